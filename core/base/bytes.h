@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * A borrowed run of octets. Nobody frees a WsscBytes; whoever hands one out says how long
+ * it stays good.
+ */
+#ifndef WSSC_BASE_BYTES_H
+#define WSSC_BASE_BYTES_H
+
+#include <glib.h>
+
+typedef struct {
+    const guint8 *data; /* may be NULL only when len is 0 */
+    gsize len;          /* octets */
+} WsscBytes;
+
+static inline WsscBytes wssc_bytes(const void *data, gsize len)
+{
+    return (WsscBytes){.data = data, .len = len};
+}
+
+static inline WsscBytes wssc_bytes_of(GBytes *bytes)
+{
+    gsize len = 0;
+    const void *data = g_bytes_get_data(bytes, &len);
+    return wssc_bytes(data, len);
+}
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Every bound that keeps hostile input cheap, in one place.
+ */
+#ifndef WSSC_BASE_LIMITS_H
+#define WSSC_BASE_LIMITS_H
+
+#define WSSC_MAX_MESSAGE_OCTETS (64u * 1024 * 1024) /* one message, after transport decoding */
+#define WSSC_MAX_XML_DEPTH 200                      /* nested elements */
+#define WSSC_MAX_XML_ELEMENTS 1000000               /* elements in one message */
+#define WSSC_MAX_XML_ATTRIBUTES 1000                /* attributes of one element */
+#define WSSC_MAX_REFERENCES 256                     /* ds:Reference in one ds:SignedInfo */
+#define WSSC_MAX_TRANSFORMS 16                      /* ds:Transform in one ds:Reference */
+#define WSSC_MAX_SIGNATURES 64                      /* ds:Signature looked at in one message */
+#define WSSC_MAX_DECRYPTION_DEPTH 8                 /* encrypted inside encrypted */
+#define WSSC_MAX_DECRYPTIONS 256                    /* xenc:EncryptedData opened in one message */
+#define WSSC_MAX_DERIVATION_CHAIN 8                 /* derived key of a derived key of ... */
+#define WSSC_MAX_DERIVED_OCTETS 65536               /* offset + length of one derived key */
+#define WSSC_MAX_KEY_BITS 131072                    /* WCF's own bound on KeySize */
+#define WSSC_MAX_UT_ITERATIONS 10000000             /* UsernameToken profile 1.1 Iteration */
+#define WSSC_MAX_RSTR 64                            /* RSTs or RSTRs in one collection */
+
+#endif

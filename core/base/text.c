@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "base/text.h"
+
+#include <string.h>
+
+static gboolean is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static int base64_value(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+GBytes *wssc_base64_decode(const char *text, gsize len)
+{
+    guint8 *out = g_malloc(len / 4 * 3 + 3);
+    gsize used = 0;
+    guint32 group = 0;
+    guint digits = 0, pads = 0;
+
+    for (gsize i = 0; i < len; i++) {
+        if (is_space(text[i]))
+            continue;
+        if (text[i] == '=') {
+            pads++;
+            continue;
+        }
+        int value = base64_value(text[i]);
+        if (value < 0 || pads > 0)
+            goto bad;
+        group = group << 6 | (guint32)value;
+        if (++digits == 4) {
+            out[used++] = (guint8)(group >> 16);
+            out[used++] = (guint8)(group >> 8);
+            out[used++] = (guint8)group;
+            group = digits = 0;
+        }
+    }
+    /* Padding is optional on reading; one lone digit never is a value. */
+    if (digits == 1 || (pads > 0 && digits + pads != 4))
+        goto bad;
+    if (digits == 2)
+        out[used++] = (guint8)(group >> 4);
+    if (digits == 3) {
+        out[used++] = (guint8)(group >> 10);
+        out[used++] = (guint8)(group >> 2);
+    }
+    return g_bytes_new_take(out, used);
+bad:
+    g_free(out);
+    return NULL;
+}
+
+char *wssc_base64_encode(WsscBytes bytes)
+{
+    return g_base64_encode(bytes.data, bytes.len);
+}
+
+GBytes *wssc_hex_decode(const char *text, gsize len)
+{
+    if (len % 2 != 0)
+        return NULL;
+    guint8 *out = g_malloc(len / 2 + 1);
+    for (gsize i = 0; i < len; i += 2) {
+        int high = g_ascii_xdigit_value(text[i]);
+        int low = g_ascii_xdigit_value(text[i + 1]);
+        if (high < 0 || low < 0) {
+            g_free(out);
+            return NULL;
+        }
+        out[i / 2] = (guint8)(high << 4 | low);
+    }
+    return g_bytes_new_take(out, len / 2);
+}
+
+char *wssc_hex_encode(WsscBytes bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = g_malloc(bytes.len * 2 + 1);
+    for (gsize i = 0; i < bytes.len; i++) {
+        text[2 * i] = digits[bytes.data[i] >> 4];
+        text[2 * i + 1] = digits[bytes.data[i] & 15];
+    }
+    text[2 * bytes.len] = '\0';
+    return text;
+}
+
+char *wssc_strip(const char *text)
+{
+    gsize len = strlen(text);
+    while (len > 0 && is_space(text[len - 1]))
+        len--;
+    gsize start = 0;
+    while (start < len && is_space(text[start]))
+        start++;
+    return g_strndup(text + start, len - start);
+}
+
+/* ---- xsd:dateTime ---------------------------------------------------------------------- */
+
+static gboolean take_number(const char **p, guint digits, int *ret_value)
+{
+    int value = 0;
+    for (guint i = 0; i < digits; i++) {
+        if (!g_ascii_isdigit(**p))
+            return FALSE;
+        value = value * 10 + (*(*p)++ - '0');
+    }
+    *ret_value = value;
+    return TRUE;
+}
+
+static gboolean take_char(const char **p, char c)
+{
+    if (**p != c)
+        return FALSE;
+    (*p)++;
+    return TRUE;
+}
+
+/* Days from 1970-01-01 in the proleptic Gregorian calendar. */
+static gint64 days_from_civil(gint64 year, int month, int day)
+{
+    year -= month <= 2;
+    gint64 era = (year >= 0 ? year : year - 399) / 400;
+    gint64 of_era = year - era * 400;
+    gint64 of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static gboolean take_zone(const char **p, gint64 *ret_offset)
+{
+    int hours, minutes;
+    *ret_offset = 0;
+    if (**p == '\0' || is_space(**p))
+        return TRUE;
+    if (take_char(p, 'Z'))
+        return TRUE;
+    int sign = **p == '-' ? -1 : 1;
+    if (!take_char(p, '+') && !take_char(p, '-'))
+        return FALSE;
+    if (!take_number(p, 2, &hours) || !take_char(p, ':') || !take_number(p, 2, &minutes) ||
+        hours > 14 || minutes > 59)
+        return FALSE;
+    *ret_offset = sign * (hours * 3600 + minutes * 60);
+    return TRUE;
+}
+
+gint64 wssc_time_parse(const char *text)
+{
+    int year, month, day, hour, minute, second;
+    gint64 micro = 0, zone;
+    const char *p = text;
+
+    while (is_space(*p))
+        p++;
+    if (!take_number(&p, 4, &year) || !take_char(&p, '-') || !take_number(&p, 2, &month) ||
+        !take_char(&p, '-') || !take_number(&p, 2, &day) || !take_char(&p, 'T') ||
+        !take_number(&p, 2, &hour) || !take_char(&p, ':') || !take_number(&p, 2, &minute) ||
+        !take_char(&p, ':') || !take_number(&p, 2, &second))
+        return WSSC_TIME_NONE;
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 ||
+        second > 60 || (hour == 24 && (minute > 0 || second > 0)))
+        return WSSC_TIME_NONE;
+    if (take_char(&p, '.')) {
+        gint64 unit = 100000;
+        if (!g_ascii_isdigit(*p))
+            return WSSC_TIME_NONE;
+        for (; g_ascii_isdigit(*p); p++, unit /= 10)
+            micro += (*p - '0') * unit;
+    }
+    if (!take_zone(&p, &zone))
+        return WSSC_TIME_NONE;
+    while (is_space(*p))
+        p++;
+    if (*p != '\0')
+        return WSSC_TIME_NONE;
+    gint64 seconds =
+        days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - zone;
+    return seconds * G_USEC_PER_SEC + micro;
+}
+
+char *wssc_time_format(gint64 microseconds)
+{
+    if (microseconds == WSSC_TIME_NONE)
+        return NULL;
+    gint64 seconds = microseconds / G_USEC_PER_SEC;
+    gint64 fraction = microseconds % G_USEC_PER_SEC;
+    if (fraction < 0) {
+        fraction += G_USEC_PER_SEC;
+        seconds--;
+    }
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
+    if (time == NULL)
+        return NULL;
+    g_autofree char *base = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
+    return g_strdup_printf("%s.%06" G_GINT64_FORMAT "Z", base, fraction);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "xml/span.h"
+
+G_DEFINE_QUARK(wssc-xml-error-quark, wssc_xml_error)
+
+#define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC)
+#define SPANS_PER_BLOCK 256
+
+typedef struct {
+    startElementNsSAX2Func start;
+    endElementNsSAX2Func end;
+    guint depth;
+    guint elements;
+    WsscXmlError code;
+    const char *reason; /* why we stopped the parser ourselves, or NULL */
+} Guard;
+
+static void stop(xmlParserCtxt *ctxt, WsscXmlError code, const char *reason)
+{
+    Guard *guard = ctxt->_private;
+    if (guard->reason == NULL) {
+        guard->code = code;
+        guard->reason = reason;
+    }
+    xmlStopParser(ctxt);
+}
+
+static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                     int nb_namespaces, const xmlChar **namespaces, int nb_attributes,
+                     int nb_defaulted, const xmlChar **attributes)
+{
+    xmlParserCtxt *ctxt = user;
+    Guard *guard = ctxt->_private;
+
+    if (++guard->depth > WSSC_MAX_XML_DEPTH)
+        stop(ctxt, WSSC_XML_ERROR_LIMIT, "elements nested too deep");
+    else if (++guard->elements > WSSC_MAX_XML_ELEMENTS)
+        stop(ctxt, WSSC_XML_ERROR_LIMIT, "too many elements");
+    else if (nb_attributes + nb_namespaces > WSSC_MAX_XML_ATTRIBUTES)
+        stop(ctxt, WSSC_XML_ERROR_LIMIT, "too many attributes on one element");
+    else
+        guard->start(user, name, prefix, uri, nb_namespaces, namespaces, nb_attributes,
+                     nb_defaulted, attributes);
+}
+
+static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    xmlParserCtxt *ctxt = user;
+    Guard *guard = ctxt->_private;
+    guard->depth--;
+    if (guard->reason == NULL)
+        guard->end(user, name, prefix, uri);
+}
+
+/* SOAP forbids a document type declaration (SOAP 1.2 part 1, section 5); with it go entities,
+ * external subsets and defaulted attributes. */
+static void on_doctype(void *user, const xmlChar *name G_GNUC_UNUSED,
+                       const xmlChar *external_id G_GNUC_UNUSED,
+                       const xmlChar *system_id G_GNUC_UNUSED)
+{
+    stop(user, WSSC_XML_ERROR_DTD, "document type declaration");
+}
+
+/* libxml2 2.12 made the handler's argument const. */
+#if LIBXML_VERSION >= 21200
+#define ERROR_ARG const xmlError
+#else
+#define ERROR_ARG xmlError
+#endif
+
+static void ignore_error(void *user G_GNUC_UNUSED, ERROR_ARG *error G_GNUC_UNUSED)
+{
+}
+
+static void set_parse_error(xmlParserCtxt *ctxt, const Guard *guard, const WsscDecodedText *text,
+                            GError **error)
+{
+    gsize consumed = 0;
+    if (ctxt->input != NULL && ctxt->input->cur != NULL && ctxt->input->base != NULL)
+        consumed = (gsize)(ctxt->input->cur - ctxt->input->base) + (gsize)ctxt->input->consumed;
+    consumed = MIN(consumed, text->len);
+    gsize offset = text->map != NULL ? text->map[consumed] : consumed + text->skip;
+    const xmlError *last = xmlCtxtGetLastError(ctxt);
+    g_autofree char *reason =
+        wssc_strip(guard->reason != NULL                    ? guard->reason
+                   : last != NULL && last->message != NULL ? last->message
+                                                            : "not well formed");
+    g_set_error(error, WSSC_XML_ERROR,
+                guard->reason != NULL ? guard->code : WSSC_XML_ERROR_MALFORMED,
+                "%s (near octet %" G_GSIZE_FORMAT ")", reason, offset);
+}
+
+static xmlDoc *parse_text(const WsscDecodedText *text, GError **error)
+{
+    xmlParserCtxt *ctxt = xmlNewParserCtxt();
+    Guard guard = {.start = ctxt->sax->startElementNs, .end = ctxt->sax->endElementNs};
+    xmlDoc *doc;
+
+    ctxt->_private = &guard;
+    ctxt->sax->startElementNs = on_start;
+    ctxt->sax->endElementNs = on_end;
+    ctxt->sax->internalSubset = on_doctype;
+    ctxt->sax->serror = ignore_error;
+    doc = xmlCtxtReadMemory(ctxt, text->text, (int)text->len, NULL, "UTF-8", PARSE_OPTIONS);
+    if (doc == NULL || guard.reason != NULL || !ctxt->wellFormed ||
+        xmlDocGetRootElement(doc) == NULL) {
+        set_parse_error(ctxt, &guard, text, error);
+        g_clear_pointer(&doc, xmlFreeDoc);
+    }
+    xmlFreeParserCtxt(ctxt);
+    return doc;
+}
+
+WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form)
+{
+    WsscXml *xml = g_new0(WsscXml, 1);
+    xml->octets = octets != NULL ? g_bytes_ref(octets) : g_bytes_new_static("", 0);
+    xml->form = form;
+    xml->span_blocks = g_ptr_array_new_with_free_func(g_free);
+    xml->span_used = SPANS_PER_BLOCK;
+    return xml;
+}
+
+WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error)
+{
+    g_auto(WsscDecodedText) text = {0};
+    WsscBytes bytes = wssc_bytes_of(octets);
+
+    if (bytes.len > WSSC_MAX_MESSAGE_OCTETS) {
+        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT, "message of %" G_GSIZE_FORMAT
+                    " octets is over the limit of %u", bytes.len, WSSC_MAX_MESSAGE_OCTETS);
+        return NULL;
+    }
+    if (!wssc_text_decode(bytes, charset, &text, error))
+        return NULL;
+    /* Some stacks put line ends before the declaration; XML forbids it, receivers forgive it. */
+    while (text.map == NULL && text.len > 0 && g_ascii_isspace(text.text[0])) {
+        text.text++;
+        text.len--;
+        text.skip++;
+    }
+    xmlDoc *doc = parse_text(&text, error);
+    if (doc == NULL)
+        return NULL;
+    WsscXml *xml = wssc_xml_new(octets, WSSC_XML_TEXT);
+    xml->doc = doc;
+    xml->encoding = g_steal_pointer(&text.encoding);
+    xml->encoding_note = g_steal_pointer(&text.note);
+    wssc_xml_assign_spans(xml, &text);
+    return xml;
+}
+
+WsscSpan *wssc_xml_new_span(WsscXml *xml)
+{
+    if (xml->span_used == SPANS_PER_BLOCK) {
+        g_ptr_array_add(xml->span_blocks, g_new0(WsscSpan, SPANS_PER_BLOCK));
+        xml->span_used = 0;
+    }
+    WsscSpan *block = g_ptr_array_index(xml->span_blocks, xml->span_blocks->len - 1);
+    return &block[xml->span_used++];
+}
+
+WsscXml *wssc_xml_copy(const WsscXml *xml)
+{
+    WsscXml *copy = wssc_xml_new(NULL, xml->form);
+    copy->doc = xmlCopyDoc(xml->doc, 1);
+    copy->has_float = xml->has_float;
+    copy->has_local_time = xml->has_local_time;
+    return copy;
+}
+
+void wssc_xml_free(WsscXml *xml)
+{
+    if (xml == NULL)
+        return;
+    g_clear_pointer(&xml->doc, xmlFreeDoc);
+    g_bytes_unref(xml->octets);
+    g_ptr_array_unref(xml->span_blocks);
+    g_free(xml->encoding);
+    g_free(xml->encoding_note);
+    g_free(xml);
+}
+
+xmlNode *wssc_xml_parse_fragment(xmlNode *parent, WsscBytes text, GError **error)
+{
+    xmlNode *list = NULL;
+    if (text.len > WSSC_MAX_MESSAGE_OCTETS) {
+        g_set_error_literal(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT, "fragment too large");
+        return NULL;
+    }
+    if (!g_utf8_validate((const char *)text.data, (gssize)text.len, NULL)) {
+        g_set_error_literal(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING, "not UTF-8 text");
+        return NULL;
+    }
+    xmlParserErrors code = xmlParseInNodeContext(parent, (const char *)text.data, (int)text.len,
+                                                 PARSE_OPTIONS, &list);
+    if (code != XML_ERR_OK) {
+        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED,
+                    "fragment is not well formed (libxml2 code %d)", (int)code);
+        xmlFreeNodeList(list);
+        return NULL;
+    }
+    return list;
+}

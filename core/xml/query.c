@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/text.h"
+#include "xml/xml.h"
+
+const WsscSpan *wssc_xml_span(const void *node)
+{
+    /* xmlNode and xmlAttr both begin with _private and the type. */
+    return node != NULL ? ((const xmlNode *)node)->_private : NULL;
+}
+
+xmlNode *wssc_xml_root(const WsscXml *xml)
+{
+    return xmlDocGetRootElement(xml->doc);
+}
+
+gboolean wssc_xml_is(const xmlNode *node, WsscNsFamily family, const char *local_name)
+{
+    return node != NULL && node->type == XML_ELEMENT_NODE &&
+           strcmp((const char *)node->name, local_name) == 0 &&
+           wssc_ns_family(wssc_xml_ns(node)) == family;
+}
+
+static xmlNode *element_from(xmlNode *node)
+{
+    while (node != NULL && node->type != XML_ELEMENT_NODE)
+        node = node->next;
+    return node;
+}
+
+xmlNode *wssc_xml_first(const xmlNode *parent)
+{
+    return parent != NULL ? element_from(parent->children) : NULL;
+}
+
+xmlNode *wssc_xml_next(const xmlNode *node)
+{
+    return element_from(node->next);
+}
+
+xmlNode *wssc_xml_child(const xmlNode *parent, WsscNsFamily family, const char *local_name)
+{
+    xmlNode *child = wssc_xml_first(parent);
+    while (child != NULL && !wssc_xml_is(child, family, local_name))
+        child = wssc_xml_next(child);
+    return child;
+}
+
+static void collect_text(const xmlNode *node, GString *out)
+{
+    for (const xmlNode *n = node->children; n != NULL; n = n->next) {
+        if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE)
+            g_string_append(out, n->content != NULL ? (const char *)n->content : "");
+        else if (n->type == XML_ELEMENT_NODE)
+            collect_text(n, out);
+    }
+}
+
+char *wssc_xml_text(const xmlNode *node)
+{
+    const xmlNode *only = node->children;
+    if (only != NULL && only->next == NULL && only->type == XML_TEXT_NODE)
+        return g_strdup(only->content != NULL ? (const char *)only->content : "");
+    GString *out = g_string_new(NULL);
+    collect_text(node, out);
+    return g_string_free(out, FALSE);
+}
+
+char *wssc_xml_text_stripped(const xmlNode *node)
+{
+    g_autofree char *text = wssc_xml_text(node);
+    return wssc_strip(text);
+}
+
+xmlAttr *wssc_xml_attr(const xmlNode *node, WsscNsFamily family, const char *local_name)
+{
+    for (xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
+        if (strcmp((const char *)attr->name, local_name) != 0)
+            continue;
+        if (attr->ns == NULL ? family == WSSC_NS_FAMILY_NONE
+                             : wssc_ns_family(wssc_xml_ns((const xmlNode *)attr)) == family)
+            return attr;
+    }
+    return NULL;
+}
+
+static char *attr_text(const xmlAttr *attr)
+{
+    const xmlNode *text = attr->children;
+    if (text == NULL)
+        return g_strdup("");
+    if (text->next == NULL && text->type == XML_TEXT_NODE)
+        return g_strdup(text->content != NULL ? (const char *)text->content : "");
+    GString *out = g_string_new(NULL);
+    for (; text != NULL; text = text->next)
+        g_string_append(out, text->content != NULL ? (const char *)text->content : "");
+    return g_string_free(out, FALSE);
+}
+
+char *wssc_xml_attr_value(const xmlNode *node, WsscNsFamily family, const char *local_name)
+{
+    xmlAttr *attr = wssc_xml_attr(node, family, local_name);
+    return attr != NULL ? attr_text(attr) : NULL;
+}
+
+GBytes *wssc_xml_base64(const xmlNode *node)
+{
+    g_autofree char *text = wssc_xml_text(node);
+    return wssc_base64_decode(text, strlen(text));
+}
+
+xmlAttr *wssc_xml_id_attr(const xmlNode *node)
+{
+    static const struct {
+        WsscNsFamily family;
+        const char *name;
+    } kinds[] = {
+        {WSSC_NS_FAMILY_WSU, "Id"},  {WSSC_NS_FAMILY_XML, "id"},  {WSSC_NS_FAMILY_NONE, "Id"},
+        {WSSC_NS_FAMILY_NONE, "ID"}, {WSSC_NS_FAMILY_NONE, "id"}, {WSSC_NS_FAMILY_NONE, "AssertionID"},
+    };
+    if (node->properties == NULL)
+        return NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        xmlAttr *attr = wssc_xml_attr(node, kinds[i].family, kinds[i].name);
+        if (attr != NULL)
+            return attr;
+    }
+    return NULL;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The one way from octets to an XML tree, and the few questions we ask of one.
+ *
+ *     g_autoptr(GError) error = NULL;
+ *     g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, &error);
+ *     xmlNode *body = wssc_xml_child(wssc_xml_root(xml), WSSC_NS_FAMILY_SOAP, "Body");
+ *
+ * The tree is libxml2's, so that its canonical forms can be used on it. Every element,
+ * attribute and text node that stands in the message has a WsscSpan: where its octets are.
+ * libxml2 runs without DTD, entities, network or global state: the process is shared with
+ * Wireshark.
+ *
+ * Ownership: WsscXml owns the tree, the spans and a reference to the octets. Nodes are borrowed.
+ */
+#ifndef WSSC_XML_XML_H
+#define WSSC_XML_XML_H
+
+#include <libxml/tree.h>
+
+#include "base/bytes.h"
+
+/* ---- namespaces -------------------------------------------------------------------------- */
+
+typedef enum {
+    WSSC_NS_NONE, /* no namespace, or one that means nothing to us */
+#define WSSC_NS(id, family, version, uri) WSSC_NS_##id,
+#include "xml/ns.def"
+#undef WSSC_NS
+    WSSC_NS_MAX
+} WsscNs;
+
+typedef enum {
+    WSSC_NS_FAMILY_NONE,
+    WSSC_NS_FAMILY_SOAP,
+    WSSC_NS_FAMILY_WSA,
+    WSSC_NS_FAMILY_WSSE,
+    WSSC_NS_FAMILY_WSSE11,
+    WSSC_NS_FAMILY_WSU,
+    WSSC_NS_FAMILY_WST,
+    WSSC_NS_FAMILY_WSC,
+    WSSC_NS_FAMILY_WSP,
+    WSSC_NS_FAMILY_DS,
+    WSSC_NS_FAMILY_DS11,
+    WSSC_NS_FAMILY_XENC,
+    WSSC_NS_FAMILY_XENC11,
+    WSSC_NS_FAMILY_EC,
+    WSSC_NS_FAMILY_SAML,
+    WSSC_NS_FAMILY_DOTNET,
+    WSSC_NS_FAMILY_DOTNET_DISPATCH,
+    WSSC_NS_FAMILY_WSS4J,
+    WSSC_NS_FAMILY_XOP,
+    WSSC_NS_FAMILY_XML,
+} WsscNsFamily;
+
+WsscNs wssc_ns_from_uri(const char *uri); /* NULL gives WSSC_NS_NONE */
+const char *wssc_ns_uri(WsscNs ns);
+const char *wssc_ns_version(WsscNs ns); /* "2005/02", "200512", "1.1", ... */
+WsscNsFamily wssc_ns_family(WsscNs ns);
+
+/* ---- spans ------------------------------------------------------------------------------- */
+
+enum {
+    WSSC_SPAN_FLOAT = 1 << 0,      /* text came from a binary Float or Double record */
+    WSSC_SPAN_LOCAL_TIME = 1 << 1, /* text came from a binary DateTime of kind local */
+};
+
+/* Octet offsets into WsscXml.octets. Element: start of "<", content between the tags, end past
+ * the end tag (an empty-element tag has content_start == content_end == end). Attribute: start of
+ * its name, content is the value without quotes. Text: start == content_start. */
+typedef struct {
+    guint32 start;
+    guint32 content_start;
+    guint32 content_end;
+    guint32 end;
+    guint32 flags;
+} WsscSpan;
+
+/* The span of an element, text node, comment, or (cast) xmlAttr; NULL where the node does not
+ * stand in the message, for example after decryption. Namespace declarations have none. */
+const WsscSpan *wssc_xml_span(const void *node);
+
+/* ---- documents --------------------------------------------------------------------------- */
+
+typedef enum {
+    WSSC_XML_TEXT,
+    WSSC_XML_BINARY, /* .NET binary XML */
+} WsscXmlForm;
+
+typedef struct WsscXml {
+    xmlDoc *doc;
+    GBytes *octets; /* what the spans point into */
+    WsscXmlForm form;
+    char *encoding;      /* as found: "UTF-8", "UTF-16LE", ... */
+    char *encoding_note; /* what was odd about the encoding, or NULL */
+    gboolean has_float;      /* some span has WSSC_SPAN_FLOAT */
+    gboolean has_local_time; /* some span has WSSC_SPAN_LOCAL_TIME */
+    /*< private >*/
+    GPtrArray *span_blocks;
+    guint span_used;
+} WsscXml;
+
+/* Reads text XML. charset is what the carrier said ("utf-8", "utf-16"), or NULL; a byte order
+ * mark or the octets themselves win over it, and encoding_note says so. Errors (domain
+ * WSSC_XML_ERROR) name the octet offset. Bounds: WSSC_MAX_XML_*. */
+WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error);
+
+/* An empty document for builders (binary XML); takes a reference to octets, which may be NULL. */
+WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form);
+/* A fresh zeroed span owned by xml; assign it to node->_private. */
+WsscSpan *wssc_xml_new_span(WsscXml *xml);
+/* A deep copy of the tree without spans and octets, for changing (decryption). */
+WsscXml *wssc_xml_copy(const WsscXml *xml);
+void wssc_xml_free(WsscXml *xml);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscXml, wssc_xml_free)
+
+typedef enum {
+    WSSC_XML_ERROR_MALFORMED,
+    WSSC_XML_ERROR_LIMIT, /* a bound of base/limits.h */
+    WSSC_XML_ERROR_DTD,   /* a document type declaration: refused */
+    WSSC_XML_ERROR_ENCODING,
+} WsscXmlError;
+#define WSSC_XML_ERROR (wssc_xml_error_quark())
+GQuark wssc_xml_error_quark(void);
+
+/* Parses a well-formed fragment (zero or more nodes) in the scope of "parent": prefixes declared
+ * there are known. The nodes belong to parent->doc, unlinked, as a list by ->next; NULL with error
+ * set when malformed; NULL without error when empty. Same safety as wssc_xml_parse. */
+xmlNode *wssc_xml_parse_fragment(xmlNode *parent, WsscBytes text, GError **error);
+
+/* ---- questions --------------------------------------------------------------------------- */
+
+xmlNode *wssc_xml_root(const WsscXml *xml);
+WsscNs wssc_xml_ns(const xmlNode *node);
+gboolean wssc_xml_is(const xmlNode *node, WsscNsFamily family, const char *local_name);
+/* First child element, next sibling element; NULL at the end. */
+xmlNode *wssc_xml_first(const xmlNode *parent);
+xmlNode *wssc_xml_next(const xmlNode *node);
+/* First child element of that family and name. */
+xmlNode *wssc_xml_child(const xmlNode *parent, WsscNsFamily family, const char *local_name);
+/* All text below the node, joined. Caller frees. Never NULL. */
+char *wssc_xml_text(const xmlNode *node);
+/* The same without white space at both ends. */
+char *wssc_xml_text_stripped(const xmlNode *node);
+/* Attribute by name; family NONE means unqualified. NULL when absent. */
+xmlAttr *wssc_xml_attr(const xmlNode *node, WsscNsFamily family, const char *local_name);
+/* Its value; caller frees; NULL when absent. */
+char *wssc_xml_attr_value(const xmlNode *node, WsscNsFamily family, const char *local_name);
+/* Base64 text content as octets; NULL when it is not base64. Resolves nothing. */
+GBytes *wssc_xml_base64(const xmlNode *node);
+/* The id of an element by any of: wsu:Id, xml:id, unqualified Id/ID/id, AssertionID. Borrowed
+ * attribute, NULL when there is none. With several, wsu:Id first. */
+xmlAttr *wssc_xml_id_attr(const xmlNode *node);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+
+#endif
