@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Findings: rules broken and facts worth attention, from one table (findings.def) that makes the
+ * enum, the stable ids, the severities, Wireshark's expert items and --list-findings.
+ */
+#ifndef WSSC_FINDINGS_FINDING_H
+#define WSSC_FINDINGS_FINDING_H
+
+#include <glib.h>
+
+typedef enum {
+    WSSC_SEVERITY_CHAT,
+    WSSC_SEVERITY_NOTE,
+    WSSC_SEVERITY_WARN,
+    WSSC_SEVERITY_ERROR,
+} WsscSeverity;
+
+typedef enum {
+#define WSSC_FINDING(ID, name, severity, title, clause) WSSC_FINDING_##ID,
+#include "findings/findings.def"
+#undef WSSC_FINDING
+    WSSC_FINDING_MAX
+} WsscFindingId;
+
+typedef struct {
+    const char *name; /* stable id, "use-after-cancel" */
+    WsscSeverity severity;
+    const char *title;
+    const char *clause;
+} WsscFindingInfo;
+
+/* One occurrence. Owned by the session. */
+typedef struct {
+    WsscFindingId id;
+    WsscSeverity severity;
+    guint file;
+    guint32 frame;
+    const char *context; /* identifier, borrowed from the context; or NULL */
+    char *text;          /* what happened here, a sentence without full stop */
+} WsscFinding;
+
+const WsscFindingInfo *wssc_finding_info(WsscFindingId id);
+/* "chat", "note", "warn", "error". */
+const char *wssc_severity_name(WsscSeverity severity);
+/* FALSE for another word. */
+gboolean wssc_severity_from_name(const char *name, WsscSeverity *ret_severity);
+
+#endif

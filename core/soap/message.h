@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The model of one SOAP message: what its headers and body say about WS-Addressing, WS-Trust,
+ * WS-SecureConversation and WS-Security. Strings only; where a thing stands in the octets is
+ * asked of the XML tree (wssc_xml_span).
+ *
+ * Ownership: WsscSoap owns everything it points to, except nodes, which belong to the tree it
+ * was read from and are good only as long as that.
+ */
+#ifndef WSSC_SOAP_MESSAGE_H
+#define WSSC_SOAP_MESSAGE_H
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "xml/xml.h"
+
+/* WS-Trust 1.4 section 3; amend: WS-SecureConversation 1.4 section 4. */
+typedef enum {
+    WSSC_OPERATION_NONE,
+    WSSC_OPERATION_ISSUE,
+    WSSC_OPERATION_AMEND,
+    WSSC_OPERATION_RENEW,
+    WSSC_OPERATION_CANCEL,
+    WSSC_OPERATION_VALIDATE,
+    WSSC_OPERATION_KET,
+    WSSC_OPERATION_MAX
+} WsscOperation;
+
+/* "issue", "amend", ...; "none". */
+const char *wssc_operation_name(WsscOperation operation);
+
+/* wsc:SecurityContextToken (WS-SC 1.4 section 2). */
+typedef struct {
+    WsscNs ns;        /* WSSC_NS_WSC_* */
+    char *id;         /* wsu:Id or NULL */
+    char *identifier; /* never NULL; "" when the element is missing */
+    char *instance;   /* NULL when absent */
+    gboolean has_cookie;
+} WsscSct;
+
+typedef enum {
+    WSSC_STR_NONE,
+    WSSC_STR_LOCAL,         /* wsse:Reference URI="#id": value is the id */
+    WSSC_STR_URI,           /* wsse:Reference with another URI: value is the URI */
+    WSSC_STR_KEY_IDENTIFIER,/* value is the text */
+    WSSC_STR_ISSUER_SERIAL, /* value is "issuer serial" */
+    WSSC_STR_X509_DATA,
+    WSSC_STR_EMBEDDED,
+    WSSC_STR_KEY_NAME,
+    WSSC_STR_KEY_VALUE,
+    WSSC_STR_OTHER,
+} WsscStrKind;
+
+/* wsse:SecurityTokenReference, or the token itself where one may stand instead. */
+typedef struct {
+    WsscStrKind kind;
+    char *value;
+    char *value_type;
+    char *instance; /* the wsc:Instance attribute, or NULL */
+    WsscSct *sct;   /* an SCT that stands here by value or is embedded; or NULL */
+} WsscReference;
+
+typedef enum {
+    WSSC_SECRET_NONE,
+    WSSC_SECRET_BINARY,         /* wst:BinarySecret */
+    WSSC_SECRET_ENCRYPTED_KEY,  /* xenc:EncryptedKey */
+    WSSC_SECRET_ENCRYPTED_DATA, /* xenc:EncryptedData */
+    WSSC_SECRET_COMPUTED,       /* wst:ComputedKey */
+    WSSC_SECRET_OTHER,
+} WsscSecretKind;
+
+/* wst:Entropy or wst:RequestedProofToken content. */
+typedef struct {
+    WsscSecretKind kind;
+    char *type;          /* BinarySecret/@Type or the ComputedKey URI; or NULL */
+    const xmlNode *node; /* the element itself (borrowed from the tree) */
+} WsscSecretElement;
+
+/* One wst:RequestSecurityToken or wst:RequestSecurityTokenResponse (WS-Trust 1.4 section 3). */
+typedef struct {
+    gboolean is_response;
+    WsscNs ns; /* WSSC_NS_WST_* */
+    char *context;
+    char *token_type, *request_type, *key_type, *computed_key_algorithm;
+    gint64 key_size; /* bits; -1 when absent, -2 when not a number */
+    WsscSecretElement entropy, proof;
+    gint64 created, expires; /* of wst:Lifetime; WSSC_TIME_NONE when absent */
+    gboolean has_lifetime;
+    char *applies_to;      /* address of the endpoint */
+    WsscReference *target; /* renew, cancel or validate target; or NULL */
+    char *target_element;  /* "RenewTarget", "CancelTarget", "ValidateTarget" */
+    WsscSct *sct;          /* requested SCT; NULL when none or not readable */
+    char *requested_token; /* local name of what RequestedSecurityToken holds; or NULL */
+    WsscReference *attached, *unattached;
+    gboolean is_cancelled; /* wst:RequestedTokenCancelled */
+    char *status_code;     /* wst:Status/Code */
+    char *binary_exchange; /* ValueType, stripped; or NULL */
+    gboolean has_binary_exchange;
+    char *combined_hash; /* Authenticator/CombinedHash */
+    gboolean is_authenticator_only; /* RSTR that carries nothing but the Authenticator */
+    gboolean has_on_behalf_of, has_act_as, has_renewing;
+    const xmlNode *node;
+} WsscTrust;
+
+/* wsc:DerivedKeyToken (WS-SC 1.4 section 7). Numbers are -1 when absent, -2 when malformed. */
+typedef struct {
+    WsscNs ns;
+    char *id;
+    char *algorithm;
+    WsscReference *source;
+    gint64 generation, offset, length;
+    char *label;
+    gboolean has_nonce;
+    gsize nonce_len; /* octets */
+} WsscDerivedKey;
+
+/* One wsse:Security header (WSS 1.1 section 5). */
+typedef struct {
+    char *actor;
+    gboolean has_timestamp;
+    guint timestamps;
+    gint64 created, expires; /* of wsu:Timestamp */
+    GPtrArray *scts;         /* WsscSct */
+    GPtrArray *derived_keys; /* WsscDerivedKey */
+    GPtrArray *tokens;       /* const char *, kinds: "username", "x509", "saml11", "saml20", "kerberos", "sct",
+                                "encrypted-key", "binary"; each once, in order of appearance */
+    GPtrArray *references;   /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
+    guint signatures;        /* ds:Signature elements */
+    guint encrypted;         /* EncryptedData, EncryptedHeader and EncryptedKey elements */
+    guint signature_confirmations;
+    char *username; /* of the first UsernameToken */
+} WsscSecurityHeader;
+
+/* soap:Fault of either version, with its cause in plain words. */
+typedef struct {
+    WsscNs code_ns;   /* namespace of the most specific code */
+    char *code;       /* its local name */
+    char *code_uri;   /* its namespace as written; or NULL */
+    char *top;        /* SOAP 1.2 Code/Value local name, or the SOAP 1.1 faultcode */
+    char *reason;     /* the sender's text */
+    const char *cause; /* our plain words from soap/faults.def; NULL for an unknown code */
+} WsscFault;
+
+typedef enum { WSSC_SOAP_NOT, WSSC_SOAP_11, WSSC_SOAP_12 } WsscSoapVersion;
+
+typedef struct {
+    WsscSoapVersion version;
+    WsscNs wsa;
+    char *action, *message_id, *relates_to, *to, *reply_to;
+    WsscSecurityHeader *security; /* all Security headers taken together; NULL without one */
+    guint security_headers;
+    GPtrArray *trusts; /* WsscTrust; several in a collection */
+    gboolean is_collection;
+    WsscFault *fault;
+    WsscOperation operation; /* from action and RequestType */
+    gboolean is_sct_operation; /* an SCT action, or a request for one */
+    gboolean is_negotiation;   /* a leg of a BinaryExchange */
+    gboolean body_encrypted;
+    char *body_name; /* local name of the body's first child; or NULL */
+} WsscSoap;
+
+/* Reads the model from a tree. Never NULL: a document that is no SOAP envelope has version
+ * WSSC_SOAP_NOT and nothing else. */
+WsscSoap *wssc_soap_read(const WsscXml *xml);
+void wssc_soap_free(WsscSoap *soap);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSoap, wssc_soap_free)
+
+/* A bare RST, RSTR or collection element without envelope, appended to trusts. */
+void wssc_trust_read(const xmlNode *element, GPtrArray *trusts);
+
+/* TRUE when the root element is a SOAP envelope of either version. */
+gboolean wssc_soap_is_envelope(const WsscXml *xml);
+
+#endif
