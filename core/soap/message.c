@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "soap/message.h"
+
+#include <string.h>
+
+#include "soap/action.h"
+#include "soap/parts.h"
+
+static void set_header(const xmlNode *element, char **field)
+{
+    if (*field == NULL)
+        *field = wssc_xml_text_stripped(element);
+}
+
+static void read_addressing(const xmlNode *element, WsscSoap *soap)
+{
+    static const struct {
+        const char *name;
+        gsize field;
+        gboolean is_endpoint; /* an endpoint reference: the address is what counts */
+    } headers[] = {
+        {"Action", G_STRUCT_OFFSET(WsscSoap, action), FALSE},
+        {"MessageID", G_STRUCT_OFFSET(WsscSoap, message_id), FALSE},
+        {"RelatesTo", G_STRUCT_OFFSET(WsscSoap, relates_to), FALSE},
+        {"To", G_STRUCT_OFFSET(WsscSoap, to), FALSE},
+        {"ReplyTo", G_STRUCT_OFFSET(WsscSoap, reply_to), TRUE},
+    };
+    if (soap->wsa == WSSC_NS_NONE)
+        soap->wsa = wssc_xml_ns(element);
+    for (guint i = 0; i < G_N_ELEMENTS(headers); i++) {
+        if (strcmp((const char *)element->name, headers[i].name) != 0)
+            continue;
+        const xmlNode *from = headers[i].is_endpoint
+                                  ? wssc_xml_child(element, WSSC_NS_FAMILY_WSA, "Address")
+                                  : element;
+        if (from != NULL)
+            set_header(from, G_STRUCT_MEMBER_P(soap, headers[i].field));
+    }
+}
+
+static void read_header(const xmlNode *header, WsscSoap *soap)
+{
+    for (const xmlNode *e = wssc_xml_first(header); e != NULL; e = wssc_xml_next(e)) {
+        if (wssc_ns_family(wssc_xml_ns(e)) == WSSC_NS_FAMILY_WSA) {
+            read_addressing(e, soap);
+        } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WSSE, "Security")) {
+            soap->security = wssc_security_header_read(e, soap->security);
+            soap->security_headers++;
+        } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WST, "IssuedTokens")) {
+            wssc_trust_read(e, soap->trusts);
+        }
+    }
+}
+
+static void read_body(const xmlNode *body, WsscSoap *soap)
+{
+    const xmlNode *first = wssc_xml_first(body);
+    if (first == NULL)
+        return;
+    soap->body_name = g_strdup((const char *)first->name);
+    soap->body_encrypted = wssc_xml_is(first, WSSC_NS_FAMILY_XENC, "EncryptedData");
+    if (wssc_xml_is(first, WSSC_NS_FAMILY_SOAP, "Fault"))
+        soap->fault = wssc_fault_read(first, soap->version);
+    soap->is_collection = g_str_has_suffix(soap->body_name, "Collection");
+    wssc_trust_read(first, soap->trusts);
+}
+
+static gboolean asks_for_sct(const WsscSoap *soap)
+{
+    for (guint i = 0; i < soap->trusts->len; i++) {
+        const WsscTrust *trust = soap->trusts->pdata[i];
+        if (trust->sct != NULL || wssc_is_sct_type(trust->token_type))
+            return TRUE;
+        if (trust->target != NULL &&
+            (trust->target->sct != NULL || wssc_is_sct_type(trust->target->value_type)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The action says it best: amending is an Issue by its RequestType, and a cancel's response has no
+ * RequestType at all. */
+static void find_operation(WsscSoap *soap)
+{
+    WsscAction action;
+    if (soap->trusts->len == 0 && !soap->body_encrypted)
+        return;
+    if (wssc_action_parse(soap->action, &action)) {
+        soap->operation = action.operation;
+        soap->is_sct_operation = action.is_sct;
+    }
+    for (guint i = 0; i < soap->trusts->len; i++) {
+        const WsscTrust *trust = soap->trusts->pdata[i];
+        soap->is_negotiation |= trust->has_binary_exchange;
+        if (soap->operation == WSSC_OPERATION_NONE)
+            soap->operation = wssc_request_type_parse(trust->request_type);
+        if (soap->operation == WSSC_OPERATION_NONE && trust->is_cancelled)
+            soap->operation = WSSC_OPERATION_CANCEL;
+        if (soap->operation == WSSC_OPERATION_NONE && trust->status_code != NULL)
+            soap->operation = WSSC_OPERATION_VALIDATE;
+        if (soap->operation == WSSC_OPERATION_NONE && trust->requested_token != NULL)
+            soap->operation = WSSC_OPERATION_ISSUE;
+    }
+    soap->is_sct_operation |= asks_for_sct(soap);
+}
+
+static WsscSoapVersion envelope_version(const xmlNode *root)
+{
+    if (root == NULL || strcmp((const char *)root->name, "Envelope") != 0)
+        return WSSC_SOAP_NOT;
+    WsscNs ns = wssc_xml_ns(root);
+    return ns == WSSC_NS_SOAP11 ? WSSC_SOAP_11 : ns == WSSC_NS_SOAP12 ? WSSC_SOAP_12 : WSSC_SOAP_NOT;
+}
+
+gboolean wssc_soap_is_envelope(const WsscXml *xml)
+{
+    return envelope_version(wssc_xml_root(xml)) != WSSC_SOAP_NOT;
+}
+
+WsscSoap *wssc_soap_read(const WsscXml *xml)
+{
+    WsscSoap *soap = g_new0(WsscSoap, 1);
+    const xmlNode *root = wssc_xml_root(xml);
+
+    soap->trusts = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_trust_free);
+    soap->version = envelope_version(root);
+    if (soap->version == WSSC_SOAP_NOT)
+        return soap;
+    read_header(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Header"), soap);
+    read_body(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Body"), soap);
+    find_operation(soap);
+    return soap;
+}
+
+void wssc_soap_free(WsscSoap *soap)
+{
+    if (soap == NULL)
+        return;
+    g_free(soap->action);
+    g_free(soap->message_id);
+    g_free(soap->relates_to);
+    g_free(soap->to);
+    g_free(soap->reply_to);
+    wssc_security_header_free(soap->security);
+    g_ptr_array_unref(soap->trusts);
+    wssc_fault_free(soap->fault);
+    g_free(soap->body_name);
+    g_free(soap);
+}
