@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "contexts/session.h"
+
+#include <string.h>
+
+#include "contexts/private.h"
+
+/* ---- a session -------------------------------------------------------------------------------------- */
+
+static void free_message(gpointer data)
+{
+    WsscMessage *message = data;
+    g_free(message->src);
+    g_free(message->dst);
+    g_free(message->damage);
+    wssc_soap_free(message->soap);
+    wssc_security_free(message->security);
+    g_free(message->instance);
+    g_ptr_array_unref(message->findings);
+    g_free(message);
+}
+
+static void free_waiting(gpointer data)
+{
+    WsscWaiting *waiting = data;
+    g_clear_pointer(&waiting->octets, g_bytes_unref);
+    g_free(waiting->charset);
+    wssc_xml_free(waiting->xml);
+    g_free(waiting);
+}
+
+static void free_finding(gpointer data)
+{
+    g_free(((WsscFinding *)data)->text);
+    g_free(data);
+}
+
+static void free_event(gpointer data)
+{
+    g_free(((WsscEvent *)data)->text);
+    g_free(data);
+}
+
+WsscSession *wssc_session_new(void)
+{
+    WsscSession *session = g_new0(WsscSession, 1);
+    session->keyring = wssc_keyring_new();
+    session->files = g_ptr_array_new_with_free_func(g_free);
+    session->messages = g_ptr_array_new_with_free_func(free_message);
+    session->contexts = g_ptr_array_new_with_free_func(wssc_context_free);
+    session->exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
+    session->findings = g_ptr_array_new_with_free_func(free_finding);
+    session->events = g_ptr_array_new_with_free_func(free_event);
+    session->waiting = g_ptr_array_new_with_free_func(free_waiting);
+    session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    session->by_message_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->by_pair = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->by_trust_context = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return session;
+}
+
+void wssc_session_free(WsscSession *session)
+{
+    if (session == NULL)
+        return;
+    g_ptr_array_unref(session->waiting);
+    g_ptr_array_unref(session->events);
+    g_ptr_array_unref(session->contexts);
+    g_ptr_array_unref(session->exchanges);
+    g_ptr_array_unref(session->messages);
+    g_ptr_array_unref(session->findings);
+    g_ptr_array_unref(session->files);
+    g_hash_table_unref(session->by_place);
+    g_hash_table_unref(session->by_message_id);
+    g_hash_table_unref(session->by_pair);
+    g_hash_table_unref(session->by_trust_context);
+    g_hash_table_unref(session->by_identifier);
+    wssc_keyring_free(session->keyring);
+    g_free(session);
+}
+
+void wssc_session_set_options(WsscSession *session, const WsscSessionOptions *options)
+{
+    session->options = *options;
+}
+
+WsscKeyring *wssc_session_keyring(WsscSession *session)
+{
+    return session->keyring;
+}
+
+guint wssc_session_add_file(WsscSession *session, const char *name)
+{
+    g_ptr_array_add(session->files, g_strdup(name));
+    return session->files->len - 1;
+}
+
+const char *wssc_session_file(const WsscSession *session, guint file)
+{
+    return file < session->files->len ? session->files->pdata[file] : NULL;
+}
+
+/* file, frame and ordinal in one number: 12, 40 and 12 bits are far more than any capture has. */
+static gint64 place(guint file, guint32 frame, guint ordinal)
+{
+    return (gint64)((guint64)file << 52 | (guint64)frame << 12 | (ordinal & 0xFFF));
+}
+
+const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame,
+                                       guint ordinal)
+{
+    gint64 key = place(file, frame, ordinal);
+    return g_hash_table_lookup(session->by_place, &key);
+}
+
+/* ---- reading one message ------------------------------------------------------------------------------ */
+
+static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
+{
+    WsscMessage *message = g_new0(WsscMessage, 1);
+    gint64 *key = g_new(gint64, 1);
+
+    message->file = unit->file;
+    message->frame = unit->frame;
+    message->ordinal = unit->ordinal;
+    message->time = unit->time;
+    message->src = g_strdup(unit->src);
+    message->dst = g_strdup(unit->dst);
+    message->transport = g_intern_string(unit->transport);
+    message->encoding = g_intern_string(unit->encoding);
+    message->is_protected = unit->is_protected;
+    message->direction = unit->direction;
+    message->stream = unit->stream;
+    message->pair = unit->pair;
+    message->http_status = unit->http_status;
+    message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
+    message->findings = g_ptr_array_new();
+    g_ptr_array_add(session->messages, message);
+    message->index = session->messages->len;
+    *key = place(unit->file, unit->frame, unit->ordinal);
+    g_hash_table_replace(session->by_place, key, message);
+    return message;
+}
+
+/* Whether octets that are no well-formed XML were meant to be a SOAP message. */
+static gboolean looks_like_soap(const WsscUnit *unit)
+{
+    gsize len = 0;
+    const char *data = unit->octets != NULL ? g_bytes_get_data(unit->octets, &len) : NULL;
+    if (unit->content_type != NULL && strstr(unit->content_type, "soap") != NULL)
+        return TRUE;
+    return data != NULL && g_strstr_len(data, (gssize)MIN(len, 1024), "Envelope") != NULL;
+}
+
+static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *unit,
+                                          const char *damage, WsscFindingId id)
+{
+    g_autoptr(WsscXml) nothing = wssc_xml_new(NULL, WSSC_XML_TEXT);
+    WsscMessage *message = new_message(session, unit);
+
+    nothing->doc = xmlNewDoc((const xmlChar *)"1.0");
+    message->soap = wssc_soap_read(nothing);
+    message->damage = g_strdup(damage);
+    wssc_rules_raise(session, id, message, NULL, "%s", damage);
+    /* Its place in the exchange is known all the same where the carrier pairs. */
+    WsscOpenExchange *open =
+        wssc_exchange_of_pair(session, unit->file, unit->stream, unit->pair);
+    if (unit->direction == WSSC_DIRECTION_RESPONSE && open != NULL &&
+        open->exchange.response == NULL) {
+        open->exchange.response = message;
+        open->exchange.outcome = "incomplete";
+        message->exchange = &open->exchange;
+        message->context = open->exchange.context;
+    }
+    return message;
+}
+
+static gboolean needs_security(const WsscSoap *soap)
+{
+    const WsscSecurityHeader *security = soap->security;
+    return soap->body_encrypted ||
+           (security != NULL && (security->signatures > 0 || security->encrypted > 0));
+}
+
+static WsscSecurity *check_security(WsscSession *session, const WsscMessage *message,
+                                    const WsscXml *xml)
+{
+    WsscSecurityOptions options = {
+        .file = message->file,
+        .frame = message->frame,
+        .time = message->time,
+        .want_hypotheses = session->options.want_hypotheses,
+        .want_explain = session->options.explain_frame != 0 &&
+                        session->options.explain_frame == message->frame,
+        .trust = session->options.trust,
+    };
+    return wssc_security_process(xml, session->keyring, &options);
+}
+
+/* The model of what the message says once opened. */
+static void read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml)
+{
+    WsscSoap *soap = wssc_soap_read(xml);
+    if (needs_security(soap)) {
+        wssc_security_free(message->security);
+        message->security = check_security(session, message, xml);
+        if (message->security->opened != NULL) {
+            wssc_soap_free(soap);
+            soap = wssc_soap_read(message->security->opened);
+        }
+    }
+    wssc_soap_free(message->soap);
+    message->soap = soap;
+}
+
+static void forget_nodes(WsscMessage *message)
+{
+    for (guint i = 0; i < message->soap->trusts->len; i++) {
+        WsscTrust *trust = message->soap->trusts->pdata[i];
+        trust->node = trust->entropy.node = trust->proof.node = NULL;
+    }
+}
+
+static void keep_waiting(WsscSession *session, WsscMessage *message, const WsscUnit *unit,
+                         WsscXml *xml)
+{
+    WsscWaiting *waiting = g_new0(WsscWaiting, 1);
+    waiting->message = message;
+    waiting->serial = wssc_keyring_serial(session->keyring);
+    if (unit->xml != NULL) {
+        waiting->xml = xml;
+    } else {
+        waiting->octets = g_bytes_ref(unit->octets);
+        waiting->charset = g_strdup(unit->charset);
+        wssc_xml_free(xml);
+    }
+    g_ptr_array_add(session->waiting, waiting);
+}
+
+/* ---- what waited --------------------------------------------------------------------------------------- */
+
+static gboolean retry(WsscSession *session, WsscWaiting *waiting)
+{
+    WsscMessage *message = waiting->message;
+    g_autoptr(WsscXml) parsed = NULL;
+    const WsscXml *xml = waiting->xml;
+
+    if (xml == NULL)
+        xml = parsed = wssc_xml_parse(waiting->octets, waiting->charset, NULL);
+    if (xml == NULL)
+        return TRUE;
+    waiting->serial = wssc_keyring_serial(session->keyring);
+    read_model(session, message, xml);
+    wssc_lifecycle_apply_late(session, message);
+    forget_nodes(message);
+    return message->security == NULL || !message->security->waits;
+}
+
+/* Tries again what a newly learned key may settle, until nothing new is learned. Each round that goes on
+ * has learned a key, and keys come from messages: bounded by their number. */
+static void settle(WsscSession *session)
+{
+    gboolean learned = TRUE;
+    while (learned) {
+        guint64 before = wssc_keyring_serial(session->keyring);
+        for (guint i = session->waiting->len; i > 0; i--) {
+            WsscWaiting *waiting = session->waiting->pdata[i - 1];
+            if (waiting->serial < wssc_keyring_serial(session->keyring) && retry(session, waiting))
+                g_ptr_array_remove_index(session->waiting, i - 1);
+        }
+        learned = wssc_keyring_serial(session->keyring) != before;
+    }
+}
+
+/* Messages under one context that came before its key: the usual case of keys learned late. */
+static void settle_context(WsscSession *session, const WsscContext *context)
+{
+    for (guint i = session->waiting->len; context != NULL && i > 0; i--) {
+        WsscWaiting *waiting = session->waiting->pdata[i - 1];
+        if (waiting->message->context == context &&
+            waiting->serial < wssc_keyring_serial(session->keyring) && retry(session, waiting))
+            g_ptr_array_remove_index(session->waiting, i - 1);
+    }
+}
+
+/* ---- calls ------------------------------------------------------------------------------------------------ */
+
+static void note_encoding(WsscSession *session, WsscMessage *message, const WsscXml *xml)
+{
+    if (xml->encoding_note != NULL)
+        wssc_rules_raise(session, WSSC_FINDING_ODD_ENCODING, message, message->context, "%s",
+                         xml->encoding_note);
+}
+
+static void apply(WsscSession *session, WsscMessage *message)
+{
+    guint64 before = wssc_keyring_serial(session->keyring);
+    gboolean is_response;
+
+    wssc_exchange_match(session, message);
+    wssc_lifecycle_apply(session, message);
+    is_response = wssc_exchange_is_response(message);
+    wssc_rules_check_message(session, message);
+    if (is_response)
+        wssc_rules_check_exchange(session, (WsscOpenExchange *)message->exchange, message);
+    forget_nodes(message);
+    if (wssc_keyring_serial(session->keyring) != before)
+        settle_context(session, message->context);
+}
+
+const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
+{
+    g_autoptr(GError) error = NULL;
+    WsscXml *xml = unit->xml;
+
+    session->last_time = MAX(session->last_time, unit->time);
+    if (unit->damage != NULL) {
+        wssc_xml_free(xml);
+        return feed_unreadable(session, unit, unit->damage, WSSC_FINDING_DAMAGED_MESSAGE);
+    }
+    if (xml == NULL)
+        xml = wssc_xml_parse(unit->octets, unit->charset, &error);
+    if (xml == NULL)
+        return looks_like_soap(unit) ? feed_unreadable(session, unit, error->message,
+                                                       WSSC_FINDING_MALFORMED_XML)
+                                     : NULL;
+    if (!wssc_soap_is_envelope(xml)) {
+        wssc_xml_free(xml);
+        return NULL;
+    }
+    WsscMessage *message = new_message(session, unit);
+    read_model(session, message, xml);
+    apply(session, message);
+    note_encoding(session, message, xml);
+    if (message->security != NULL && message->security->waits)
+        keep_waiting(session, message, unit, xml);
+    else
+        wssc_xml_free(xml);
+    return message;
+}
+
+void wssc_session_note_carrier(WsscSession *session, guint file, guint32 frame, gint64 time,
+                               guint64 stream, guint64 pair, guint http_status, gboolean is_reset)
+{
+    WsscOpenExchange *open = wssc_exchange_of_pair(session, file, stream, pair);
+    if (open == NULL || open->exchange.response != NULL || open->exchange.request == NULL)
+        return;
+    WsscExchange *exchange = &open->exchange;
+    WsscContext *context = exchange->context;
+    WsscMessage *request = exchange->request;
+    gboolean is_failed = is_reset || http_status >= 400;
+
+    open->is_ended_by_carrier = !is_reset;
+    exchange->outcome = is_reset ? "no-response" : is_failed ? "fault" : "done";
+    exchange->response_time = is_reset ? -1 : time - request->time;
+    if (context == NULL)
+        return;
+    WsscEvent *event =
+        is_reset ? wssc_context_event(session, context, request, "fault",
+                                      "frame %u: the connection was reset before any answer", frame)
+                 : wssc_context_event(session, context, request, is_failed ? "fault" : "response",
+                                      "frame %u: HTTP status %u without a SOAP message", frame,
+                                      http_status);
+    event->time = time;
+    if (is_failed && !is_reset && context->identifier == NULL)
+        wssc_context_set_state(session, context, request, WSSC_STATE_REFUSED, "refused by HTTP");
+    if (is_failed && !is_reset)
+        wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, request, context,
+                         "answered in frame %u with HTTP status %u and no SOAP message", frame,
+                         http_status);
+}
+
+static void count_verdicts(WsscSession *session)
+{
+    for (guint i = 0; i < session->messages->len; i++) {
+        WsscMessage *message = session->messages->pdata[i];
+        wssc_rules_check_security(session, message);
+        if (message->context == NULL || message->security == NULL)
+            continue;
+        for (guint s = 0; s < message->security->signatures->len; s++) {
+            const WsscSignature *signature = message->security->signatures->pdata[s];
+            message->context->verdicts[signature->verdict]++;
+        }
+    }
+}
+
+void wssc_session_finish(WsscSession *session, gint64 end_time)
+{
+    if (session->is_finished)
+        return;
+    session->is_finished = TRUE;
+    session->last_time = MAX(session->last_time, end_time);
+    settle(session);
+    wssc_lifecycle_finish(session, session->last_time);
+    wssc_rules_finish(session);
+    count_verdicts(session);
+}
+
+const GPtrArray *wssc_session_messages(const WsscSession *session)
+{
+    return session->messages;
+}
+
+const GPtrArray *wssc_session_contexts(const WsscSession *session)
+{
+    return session->contexts;
+}
+
+const GPtrArray *wssc_session_exchanges(const WsscSession *session)
+{
+    return session->exchanges;
+}
+
+const GPtrArray *wssc_session_findings(const WsscSession *session)
+{
+    return session->findings;
+}
+
+const GPtrArray *wssc_session_events(const WsscSession *session)
+{
+    return session->events;
+}
+
+const WsscContext *wssc_session_context(const WsscSession *session, const char *identifier)
+{
+    return g_hash_table_lookup(session->by_identifier, identifier);
+}

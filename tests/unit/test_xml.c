@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "xml/xml.h"
+
+static WsscXml *parse(const char *text, gssize len, const char *charset, GError **error)
+{
+    g_autoptr(GBytes) octets = g_bytes_new(text, len < 0 ? strlen(text) : (gsize)len);
+    return wssc_xml_parse(octets, charset, error);
+}
+
+static void check_span(const WsscXml *xml, const void *node, const char *whole, const char *content)
+{
+    const WsscSpan *span = wssc_xml_span(node);
+    const char *data = g_bytes_get_data(xml->octets, NULL);
+    g_assert_nonnull(span);
+    g_autofree char *seen = g_strndup(data + span->start, span->end - span->start);
+    g_autofree char *inner = g_strndup(data + span->content_start, span->content_end - span->content_start);
+    g_assert_cmpstr(seen, ==, whole);
+    g_assert_cmpstr(inner, ==, content);
+}
+
+static void test_spans(void)
+{
+    g_autoptr(WsscXml) xml =
+        parse("<?xml version='1.0'?>\n<!--c--><a x = '1' p:y=\"&lt;>\" xmlns:p='u'>t<b/><![CDATA[<]]>&amp;z<?pi d?><c >q</c ></a >", -1, NULL, NULL);
+    g_assert_nonnull(xml);
+    xmlNode *a = wssc_xml_root(xml);
+    xmlNode *b = wssc_xml_first(a);
+    xmlNode *c = wssc_xml_next(b);
+    check_span(xml, b, "<b/>", "");
+    check_span(xml, c, "<c >q</c >", "q");
+    check_span(xml, wssc_xml_attr(a, WSSC_NS_FAMILY_NONE, "x"), "x = '1'", "1");
+    check_span(xml, a->properties->next, "p:y=\"&lt;>\"", "&lt;>");
+    check_span(xml, a->children, "t", "t");
+    g_assert_cmpuint(wssc_xml_span(a)->start, ==, 30);
+    g_assert_cmpuint(wssc_xml_span(a)->end, ==, g_bytes_get_size(xml->octets));
+}
+
+static void test_utf16(void)
+{
+    const char *text = "<a k=\"\xC3\xA9\">\xF0\x9F\x98\x80<b>x</b></a>";
+    gsize written = 0;
+    g_autofree char *wide = g_convert(text, -1, "UTF-16LE", "UTF-8", NULL, &written, NULL);
+    g_autoptr(WsscXml) xml = parse(wide, (gssize)written, "utf-8", NULL);
+    g_assert_nonnull(xml);
+    g_assert_cmpstr(xml->encoding, ==, "UTF-16LE");
+    g_assert_nonnull(xml->encoding_note);
+    const WsscSpan *span = wssc_xml_span(wssc_xml_first(wssc_xml_root(xml)));
+    g_assert_cmpuint(span->start, ==, 2 * 11);
+    g_assert_cmpuint(span->content_start, ==, 2 * 14);
+    g_assert_cmpuint(span->end, ==, 2 * 19);
+}
+
+static void test_encodings(void)
+{
+    g_autoptr(WsscXml) latin = parse("<?xml version='1.0' encoding='ISO-8859-1'?><a>\xE9<b/></a>", -1, NULL, NULL);
+    g_assert_nonnull(latin);
+    g_autofree char *text = wssc_xml_text(wssc_xml_root(latin));
+    g_assert_cmpstr(text, ==, "\xC3\xA9");
+    check_span(latin, wssc_xml_first(wssc_xml_root(latin)), "<b/>", "");
+
+    g_autoptr(WsscXml) wrong = parse("<?xml version='1.0' encoding='utf-16'?><a/>", -1, NULL, NULL);
+    g_assert_nonnull(wrong);
+    g_assert_nonnull(wrong->encoding_note);
+
+    g_autoptr(WsscXml) carrier = parse("<a>\xE9</a>", -1, "windows-1252", NULL);
+    g_assert_nonnull(carrier);
+    g_assert_cmpstr(carrier->encoding, ==, "windows-1252");
+
+    g_autoptr(GError) error = NULL;
+    g_assert_null(parse("<a>\xFF\xFE\xFD</a>", -1, NULL, &error));
+    g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING);
+    g_assert_nonnull(strstr(error->message, "octet 3"));
+}
+
+static void check_refused(const char *text, int code)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(parse(text, -1, NULL, &error));
+    g_assert_error(error, WSSC_XML_ERROR, code);
+}
+
+static void test_hostile(void)
+{
+    check_refused("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", WSSC_XML_ERROR_DTD);
+    check_refused("<!DOCTYPE a><a/>", WSSC_XML_ERROR_DTD);
+    check_refused("<a><b></a>", WSSC_XML_ERROR_MALFORMED);
+    check_refused("<a>&x;</a>", WSSC_XML_ERROR_MALFORMED);
+    check_refused("", WSSC_XML_ERROR_MALFORMED);
+    check_refused("<a/><b/>", WSSC_XML_ERROR_MALFORMED);
+
+    GString *deep = g_string_new(NULL);
+    for (int i = 0; i <= WSSC_MAX_XML_DEPTH; i++)
+        g_string_append(deep, "<a>");
+    check_refused(deep->str, WSSC_XML_ERROR_LIMIT);
+    g_string_assign(deep, "<a ");
+    for (int i = 0; i <= WSSC_MAX_XML_ATTRIBUTES; i++)
+        g_string_append_printf(deep, "a%d='' ", i);
+    g_string_append(deep, "/>");
+    check_refused(deep->str, WSSC_XML_ERROR_LIMIT);
+    g_string_free(deep, TRUE);
+}
+
+/* Every prefix and every one-octet change of a document ends cleanly, with spans inside the octets. */
+static void check_spans_inside(const xmlNode *node, gsize len)
+{
+    for (; node != NULL; node = node->next) {
+        const WsscSpan *span = wssc_xml_span(node);
+        if (span != NULL)
+            g_assert_true(span->start <= span->content_start && span->content_start <= span->content_end &&
+                          span->content_end <= span->end && span->end <= len);
+        if (node->type == XML_ELEMENT_NODE)
+            check_spans_inside(node->children, len);
+    }
+}
+
+static void test_damaged(void)
+{
+    const char *text = "<e:a xmlns:e='u' e:i=\"1\"><!-- x --><b>t&#65;</b><![CDATA[q]]><c/></e:a>";
+    gsize len = strlen(text);
+    for (gsize i = 0; i < len; i++) {
+        g_autoptr(WsscXml) cut = parse(text, (gssize)i, NULL, NULL);
+        g_assert_null(cut);
+        for (int c = 1; c < 256; c += 7) {
+            g_autofree char *copy = g_strdup(text);
+            copy[i] = (char)c;
+            g_autoptr(WsscXml) xml = parse(copy, (gssize)len, NULL, NULL);
+            if (xml != NULL)
+                check_spans_inside(xml->doc->children, len);
+        }
+    }
+}
+
+static void test_fragment(void)
+{
+    g_autoptr(WsscXml) xml = parse("<a xmlns:p='u'><b/></a>", -1, NULL, NULL);
+    xmlNode *b = wssc_xml_first(wssc_xml_root(xml));
+    g_autoptr(GError) error = NULL;
+    const char *text = "t<p:c/>";
+    xmlNode *list = wssc_xml_parse_fragment(b, wssc_bytes(text, strlen(text)), &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr((const char *)list->next->ns->href, ==, "u");
+    xmlFreeNodeList(list);
+    g_assert_null(wssc_xml_parse_fragment(b, wssc_bytes("<x>", 3), &error));
+    g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED);
+}
+
+static void test_text(void)
+{
+    g_autoptr(GBytes) octets = wssc_base64_decode(" AQ\nID BA == ", 13);
+    g_assert_nonnull(octets);
+    g_assert_cmpuint(g_bytes_get_size(octets), ==, 4);
+    g_assert_null(wssc_base64_decode("A", 1));
+    g_assert_null(wssc_base64_decode("A=BC", 4));
+    g_assert_null(wssc_base64_decode("AQ=I", 4));
+    g_assert_null(wssc_base64_decode("A*==", 4));
+    g_assert_cmpint(wssc_time_parse("1970-01-01T00:00:01.5Z"), ==, 1500000);
+    g_assert_cmpint(wssc_time_parse(" 2000-03-01T00:00:00+01:00 "), ==, 951865200000000);
+    g_assert_cmpint(wssc_time_parse("2000-03-01"), ==, WSSC_TIME_NONE);
+    g_assert_cmpint(wssc_time_parse("2000-13-01T00:00:00Z"), ==, WSSC_TIME_NONE);
+    g_autofree char *text = wssc_time_format(951865200123456);
+    g_assert_cmpstr(text, ==, "2000-02-29T23:00:00.123456Z");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/xml/spans", test_spans);
+    g_test_add_func("/xml/utf16", test_utf16);
+    g_test_add_func("/xml/encodings", test_encodings);
+    g_test_add_func("/xml/hostile", test_hostile);
+    g_test_add_func("/xml/damaged", test_damaged);
+    g_test_add_func("/xml/fragment", test_fragment);
+    g_test_add_func("/base/text", test_text);
+    return g_test_run();
+}
