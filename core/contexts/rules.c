@@ -80,6 +80,15 @@ static void check_timestamp(WsscSession *session, WsscMessage *message)
         security->created > security->expires)
         wssc_rules_raise(session, WSSC_FINDING_TIMESTAMP_INVERTED, message, message->context,
                          "the timestamp's Created is after its Expires");
+    else if (security->expires != WSSC_TIME_NONE && message->time > security->expires)
+        wssc_rules_raise(session, WSSC_FINDING_MESSAGE_EXPIRED, message, message->context,
+                         "captured %.0f s after the timestamp's Expires",
+                         (double)(message->time - security->expires) / G_USEC_PER_SEC);
+    if (security->created != WSSC_TIME_NONE && ABS(security->created - message->time) > SKEW_LIMIT)
+        wssc_rules_raise(session, WSSC_FINDING_CLOCK_SKEW, message, message->context,
+                         "the sender's clock is %.0f s %s the capture's",
+                         (double)ABS(security->created - message->time) / G_USEC_PER_SEC,
+                         security->created > message->time ? "ahead of" : "behind");
 }
 
 /* Version numbers of WS-Trust and WS-SecureConversation that belong together. */
