@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Every key known at a moment, and where it came from. Keys come from a key file, from the
+ * exchanges in the capture, and from tokens that were opened on the way.
+ *
+ * Adding takes a reference; the caller keeps its own. What is already there is not added again
+ * and does not change the serial. Lookups return borrowed entries in the order of adding, valid
+ * as long as the keyring.
+ */
+#ifndef WSSC_KEYS_KEYRING_H
+#define WSSC_KEYS_KEYRING_H
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "base/secret.h"
+
+typedef struct WsscKeyring WsscKeyring;
+
+typedef enum {
+    WSSC_KEY_FROM_CAPTURE,
+    WSSC_KEY_FROM_KEYFILE,
+} WsscKeySource;
+
+/* "capture", "keyfile". */
+const char *wssc_key_source_name(WsscKeySource source);
+
+typedef struct {
+    WsscKeySource source;
+    guint file;    /* index of the capture file, for WSSC_KEY_FROM_CAPTURE */
+    guint32 frame; /* frame that revealed it; 0 when none */
+    guint line;    /* line of the key file, from 1; 0 when none */
+} WsscKeyOrigin;
+
+/* A symmetric key. */
+typedef struct {
+    WsscSecret *secret;
+    char *instance;    /* wsc:Instance of a context's key, "" for the first one; else "" */
+    char *fingerprint; /* wssc_secret_fingerprint */
+    WsscKeyOrigin origin;
+} WsscKey;
+
+/* A private key, with its certificate where that is known. */
+typedef struct {
+    EVP_PKEY *key;
+    X509 *certificate; /* or NULL */
+    WsscKeyOrigin origin;
+} WsscPrivateKey;
+
+typedef struct {
+    X509 *certificate;
+    WsscKeyOrigin origin;
+} WsscCertificate;
+
+WsscKeyring *wssc_keyring_new(void);
+void wssc_keyring_free(WsscKeyring *ring);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscKeyring, wssc_keyring_free)
+
+/* Grows with each key that was not known before. */
+guint64 wssc_keyring_serial(const WsscKeyring *ring);
+
+/* instance NULL or "" is the context's first key. Several keys for one (identifier, instance) are
+ * kept in the order of adding. */
+void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance,
+                              WsscSecret *secret, WsscKeyOrigin origin);
+/* sha1: base64 of SHA-1 over the octets of the EncryptedKey's CipherValue. */
+void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret,
+                                    WsscKeyOrigin origin);
+/* certificate may be NULL. */
+void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate,
+                                  WsscKeyOrigin origin);
+void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, WsscKeyOrigin origin);
+void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password,
+                               WsscKeyOrigin origin);
+/* id of an assertion, or base64 SHA-1 of a Kerberos AP-REQ. */
+void wssc_keyring_add_token(WsscKeyring *ring, const char *id, WsscSecret *secret,
+                            WsscKeyOrigin origin);
+void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *secret,
+                               WsscKeyOrigin origin);
+
+/* Lists of WsscKey; NULL when there is none. Of a context: the keys of every instance. */
+const GPtrArray *wssc_keyring_context(const WsscKeyring *ring, const char *identifier);
+const GPtrArray *wssc_keyring_encrypted_key(const WsscKeyring *ring, const char *sha1);
+const GPtrArray *wssc_keyring_passwords(const WsscKeyring *ring, const char *user);
+const GPtrArray *wssc_keyring_token(const WsscKeyring *ring, const char *id);
+const GPtrArray *wssc_keyring_key_name(const WsscKeyring *ring, const char *name);
+/* WsscPrivateKey; WsscCertificate (those of private keys among them). Never NULL. */
+const GPtrArray *wssc_keyring_private_keys(const WsscKeyring *ring);
+const GPtrArray *wssc_keyring_certificates(const WsscKeyring *ring);
+
+/* Calls back for every context key and encrypted key, sorted by identifier. kind is "SCT" or
+ * "ENCRYPTED_KEY", id the identifier or the base64 SHA-1. */
+typedef void (*WsscKeyringVisit)(const char *kind, const char *id, const WsscKey *key,
+                                 gpointer user);
+void wssc_keyring_foreach(const WsscKeyring *ring, WsscKeyringVisit visit, gpointer user);
+
+#endif
