@@ -283,6 +283,12 @@ void wssc_rules_check_security(WsscSession *session, WsscMessage *message)
         return;
     for (guint i = 0; i < security->signatures->len; i++)
         check_signature(session, message, security->signatures->pdata[i]);
+    for (guint i = 0; i < security->notes->len; i++) {
+        const WsscSecurityNote *note = security->notes->pdata[i];
+        WsscFindingId id;
+        if (wssc_finding_from_name(note->id, &id))
+            wssc_rules_raise(session, id, message, message->context, "%s", note->text);
+    }
     for (guint i = 0; i < security->decryptions->len; i++) {
         const WsscDecryption *decryption = security->decryptions->pdata[i];
         if (decryption->result == WSSC_DECRYPTION_FAILED)

@@ -18,6 +18,17 @@ const WsscFindingInfo *wssc_finding_info(WsscFindingId id)
     return &table[id];
 }
 
+gboolean wssc_finding_from_name(const char *name, WsscFindingId *ret_id)
+{
+    for (int i = 0; i < WSSC_FINDING_MAX; i++) {
+        if (strcmp(table[i].name, name) == 0) {
+            *ret_id = (WsscFindingId)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 const char *wssc_severity_name(WsscSeverity severity)
 {
     return severities[severity];

@@ -40,6 +40,8 @@ typedef struct {
 } WsscFinding;
 
 const WsscFindingInfo *wssc_finding_info(WsscFindingId id);
+/* FALSE for an id that is not in the table. */
+gboolean wssc_finding_from_name(const char *name, WsscFindingId *ret_id);
 /* "chat", "note", "warn", "error". */
 const char *wssc_severity_name(WsscSeverity severity);
 /* FALSE for another word. */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The dissectors, as the plugin's module and the analyzer see them.
+ */
+#ifndef WSSC_PLUGIN_DISSECT_H
+#define WSSC_PLUGIN_DISSECT_H
+
+#include "contexts/session.h"
+
+/* Registers protocols, fields, preferences and taps: the callbacks of a proto_plugin. */
+void wssc_dissect_register(void);
+void wssc_dissect_handoff(void);
+
+/* The session that messages are fed to. Without another word the dissectors make a new one for each
+ * capture that Wireshark opens. */
+WsscSession *wssc_dissect_session(void);
+/* Feed into this session instead, as capture file "file" (from wssc_session_add_file). The caller keeps
+ * ownership; NULL goes back to sessions of our own. Call it before epan_new for the file. */
+void wssc_dissect_use_session(WsscSession *session, guint file);
+/* While FALSE, messages are not fed (a display filter of the analyzer did not match). */
+void wssc_dissect_set_feeding(gboolean is_feeding);
+
+/* Name of the tap that gets each message once dissected: data is a const WsscMessage *. */
+#define WSSC_TAP "wssc"
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The session behind the dissectors and what one dissected frame needs of it (internal to plugin/).
+ */
+#ifndef WSSC_PLUGIN_LIVE_H
+#define WSSC_PLUGIN_LIVE_H
+
+#include "compat.h"
+
+#include "dissect.h"
+
+extern int proto_wssc;
+
+/* init and cleanup routines of a capture. */
+void wssc_live_init(void);
+void wssc_live_cleanup(void);
+
+/* What a carrier's dissector knows of a message. */
+typedef struct {
+    const char *transport, *encoding, *content_type, *charset, *damage;
+    WsscDirection direction;
+    guint64 pair;
+    guint http_status;
+    WsscXml *xml; /* taken over; or NULL for text */
+} WsscCarried;
+
+/* Feeds the octets on the first pass, looks the message up on later ones. Returns NULL when they are no
+ * SOAP message. Takes a reference to octets. Never throws. */
+const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried);
+/* TRUE when this visit is one on which wssc_live_message feeds; else carried->xml is not wanted. */
+gboolean wssc_live_is_feeding(const packet_info *pinfo);
+
+/* TLS or SSPI around the current layer. */
+gboolean wssc_live_is_protected(const packet_info *pinfo);
+/* Number of the TCP connection, or of the UDP one. */
+guint64 wssc_live_stream(packet_info *pinfo);
+
+/* Things freed when the frame's dissection is over, thrown or not. */
+GBytes *wssc_live_octets(packet_info *pinfo, tvbuff_t *tvb, int offset, int length);
+WsscXml *wssc_live_keep_xml(packet_info *pinfo, WsscXml *xml);
+
+#endif

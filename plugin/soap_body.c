@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SOAP in the body of HTTP messages, by media type. A body that is no SOAP envelope goes on to whoever
+ * had its media type before us.
+ */
+#include "compat.h"
+
+#include <string.h>
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-http.h>
+#include <epan/dissectors/packet-http2.h>
+
+#include "draw.h"
+#include "live.h"
+#include "soap_body.h"
+
+static const char *const media_types[] = {"text/xml", "application/soap+xml", "application/xml",
+                                          "application/xop+xml"};
+static struct {
+    const char *media;
+    dissector_handle_t stock;
+} before_us[G_N_ELEMENTS(media_types)];
+
+static int proto_http = -1, proto_http2 = -1;
+gboolean wssc_pref_stock_xml = FALSE;
+
+/* ---- what HTTP tells ------------------------------------------------------------------------------------ */
+
+static gboolean has_layer(const packet_info *pinfo, int proto)
+{
+    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f != NULL; f = wmem_list_frame_next(f))
+        if (GPOINTER_TO_INT(wmem_list_frame_data(f)) == proto)
+            return TRUE;
+    return FALSE;
+}
+
+guint64 wssc_http_pair(packet_info *pinfo)
+{
+    if (has_layer(pinfo, proto_http2))
+        return (guint64)http2_get_stream_id(pinfo) + 1;
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    http_conv_t *http =
+        conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
+    /* Request and response share one node, which lives as long as the file. */
+    return http != NULL ? (guint64)(gsize)http->req_res_tail : 0;
+}
+
+static WsscDirection direction_of(const WsscMediaInfo *info)
+{
+    if (info == NULL)
+        return WSSC_DIRECTION_UNKNOWN;
+    return info->type == WSSC_MEDIA_REQUEST    ? WSSC_DIRECTION_REQUEST
+           : info->type == WSSC_MEDIA_RESPONSE ? WSSC_DIRECTION_RESPONSE
+                                               : WSSC_DIRECTION_UNKNOWN;
+}
+
+/* A parameter of a media type, as "charset" of "text/xml; charset=utf-8"; NULL when absent. */
+static char *parameter(packet_info *pinfo, const char *parameters, const char *name)
+{
+    char *value = parameters != NULL ? ws_find_media_type_parameter(pinfo->pool, parameters, name) : NULL;
+    return value;
+}
+
+static dissector_handle_t stock_of(const char *media)
+{
+    for (guint i = 0; media != NULL && i < G_N_ELEMENTS(before_us); i++)
+        if (g_ascii_strcasecmp(before_us[i].media, media) == 0)
+            return before_us[i].stock;
+    return NULL;
+}
+
+static int hand_on(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    dissector_handle_t stock = stock_of(pinfo->match_string);
+    return stock != NULL ? call_dissector_only(stock, tvb, pinfo, tree, data) : 0;
+}
+
+/* ---- the body ------------------------------------------------------------------------------------------- */
+
+static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const WsscMediaInfo *info = data;
+    gboolean is_http2 = has_layer(pinfo, proto_http2);
+    gboolean is_http = is_http2 || has_layer(pinfo, proto_http);
+    gboolean is_protected = wssc_live_is_protected(pinfo);
+    int captured = (int)tvb_captured_length(tvb);
+    WsscCarried carried = {
+        .transport = is_http ? (is_protected ? "https" : "http") : "other",
+        .encoding = "text",
+        .content_type = pinfo->match_string,
+        .charset = parameter(pinfo, info != NULL ? info->media_str : NULL, "charset"),
+        .damage = captured < (int)tvb_reported_length(tvb) ? "cut by the capture's snapshot length" : NULL,
+        .direction = direction_of(info),
+        .pair = is_http && !pinfo->fd->visited ? wssc_http_pair(pinfo) : 0,
+    };
+    GBytes *octets = wssc_live_octets(pinfo, tvb, 0, captured);
+    const WsscMessage *message = captured > 0 ? wssc_live_message(pinfo, octets, &carried) : NULL;
+
+    if (message == NULL)
+        return hand_on(tvb, pinfo, tree, data);
+    WsscXml *xml = NULL;
+    if (tree != NULL && message->damage == NULL)
+        xml = wssc_live_keep_xml(pinfo, wssc_xml_parse(octets, carried.charset, NULL));
+    wssc_draw_message(tvb, pinfo, tree, message, xml);
+    if (wssc_pref_stock_xml)
+        hand_on(tvb, pinfo, tree, data);
+    return captured;
+}
+
+dissector_handle_t wssc_soap_body_register(void)
+{
+    return register_dissector("wssc", dissect_body, proto_wssc);
+}
+
+void wssc_soap_body_handoff(dissector_handle_t handle)
+{
+    static gboolean is_done = FALSE;
+    if (is_done)
+        return;
+    is_done = TRUE;
+    dissector_table_t table = find_dissector_table("media_type");
+    proto_http = proto_get_id_by_filter_name("http");
+    proto_http2 = proto_get_id_by_filter_name("http2");
+    for (guint i = 0; i < G_N_ELEMENTS(media_types); i++) {
+        before_us[i].media = media_types[i];
+        before_us[i].stock = dissector_get_string_handle(table, media_types[i]);
+        dissector_add_string("media_type", media_types[i], handle);
+    }
+}
