@@ -9,7 +9,7 @@
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-http.h>
-#include <epan/dissectors/packet-http2.h>
+#include <epan/media_params.h>
 
 #include "draw.h"
 #include "live.h"
@@ -37,8 +37,9 @@ static gboolean has_layer(const packet_info *pinfo, int proto)
 
 guint64 wssc_http_pair(packet_info *pinfo)
 {
+    /* libwireshark does not export HTTP/2's stream number: RelatesTo has to do there. */
     if (has_layer(pinfo, proto_http2))
-        return (guint64)http2_get_stream_id(pinfo) + 1;
+        return 0;
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     http_conv_t *http =
         conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;

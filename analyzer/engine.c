@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "engine.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <epan/addr_resolv.h>
+#include <epan/dfilter/dfilter.h>
+#include <epan/epan_dissect.h>
+#include <epan/frame_data.h>
+#include <epan/prefs.h>
+#include <epan/secrets.h>
+#include <epan/tap.h>
+#include <glib/gstdio.h>
+#include <wiretap/wtap.h>
+#include <wsutil/filesystem.h>
+#include <wsutil/privileges.h>
+#include <wsutil/wslog.h>
+
+#include "base/text.h"
+#include "decode_as.h"
+#include "dissect.h"
+#include "progress.h"
+#include "tls_watch.h"
+
+G_DEFINE_QUARK(wssc-engine-error-quark, wssc_engine_error)
+
+static struct {
+    WsscEngineOptions options;
+    char *empty_profile; /* a directory of our own that stands for no configuration */
+    dfilter_t *filter;
+} engine;
+
+/* ---- start ----------------------------------------------------------------------------------------------- */
+
+static void register_dissectors(void)
+{
+    static proto_plugin ours;
+    ours.register_protoinfo = wssc_dissect_register;
+    ours.register_handoff = wssc_dissect_handoff;
+    proto_register_plugin(&ours);
+}
+
+static gboolean set_preference(const char *setting, GError **error)
+{
+    g_autofree char *copy = g_strdup(setting);
+    char *message = NULL;
+    prefs_set_pref_e result = prefs_set_pref(copy, &message);
+    if (result != PREFS_SET_OK)
+        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "-o \"%s\": %s", setting,
+                    result == PREFS_SET_NO_SUCH_PREF ? "there is no such preference"
+                    : message != NULL                ? message
+                                                     : "not of the form name:value");
+    g_free(message);
+    return result == PREFS_SET_OK;
+}
+
+static gboolean set_preferences(const WsscEngineOptions *options, GError **error)
+{
+    /* Segments that the network reordered are put in order before HTTP sees them. */
+    if (!set_preference("tcp.reassemble_out_of_order:TRUE", error))
+        return FALSE;
+    if (options->tls_keylog != NULL) {
+        g_autofree char *setting = g_strdup_printf("tls.keylog_file:%s", options->tls_keylog);
+        if (g_access(options->tls_keylog, R_OK) != 0) {
+            g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "TLS key log \"%s\": %s",
+                        options->tls_keylog, g_strerror(errno));
+            return FALSE;
+        }
+        if (!set_preference(setting, error))
+            return FALSE;
+    }
+    for (char **p = options->preferences; p != NULL && *p != NULL; p++)
+        if (!set_preference(*p, error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean compile_filter(const char *filter, GError **error)
+{
+#if WSSC_WIRESHARK(4, 2)
+    df_error_t *why = NULL;
+    if (dfilter_compile(filter, &engine.filter, &why))
+        return TRUE;
+    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "-Y \"%s\": %s", filter,
+                why != NULL ? why->msg : "not a display filter");
+    df_error_free(&why);
+#else
+    char *why = NULL;
+    if (dfilter_compile(filter, &engine.filter, &why))
+        return TRUE;
+    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "-Y \"%s\": %s", filter,
+                why != NULL ? why : "not a display filter");
+    g_free(why);
+#endif
+    return FALSE;
+}
+
+/* The user's own Wireshark settings would make results differ from machine to machine. */
+static gboolean choose_profile(const WsscEngineOptions *options, GError **error)
+{
+    if (options->profile_dir == NULL) {
+        engine.empty_profile = g_dir_make_tmp("wssc-XXXXXX", error);
+        if (engine.empty_profile == NULL)
+            return FALSE;
+    }
+    g_setenv("WIRESHARK_CONFIG_DIR",
+             options->profile_dir != NULL ? options->profile_dir : engine.empty_profile, TRUE);
+    return TRUE;
+}
+
+gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error)
+{
+    engine.options = *options;
+    if (!choose_profile(options, error))
+        return FALSE;
+    wssc_log_init();
+    ws_log_set_level(LOG_LEVEL_CRITICAL);
+    init_process_policies();
+    g_free(wssc_configuration_init(program));
+    wtap_init(FALSE);
+    register_dissectors();
+    if (!epan_init(NULL, NULL, FALSE)) {
+        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION,
+                            "libwireshark does not start");
+        return FALSE;
+    }
+    epan_load_settings();
+    disable_name_resolution();
+    if (!set_preferences(options, error))
+        return FALSE;
+    prefs_apply_all();
+    for (char **p = options->decode_as; p != NULL && *p != NULL; p++)
+        if (!wssc_decode_as(*p, error))
+            return FALSE;
+    return options->filter == NULL || compile_filter(options->filter, error);
+}
+
+void wssc_engine_stop(void)
+{
+    if (engine.filter != NULL)
+        dfilter_free(engine.filter);
+    epan_cleanup();
+    wtap_cleanup();
+    if (engine.empty_profile != NULL)
+        g_rmdir(engine.empty_profile);
+    g_clear_pointer(&engine.empty_profile, g_free);
+}
+
+/* ---- one file ---------------------------------------------------------------------------------------------- */
+
+struct packet_provider_data {
+    nstime_t first, previous; /* arrival times: what relative times are made from */
+    guint32 previous_number;
+};
+
+static const nstime_t *frame_time(struct packet_provider_data *provider, guint32 number)
+{
+    return number == 1 ? &provider->first
+           : number == provider->previous_number ? &provider->previous : NULL;
+}
+
+typedef struct {
+    wtap *wth;
+    epan_t *epan;
+    epan_dissect_t *edt;
+    struct packet_provider_data provider;
+    WsscEngineReport *report;
+    GByteArray *matches;    /* a truth value for each frame, from 1; filled by the first of two passes */
+    gboolean is_selecting;  /* this is that first pass */
+    WsscTlsWatch *tls;
+    WsscProgress *progress;
+} Reading;
+
+static void free_closed(gpointer data)
+{
+    WsscClosedTls *closed = data;
+    g_free(closed->client);
+    g_free(closed->server);
+    g_free(closed);
+}
+
+void wssc_engine_report_free(WsscEngineReport *report)
+{
+    if (report == NULL)
+        return;
+    g_free(report->file);
+    g_free(report->damage);
+    g_ptr_array_unref(report->closed_tls);
+    g_free(report);
+}
+
+static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, gint64 offset)
+{
+    WsscEngineReport *report = reading->report;
+    frame_data frame;
+    nstime_t elapsed;
+    const frame_data *reference = NULL;
+    guint32 cumulative = 0;
+    guint32 number = ++report->frames;
+
+    frame_data_init(&frame, number, rec, offset, 0);
+    frame_data_set_before_dissect(&frame, &elapsed, &reference, NULL);
+    if (number == 1)
+        reading->provider.first = frame.abs_ts;
+    if (reading->matches != NULL && !reading->is_selecting)
+        wssc_dissect_set_feeding(reading->matches->data[number]);
+    if (reading->is_selecting)
+        epan_dissect_prime_with_dfilter(reading->edt, engine.filter);
+#if WSSC_WIRESHARK(4, 6)
+    epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, &frame, NULL);
+#else
+    tvbuff_t *tvb = tvb_new_real_data(wssc_record_data(rec, buffer), rec->rec_header.packet_header.caplen,
+                                      (gint)rec->rec_header.packet_header.len);
+    epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, tvb, &frame, NULL);
+#endif
+    if (reading->is_selecting) {
+        guint8 is_match = dfilter_apply_edt(engine.filter, reading->edt) ? 1 : 0;
+        g_byte_array_append(reading->matches, &is_match, 1);
+    } else {
+        wssc_tls_watch_frame(reading->tls, &reading->edt->pi);
+    }
+    frame_data_set_after_dissect(&frame, &cumulative);
+    reading->provider.previous = frame.abs_ts;
+    reading->provider.previous_number = number;
+    report->last_time = (gint64)frame.abs_ts.secs * G_USEC_PER_SEC + frame.abs_ts.nsecs / 1000;
+    if (report->first_time == WSSC_TIME_NONE)
+        report->first_time = report->last_time;
+    epan_dissect_reset(reading->edt);
+    frame_data_destroy(&frame);
+}
+
+static char *read_error(int err, char *info)
+{
+    char *text = err == WTAP_ERR_SHORT_READ
+                     ? g_strdup("the file was cut short in the middle of a frame")
+                     : g_strdup_printf("%s%s%s", wtap_strerror(err), info != NULL ? ": " : "",
+                                       info != NULL ? info : "");
+    g_free(info);
+    return text;
+}
+
+static void read_frames(Reading *reading)
+{
+    wtap_rec rec;
+    Buffer buffer;
+    int err = 0;
+    char *info = NULL;
+    gint64 offset;
+
+    wssc_record_init(&rec);
+    ws_buffer_init(&buffer, 1514);
+    while (wssc_wtap_read(reading->wth, &rec, &buffer, &err, &info, &offset)) {
+        if (rec.rec_type == REC_TYPE_PACKET) {
+            dissect_frame(reading, &rec, &buffer, offset);
+            wssc_progress_at(reading->progress, wtap_read_so_far(reading->wth), reading->report->frames);
+        } else {
+            reading->report->frames++;
+            if (reading->is_selecting)
+                g_byte_array_append(reading->matches, (const guint8 *)"", 1);
+        }
+        wtap_rec_reset(&rec);
+    }
+    if (err != 0)
+        reading->report->damage = read_error(err, info);
+    wtap_rec_cleanup(&rec);
+    ws_buffer_free(&buffer);
+}
+
+static gboolean run_pass(Reading *reading, const char *path, GError **error)
+{
+    static const struct packet_provider_funcs provider_functions = {.get_frame_ts = frame_time};
+    int err = 0;
+    char *info = NULL;
+
+    reading->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
+    if (reading->wth == NULL) {
+        g_autofree char *why = read_error(err, info);
+        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, why);
+        return FALSE;
+    }
+    memset(&reading->provider, 0, sizeof reading->provider);
+    wtap_set_cb_new_secrets(reading->wth, secrets_wtap_callback);
+    reading->epan = epan_new(&reading->provider, &provider_functions);
+    reading->edt = epan_dissect_new(reading->epan, reading->is_selecting, FALSE);
+    reading->progress = wssc_progress_new(engine.options.show_progress, path,
+                                          wtap_file_size(reading->wth, NULL));
+    read_frames(reading);
+    wssc_progress_free(reading->progress);
+    epan_dissect_free(reading->edt);
+    epan_free(reading->epan);
+    wtap_close(reading->wth);
+    return TRUE;
+}
+
+static WsscEngineReport *new_report(const char *file)
+{
+    WsscEngineReport *report = g_new0(WsscEngineReport, 1);
+    report->file = g_strdup(file);
+    report->first_time = report->last_time = WSSC_TIME_NONE;
+    report->closed_tls = g_ptr_array_new_with_free_func(free_closed);
+    return report;
+}
+
+/* Which frames the display filter lets through. Fields of ours need a session to look at: a scratch one. */
+static gboolean select_frames(const char *path, GByteArray *matches, GError **error)
+{
+    g_autoptr(WsscSession) scratch = wssc_session_new();
+    WsscEngineReport *report = new_report(path);
+    Reading reading = {.report = report, .matches = matches, .is_selecting = TRUE};
+
+    g_byte_array_append(matches, (const guint8 *)"", 1); /* frames count from 1 */
+    wssc_dissect_use_session(scratch, wssc_session_add_file(scratch, path));
+    gboolean is_ok = run_pass(&reading, path, error);
+    wssc_engine_report_free(report);
+    return is_ok;
+}
+
+/* Standard input may be a pipe, and may be read twice: it goes through a file. */
+static char *spool_standard_input(GError **error)
+{
+    char *path = NULL;
+    char chunk[65536];
+    gssize got = 0;
+    int fd = g_file_open_tmp("wssc-input-XXXXXX", &path, error);
+    if (fd < 0)
+        return NULL;
+    while ((got = read(STDIN_FILENO, chunk, sizeof chunk)) > 0) {
+        if (write(fd, chunk, (gsize)got) != got) {
+            got = -1;
+            break;
+        }
+    }
+    if (got < 0)
+        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "standard input: %s",
+                    g_strerror(errno));
+    close(fd);
+    if (got < 0) {
+        g_unlink(path);
+        g_clear_pointer(&path, g_free);
+    }
+    return path;
+}
+
+static gboolean read_path(WsscSession *session, const char *file, const char *path,
+                          WsscEngineReport **ret_report, GError **error)
+{
+    g_autoptr(GByteArray) matches = NULL;
+    if (engine.filter != NULL) {
+        matches = g_byte_array_new();
+        if (!select_frames(path, matches, error))
+            return FALSE;
+    }
+    WsscEngineReport *report = new_report(file);
+    Reading reading = {.report = report, .matches = matches, .tls = wssc_tls_watch_new()};
+
+    wssc_dissect_use_session(session, wssc_session_add_file(session, file));
+    gboolean is_ok = run_pass(&reading, path, error);
+    wssc_dissect_set_feeding(TRUE);
+    wssc_tls_watch_finish(reading.tls, report->closed_tls);
+    if (is_ok)
+        *ret_report = report;
+    else
+        wssc_engine_report_free(report);
+    return is_ok;
+}
+
+gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report,
+                          GError **error)
+{
+    if (strcmp(file, "-") != 0)
+        return read_path(session, file, file, ret_report, error);
+    g_autofree char *spooled = spool_standard_input(error);
+    if (spooled == NULL)
+        return FALSE;
+    gboolean is_ok = read_path(session, "-", spooled, ret_report, error);
+    g_unlink(spooled);
+    return is_ok;
+}

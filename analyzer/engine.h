@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libwireshark inside our own process: reads capture files, dissects every frame once and lets the
+ * dissectors feed the session.
+ *
+ *     WsscEngineOptions options = {.tls_keylog = "keys.log"};
+ *     if (!wssc_engine_start(argv[0], &options, &error)) ...
+ *     wssc_engine_read(session, "a.pcapng", &report, &error);     (for each file)
+ *     wssc_engine_stop();
+ *
+ * One engine a process: libwireshark is global.
+ */
+#ifndef WSSC_ANALYZER_ENGINE_H
+#define WSSC_ANALYZER_ENGINE_H
+
+#include "contexts/session.h"
+
+typedef struct {
+    const char *profile_dir; /* a Wireshark configuration directory; NULL: none is read */
+    const char *tls_keylog;  /* or NULL */
+    char **preferences;      /* "name:value" (-o), or NULL */
+    char **decode_as;        /* "table==value,protocol" (-d), or NULL */
+    const char *filter;      /* display filter (-Y): only what matching frames carry counts; or NULL */
+    gboolean show_progress;  /* a bar on standard error */
+} WsscEngineOptions;
+
+/* A TLS connection from which nothing could be decrypted. */
+typedef struct {
+    char *client, *server; /* "address:port" */
+    guint32 first_frame, last_frame;
+} WsscClosedTls;
+
+/* What was read of one file. Free with wssc_engine_report_free. */
+typedef struct {
+    char *file;
+    guint32 frames;
+    gint64 first_time, last_time; /* microseconds; WSSC_TIME_NONE without a frame */
+    GPtrArray *closed_tls;        /* WsscClosedTls */
+    char *damage;                 /* why reading stopped early; NULL when whole */
+} WsscEngineReport;
+
+/* FALSE when an option is wrong; the message names it. */
+gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error);
+/* "-" is standard input. FALSE when the file could not be opened at all; a file that breaks off gives TRUE
+ * and report->damage. */
+gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report,
+                          GError **error);
+void wssc_engine_stop(void);
+void wssc_engine_report_free(WsscEngineReport *report);
+
+typedef enum { WSSC_ENGINE_ERROR_OPTION, WSSC_ENGINE_ERROR_FILE } WsscEngineError;
+#define WSSC_ENGINE_ERROR (wssc_engine_error_quark())
+GQuark wssc_engine_error_quark(void);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "report/json.h"
+
+#include <string.h>
+
+static void add_string(JsonBuilder *b, const char *name, const char *value)
+{
+    json_builder_set_member_name(b, name);
+    if (value != NULL)
+        json_builder_add_string_value(b, value);
+    else
+        json_builder_add_null_value(b);
+}
+
+static void add_int(JsonBuilder *b, const char *name, gint64 value, gboolean is_known)
+{
+    json_builder_set_member_name(b, name);
+    if (is_known)
+        json_builder_add_int_value(b, value);
+    else
+        json_builder_add_null_value(b);
+}
+
+static void add_time(JsonBuilder *b, const char *name, gint64 time)
+{
+    g_autofree char *text = wssc_time_format(time);
+    add_string(b, name, text);
+}
+
+static void add_frame(JsonBuilder *b, const char *name, const WsscMessage *message)
+{
+    add_int(b, name, message != NULL ? message->frame : 0, message != NULL);
+}
+
+static const char *file_name(const WsscSession *session, guint file)
+{
+    const char *name = wssc_session_file(session, file);
+    return name != NULL && *name != '\0' ? name : NULL;
+}
+
+/* ---- contexts ------------------------------------------------------------------------------------------ */
+
+static void add_instance(JsonBuilder *b, const WsscInstance *instance)
+{
+    json_builder_begin_object(b);
+    add_string(b, "instance", instance->name);
+    add_frame(b, "issued_frame", instance->issued_by);
+    add_time(b, "created", instance->created);
+    add_time(b, "expires", instance->expires);
+    add_frame(b, "first_use_frame", instance->first_use);
+    add_frame(b, "last_use_frame", instance->last_use);
+    add_string(b, "key", instance->key != NULL ? "known" : "unknown");
+    add_string(b, "key_source", instance->key != NULL
+                                    ? wssc_key_source_name(instance->key_origin.source) : NULL);
+    add_string(b, "key_fingerprint", instance->key_fingerprint);
+    add_string(b, "key_missing", instance->key != NULL ? NULL : instance->key_missing);
+    add_string(b, "entropy_mode", wssc_entropy_mode_name(instance->entropy_mode));
+    json_builder_end_object(b);
+}
+
+static WsscEntropyMode entropy_mode(const WsscContext *context)
+{
+    for (guint i = 0; i < context->instances->len; i++) {
+        const WsscInstance *instance = context->instances->pdata[i];
+        if (instance->entropy_mode != WSSC_ENTROPY_UNKNOWN)
+            return instance->entropy_mode;
+    }
+    return WSSC_ENTROPY_UNKNOWN;
+}
+
+static gint64 key_size(const WsscContext *context)
+{
+    for (guint i = 0; i < context->instances->len; i++) {
+        const WsscInstance *instance = context->instances->pdata[i];
+        if (instance->key_size > 0)
+            return instance->key_size;
+    }
+    return -1;
+}
+
+static void add_verdicts(JsonBuilder *b, const guint *verdicts)
+{
+    json_builder_set_member_name(b, "signatures");
+    json_builder_begin_object(b);
+    for (int v = WSSC_VERDICT_VALID; v < WSSC_VERDICT_MAX; v++)
+        add_int(b, wssc_verdict_name((WsscVerdict)v), verdicts[v], TRUE);
+    json_builder_end_object(b);
+}
+
+static void add_finding_ids(JsonBuilder *b, const GPtrArray *findings)
+{
+    json_builder_set_member_name(b, "findings");
+    json_builder_begin_array(b);
+    for (int id = 0; id < WSSC_FINDING_MAX; id++) {
+        for (guint i = 0; i < findings->len; i++) {
+            if (((const WsscFinding *)findings->pdata[i])->id == (WsscFindingId)id) {
+                json_builder_add_string_value(b, wssc_finding_info((WsscFindingId)id)->name);
+                break;
+            }
+        }
+    }
+    json_builder_end_array(b);
+}
+
+static void add_context(JsonBuilder *b, const WsscSession *session, const WsscContext *context)
+{
+    const WsscExchange *established = context->established_by;
+    gint64 bits = key_size(context);
+
+    json_builder_begin_object(b);
+    add_string(b, "identifier", context->identifier);
+    add_string(b, "version", context->version != WSSC_NS_NONE ? wssc_ns_version(context->version) : NULL);
+    add_string(b, "state", wssc_state_name(context->state));
+    add_string(b, "requestor", context->requestor);
+    add_string(b, "issuer", context->issuer);
+    add_string(b, "entropy_mode", wssc_entropy_mode_name(entropy_mode(context)));
+    add_int(b, "key_size", bits, bits > 0);
+    json_builder_set_member_name(b, "bootstrap");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < context->bootstrap->len; i++)
+        json_builder_add_string_value(b, context->bootstrap->pdata[i]);
+    json_builder_end_array(b);
+    add_string(b, "transport", context->transport);
+    json_builder_set_member_name(b, "instances");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < context->instances->len; i++)
+        add_instance(b, context->instances->pdata[i]);
+    json_builder_end_array(b);
+    add_int(b, "renewals", context->renewals, TRUE);
+    add_int(b, "messages", context->messages, TRUE);
+    add_verdicts(b, context->verdicts);
+    add_frame(b, "established_frame", established != NULL ? established->response : NULL);
+    add_frame(b, "ended_frame", context->ended_by);
+    add_finding_ids(b, context->findings);
+    add_string(b, "file", established != NULL && established->response != NULL
+                              ? file_name(session, established->response->file) : NULL);
+    json_builder_end_object(b);
+}
+
+JsonNode *wssc_json_contexts(const WsscSession *session)
+{
+    const GPtrArray *contexts = wssc_session_contexts(session);
+    g_autoptr(JsonBuilder) b = json_builder_new();
+    json_builder_begin_array(b);
+    for (guint i = 0; i < contexts->len; i++)
+        add_context(b, session, contexts->pdata[i]);
+    json_builder_end_array(b);
+    return json_builder_get_root(b);
+}
+
+/* ---- verify -------------------------------------------------------------------------------------------- */
+
+static void add_reference(JsonBuilder *b, const WsscSignedReference *reference)
+{
+    json_builder_begin_object(b);
+    add_string(b, "uri", reference->uri);
+    add_string(b, "element", reference->element);
+    add_string(b, "digest", wssc_digest_name(reference->digest));
+    add_string(b, "reason", reference->reason);
+    json_builder_end_object(b);
+}
+
+static void add_signature(JsonBuilder *b, const WsscSession *session, const WsscMessage *message,
+                          const WsscSignature *signature)
+{
+    json_builder_begin_object(b);
+    add_string(b, "file", file_name(session, message->file));
+    add_int(b, "frame", message->frame, TRUE);
+    add_string(b, "message_id", message->soap->message_id);
+    add_int(b, "signature", signature->position, TRUE);
+    add_string(b, "algorithm", signature->algorithm);
+    add_string(b, "key_kind", wssc_key_kind_name(signature->key_kind));
+    add_string(b, "context", signature->context);
+    add_string(b, "instance", signature->instance);
+    add_string(b, "verdict", wssc_verdict_name(signature->verdict));
+    add_string(b, "reason", signature->reason);
+    add_string(b, "deviation", signature->deviation);
+    add_string(b, "hypothesis", signature->hypothesis);
+    json_builder_set_member_name(b, "references");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < signature->references->len; i++)
+        add_reference(b, signature->references->pdata[i]);
+    json_builder_end_array(b);
+    json_builder_set_member_name(b, "decrypted");
+    json_builder_add_boolean_value(b, signature->decrypted);
+    add_string(b, "key_fingerprint", signature->key_fingerprint);
+    add_string(b, "certificate", signature->certificate);
+    add_string(b, "trust", signature->trust);
+    json_builder_end_object(b);
+}
+
+JsonNode *wssc_json_verify(const WsscSession *session)
+{
+    const GPtrArray *messages = wssc_session_messages(session);
+    g_autoptr(JsonBuilder) b = json_builder_new();
+    json_builder_begin_array(b);
+    for (guint i = 0; i < messages->len; i++) {
+        const WsscMessage *message = messages->pdata[i];
+        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
+            add_signature(b, session, message, message->security->signatures->pdata[s]);
+    }
+    json_builder_end_array(b);
+    return json_builder_get_root(b);
+}
+
+/* ---- findings ------------------------------------------------------------------------------------------ */
+
+JsonNode *wssc_json_findings(const WsscSession *session)
+{
+    const GPtrArray *findings = wssc_session_findings(session);
+    g_autoptr(JsonBuilder) b = json_builder_new();
+    json_builder_begin_array(b);
+    for (guint i = 0; i < findings->len; i++) {
+        const WsscFinding *finding = findings->pdata[i];
+        json_builder_begin_object(b);
+        add_string(b, "id", wssc_finding_info(finding->id)->name);
+        add_string(b, "severity", wssc_severity_name(finding->severity));
+        add_string(b, "file", file_name(session, finding->file));
+        add_int(b, "frame", finding->frame, TRUE);
+        add_string(b, "context", finding->context);
+        add_string(b, "text", finding->text);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+    return json_builder_get_root(b);
+}

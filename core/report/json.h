@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * What a session knows, as the JSON objects that the documentation fixes (names never change, more
+ * members may come). Unknown values are null. Every function returns a new array node of one object
+ * a thing, in a fixed order; the caller frees it with json_node_unref.
+ */
+#ifndef WSSC_REPORT_JSON_H
+#define WSSC_REPORT_JSON_H
+
+#include <json-glib/json-glib.h>
+
+#include "contexts/session.h"
+
+JsonNode *wssc_json_contexts(const WsscSession *session);
+JsonNode *wssc_json_verify(const WsscSession *session);
+JsonNode *wssc_json_findings(const WsscSession *session);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Registration of everything the dissectors bring.
+ */
+#include "compat.h"
+
+#include <epan/prefs.h>
+#include <epan/tap.h>
+
+#include "draw.h"
+#include "live.h"
+#include "soap_body.h"
+
+int proto_wssc = -1;
+int wssc_tap = -1;
+static dissector_handle_t soap_body;
+
+void wssc_dissect_register(void)
+{
+    proto_wssc = proto_register_protocol("WS-SecureConversation and WS-Trust", "WSSC", "wssc");
+    wssc_draw_register(proto_wssc);
+    soap_body = wssc_soap_body_register();
+    wssc_tap = register_tap(WSSC_TAP);
+    register_init_routine(wssc_live_init);
+    register_cleanup_routine(wssc_live_cleanup);
+
+    module_t *module = prefs_register_protocol(proto_wssc, NULL);
+    prefs_register_bool_preference(
+        module, "stock_xml", "Show the stock XML tree beside ours",
+        "Whether SOAP messages are given to the stock XML dissector too. It costs about three "
+        "times the work.",
+        &wssc_pref_stock_xml);
+}
+
+void wssc_dissect_handoff(void)
+{
+    wssc_soap_body_handoff(soap_body);
+}
