@@ -593,16 +593,31 @@ void wssc_lifecycle_apply_late(WsscSession *session, WsscMessage *message)
 
 /* ---- the end ------------------------------------------------------------------------------------------- */
 
-/* Asked for and answered in words we cannot read: the context itself shows up as observed, so the
- * nameless one would only tell the same twice. */
-static gboolean is_unreadable_duplicate(const WsscSession *session, const WsscContext *context)
+static gboolean has_observed_twin(const WsscSession *session, const WsscContext *context)
+{
+    for (guint i = 0; i < session->contexts->len; i++) {
+        const WsscContext *other = session->contexts->pdata[i];
+        if (other->identifier != NULL && other->state == WSSC_STATE_OBSERVED &&
+            other->established_by == NULL && g_strcmp0(other->issuer, context->issuer) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Asked for and answered in words we cannot read: where the context itself shows up as observed at the
+ * same issuer, the nameless one would only tell the same twice. */
+static gboolean is_unreadable_duplicate(const WsscSession *session, WsscContext *context)
 {
     if (context->identifier != NULL || context->state == WSSC_STATE_REFUSED)
         return FALSE;
     for (guint i = 0; i < session->exchanges->len; i++) {
         const WsscOpenExchange *open = session->exchanges->pdata[i];
-        if (open->exchange.context == context)
-            return open->is_unreadable;
+        if (open->exchange.context != context)
+            continue;
+        if (!open->is_unreadable)
+            return FALSE;
+        context->state = WSSC_STATE_OBSERVED;
+        return has_observed_twin(session, context);
     }
     /* Its exchange was handed to the context it turned out to be. */
     return context->messages == 0;
@@ -671,6 +686,9 @@ void wssc_lifecycle_finish(WsscSession *session, gint64 end_time)
     for (guint i = 0; i < session->contexts->len; i++) {
         WsscContext *context = session->contexts->pdata[i];
         end_context(session, context, end_time);
+        /* A new instance is a renewal (WS-SC 1.4 section 5), whether its exchange could be read or not. */
+        if (context->state == WSSC_STATE_OBSERVED && context->instances->len > context->renewals + 1)
+            context->renewals = context->instances->len - 1;
         g_ptr_array_sort(context->events, by_place);
     }
     g_ptr_array_sort(session->events, by_place);
