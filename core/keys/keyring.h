@@ -14,6 +14,7 @@
 #include <openssl/x509.h>
 
 #include "base/secret.h"
+#include "keys/crypto.h"
 
 typedef struct WsscKeyring WsscKeyring;
 
@@ -87,6 +88,9 @@ const GPtrArray *wssc_keyring_key_name(const WsscKeyring *ring, const char *name
 /* WsscPrivateKey; WsscCertificate (those of private keys among them). Never NULL. */
 const GPtrArray *wssc_keyring_private_keys(const WsscKeyring *ring);
 const GPtrArray *wssc_keyring_certificates(const WsscKeyring *ring);
+
+/* The algorithms that everything done with these keys shares. Borrowed. */
+WsscCrypto *wssc_keyring_crypto(const WsscKeyring *ring);
 
 /* Calls back for every context key and encrypted key, sorted by identifier. kind is "SCT" or
  * "ENCRYPTED_KEY", id the identifier or the base64 SHA-1. */

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "keys/keyring.h"
+
+#include <string.h>
+
+#include "keys/crypto.h"
+
+/* Certificates in messages are learned for free by whoever sends them: bounded. */
+#define MAX_LEARNED_CERTIFICATES 4096
+
+struct WsscKeyring {
+    guint64 serial;
+    GHashTable *contexts;       /* identifier -> GPtrArray of WsscKey; so the others */
+    GHashTable *encrypted_keys; /* by base64 SHA-1 */
+    GHashTable *passwords;      /* by user */
+    GHashTable *tokens;         /* by id */
+    GHashTable *key_names;      /* by name */
+    GPtrArray *private_keys;    /* WsscPrivateKey */
+    GPtrArray *certificates;    /* WsscCertificate */
+    guint learned_certificates;
+    WsscCrypto *crypto;
+};
+
+const char *wssc_key_source_name(WsscKeySource source)
+{
+    return source == WSSC_KEY_FROM_KEYFILE ? "keyfile" : "capture";
+}
+
+static void free_key(gpointer data)
+{
+    WsscKey *key = data;
+    wssc_secret_unref(key->secret);
+    g_free(key->instance);
+    g_free(key->fingerprint);
+    g_free(key);
+}
+
+static void free_list(gpointer list)
+{
+    g_ptr_array_unref(list);
+}
+
+static void free_private_key(gpointer data)
+{
+    WsscPrivateKey *key = data;
+    EVP_PKEY_free(key->key);
+    X509_free(key->certificate);
+    g_free(key);
+}
+
+static void free_certificate(gpointer data)
+{
+    WsscCertificate *certificate = data;
+    X509_free(certificate->certificate);
+    g_free(certificate);
+}
+
+static GHashTable *new_table(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_list);
+}
+
+WsscKeyring *wssc_keyring_new(void)
+{
+    WsscKeyring *ring = g_new0(WsscKeyring, 1);
+    ring->contexts = new_table();
+    ring->encrypted_keys = new_table();
+    ring->passwords = new_table();
+    ring->tokens = new_table();
+    ring->key_names = new_table();
+    ring->private_keys = g_ptr_array_new_with_free_func(free_private_key);
+    ring->certificates = g_ptr_array_new_with_free_func(free_certificate);
+    ring->crypto = wssc_crypto_new();
+    return ring;
+}
+
+void wssc_keyring_free(WsscKeyring *ring)
+{
+    if (ring == NULL)
+        return;
+    g_hash_table_unref(ring->contexts);
+    g_hash_table_unref(ring->encrypted_keys);
+    g_hash_table_unref(ring->passwords);
+    g_hash_table_unref(ring->tokens);
+    g_hash_table_unref(ring->key_names);
+    g_ptr_array_unref(ring->private_keys);
+    g_ptr_array_unref(ring->certificates);
+    wssc_crypto_free(ring->crypto);
+    g_free(ring);
+}
+
+guint64 wssc_keyring_serial(const WsscKeyring *ring)
+{
+    return ring->serial;
+}
+
+WsscCrypto *wssc_keyring_crypto(const WsscKeyring *ring)
+{
+    return ring->crypto;
+}
+
+/* ---- adding ------------------------------------------------------------------------------------ */
+
+static void add_secret(WsscKeyring *ring, GHashTable *table, const char *id, const char *instance,
+                       WsscSecret *secret, WsscKeyOrigin origin)
+{
+    GPtrArray *list = g_hash_table_lookup(table, id);
+    if (list == NULL) {
+        list = g_ptr_array_new_with_free_func(free_key);
+        g_hash_table_insert(table, g_strdup(id), list);
+    }
+    for (guint i = 0; i < list->len; i++) {
+        const WsscKey *known = list->pdata[i];
+        if (strcmp(known->instance, instance) == 0 && wssc_secret_equal(known->secret, secret))
+            return;
+    }
+    WsscKey *key = g_new0(WsscKey, 1);
+    key->secret = wssc_secret_ref(secret);
+    key->instance = g_strdup(instance);
+    key->fingerprint = wssc_secret_fingerprint(secret);
+    key->origin = origin;
+    g_ptr_array_add(list, key);
+    ring->serial++;
+}
+
+void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance,
+                              WsscSecret *secret, WsscKeyOrigin origin)
+{
+    add_secret(ring, ring->contexts, identifier, instance != NULL ? instance : "", secret, origin);
+}
+
+void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret,
+                                    WsscKeyOrigin origin)
+{
+    add_secret(ring, ring->encrypted_keys, sha1, "", secret, origin);
+}
+
+void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password,
+                               WsscKeyOrigin origin)
+{
+    g_autoptr(WsscSecret) secret = wssc_secret_new(password, strlen(password));
+    add_secret(ring, ring->passwords, user, "", secret, origin);
+}
+
+void wssc_keyring_add_token(WsscKeyring *ring, const char *id, WsscSecret *secret,
+                            WsscKeyOrigin origin)
+{
+    add_secret(ring, ring->tokens, id, "", secret, origin);
+}
+
+void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *secret,
+                               WsscKeyOrigin origin)
+{
+    add_secret(ring, ring->key_names, name, "", secret, origin);
+}
+
+void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, WsscKeyOrigin origin)
+{
+    for (guint i = 0; i < ring->certificates->len; i++) {
+        const WsscCertificate *known = ring->certificates->pdata[i];
+        if (X509_cmp(known->certificate, certificate) == 0)
+            return;
+    }
+    if (origin.source == WSSC_KEY_FROM_CAPTURE &&
+        ring->learned_certificates++ >= MAX_LEARNED_CERTIFICATES)
+        return;
+    WsscCertificate *entry = g_new0(WsscCertificate, 1);
+    X509_up_ref(certificate);
+    entry->certificate = certificate;
+    entry->origin = origin;
+    g_ptr_array_add(ring->certificates, entry);
+    ring->serial++;
+}
+
+void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate,
+                                  WsscKeyOrigin origin)
+{
+    if (certificate != NULL)
+        wssc_keyring_add_certificate(ring, certificate, origin);
+    for (guint i = 0; i < ring->private_keys->len; i++) {
+        WsscPrivateKey *known = ring->private_keys->pdata[i];
+        if (EVP_PKEY_eq(known->key, key) != 1)
+            continue;
+        if (known->certificate == NULL && certificate != NULL) {
+            X509_up_ref(certificate);
+            known->certificate = certificate;
+            ring->serial++;
+        }
+        return;
+    }
+    WsscPrivateKey *entry = g_new0(WsscPrivateKey, 1);
+    EVP_PKEY_up_ref(key);
+    entry->key = key;
+    if (certificate != NULL)
+        X509_up_ref(certificate);
+    entry->certificate = certificate;
+    entry->origin = origin;
+    g_ptr_array_add(ring->private_keys, entry);
+    ring->serial++;
+}
+
+/* ---- looking up ---------------------------------------------------------------------------------- */
+
+static const GPtrArray *look_up(GHashTable *table, const char *id)
+{
+    return id != NULL ? g_hash_table_lookup(table, id) : NULL;
+}
+
+const GPtrArray *wssc_keyring_context(const WsscKeyring *ring, const char *identifier)
+{
+    return look_up(ring->contexts, identifier);
+}
+
+const GPtrArray *wssc_keyring_encrypted_key(const WsscKeyring *ring, const char *sha1)
+{
+    return look_up(ring->encrypted_keys, sha1);
+}
+
+const GPtrArray *wssc_keyring_passwords(const WsscKeyring *ring, const char *user)
+{
+    return look_up(ring->passwords, user);
+}
+
+const GPtrArray *wssc_keyring_token(const WsscKeyring *ring, const char *id)
+{
+    return look_up(ring->tokens, id);
+}
+
+const GPtrArray *wssc_keyring_key_name(const WsscKeyring *ring, const char *name)
+{
+    return look_up(ring->key_names, name);
+}
+
+const GPtrArray *wssc_keyring_private_keys(const WsscKeyring *ring)
+{
+    return ring->private_keys;
+}
+
+const GPtrArray *wssc_keyring_certificates(const WsscKeyring *ring)
+{
+    return ring->certificates;
+}
+
+static void visit_table(GHashTable *table, const char *kind, WsscKeyringVisit visit, gpointer user)
+{
+    GList *ids = g_list_sort(g_hash_table_get_keys(table), (GCompareFunc)strcmp);
+    for (GList *id = ids; id != NULL; id = id->next) {
+        const GPtrArray *list = g_hash_table_lookup(table, id->data);
+        for (guint i = 0; i < list->len; i++)
+            visit(kind, id->data, list->pdata[i], user);
+    }
+    g_list_free(ids);
+}
+
+void wssc_keyring_foreach(const WsscKeyring *ring, WsscKeyringVisit visit, gpointer user)
+{
+    visit_table(ring->contexts, "SCT", visit, user);
+    visit_table(ring->encrypted_keys, "ENCRYPTED_KEY", visit, user);
+}
