@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "security/c14n.h"
+
+#include <libxml/c14n.h>
+#include <libxml/xmlIO.h>
+#include <string.h>
+
+typedef struct {
+    EVP_MD_CTX *digest;
+    GByteArray *buffer;
+} Sink;
+
+void wssc_c14n_clear(WsscC14n *c14n)
+{
+    g_clear_pointer(&c14n->prefixes, g_strfreev);
+}
+
+static char **read_prefixes(const xmlNode *method)
+{
+    const xmlNode *list = wssc_xml_child(method, WSSC_NS_FAMILY_EC, "InclusiveNamespaces");
+    g_autofree char *text =
+        list != NULL ? wssc_xml_attr_value(list, WSSC_NS_FAMILY_NONE, "PrefixList") : NULL;
+    if (text == NULL)
+        return NULL;
+    g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n", -1);
+    GPtrArray *prefixes = g_ptr_array_new();
+    for (guint i = 0; words[i] != NULL; i++)
+        if (*words[i] != '\0')
+            g_ptr_array_add(prefixes, g_strdup(words[i]));
+    g_ptr_array_add(prefixes, NULL);
+    return (char **)g_ptr_array_free(prefixes, FALSE);
+}
+
+WsscC14n wssc_c14n_read(const WsscAlgorithm *algorithm, const xmlNode *method)
+{
+    WsscC14n c14n = {.flags = algorithm->flags};
+    if ((c14n.flags & WSSC_C14N_EXCLUSIVE) != 0 && method != NULL)
+        c14n.prefixes = read_prefixes(method);
+    return c14n;
+}
+
+/* ---- running libxml2 ---------------------------------------------------------------------- */
+
+static int write_out(void *user, const char *data, int len)
+{
+    Sink *sink = user;
+    if (sink->digest != NULL && !EVP_DigestUpdate(sink->digest, data, (size_t)len))
+        return -1;
+    if (sink->buffer != NULL)
+        g_byte_array_append(sink->buffer, (const guint8 *)data, (guint)len);
+    return len;
+}
+
+static int close_out(void *user G_GNUC_UNUSED)
+{
+    return 0;
+}
+
+static gboolean execute(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallback is_visible,
+                        void *user, Sink *sink)
+{
+    int mode = (c14n->flags & WSSC_C14N_EXCLUSIVE) != 0    ? XML_C14N_EXCLUSIVE_1_0
+               : (c14n->flags & WSSC_C14N_VERSION_11) != 0 ? XML_C14N_1_1
+                                                           : XML_C14N_1_0;
+    xmlOutputBuffer *out = xmlOutputBufferCreateIO(write_out, close_out, sink, NULL);
+    if (out == NULL)
+        return FALSE;
+    int status = xmlC14NExecute(doc, is_visible, user, mode, (xmlChar **)c14n->prefixes,
+                                (c14n->flags & WSSC_C14N_COMMENTS) != 0, out);
+    return xmlOutputBufferClose(out) >= 0 && status >= 0;
+}
+
+/* ---- the fast way --------------------------------------------------------------------------- */
+
+static int hide_parent(void *user, xmlNode *node, xmlNode *parent G_GNUC_UNUSED)
+{
+    return (const void *)node != user;
+}
+
+/* Takes a node out of its parent's list, its own links untouched. */
+static void splice_out(xmlNode *node)
+{
+    if (node->prev != NULL)
+        node->prev->next = node->next;
+    else if (node->parent != NULL)
+        node->parent->children = node->next;
+    if (node->next != NULL)
+        node->next->prev = node->prev;
+    else if (node->parent != NULL)
+        node->parent->last = node->prev;
+}
+
+static void splice_in(xmlNode *node)
+{
+    if (node->prev != NULL)
+        node->prev->next = node;
+    else if (node->parent != NULL)
+        node->parent->children = node;
+    if (node->next != NULL)
+        node->next->prev = node;
+    else if (node->parent != NULL)
+        node->parent->last = node;
+}
+
+/* libxml2 walks doc->children and asks about every node whether it is seen, which for one element
+ * of a large message is most of the work. It is given a document of one child instead, the apex.
+ * The apex keeps its parent, so that namespaces (and xml: attributes) declared above are found, and
+ * the parent is the one thing that is said to be unseen. */
+static gboolean write_subtree(const WsscC14n *c14n, xmlNode *apex, Sink *sink)
+{
+    xmlDoc cut = {.type = XML_DOCUMENT_NODE, .children = apex, .last = apex};
+    xmlNode *next = apex->next;
+
+    cut.doc = &cut;
+    apex->next = NULL;
+    gboolean ok = execute(c14n, &cut, hide_parent, apex->parent, sink);
+    apex->next = next;
+    return ok;
+}
+
+gboolean wssc_c14n_write(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
+                         EVP_MD_CTX *digest, GByteArray *buffer)
+{
+    Sink sink = {digest, buffer};
+    gboolean ok;
+
+    if (apex != NULL && apex == hidden)
+        return TRUE;
+    if (hidden != NULL)
+        splice_out(hidden);
+    if (apex != NULL)
+        ok = write_subtree(c14n, apex, &sink);
+    else
+        ok = execute(c14n, doc, NULL, NULL, &sink);
+    if (hidden != NULL)
+        splice_in(hidden);
+    return ok;
+}
+
+/* ---- the plain way ---------------------------------------------------------------------------- */
+
+typedef struct {
+    const xmlNode *apex;
+    const xmlNode *hidden;
+} Visible;
+
+static int is_below(void *user, xmlNode *node, xmlNode *parent)
+{
+    const Visible *visible = user;
+    gboolean is_in = visible->apex == NULL;
+    /* A namespace "node" has no links of its own. */
+    const xmlNode *start = node->type == XML_NAMESPACE_DECL ? parent : node;
+    for (const xmlNode *n = start; n != NULL && n->type != XML_DOCUMENT_NODE; n = n->parent) {
+        if (n == visible->hidden)
+            return 0;
+        is_in = is_in || n == visible->apex;
+    }
+    return is_in;
+}
+
+gboolean wssc_c14n_write_plain(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
+                               GByteArray *buffer)
+{
+    Visible visible = {apex, hidden};
+    Sink sink = {NULL, buffer};
+    return execute(c14n, doc, is_below, &visible, &sink);
+}

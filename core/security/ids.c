@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "security/ids.h"
+
+#include <string.h>
+
+typedef struct Claim {
+    xmlNode *node;
+    gboolean is_strong;
+    struct Claim *next; /* in document order, as far as added */
+} Claim;
+
+struct WsscIds {
+    GHashTable *claims; /* id -> Claim */
+};
+
+static void free_claims(gpointer data)
+{
+    Claim *claim = data;
+    while (claim != NULL) {
+        Claim *next = claim->next;
+        g_free(claim);
+        claim = next;
+    }
+}
+
+static xmlNode *first_element(const xmlNode *node)
+{
+    xmlNode *child = node->children;
+    while (child != NULL && child->type != XML_ELEMENT_NODE)
+        child = child->next;
+    return child;
+}
+
+static xmlNode *next_element(const xmlNode *node)
+{
+    xmlNode *next = node->next;
+    while (next != NULL && next->type != XML_ELEMENT_NODE)
+        next = next->next;
+    return next;
+}
+
+xmlNode *wssc_ids_walk(const xmlNode *root, xmlNode *node)
+{
+    xmlNode *next = first_element(node);
+    while (next == NULL && node != NULL && node != root) {
+        next = next_element(node);
+        node = node->parent;
+    }
+    return next;
+}
+
+typedef enum { NO_ID, WEAK_ID, STRONG_ID } Strength;
+
+static Strength strength_of(const xmlNode *node, const xmlAttr *attr)
+{
+    const char *name = (const char *)attr->name;
+    /* Every name that counts begins so: a fast way out for all other attributes. */
+    if (*name != 'I' && *name != 'i' && *name != 'A')
+        return NO_ID;
+    if (attr->ns != NULL) {
+        WsscNsFamily family = wssc_ns_family(wssc_xml_ns((const xmlNode *)attr));
+        return (family == WSSC_NS_FAMILY_WSU && strcmp(name, "Id") == 0) ||
+                       (family == WSSC_NS_FAMILY_XML && strcmp(name, "id") == 0)
+                   ? STRONG_ID : NO_ID;
+    }
+    if (strcmp(name, "Id") == 0 || strcmp(name, "AssertionID") == 0)
+        return STRONG_ID;
+    if (strcmp(name, "ID") == 0 || strcmp(name, "id") == 0)
+        return wssc_ns_family(wssc_xml_ns(node)) == WSSC_NS_FAMILY_SAML ? STRONG_ID : WEAK_ID;
+    return NO_ID;
+}
+
+static const char *value_of(const xmlAttr *attr)
+{
+    const xmlNode *text = attr->children;
+    return text != NULL && text->next == NULL && text->content != NULL ? (const char *)text->content
+                                                                      : NULL;
+}
+
+static void add_claim(WsscIds *ids, const char *id, xmlNode *node, Strength strength)
+{
+    Claim *claim = g_new0(Claim, 1);
+    claim->node = node;
+    claim->is_strong = strength == STRONG_ID;
+    Claim *first = g_hash_table_lookup(ids->claims, id);
+    if (first == NULL) {
+        g_hash_table_insert(ids->claims, g_strdup(id), claim);
+        return;
+    }
+    /* Two attributes of one element are one claim; so are claims beyond a few, of which one more
+     * tells nothing new. */
+    guint count = 0;
+    for (Claim *c = first; c != NULL; c = c->next) {
+        if (c->node == node || ++count > 8) {
+            c->is_strong |= c->node == node && claim->is_strong;
+            g_free(claim);
+            return;
+        }
+    }
+    Claim *last = first;
+    while (last->next != NULL)
+        last = last->next;
+    last->next = claim;
+}
+
+void wssc_ids_add(WsscIds *ids, xmlNode *root)
+{
+    for (xmlNode *node = root; node != NULL; node = wssc_ids_walk(root, node)) {
+        for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
+            Strength strength = strength_of(node, attr);
+            const char *id = strength != NO_ID ? value_of(attr) : NULL;
+            if (id != NULL)
+                add_claim(ids, id, node, strength);
+        }
+    }
+}
+
+static void remove_claim(WsscIds *ids, const char *id, const xmlNode *node)
+{
+    Claim *first = g_hash_table_lookup(ids->claims, id);
+    if (first == NULL)
+        return;
+    if (first->node == node) {
+        Claim *rest = first->next;
+        char *key = rest != NULL ? g_strdup(id) : NULL;
+        first->next = NULL;
+        g_hash_table_remove(ids->claims, id);
+        if (rest != NULL)
+            g_hash_table_insert(ids->claims, key, rest);
+        return;
+    }
+    for (Claim *c = first; c->next != NULL; c = c->next) {
+        if (c->next->node == node) {
+            Claim *gone = c->next;
+            c->next = gone->next;
+            g_free(gone);
+            return;
+        }
+    }
+}
+
+void wssc_ids_remove(WsscIds *ids, const xmlNode *root)
+{
+    for (const xmlNode *node = root; node != NULL; node = wssc_ids_walk(root, (xmlNode *)node)) {
+        for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
+            const char *id = strength_of(node, attr) != NO_ID ? value_of(attr) : NULL;
+            if (id != NULL)
+                remove_claim(ids, id, node);
+        }
+    }
+}
+
+WsscIds *wssc_ids_new(const xmlDoc *doc)
+{
+    WsscIds *ids = g_new0(WsscIds, 1);
+    ids->claims = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_claims);
+    xmlNode *root = xmlDocGetRootElement(doc);
+    if (root != NULL)
+        wssc_ids_add(ids, root);
+    return ids;
+}
+
+void wssc_ids_free(WsscIds *ids)
+{
+    if (ids == NULL)
+        return;
+    g_hash_table_unref(ids->claims);
+    g_free(ids);
+}
+
+xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count)
+{
+    guint strong = 0, weak = 0;
+    xmlNode *first_strong = NULL, *first_weak = NULL;
+
+    for (const Claim *c = g_hash_table_lookup(ids->claims, id); c != NULL; c = c->next) {
+        if (c->is_strong && strong++ == 0)
+            first_strong = c->node;
+        else if (!c->is_strong && weak++ == 0)
+            first_weak = c->node;
+    }
+    if (ret_count != NULL)
+        *ret_count = strong > 0 ? strong : weak;
+    return first_strong != NULL ? first_strong : first_weak;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The elements of a document by their ids, built once and kept up to date while parts are
+ * decrypted. wsu:Id, xml:id, Id and SAML's AssertionID/ID count before unqualified ID and id,
+ * which applications use for their own things (WSS 1.1 section 4.2).
+ */
+#ifndef WSSC_SECURITY_IDS_H
+#define WSSC_SECURITY_IDS_H
+
+#include "xml/xml.h"
+
+typedef struct WsscIds WsscIds;
+
+WsscIds *wssc_ids_new(const xmlDoc *doc);
+void wssc_ids_free(WsscIds *ids);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscIds, wssc_ids_free)
+
+/* The element, or NULL. ret_count (may be NULL): how many elements claim that id. */
+xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count);
+/* Takes in, or lets go of, an element and all below it. */
+void wssc_ids_add(WsscIds *ids, xmlNode *root);
+void wssc_ids_remove(WsscIds *ids, const xmlNode *root);
+
+/* Document order over elements: the next one, staying below root; NULL at the end. */
+xmlNode *wssc_ids_walk(const xmlNode *root, xmlNode *node);
+
+#endif
