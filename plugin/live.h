@@ -10,6 +10,7 @@
 #include "dissect.h"
 
 extern int proto_wssc;
+extern int wssc_tap; /* WSSC_TAP */
 
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);

@@ -136,6 +136,7 @@ static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
     message->http_status = unit->http_status;
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
     message->findings = g_ptr_array_new();
+    message->state = -1;
     g_ptr_array_add(session->messages, message);
     message->index = session->messages->len;
     *key = place(unit->file, unit->frame, unit->ordinal);
@@ -305,6 +306,8 @@ static void apply(WsscSession *session, WsscMessage *message)
     if (is_response)
         wssc_rules_check_exchange(session, (WsscOpenExchange *)message->exchange, message);
     forget_nodes(message);
+    if (message->context != NULL)
+        message->state = (int)message->context->state;
     if (wssc_keyring_serial(session->keyring) != before)
         settle_context(session, message->context);
 }

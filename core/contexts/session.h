@@ -83,6 +83,7 @@ struct WsscMessage {
     WsscContext *context;   /* the context it uses, establishes or asks about; or NULL */
     char *instance;         /* instance used or issued; NULL: first key or no context */
     gboolean is_use;        /* carries or references the SCT of context */
+    int state;              /* WsscState of context right after this message; -1 without context */
     WsscMessage *prev_use, *next_use; /* other uses of that context */
     GPtrArray *findings;    /* WsscFinding, borrowed from the session */
 };
