@@ -23,7 +23,9 @@
 #include "base/text.h"
 #include "decode_as.h"
 #include "dissect.h"
+#include "loss.h"
 #include "progress.h"
+#include "segments.h"
 #include "tls_watch.h"
 
 G_DEFINE_QUARK(wssc-engine-error-quark, wssc_engine_error)
@@ -60,9 +62,6 @@ static gboolean set_preference(const char *setting, GError **error)
 
 static gboolean set_preferences(const WsscEngineOptions *options, GError **error)
 {
-    /* Segments that the network reordered are put in order before HTTP sees them. */
-    if (!set_preference("tcp.reassemble_out_of_order:TRUE", error))
-        return FALSE;
     if (options->tls_keylog != NULL) {
         g_autofree char *setting = g_strdup_printf("tls.keylog_file:%s", options->tls_keylog);
         if (g_access(options->tls_keylog, R_OK) != 0) {
@@ -133,6 +132,8 @@ gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options
     if (!set_preferences(options, error))
         return FALSE;
     prefs_apply_all();
+    if (!wssc_loss_register(error))
+        return FALSE;
     for (char **p = options->decode_as; p != NULL && *p != NULL; p++)
         if (!wssc_decode_as(*p, error))
             return FALSE;
@@ -171,7 +172,10 @@ typedef struct {
     WsscEngineReport *report;
     GByteArray *matches;    /* a truth value for each frame, from 1; filled by the first of two passes */
     gboolean is_selecting;  /* this is that first pass */
+    GByteArray *reordered;  /* frames whose connections need their segments put in order; or NULL */
+    gboolean is_ordering;   /* the preference as it stands */
     WsscTlsWatch *tls;
+    WsscLoss *loss;
     WsscProgress *progress;
 } Reading;
 
@@ -193,6 +197,17 @@ void wssc_engine_report_free(WsscEngineReport *report)
     g_free(report);
 }
 
+static void order_segments(Reading *reading, guint32 number)
+{
+    gboolean is_needed = reading->reordered != NULL && number < reading->reordered->len &&
+                         reading->reordered->data[number] != 0;
+    if (is_needed == reading->is_ordering)
+        return;
+    reading->is_ordering = is_needed;
+    set_preference(is_needed ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE",
+                   NULL);
+}
+
 static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, gint64 offset)
 {
     WsscEngineReport *report = reading->report;
@@ -208,6 +223,7 @@ static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, g
         reading->provider.first = frame.abs_ts;
     if (reading->matches != NULL && !reading->is_selecting)
         wssc_dissect_set_feeding(reading->matches->data[number]);
+    order_segments(reading, number);
     if (reading->is_selecting)
         epan_dissect_prime_with_dfilter(reading->edt, engine.filter);
 #if WSSC_WIRESHARK(4, 6)
@@ -222,6 +238,7 @@ static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, g
         g_byte_array_append(reading->matches, &is_match, 1);
     } else {
         wssc_tls_watch_frame(reading->tls, &reading->edt->pi);
+        wssc_loss_frame(reading->loss, &reading->edt->pi);
     }
     frame_data_set_after_dissect(&frame, &cumulative);
     reading->provider.previous = frame.abs_ts;
@@ -355,12 +372,20 @@ static gboolean read_path(WsscSession *session, const char *file, const char *pa
             return FALSE;
     }
     WsscEngineReport *report = new_report(file);
-    Reading reading = {.report = report, .matches = matches, .tls = wssc_tls_watch_new()};
+    guint index = wssc_session_add_file(session, file);
+    g_autoptr(GByteArray) reordered = wssc_segments_scan(path);
+    Reading reading = {.report = report,
+                       .matches = matches,
+                       .reordered = reordered,
+                       .tls = wssc_tls_watch_new(),
+                       .loss = wssc_loss_new(session, index)};
 
-    wssc_dissect_use_session(session, wssc_session_add_file(session, file));
+    wssc_dissect_use_session(session, index);
     gboolean is_ok = run_pass(&reading, path, error);
     wssc_dissect_set_feeding(TRUE);
+    order_segments(&reading, 0);
     wssc_tls_watch_finish(reading.tls, report->closed_tls);
+    wssc_loss_finish(reading.loss);
     if (is_ok)
         *ret_report = report;
     else

@@ -20,6 +20,9 @@ void wssc_dissect_use_session(WsscSession *session, guint file);
 /* While FALSE, messages are not fed (a display filter of the analyzer did not match). */
 void wssc_dissect_set_feeding(gboolean is_feeding);
 
+/* How many whole bodies of the media types that may carry SOAP were dissected so far, SOAP or not. */
+guint wssc_dissect_bodies(void);
+
 /* Name of the tap that gets each message once dissected: data is a const WsscMessage *. */
 #define WSSC_TAP "wssc"
 

@@ -12,6 +12,7 @@ static struct {
     guint file;
     gboolean is_lent;     /* the analyzer's */
     gboolean is_muted;
+    guint bodies;
 } live;
 
 void wssc_live_init(void)
@@ -47,6 +48,16 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
 void wssc_dissect_set_feeding(gboolean is_feeding)
 {
     live.is_muted = !is_feeding;
+}
+
+guint wssc_dissect_bodies(void)
+{
+    return live.bodies;
+}
+
+void wssc_live_count_body(void)
+{
+    live.bodies++;
 }
 
 /* ---- one frame ------------------------------------------------------------------------------------ */

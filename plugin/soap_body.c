@@ -95,6 +95,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         .direction = direction_of(info),
         .pair = is_http && !pinfo->fd->visited ? wssc_http_pair(pinfo) : 0,
     };
+    wssc_live_count_body();
     GBytes *octets = wssc_live_octets(pinfo, tvb, 0, captured);
     const WsscMessage *message = captured > 0 ? wssc_live_message(pinfo, octets, &carried) : NULL;
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages that never became whole: a segment is missing, the capture ends, or frames were cut. epan says
+ * nothing of them, since it never gets to dissect them; here the TCP sequence numbers and the beginnings
+ * of HTTP messages are watched, and what did not come to its end is reported as damaged.
+ */
+#ifndef WSSC_ANALYZER_LOSS_H
+#define WSSC_ANALYZER_LOSS_H
+
+#include <epan/packet.h>
+
+#include "contexts/session.h"
+
+typedef struct WsscLoss WsscLoss;
+
+/* Registers its tap: once a process, after epan_init. FALSE with the reason. */
+gboolean wssc_loss_register(GError **error);
+/* Watches one file, until finish. */
+WsscLoss *wssc_loss_new(WsscSession *session, guint file);
+/* After each dissected frame. */
+void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo);
+/* Feeds a damaged message for each that did not become whole, and frees the watch. */
+void wssc_loss_finish(WsscLoss *loss);
+
+#endif
