@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What demo.sh and test.sh share.
+
+BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config libwireshark-dev libwiretap-dev
+  libwsutil-dev wireshark-dev libxml2-dev libssl-dev libglib2.0-dev libjson-glib-dev zlib1g-dev"
+TEST_PACKAGES="tshark wireshark-common python3 git binutils util-linux openssl"
+
+# Installs the packages of the arguments that are missing, as root or with sudo.
+install_packages() {
+  missing=
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  as_root=
+  [ "$(id -u)" = 0 ] || as_root=sudo
+  echo "Installing:$missing"
+  # shellcheck disable=SC2086
+  {
+    $as_root apt-get -qq update
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 \
+      install --no-install-recommends $missing >/dev/null
+  }
+}
+
+# Configures and builds one preset of CMakePresets.json.
+build_preset() {
+  cmake --preset "$1" >"/tmp/wssc-configure.$$" || { cat "/tmp/wssc-configure.$$"; exit 1; }
+  rm -f "/tmp/wssc-configure.$$"
+  cmake --build --preset "$1" -- --quiet
+}
