@@ -6,6 +6,8 @@
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
 
+#include "keys.h"
+
 static struct {
     WsscSession *session; /* what messages go to */
     WsscSession *ours;    /* the same when it is ours to free */
@@ -22,6 +24,7 @@ void wssc_live_init(void)
     live.ours = wssc_session_new();
     live.session = live.ours;
     live.file = wssc_session_add_file(live.session, "");
+    wssc_keys_load(wssc_session_keyring(live.session));
 }
 
 void wssc_live_cleanup(void)

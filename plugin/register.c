@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "draw.h"
+#include "keys.h"
 #include "live.h"
 #include "soap_body.h"
 
@@ -30,6 +31,7 @@ void wssc_dissect_register(void)
         "Whether SOAP messages are given to the stock XML dissector too. It costs about three "
         "times the work.",
         &wssc_pref_stock_xml);
+    wssc_keys_register(module);
 }
 
 void wssc_dissect_handoff(void)

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "keys.h"
+
+#include <string.h>
+
+#include <epan/uat.h>
+#include <wsutil/wslog.h>
+
+#include "keys/keyfile.h"
+
+#undef WS_LOG_DOMAIN
+#define WS_LOG_DOMAIN "wssc"
+
+static const char *keylog_file;
+
+/* One row of the table: a line of a key file, in two columns. */
+typedef struct {
+    char *kind; /* "SCT", "PRIVATE_KEY", ... */
+    char *rest; /* what follows it in a key file */
+} Row;
+
+static Row *rows;
+static guint row_count;
+static uat_t *table;
+
+UAT_CSTRING_CB_DEF(key_rows, kind, Row)
+UAT_CSTRING_CB_DEF(key_rows, rest, Row)
+
+static void *copy_row(void *to, const void *from, size_t size _U_)
+{
+    Row *row = to;
+    const Row *other = from;
+    row->kind = g_strdup(other->kind);
+    row->rest = g_strdup(other->rest);
+    return row;
+}
+
+static void free_row(void *data)
+{
+    Row *row = data;
+    /* The rest holds secrets. */
+    if (row->rest != NULL)
+        memset(row->rest, 0, strlen(row->rest));
+    g_free(row->kind);
+    g_free(row->rest);
+}
+
+static GBytes *load_file(const char *path, gpointer user, GError **error)
+{
+    const char *directory = user;
+    char *contents = NULL;
+    gsize len = 0;
+    g_autofree char *full = g_path_is_absolute(path) || directory == NULL
+                                ? g_strdup(path) : g_build_filename(directory, path, NULL);
+    if (!g_file_get_contents(full, &contents, &len, error))
+        return NULL;
+    return g_bytes_new_take(contents, len);
+}
+
+static void parse(WsscKeyring *ring, const char *name, const char *text, gsize len, const char *directory)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(wssc_keyfile_diagnostic_free);
+    wssc_keyfile_parse(wssc_bytes(text, len), load_file, (gpointer)directory, ring, problems);
+    for (guint i = 0; i < problems->len; i++) {
+        const WsscKeyfileDiagnostic *problem = problems->pdata[i];
+        ws_warning("%s, line %u: %s", name, problem->line, problem->text);
+    }
+}
+
+void wssc_keys_load(WsscKeyring *ring)
+{
+    if (keylog_file != NULL && *keylog_file != '\0') {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *text = NULL;
+        g_autofree char *directory = g_path_get_dirname(keylog_file);
+        gsize len = 0;
+        if (g_file_get_contents(keylog_file, &text, &len, &error))
+            parse(ring, keylog_file, text, len, directory);
+        else
+            ws_warning("key file: %s", error->message);
+        if (text != NULL)
+            memset(text, 0, len);
+    }
+    for (guint i = 0; i < row_count; i++) {
+        g_autofree char *line = g_strdup_printf("%s %s\n", rows[i].kind, rows[i].rest);
+        parse(ring, "key table", line, strlen(line), NULL);
+        memset(line, 0, strlen(line));
+    }
+}
+
+void wssc_keys_register(module_t *module)
+{
+    static uat_field_t columns[] = {
+        UAT_FLD_CSTRING(key_rows, kind, "Kind",
+                        "SCT, ENCRYPTED_KEY, PRIVATE_KEY, CERTIFICATE, PASSWORD, TOKEN or KEY_NAME"),
+        UAT_FLD_CSTRING(key_rows, rest, "Entry", "What follows the kind in a line of a key file"),
+        UAT_END_FIELDS};
+
+    prefs_register_filename_preference(module, "keylog_file", "Key file",
+                                       "Keys of contexts, private keys and passwords, one a line",
+                                       &keylog_file, FALSE);
+    table = uat_new("WSSC keys", sizeof(Row), "wssc_keys", TRUE, &rows, &row_count,
+                    UAT_AFFECTS_DISSECTION, NULL, copy_row, NULL, free_row, NULL, NULL, columns);
+    prefs_register_uat_preference(module, "keys", "Keys", "Keys that are kept with the preferences", table);
+}
