@@ -150,57 +150,107 @@ JsonNode *wssc_json_contexts(const WsscSession *session)
 
 /* ---- verify -------------------------------------------------------------------------------------------- */
 
-static void add_reference(JsonBuilder *b, const WsscSignedReference *reference)
+static void set_string(JsonObject *object, const char *member, const char *value)
 {
-    json_builder_begin_object(b);
-    add_string(b, "uri", reference->uri);
-    add_string(b, "element", reference->element);
-    add_string(b, "digest", wssc_digest_name(reference->digest));
-    add_string(b, "reason", reference->reason);
-    json_builder_end_object(b);
+    if (value != NULL)
+        json_object_set_string_member(object, member, value);
+    else
+        json_object_set_null_member(object, member);
 }
 
-static void add_signature(JsonBuilder *b, const WsscSession *session, const WsscMessage *message,
-                          const WsscSignature *signature)
+static JsonObject *reference_object(const WsscSignedReference *reference)
 {
-    json_builder_begin_object(b);
-    add_string(b, "file", file_name(session, message->file));
-    add_int(b, "frame", message->frame, TRUE);
-    add_string(b, "message_id", message->soap->message_id);
-    add_int(b, "signature", signature->position, TRUE);
-    add_string(b, "algorithm", signature->algorithm);
-    add_string(b, "key_kind", wssc_key_kind_name(signature->key_kind));
-    add_string(b, "context", signature->context);
-    add_string(b, "instance", signature->instance);
-    add_string(b, "verdict", wssc_verdict_name(signature->verdict));
-    add_string(b, "reason", signature->reason);
-    add_string(b, "deviation", signature->deviation);
-    add_string(b, "hypothesis", signature->hypothesis);
-    json_builder_set_member_name(b, "references");
-    json_builder_begin_array(b);
+    JsonObject *object = json_object_new();
+    set_string(object, "uri", reference->uri);
+    set_string(object, "element", reference->element);
+    set_string(object, "digest", wssc_digest_name(reference->digest));
+    set_string(object, "reason", reference->reason);
+    return object;
+}
+
+void wssc_json_set_signature(JsonObject *object, const WsscMessage *message,
+                             const WsscSignature *signature)
+{
+    JsonArray *references = json_array_new();
+    set_string(object, "message_id", message->soap->message_id);
+    json_object_set_int_member(object, "signature", signature->position);
+    set_string(object, "algorithm", signature->algorithm);
+    set_string(object, "key_kind", wssc_key_kind_name(signature->key_kind));
+    set_string(object, "context", signature->context);
+    set_string(object, "instance", signature->instance);
+    set_string(object, "verdict", wssc_verdict_name(signature->verdict));
+    set_string(object, "reason", signature->reason);
+    set_string(object, "deviation", signature->deviation);
+    set_string(object, "hypothesis", signature->hypothesis);
     for (guint i = 0; i < signature->references->len; i++)
-        add_reference(b, signature->references->pdata[i]);
-    json_builder_end_array(b);
-    json_builder_set_member_name(b, "decrypted");
-    json_builder_add_boolean_value(b, signature->decrypted);
-    add_string(b, "key_fingerprint", signature->key_fingerprint);
-    add_string(b, "certificate", signature->certificate);
-    add_string(b, "trust", signature->trust);
-    json_builder_end_object(b);
+        json_array_add_object_element(references, reference_object(signature->references->pdata[i]));
+    json_object_set_array_member(object, "references", references);
+    json_object_set_boolean_member(object, "decrypted", signature->decrypted);
+    set_string(object, "key_fingerprint", signature->key_fingerprint);
+    set_string(object, "certificate", signature->certificate);
+    set_string(object, "trust", signature->trust);
+}
+
+static JsonObject *signature_object(const WsscSession *session, const WsscMessage *message,
+                                    const WsscSignature *signature)
+{
+    JsonObject *object = json_object_new();
+    set_string(object, "file", file_name(session, message->file));
+    json_object_set_int_member(object, "frame", message->frame);
+    wssc_json_set_signature(object, message, signature);
+    return object;
 }
 
 JsonNode *wssc_json_verify(const WsscSession *session)
 {
     const GPtrArray *messages = wssc_session_messages(session);
-    g_autoptr(JsonBuilder) b = json_builder_new();
-    json_builder_begin_array(b);
+    JsonArray *array = json_array_new();
     for (guint i = 0; i < messages->len; i++) {
         const WsscMessage *message = messages->pdata[i];
         for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
-            add_signature(b, session, message, message->security->signatures->pdata[s]);
+            json_array_add_object_element(
+                array, signature_object(session, message, message->security->signatures->pdata[s]));
     }
-    json_builder_end_array(b);
-    return json_builder_get_root(b);
+    JsonNode *node = json_node_new(JSON_NODE_ARRAY);
+    json_node_take_array(node, array);
+    return node;
+}
+
+/* ---- timeline ------------------------------------------------------------------------------------------ */
+
+static JsonObject *event_object(const WsscSession *session, const WsscEvent *event)
+{
+    JsonObject *object = json_object_new();
+    const WsscMessage *message = event->message;
+    g_autofree char *time = wssc_time_format(event->time);
+    set_string(object, "context", event->context->identifier);
+    set_string(object, "file", message != NULL ? file_name(session, message->file) : NULL);
+    if (message != NULL)
+        json_object_set_int_member(object, "frame", message->frame);
+    else
+        json_object_set_null_member(object, "frame");
+    set_string(object, "time", time);
+    set_string(object, "kind", event->kind);
+    set_string(object, "from", event->is_transition ? wssc_state_name(event->from) : NULL);
+    set_string(object, "to", event->is_transition ? wssc_state_name(event->to) : NULL);
+    set_string(object, "text", event->text);
+    return object;
+}
+
+JsonNode *wssc_json_timeline(const WsscSession *session, const char *identifier)
+{
+    const GPtrArray *contexts = wssc_session_contexts(session);
+    JsonArray *array = json_array_new();
+    for (guint i = 0; i < contexts->len; i++) {
+        const WsscContext *context = contexts->pdata[i];
+        if (identifier != NULL && g_strcmp0(identifier, context->identifier) != 0)
+            continue;
+        for (guint e = 0; e < context->events->len; e++)
+            json_array_add_object_element(array, event_object(session, context->events->pdata[e]));
+    }
+    JsonNode *node = json_node_new(JSON_NODE_ARRAY);
+    json_node_take_array(node, array);
+    return node;
 }
 
 /* ---- findings ------------------------------------------------------------------------------------------ */

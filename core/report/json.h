@@ -14,5 +14,11 @@
 JsonNode *wssc_json_contexts(const WsscSession *session);
 JsonNode *wssc_json_verify(const WsscSession *session);
 JsonNode *wssc_json_findings(const WsscSession *session);
+/* identifier NULL: of every context. */
+JsonNode *wssc_json_timeline(const WsscSession *session, const char *identifier);
+
+/* The members of one row of verify, but for file and frame. */
+void wssc_json_set_signature(JsonObject *object, const WsscMessage *message,
+                             const WsscSignature *signature);
 
 #endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analysis.h"
+
+#include <openssl/x509_vfy.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "keys/keyfile.h"
+
+static GBytes *load_beside(const char *path, gpointer directory, GError **error)
+{
+    char *contents = NULL;
+    gsize len = 0;
+    g_autofree char *full =
+        g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(directory, path, NULL);
+    if (!g_file_get_contents(full, &contents, &len, error))
+        return NULL;
+    return g_bytes_new_take(contents, len);
+}
+
+static gboolean load_key_file(const char *path, WsscKeyring *ring)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *directory = g_path_get_dirname(path);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(wssc_keyfile_diagnostic_free);
+    gsize len = 0;
+
+    if (!g_file_get_contents(path, &text, &len, &error)) {
+        fprintf(stderr, "wssc: key file: %s\n", error->message);
+        return FALSE;
+    }
+    wssc_keyfile_parse(wssc_bytes(text, len), load_beside, directory, ring, problems);
+    for (guint i = 0; i < problems->len; i++) {
+        const WsscKeyfileDiagnostic *problem = problems->pdata[i];
+        fprintf(stderr, "wssc: %s:%u: %s\n", path, problem->line, problem->text);
+    }
+    memset(text, 0, len);
+    return TRUE;
+}
+
+gboolean wssc_analysis_load_keys(const WsscOptions *options, WsscKeyring *ring)
+{
+    for (char **path = options->key_files; path != NULL && *path != NULL; path++)
+        if (!load_key_file(*path, ring))
+            return FALSE;
+    return TRUE;
+}
+
+static X509_STORE *load_trust(const char *path)
+{
+    X509_STORE *store = X509_STORE_new();
+    if (X509_STORE_load_file(store, path) == 1)
+        return store;
+    fprintf(stderr, "wssc: --ca-file \"%s\": no certificates could be read\n", path);
+    X509_STORE_free(store);
+    return NULL;
+}
+
+static void tell(const WsscEngineReport *report)
+{
+    for (guint i = 0; i < report->closed_tls->len; i++) {
+        const WsscClosedTls *closed = report->closed_tls->pdata[i];
+        fprintf(stderr, "wssc: %s: TLS connection %s -> %s (frames %u-%u) could not be opened: no key for it\n",
+                report->file, closed->client, closed->server, closed->first_frame, closed->last_frame);
+    }
+    if (report->damage != NULL)
+        fprintf(stderr, "wssc: %s: after frame %u: %s\n", report->file, report->frames, report->damage);
+}
+
+static gboolean has_damaged_message(const WsscSession *session)
+{
+    const GPtrArray *messages = wssc_session_messages(session);
+    for (guint i = 0; i < messages->len; i++)
+        if (((const WsscMessage *)messages->pdata[i])->damage != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
+{
+    gint64 end = 0;
+    for (char **file = options->files; *file != NULL; file++) {
+        g_autoptr(GError) error = NULL;
+        WsscEngineReport *report = NULL;
+        if (!wssc_engine_read(analysis->session, *file, &report, &error)) {
+            fprintf(stderr, "wssc: %s: %s\n", *file, error->message);
+            analysis->status = WSSC_EXIT_DAMAGED;
+            continue;
+        }
+        g_ptr_array_add(analysis->reports, report);
+        tell(report);
+        if (report->damage != NULL)
+            analysis->status = WSSC_EXIT_DAMAGED;
+        if (report->last_time != WSSC_TIME_NONE)
+            end = MAX(end, report->last_time);
+    }
+    wssc_session_finish(analysis->session, end);
+    if (has_damaged_message(analysis->session))
+        analysis->status = WSSC_EXIT_DAMAGED;
+}
+
+gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
+{
+    g_autoptr(GError) error = NULL;
+    WsscAnalysis analysis = {.session = wssc_session_new(), .status = WSSC_EXIT_DONE};
+    WsscSessionOptions session_options = {.want_hypotheses = TRUE, .explain_frame = options->explain_frame};
+
+    analysis.reports = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_engine_report_free);
+    *ret_status = WSSC_EXIT_USAGE;
+    if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis.session)))
+        return FALSE;
+    if (options->ca_file != NULL) {
+        session_options.trust = load_trust(options->ca_file);
+        if (session_options.trust == NULL)
+            return FALSE;
+    }
+    if (!wssc_engine_start("wssc", &options->engine, &error)) {
+        fprintf(stderr, "wssc: %s\n", error->message);
+        return FALSE;
+    }
+    wssc_session_set_options(analysis.session, &session_options);
+    read_files(options, &analysis);
+    wssc_engine_stop();
+    X509_STORE_free(session_options.trust);
+    *ret_analysis = analysis;
+    return TRUE;
+}
+
+void wssc_analysis_clear(WsscAnalysis *analysis)
+{
+    g_clear_pointer(&analysis->session, wssc_session_free);
+    g_clear_pointer(&analysis->reports, g_ptr_array_unref);
+}

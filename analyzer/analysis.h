@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Capture files to a finished session: what every command over captures begins with.
+ */
+#ifndef WSSC_ANALYZER_ANALYSIS_H
+#define WSSC_ANALYZER_ANALYSIS_H
+
+#include "options.h"
+
+typedef struct {
+    WsscSession *session;
+    GPtrArray *reports; /* WsscEngineReport */
+    int status;         /* WSSC_EXIT_DONE, or WSSC_EXIT_DAMAGED when some input could not be read whole */
+} WsscAnalysis;
+
+/* Reads keys and files, finishes the session. Problems go to standard error. FALSE when nothing can be done
+ * (ret_status says how to exit). */
+gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status);
+void wssc_analysis_clear(WsscAnalysis *analysis);
+
+/* Reads the key files of options into the ring; diagnostics go to standard error. FALSE when one cannot
+ * be opened. */
+gboolean wssc_analysis_load_keys(const WsscOptions *options, WsscKeyring *ring);
+
+#endif

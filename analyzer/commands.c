@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The commands over capture files.
+ */
+#include "commands.h"
+
+#include <stdio.h>
+
+#include "analysis.h"
+#include "keys/keyfile.h"
+#include "report/events.h"
+#include "report/flatten.h"
+#include "report/json.h"
+#include "report/text.h"
+
+static WsscTextStyle style_of(const WsscOptions *options)
+{
+    return (WsscTextStyle){.color = options->color,
+                           .many_files = g_strv_length(options->files) > 1};
+}
+
+static void print(const GString *text)
+{
+    fwrite(text->str, 1, text->len, stdout);
+}
+
+typedef JsonNode *(*MakeJson)(const WsscSession *session);
+typedef void (*MakeText)(const WsscSession *session, const WsscTextStyle *style, GString *out);
+
+static void print_result(const WsscOptions *options, const WsscSession *session, MakeJson json, MakeText text)
+{
+    static void (*const flatten[])(JsonNode *array, GString *out) = {
+        [WSSC_FORMAT_JSON] = wssc_flatten_json,
+        [WSSC_FORMAT_NDJSON] = wssc_flatten_ndjson,
+        [WSSC_FORMAT_CSV] = wssc_flatten_csv,
+    };
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (options->format == WSSC_FORMAT_TABLE) {
+        WsscTextStyle style = style_of(options);
+        text(session, &style, out);
+    } else {
+        g_autoptr(JsonNode) array = json(session);
+        flatten[options->format](array, out);
+    }
+    print(out);
+}
+
+static gboolean reaches(const WsscOptions *options, const WsscSession *session)
+{
+    const GPtrArray *findings = wssc_session_findings(session);
+    for (guint i = 0; options->has_fail_on && i < findings->len; i++)
+        if (((const WsscFinding *)findings->pdata[i])->severity >= options->fail_on)
+            return TRUE;
+    return FALSE;
+}
+
+int wssc_command_summary(const WsscOptions *options)
+{
+    WsscAnalysis analysis;
+    int status;
+    if (!wssc_analysis_run(options, &analysis, &status))
+        return status;
+    print_result(options, analysis.session, wssc_json_contexts, wssc_text_summary);
+    status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
+    wssc_analysis_clear(&analysis);
+    return status;
+}
+
+int wssc_command_contexts(const WsscOptions *options)
+{
+    WsscAnalysis analysis;
+    int status;
+    if (!wssc_analysis_run(options, &analysis, &status))
+        return status;
+    print_result(options, analysis.session, wssc_json_contexts, wssc_text_contexts);
+    status = analysis.status;
+    wssc_analysis_clear(&analysis);
+    return status;
+}
+
+int wssc_command_timeline(const WsscOptions *options)
+{
+    WsscAnalysis analysis;
+    int status;
+    if (!wssc_analysis_run(options, &analysis, &status))
+        return status;
+    status = analysis.status;
+    if (options->context != NULL && wssc_session_context(analysis.session, options->context) == NULL) {
+        fprintf(stderr, "wssc: --context \"%s\": no such context in the capture\n", options->context);
+        status = WSSC_EXIT_USAGE;
+    } else if (options->format == WSSC_FORMAT_TABLE) {
+        g_autoptr(GString) out = g_string_new(NULL);
+        WsscTextStyle style = style_of(options);
+        wssc_text_timeline(analysis.session, &style, options->context, out);
+        print(out);
+    } else {
+        g_autoptr(GString) out = g_string_new(NULL);
+        g_autoptr(JsonNode) array = wssc_json_timeline(analysis.session, options->context);
+        (options->format == WSSC_FORMAT_JSON     ? wssc_flatten_json
+         : options->format == WSSC_FORMAT_NDJSON ? wssc_flatten_ndjson
+                                                 : wssc_flatten_csv)(array, out);
+        print(out);
+    }
+    wssc_analysis_clear(&analysis);
+    return status;
+}
+
+/* ---- verify ---------------------------------------------------------------------------------------------------- */
+
+static void explain(const WsscSession *session, guint32 frame)
+{
+    const GPtrArray *messages = wssc_session_messages(session);
+    gboolean is_found = FALSE;
+    for (guint i = 0; i < messages->len; i++) {
+        const WsscMessage *message = messages->pdata[i];
+        if (message->frame != frame || message->security == NULL)
+            continue;
+        for (guint s = 0; s < message->security->signatures->len; s++) {
+            const WsscSignature *signature = message->security->signatures->pdata[s];
+            is_found = TRUE;
+            printf("Frame %u, signature %u: %s%s%s\n", frame, signature->position,
+                   wssc_verdict_name(signature->verdict), signature->reason != NULL ? ": " : "",
+                   signature->reason != NULL ? signature->reason : "");
+            for (guint k = 0; signature->steps != NULL && k < signature->steps->len; k++) {
+                const WsscStep *step = signature->steps->pdata[k];
+                printf("\n%u. %s\n%s\n", k + 1, step->title, step->text != NULL ? step->text : "");
+            }
+        }
+    }
+    if (!is_found)
+        printf("Frame %u holds no signature.\n", frame);
+}
+
+static gboolean has_invalid(const WsscSession *session)
+{
+    const GPtrArray *messages = wssc_session_messages(session);
+    for (guint i = 0; i < messages->len; i++) {
+        const WsscMessage *message = messages->pdata[i];
+        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
+            if (((WsscSignature *)message->security->signatures->pdata[s])->verdict == WSSC_VERDICT_INVALID)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+int wssc_command_verify(const WsscOptions *options)
+{
+    WsscAnalysis analysis;
+    int status;
+    if (!wssc_analysis_run(options, &analysis, &status))
+        return status;
+    if (options->explain_frame != 0)
+        explain(analysis.session, options->explain_frame);
+    else
+        print_result(options, analysis.session, wssc_json_verify, wssc_text_verify);
+    status = has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
+    wssc_analysis_clear(&analysis);
+    return status;
+}
+
+/* ---- findings, events, keys ------------------------------------------------------------------------------------ */
+
+static void list_findings(void)
+{
+    for (int id = 0; id < WSSC_FINDING_MAX; id++) {
+        const WsscFindingInfo *info = wssc_finding_info((WsscFindingId)id);
+        printf("%-30s %-5s %s (%s)\n", info->name, wssc_severity_name(info->severity), info->title,
+               info->clause);
+    }
+}
+
+static void text_findings(const WsscSession *session, const WsscTextStyle *style, GString *out)
+{
+    wssc_text_findings(session, style, out);
+    if (out->len == 0)
+        g_string_append(out, "No findings.\n");
+}
+
+int wssc_command_findings(const WsscOptions *options)
+{
+    WsscAnalysis analysis;
+    int status;
+    if (options->list_findings) {
+        list_findings();
+        return WSSC_EXIT_DONE;
+    }
+    if (!wssc_analysis_run(options, &analysis, &status))
+        return status;
+    print_result(options, analysis.session, wssc_json_findings, text_findings);
+    status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
+    wssc_analysis_clear(&analysis);
+    return status;
+}
+
+static void add_captures(const WsscAnalysis *analysis, JsonArray *events)
+{
+    for (guint i = 0; i < analysis->reports->len; i++) {
+        const WsscEngineReport *report = analysis->reports->pdata[i];
+        g_autoptr(JsonArray) closed = json_array_new();
+        for (guint c = 0; c < report->closed_tls->len; c++) {
+            const WsscClosedTls *tls = report->closed_tls->pdata[c];
+            JsonObject *object = json_object_new();
+            json_object_set_string_member(object, "client", tls->client);
+            json_object_set_string_member(object, "server", tls->server);
+            json_object_set_int_member(object, "first_frame", tls->first_frame);
+            json_object_set_int_member(object, "last_frame", tls->last_frame);
+            json_array_add_object_element(closed, object);
+        }
+        wssc_events_add_capture(events, report->file, report->frames, report->first_time, report->last_time,
+                                report->damage, closed);
+    }
+}
+
+int wssc_command_events(const WsscOptions *options)
+{
+    WsscAnalysis analysis;
+    int status;
+    if (!wssc_analysis_run(options, &analysis, &status))
+        return status;
+    JsonArray *events = json_array_new();
+    add_captures(&analysis, events);
+    wssc_events_add_session(events, analysis.session, options->emit_keys);
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
+    json_node_take_array(node, events);
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (options->format == WSSC_FORMAT_JSON)
+        wssc_flatten_json(node, out);
+    else
+        wssc_flatten_ndjson(node, out);
+    print(out);
+    status = analysis.status;
+    wssc_analysis_clear(&analysis);
+    return status;
+}
+
+int wssc_command_keys(const WsscOptions *options)
+{
+    WsscAnalysis analysis;
+    int status;
+    if (!wssc_analysis_run(options, &analysis, &status))
+        return status;
+    g_autofree char *text = wssc_keyfile_write_capture(wssc_session_keyring(analysis.session));
+    fputs(text, stdout);
+    status = analysis.status;
+    wssc_analysis_clear(&analysis);
+    return status;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The subcommands. Each gets the options as read and returns the process's exit status.
+ */
+#ifndef WSSC_ANALYZER_COMMANDS_H
+#define WSSC_ANALYZER_COMMANDS_H
+
+#include "options.h"
+
+int wssc_command_summary(const WsscOptions *options);
+int wssc_command_contexts(const WsscOptions *options);
+int wssc_command_timeline(const WsscOptions *options);
+int wssc_command_verify(const WsscOptions *options);
+int wssc_command_findings(const WsscOptions *options);
+int wssc_command_events(const WsscOptions *options);
+int wssc_command_keys(const WsscOptions *options);
+int wssc_command_decode(const WsscOptions *options);
+int wssc_command_derive(const WsscOptions *options);
+
+#endif

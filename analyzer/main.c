@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+
+static const struct {
+    const char *name;
+    int (*run)(const WsscOptions *options);
+    guint takes;
+    const char *help;
+} commands[] = {
+    {"contexts", wssc_command_contexts, WSSC_TAKES_FILES, "One row per security context"},
+    {"timeline", wssc_command_timeline, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT,
+     "Every event of each context, in order"},
+    {"verify", wssc_command_verify, WSSC_TAKES_FILES | WSSC_TAKES_VERIFY,
+     "Every signature and its verdict; status 1 if any is invalid"},
+    {"findings", wssc_command_findings, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON,
+     "Rules broken and facts worth attention"},
+    {"events", wssc_command_events, WSSC_TAKES_FILES | WSSC_TAKES_EMIT_KEYS,
+     "Everything as NDJSON, one event a line"},
+    {"decode", wssc_command_decode, WSSC_TAKES_FILES | WSSC_TAKES_DECODE,
+     "One SOAP message from a file: readable XML and our view of it"},
+    {"derive", wssc_command_derive, WSSC_TAKES_DERIVE, "The key calculator"},
+    {"keys", wssc_command_keys, WSSC_TAKES_FILES,
+     "The key file of what the capture itself reveals (secrets!)"},
+};
+
+static void print_help(void)
+{
+    printf("wssc %s: what happened to WS-SecureConversation security contexts in a capture\n\n"
+           "  wssc FILE...%23s Contexts, verdicts, findings\n", WSSC_VERSION, "");
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        printf("  wssc %-8s %-20s %s\n", commands[i].name,
+               commands[i].takes & WSSC_TAKES_FILES ? "FILE..." : "", commands[i].help);
+    printf("\n\"-\" is standard input. wssc COMMAND --help tells the options.\n"
+           "Status: 0 done, 1 a check failed, 2 usage, 3 unreadable or damaged input.\n");
+}
+
+static int run(int argc, char **argv, const char *name, int (*command)(const WsscOptions *), guint takes,
+               const char *help)
+{
+    g_autoptr(GError) error = NULL;
+    WsscOptions options = {0};
+    if (!wssc_options_parse(argc, argv, name, help, takes, &options, &error)) {
+        fprintf(stderr, "wssc: %s\n", error->message);
+        return WSSC_EXIT_USAGE;
+    }
+    return command(&options);
+}
+
+int main(int argc, char **argv)
+{
+    const char *first = argc > 1 ? argv[1] : NULL;
+    if (first == NULL || strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 ||
+        strcmp(first, "help") == 0) {
+        print_help();
+        return first == NULL ? WSSC_EXIT_USAGE : WSSC_EXIT_DONE;
+    }
+    if (strcmp(first, "--version") == 0) {
+        printf("wssc %s\n", WSSC_VERSION);
+        return WSSC_EXIT_DONE;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (strcmp(first, commands[i].name) == 0)
+            return run(argc - 1, argv + 1, commands[i].name, commands[i].run, commands[i].takes,
+                       commands[i].help);
+    return run(argc, argv, "", wssc_command_summary, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON,
+               "Contexts, verdicts, findings");
+}

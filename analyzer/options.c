@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+    char *format, *color, *fail_on;
+    gboolean no_progress;
+} raw;
+
+static WsscOptions opts;
+
+static const GOptionEntry common[] = {
+    {"keys", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &opts.key_files, "Key file (may be given again)", "FILE"},
+    {"tls-keylog", 0, 0, G_OPTION_ARG_FILENAME, &opts.engine.tls_keylog,
+     "TLS key log (SSLKEYLOGFILE form)", "FILE"},
+    {"filter", 'Y', 0, G_OPTION_ARG_STRING, &opts.engine.filter,
+     "Only what frames that match this display filter carry", "FILTER"},
+    {"preference", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &opts.engine.preferences, "Set a preference of Wireshark",
+     "NAME:VALUE"},
+    {"decode-as", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &opts.engine.decode_as,
+     "Decode As, in tshark's form", "TABLE==VALUE,PROTOCOL"},
+    {"profile", 'C', 0, G_OPTION_ARG_FILENAME, &opts.engine.profile_dir,
+     "Read Wireshark's settings from there (by default from nowhere)", "DIR"},
+    {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
+    {"color", 0, 0, G_OPTION_ARG_STRING, &raw.color, "auto, always or never", "WHEN"},
+    {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry context_entries[] = {
+    {"context", 0, 0, G_OPTION_ARG_STRING, &opts.context, "Only this context", "IDENTIFIER"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry verify_entries[] = {
+    {"explain", 0, 0, G_OPTION_ARG_INT, &opts.explain_frame, "Show every step of that frame's signatures",
+     "FRAME"},
+    {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &opts.ca_file,
+     "Say whether certificates are trusted by these (PEM)", "FILE"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry fail_entries[] = {
+    {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw.fail_on,
+     "Exit with 1 on a finding of that severity or worse: chat, note, warn or error", "SEVERITY"},
+    {"list-findings", 0, 0, G_OPTION_ARG_NONE, &opts.list_findings, "List what can be found", NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry emit_entries[] = {
+    {"emit-keys", 0, 0, G_OPTION_ARG_NONE, &opts.emit_keys, "Write keys themselves into key events", NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry decode_entries[] = {
+    {"xml", 0, 0, G_OPTION_ARG_NONE, &opts.is_xml, "Only the equivalent XML text", NULL},
+    {"from", 0, 0, G_OPTION_ARG_STRING, &opts.from, "xml, nbfx, nbfs, nbfse, nettcp or mime", "FORM"},
+    {"dictionary", 0, 0, G_OPTION_ARG_FILENAME, &opts.dictionary,
+     "Further strings, one a line, the i-th with id 2i+1", "FILE"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry derive_entries[] = {
+    {"client-entropy", 0, 0, G_OPTION_ARG_STRING, &opts.client_entropy, "Requestor's entropy", "OCTETS"},
+    {"server-entropy", 0, 0, G_OPTION_ARG_STRING, &opts.server_entropy, "Issuer's entropy", "OCTETS"},
+    {"size", 0, 0, G_OPTION_ARG_INT, &opts.bits, "Bits of the context key (256)", "BITS"},
+    {"secret", 0, 0, G_OPTION_ARG_STRING, &opts.secret, "Secret to derive from", "OCTETS"},
+    {"label", 0, 0, G_OPTION_ARG_STRING, &opts.label, "Label (the specification's)", "TEXT"},
+    {"nonce", 0, 0, G_OPTION_ARG_STRING, &opts.nonce, "Nonce", "OCTETS"},
+    {"offset", 0, 0, G_OPTION_ARG_INT, &opts.offset, "Offset in octets (0)", "N"},
+    {"generation", 0, 0, G_OPTION_ARG_INT, &opts.generation, "Generation, in place of an offset", "N"},
+    {"length", 0, 0, G_OPTION_ARG_INT, &opts.length, "Octets to derive (32)", "N"},
+    {"password", 0, 0, G_OPTION_ARG_STRING, &opts.password, "Password of a UsernameToken", "TEXT"},
+    {"salt", 0, 0, G_OPTION_ARG_STRING, &opts.salt, "Its salt", "OCTETS"},
+    {"iterations", 0, 0, G_OPTION_ARG_INT, &opts.iterations, "Its iterations (1000)", "N"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static gboolean fail(GError **error, const char *option, const char *value, const char *wanted)
+{
+    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "%s \"%s\": not %s", option, value, wanted);
+    return FALSE;
+}
+
+static gboolean read_format(GError **error)
+{
+    static const char *const names[] = {"table", "json", "ndjson", "csv"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (raw.format == NULL || strcmp(raw.format, names[i]) == 0) {
+            opts.format = raw.format == NULL ? WSSC_FORMAT_TABLE : (WsscFormat)i;
+            return TRUE;
+        }
+    }
+    return fail(error, "--format", raw.format, "table, json, ndjson or csv");
+}
+
+static gboolean read_color(GError **error)
+{
+    if (raw.color == NULL || strcmp(raw.color, "auto") == 0)
+        opts.color = isatty(STDOUT_FILENO) && g_getenv("NO_COLOR") == NULL;
+    else if (strcmp(raw.color, "always") == 0)
+        opts.color = TRUE;
+    else if (strcmp(raw.color, "never") != 0)
+        return fail(error, "--color", raw.color, "auto, always or never");
+    return TRUE;
+}
+
+static void add_entries(GOptionContext *context, guint takes)
+{
+    static const struct {
+        guint what;
+        const GOptionEntry *entries;
+    } groups[] = {
+        {WSSC_TAKES_CONTEXT, context_entries}, {WSSC_TAKES_VERIFY, verify_entries},
+        {WSSC_TAKES_FAIL_ON, fail_entries},    {WSSC_TAKES_EMIT_KEYS, emit_entries},
+        {WSSC_TAKES_DECODE, decode_entries},   {WSSC_TAKES_DERIVE, derive_entries},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (takes & groups[i].what)
+            g_option_context_add_main_entries(context, groups[i].entries, NULL);
+    if (takes & WSSC_TAKES_FILES)
+        g_option_context_add_main_entries(context, common, NULL);
+}
+
+gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, guint takes,
+                            WsscOptions *ret_options, GError **error)
+{
+    g_autofree char *usage = g_strdup_printf("%s%s", command, takes & WSSC_TAKES_FILES ? " FILE..." : "");
+    g_autoptr(GOptionContext) context = g_option_context_new(usage);
+
+    opts.offset = opts.generation = -1;
+    opts.length = 32;
+    opts.bits = 256;
+    opts.iterations = 1000;
+    g_option_context_set_summary(context, summary);
+    add_entries(context, takes);
+    g_set_prgname("wssc");
+    if (!g_option_context_parse(context, &argc, &argv, error) || !read_format(error) || !read_color(error))
+        return FALSE;
+    opts.has_fail_on = raw.fail_on != NULL;
+    if (opts.has_fail_on && !wssc_severity_from_name(raw.fail_on, &opts.fail_on))
+        return fail(error, "--fail-on", raw.fail_on, "chat, note, warn or error");
+    opts.engine.show_progress = !raw.no_progress && isatty(STDERR_FILENO);
+    opts.files = g_strdupv(argv + 1);
+    if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings) {
+        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s --help)",
+                    command);
+        return FALSE;
+    }
+    *ret_options = opts;
+    return TRUE;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line, read once.
+ */
+#ifndef WSSC_ANALYZER_OPTIONS_H
+#define WSSC_ANALYZER_OPTIONS_H
+
+#include "engine.h"
+#include "findings/finding.h"
+
+typedef enum { WSSC_FORMAT_TABLE, WSSC_FORMAT_JSON, WSSC_FORMAT_NDJSON, WSSC_FORMAT_CSV } WsscFormat;
+
+typedef struct {
+    WsscEngineOptions engine;
+    char **files;     /* at least one, unless the command wants none */
+    char **key_files; /* or NULL */
+    WsscFormat format;
+    gboolean color;
+    char *context;        /* --context */
+    guint explain_frame;  /* --explain; 0: none */
+    char *ca_file;        /* --ca-file */
+    gboolean has_fail_on;
+    WsscSeverity fail_on; /* --fail-on */
+    gboolean list_findings, emit_keys;
+    gboolean is_xml;      /* decode --xml */
+    char *from, *dictionary;
+    /* derive */
+    char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt;
+    int bits, offset, generation, length, iterations;
+} WsscOptions;
+
+/* Statuses of the process. */
+enum {
+    WSSC_EXIT_DONE = 0,
+    WSSC_EXIT_CHECK_FAILED = 1,
+    WSSC_EXIT_USAGE = 2,
+    WSSC_EXIT_DAMAGED = 3,
+};
+
+/* What a command takes beyond the common options. */
+enum {
+    WSSC_TAKES_FILES = 1 << 0,
+    WSSC_TAKES_CONTEXT = 1 << 1,
+    WSSC_TAKES_VERIFY = 1 << 2,
+    WSSC_TAKES_FAIL_ON = 1 << 3,
+    WSSC_TAKES_EMIT_KEYS = 1 << 4,
+    WSSC_TAKES_DECODE = 1 << 5,
+    WSSC_TAKES_DERIVE = 1 << 6,
+};
+
+/* Reads argv (its first element is the command or program name). FALSE with what is wrong. Strings live as
+ * long as the process. */
+gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, guint takes,
+                            WsscOptions *ret_options, GError **error);
+
+#endif

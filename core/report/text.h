@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * What a session knows, as text for people. No I/O: each function appends to a string.
+ */
+#ifndef WSSC_REPORT_TEXT_H
+#define WSSC_REPORT_TEXT_H
+
+#include "contexts/session.h"
+
+/* Colours are ANSI sequences; without them the text is plain UTF-8. Lines stay within 100 columns but for
+ * long identifiers and addresses. */
+typedef struct {
+    gboolean color;
+    gboolean many_files; /* name the file with each frame */
+} WsscTextStyle;
+
+void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, GString *out);
+/* identifier NULL: of every context. */
+void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, const char *identifier,
+                        GString *out);
+void wssc_text_findings(const WsscSession *session, const WsscTextStyle *style, GString *out);
+void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GString *out);
+/* Contexts, verdict counts, findings: the main job. */
+void wssc_text_summary(const WsscSession *session, const WsscTextStyle *style, GString *out);
+
+#endif
