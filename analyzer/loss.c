@@ -200,6 +200,8 @@ static Head read_head(const char *text, gsize len, gboolean is_cut, gboolean *re
         return HEAD_NONE;
     const char *end = g_strstr_len(text, (gssize)len, "\r\n\r\n");
     gsize head = end != NULL ? (gsize)(end - text) : len;
+    if (end != NULL && find(text, head + 2, "\r\nContent-Length: 0\r\n") != NULL)
+        return HEAD_OTHER; /* no body to wait for */
     const char *type = find(text, head, "\r\nContent-Type:");
     if (type == NULL)
         return is_cut && end == NULL ? HEAD_CUT : HEAD_OTHER;
