@@ -35,6 +35,16 @@ typedef bool WsscBool;
 typedef gboolean WsscBool;
 #endif
 
+/* ---- callbacks of statistics: from 4.6 on they say whether they could start -------------------- */
+
+#if WSSC_WIRESHARK(4, 6)
+#define WSSC_STAT_START bool
+#define WSSC_STAT_RESULT(is_started) return (is_started)
+#else
+#define WSSC_STAT_START void
+#define WSSC_STAT_RESULT(is_started) (void)(is_started)
+#endif
+
 /* ---- a field's value --------------------------------------------------------------------------- */
 
 #if WSSC_WIRESHARK(4, 2)

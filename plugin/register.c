@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "live.h"
 #include "soap_body.h"
+#include "table_tap.h"
 
 int proto_wssc = -1;
 int wssc_tap = -1;
@@ -22,6 +23,7 @@ void wssc_dissect_register(void)
     wssc_draw_register(proto_wssc);
     soap_body = wssc_soap_body_register();
     wssc_tap = register_tap(WSSC_TAP);
+    wssc_table_tap_register();
     register_init_routine(wssc_live_init);
     register_cleanup_routine(wssc_live_cleanup);
 

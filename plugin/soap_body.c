@@ -23,7 +23,7 @@ static struct {
 } before_us[G_N_ELEMENTS(media_types)];
 
 static int proto_http = -1, proto_http2 = -1;
-gboolean wssc_pref_stock_xml = FALSE;
+WsscBool wssc_pref_stock_xml = FALSE;
 
 /* ---- what HTTP tells ------------------------------------------------------------------------------------ */
 

@@ -8,7 +8,7 @@
 #include "compat.h"
 
 /* Preference wssc.stock_xml: call the stock dissector beside ours for SOAP. */
-extern gboolean wssc_pref_stock_xml;
+extern WsscBool wssc_pref_stock_xml;
 
 dissector_handle_t wssc_soap_body_register(void);
 void wssc_soap_body_handoff(dissector_handle_t handle);
