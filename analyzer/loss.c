@@ -184,8 +184,10 @@ static const char *const media_types[] = {"text/xml", "application/xml", "applic
 static const char *find(const char *from, gsize len, const char *what)
 {
     gsize size = strlen(what);
+    char first[2] = {g_ascii_tolower(what[0]), g_ascii_toupper(what[0])};
     for (gsize i = 0; i + size <= len; i++)
-        if (g_ascii_strncasecmp(from + i, what, size) == 0)
+        if ((from[i] == first[0] || from[i] == first[1]) &&
+            g_ascii_strncasecmp(from + i, what, size) == 0)
             return from + i;
     return NULL;
 }

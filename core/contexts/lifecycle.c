@@ -328,6 +328,7 @@ static void request_issue(WsscSession *session, WsscMessage *message)
                                : action.trust == WSSC_NS_WST_200502 ? WSSC_NS_WSC_200502
                                                                     : WSSC_NS_WSC_200512;
     }
+    context->requested_by = message->exchange;
     copy_bootstrap(context, message);
     attach(context, message);
     wssc_context_event(session, context, message, "request", "%s asks %s for a context%s%s",
@@ -593,64 +594,79 @@ void wssc_lifecycle_apply_late(WsscSession *session, WsscMessage *message)
 
 /* ---- the end ------------------------------------------------------------------------------------------- */
 
-static gboolean has_observed_twin(const WsscSession *session, const WsscContext *context)
-{
-    for (guint i = 0; i < session->contexts->len; i++) {
-        const WsscContext *other = session->contexts->pdata[i];
-        if (other->identifier != NULL && other->state == WSSC_STATE_OBSERVED &&
-            other->established_by == NULL && g_strcmp0(other->issuer, context->issuer) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* Asked for and answered in words we cannot read: where the context itself shows up as observed at the
  * same issuer, the nameless one would only tell the same twice. */
-static gboolean is_unreadable_duplicate(const WsscSession *session, WsscContext *context)
+static gboolean is_unreadable_duplicate(WsscContext *context, GHashTable *observed_issuers)
 {
     if (context->identifier != NULL || context->state == WSSC_STATE_REFUSED)
         return FALSE;
-    for (guint i = 0; i < session->exchanges->len; i++) {
-        const WsscOpenExchange *open = session->exchanges->pdata[i];
-        if (open->exchange.context != context)
-            continue;
+    const WsscOpenExchange *open = (const WsscOpenExchange *)context->requested_by;
+    if (open != NULL && open->exchange.context == context) {
         if (!open->is_unreadable)
             return FALSE;
         context->state = WSSC_STATE_OBSERVED;
-        return has_observed_twin(session, context);
+        return g_hash_table_contains(observed_issuers, context->issuer);
     }
     /* Its exchange was handed to the context it turned out to be. */
     return context->messages == 0;
 }
 
+/* Issuers of contexts that are in use though their establishment could not be read. */
+static GHashTable *observed_issuers(const WsscSession *session)
+{
+    GHashTable *issuers = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < session->contexts->len; i++) {
+        const WsscContext *context = session->contexts->pdata[i];
+        if (context->identifier != NULL && context->state == WSSC_STATE_OBSERVED &&
+            context->established_by == NULL)
+            g_hash_table_add(issuers, context->issuer);
+    }
+    return issuers;
+}
+
+/* What pointed to contexts that are dropped points nowhere. */
+static void forget_contexts(WsscSession *session, GHashTable *dropped)
+{
+    guint kept = 0;
+    for (guint m = 0; m < session->messages->len; m++) {
+        WsscMessage *message = session->messages->pdata[m];
+        if (message->context != NULL && g_hash_table_contains(dropped, message->context))
+            message->context = NULL;
+    }
+    for (guint e = 0; e < session->exchanges->len; e++) {
+        WsscExchange *exchange = session->exchanges->pdata[e];
+        if (exchange->context != NULL && g_hash_table_contains(dropped, exchange->context))
+            exchange->context = NULL;
+    }
+    for (guint e = 0; e < session->events->len; e++) {
+        WsscEvent *event = session->events->pdata[e];
+        if (!g_hash_table_contains(dropped, event->context)) {
+            session->events->pdata[kept++] = event;
+            continue;
+        }
+        g_free(event->text);
+        g_free(event);
+    }
+    session->events->len = kept;
+}
+
 static void drop_duplicates(WsscSession *session)
 {
+    g_autoptr(GHashTable) issuers = observed_issuers(session);
+    g_autoptr(GHashTable) dropped = g_hash_table_new_full(NULL, NULL, wssc_context_free, NULL);
     guint kept = 0;
     for (guint i = 0; i < session->contexts->len; i++) {
         WsscContext *context = session->contexts->pdata[i];
-        if (!is_unreadable_duplicate(session, context)) {
-            session->contexts->pdata[kept++] = context;
-            context->index = kept;
+        if (is_unreadable_duplicate(context, issuers)) {
+            g_hash_table_add(dropped, context);
             continue;
         }
-        for (guint m = 0; m < session->messages->len; m++) {
-            WsscMessage *message = session->messages->pdata[m];
-            if (message->context == context)
-                message->context = NULL;
-        }
-        for (guint e = 0; e < session->exchanges->len; e++) {
-            WsscExchange *exchange = session->exchanges->pdata[e];
-            if (exchange->context == context)
-                exchange->context = NULL;
-        }
-        for (guint e = session->events->len; e > 0; e--) {
-            WsscEvent *event = session->events->pdata[e - 1];
-            if (event->context == context)
-                g_ptr_array_remove_index(session->events, e - 1);
-        }
-        wssc_context_free(context);
+        session->contexts->pdata[kept++] = context;
+        context->index = kept;
     }
     session->contexts->len = kept; /* the slots behind are moved or freed */
+    if (g_hash_table_size(dropped) > 0)
+        forget_contexts(session, dropped);
 }
 
 static int by_place(gconstpointer a, gconstpointer b)

@@ -155,6 +155,7 @@ struct WsscContext {
     guint renewals;
     guint messages;
     guint verdicts[5]; /* counts by WsscVerdict */
+    WsscExchange *requested_by;   /* what asked for it; or NULL */
     WsscExchange *established_by; /* or NULL */
     WsscMessage *ended_by;        /* or NULL */
     GPtrArray *events;   /* WsscEvent, in order */

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A large capture: real sessions repeated from many client addresses.
+
+usage: make_capture.py OUT.pcap MEGABYTES CAPTURE...
+
+The captures are over Ethernet and IPv4 (a capture on a loopback device is). Each copy gets its own client
+address, its own time, and its own uuids (same length), so that every copy has contexts of its own.
+"""
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+
+def records(path):
+    """(seconds, microseconds, length, octets) of each frame."""
+    with tempfile.NamedTemporaryFile(suffix='.pcap') as file:
+        subprocess.run(['editcap', '-F', 'pcap', path, file.name], check=True)
+        data = file.read()
+    at = 24
+    while at < len(data):
+        seconds, micro, size, length = struct.unpack_from('<IIII', data, at)
+        yield seconds, micro, length, data[at + 16:at + 16 + size]
+        at += 16 + size
+
+
+def is_tcp4(packet):
+    return len(packet) > 54 - 1 and packet[12:14] == b'\x08\x00' and packet[23] == 6
+
+
+def server_port(frames):
+    """Where the first SYN goes to."""
+    for _, _, _, packet in frames:
+        tcp = 14 + (packet[14] & 15) * 4
+        if packet[tcp + 13] & 0x12 == 2:
+            return packet[tcp + 2:tcp + 4]
+    raise SystemExit('no SYN')
+
+
+def copied(packet, server, client, mark):
+    data = bytearray(re.sub(rb'(uuid:)[0-9a-f]{8}(?=-)', rb'\g<1>' + mark, packet))
+    tcp = 14 + (data[14] & 15) * 4
+    at = 26 if data[tcp + 2:tcp + 4] == server else 30
+    data[at:at + 4] = client
+    return bytes(data)
+
+
+def main():
+    out, megabytes, paths = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    sessions = []
+    for path in paths:
+        frames = [r for r in records(path) if is_tcp4(r[3])]
+        sessions.append((server_port(frames), frames))
+    start = 1700000000
+    written = copies = frames_out = 0
+    with open(out, 'wb') as file:
+        file.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
+        while written < megabytes * 1000000:
+            server, frames = sessions[copies % len(sessions)]
+            client = struct.pack('>BBBB', 10, copies >> 16 & 255, copies >> 8 & 255, copies & 255)
+            first = frames[0][0] * 1000000 + frames[0][1]
+            for seconds, micro, length, packet in frames:
+                copy = copied(packet, server, client, b'%08x' % copies)
+                time = start * 1000000 + copies * 30000000 + seconds * 1000000 + micro - first
+                file.write(struct.pack('<IIII', time // 1000000, time % 1000000, len(copy), length) + copy)
+                written += 16 + len(copy)
+                frames_out += 1
+            copies += 1
+    print('%d sessions, %d frames, %.1f MB' % (copies, frames_out, written / 1e6))
+
+
+main()
