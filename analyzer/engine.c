@@ -169,6 +169,9 @@ typedef struct {
     epan_t *epan;
     epan_dissect_t *edt;
     struct packet_provider_data provider;
+    frame_data first, previous; /* what relative times are counted from */
+    const frame_data *reference;
+    nstime_t elapsed;
     WsscEngineReport *report;
     GByteArray *matches;    /* a truth value for each frame, from 1; filled by the first of two passes */
     gboolean is_selecting;  /* this is that first pass */
@@ -212,15 +215,17 @@ static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, g
 {
     WsscEngineReport *report = reading->report;
     frame_data frame;
-    nstime_t elapsed;
-    const frame_data *reference = NULL;
     guint32 cumulative = 0;
     guint32 number = ++report->frames;
 
     frame_data_init(&frame, number, rec, offset, 0);
-    frame_data_set_before_dissect(&frame, &elapsed, &reference, NULL);
-    if (number == 1)
+    if (number == 1) {
+        reading->first = frame;
+        reading->reference = &reading->first;
         reading->provider.first = frame.abs_ts;
+    }
+    frame_data_set_before_dissect(&frame, &reading->elapsed, &reading->reference,
+                                  number > 1 ? &reading->previous : NULL);
     if (reading->matches != NULL && !reading->is_selecting)
         wssc_dissect_set_feeding(reading->matches->data[number]);
     order_segments(reading, number);
@@ -248,6 +253,7 @@ static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, g
         report->first_time = report->last_time;
     epan_dissect_reset(reading->edt);
     frame_data_destroy(&frame);
+    reading->previous = frame; /* only its times are looked at */
 }
 
 static char *read_error(int err, char *info)
