@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +48,9 @@ final class Fill {
 
     private static String digests(String text, Charset encoding, String name) throws Exception {
         SignedInfo info = find(text, encoding, name).getSignedInfo();
-        info.generateDigestValues();
+        for (int i = 0; i < info.getLength(); i++) {
+            info.item(i).generateDigestValue();
+        }
         for (int i = 0; i < info.getLength(); i++) {
             String digest = Base64.getEncoder().encodeToString(info.item(i).getDigestValue());
             text = text.replace("@@DV:" + name + ":" + (i + 1) + "@@", digest);
@@ -82,9 +83,7 @@ final class Fill {
         String uri = method.getAttributeNS(null, "Algorithm");
         Mac mac = Mac.getInstance("Hmac" + uri.substring(uri.lastIndexOf("sha")).toUpperCase());
         mac.init(key);
-        ByteArrayOutputStream octets = new ByteArrayOutputStream();
-        info.signInOctetStream(octets);
-        byte[] whole = mac.doFinal(octets.toByteArray());
+        byte[] whole = mac.doFinal(info.getCanonicalizedOctetStream());
         int bits = Integer.parseInt(length.getTextContent().trim());
         return Arrays.copyOf(whole, Math.min(whole.length, bits / 8));
     }
