@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "security/certificate.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+#include <openssl/pkcs7.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "keys/derive.h"
+#include "xml/xml.h"
+
+/* ---- tokens ------------------------------------------------------------------------------------------ */
+
+/* X.509 token profile: a PKIPath is a SEQUENCE of certificates, the end entity's last. */
+static X509 *read_pki_path(WsscBytes octets)
+{
+    const unsigned char *p = octets.data;
+    X509 *last = NULL;
+    STACK_OF(X509) *path = NULL;
+    long length;
+    int tag, class;
+
+    if ((ASN1_get_object(&p, &length, &tag, &class, (long)octets.len) & 0x80) != 0 || tag != V_ASN1_SEQUENCE)
+        return NULL;
+    const unsigned char *end = p + length;
+    path = sk_X509_new_null();
+    while (p < end) {
+        X509 *certificate = d2i_X509(NULL, &p, (long)(end - p));
+        if (certificate == NULL)
+            break;
+        sk_X509_push(path, certificate);
+    }
+    /* RFC says the end entity is last; some stacks write it first. It issued none of the others. */
+    for (int i = 0; i < sk_X509_num(path); i++) {
+        X509 *candidate = sk_X509_value(path, i);
+        gboolean is_issuer = FALSE;
+        for (int k = 0; k < sk_X509_num(path); k++)
+            is_issuer |= k != i && X509_check_issued(candidate, sk_X509_value(path, k)) == X509_V_OK;
+        if (!is_issuer)
+            last = candidate;
+    }
+    if (last != NULL)
+        X509_up_ref(last);
+    sk_X509_pop_free(path, X509_free);
+    return last;
+}
+
+static X509 *read_pkcs7(WsscBytes octets)
+{
+    const unsigned char *p = octets.data;
+    X509 *found = NULL;
+    PKCS7 *bag = d2i_PKCS7(NULL, &p, (long)octets.len);
+    if (bag != NULL && PKCS7_type_is_signed(bag) && sk_X509_num(bag->d.sign->cert) > 0) {
+        found = sk_X509_value(bag->d.sign->cert, 0);
+        X509_up_ref(found);
+    }
+    PKCS7_free(bag);
+    return found;
+}
+
+X509 *wssc_certificate_read(WsscBytes octets, const char *value_type)
+{
+    const unsigned char *p = octets.data;
+    X509 *certificate = NULL;
+    if (octets.len > 0 && octets.len < 1024 * 1024) {
+        if (value_type != NULL && strstr(value_type, "PKIPath") != NULL)
+            certificate = read_pki_path(octets);
+        else if (value_type != NULL && strstr(value_type, "PKCS7") != NULL)
+            certificate = read_pkcs7(octets);
+        else
+            certificate = d2i_X509(NULL, &p, (long)octets.len);
+    }
+    ERR_clear_error();
+    return certificate;
+}
+
+/* ---- naming ---------------------------------------------------------------------------------------------- */
+
+static gboolean matches_thumbprint(X509 *certificate, const char *value)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(certificate, &der);
+    if (len <= 0)
+        return FALSE;
+    g_autofree char *sha1 = wssc_derive_sha1_base64(wssc_bytes(der, (gsize)len));
+    OPENSSL_free(der);
+    return strcmp(sha1, value) == 0;
+}
+
+static gboolean matches_ski(X509 *certificate, const char *value)
+{
+    const ASN1_OCTET_STRING *ski = X509_get0_subject_key_id(certificate);
+    if (ski == NULL)
+        return FALSE;
+    g_autofree char *text =
+        wssc_base64_encode(wssc_bytes(ASN1_STRING_get0_data(ski), (gsize)ASN1_STRING_length(ski)));
+    return strcmp(text, value) == 0;
+}
+
+static int compare_parts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A name's parts, without order, case and spelling of separators: stacks write the same name in many ways. */
+static char *normal_name(const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit_set(name, ",/+", -1);
+    GPtrArray *kept = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; parts[i] != NULL; i++) {
+        g_autofree char *part = wssc_strip(parts[i]);
+        if (*part == '\0')
+            continue;
+        g_auto(GStrv) pair = g_strsplit(part, "=", 2);
+        g_autofree char *kind = g_ascii_strup(pair[0], -1);
+        g_autofree char *stripped_kind = wssc_strip(kind);
+        g_autofree char *value = pair[1] != NULL ? wssc_strip(pair[1]) : g_strdup("");
+        const char *plain = value[0] == '"' ? value + 1 : value;
+        g_autofree char *text = g_strndup(plain, strcspn(plain, "\""));
+        g_ptr_array_add(kept, g_strdup_printf("%s=%s",
+                                              strcmp(stripped_kind, "E") == 0 ? "EMAILADDRESS"
+                                              : strcmp(stripped_kind, "S") == 0 ? "ST" : stripped_kind, text));
+    }
+    g_ptr_array_sort(kept, compare_parts);
+    g_ptr_array_add(kept, NULL);
+    char *joined = g_strjoinv(",", (char **)kept->pdata);
+    g_ptr_array_unref(kept);
+    return joined;
+}
+
+static char *name_text(const X509_NAME *name)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data = NULL;
+    X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+    long len = BIO_get_mem_data(bio, &data);
+    char *text = g_strndup(data, (gsize)MAX(len, 0));
+    BIO_free(bio);
+    return text;
+}
+
+static gboolean matches_issuer_serial(X509 *certificate, const char *issuer, const char *serial)
+{
+    BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), NULL);
+    char *decimal = BN_bn2dec(number);
+    gboolean is_serial = decimal != NULL && strcmp(decimal, serial) == 0;
+    OPENSSL_free(decimal);
+    BN_free(number);
+    if (!is_serial)
+        return FALSE;
+    g_autofree char *own = name_text(X509_get_issuer_name(certificate));
+    g_autofree char *left = normal_name(own);
+    g_autofree char *right = normal_name(issuer);
+    return g_ascii_strcasecmp(left, right) == 0;
+}
+
+gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value,
+                                  const char *serial)
+{
+    switch (match) {
+    case WSSC_CERTIFICATE_THUMBPRINT:
+        return matches_thumbprint(certificate, value);
+    case WSSC_CERTIFICATE_SKI:
+        return matches_ski(certificate, value);
+    default:
+        return matches_issuer_serial(certificate, value, serial);
+    }
+}
+
+char *wssc_certificate_subject(X509 *certificate)
+{
+    return name_text(X509_get_subject_name(certificate));
+}
+
+char *wssc_certificate_trust(X509 *certificate, X509_STORE *store, gint64 time)
+{
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    char *text = NULL;
+    X509_STORE_CTX_init(context, store, certificate, NULL);
+    X509_STORE_CTX_set_time(context, 0, (time_t)(time / G_USEC_PER_SEC));
+    if (X509_verify_cert(context) == 1)
+        text = g_strdup("trusted");
+    else
+        text = g_strdup(X509_verify_cert_error_string(X509_STORE_CTX_get_error(context)));
+    X509_STORE_CTX_free(context);
+    ERR_clear_error();
+    return text;
+}
+
+/* ---- ds:KeyValue (XML Signature section 4.5.2) --------------------------------------------------------- */
+
+static gboolean push_number(OSSL_PARAM_BLD *builder, const char *param, const xmlNode *parent, const char *name,
+                            GPtrArray *numbers)
+{
+    const xmlNode *element = wssc_xml_child(parent, WSSC_NS_FAMILY_DS, name);
+    g_autoptr(GBytes) octets = element != NULL ? wssc_xml_base64(element) : NULL;
+    if (octets == NULL || g_bytes_get_size(octets) > 2048)
+        return FALSE;
+    WsscBytes bytes = wssc_bytes_of(octets);
+    BIGNUM *number = BN_bin2bn(bytes.data, (int)bytes.len, NULL);
+    g_ptr_array_add(numbers, number);
+    return OSSL_PARAM_BLD_push_BN(builder, param, number) == 1;
+}
+
+static EVP_PKEY *build(const char *type, OSSL_PARAM_BLD *builder)
+{
+    EVP_PKEY *key = NULL;
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    if (params == NULL || context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        key = NULL;
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_free(params);
+    return key;
+}
+
+static EVP_PKEY *read_ec(const xmlNode *value, OSSL_PARAM_BLD *builder)
+{
+    static const struct {
+        const char *urn, *group;
+    } curves[] = {{"urn:oid:1.2.840.10045.3.1.7", "P-256"},
+                  {"urn:oid:1.3.132.0.34", "P-384"},
+                  {"urn:oid:1.3.132.0.35", "P-521"}};
+    const xmlNode *named = wssc_xml_child(value, WSSC_NS_FAMILY_DS11, "NamedCurve");
+    const xmlNode *point = wssc_xml_child(value, WSSC_NS_FAMILY_DS11, "PublicKey");
+    g_autofree char *urn = named != NULL ? wssc_xml_attr_value(named, WSSC_NS_FAMILY_NONE, "URI") : NULL;
+    g_autoptr(GBytes) octets = point != NULL ? wssc_xml_base64(point) : NULL;
+    for (guint i = 0; urn != NULL && octets != NULL && i < G_N_ELEMENTS(curves); i++) {
+        if (strcmp(curves[i].urn, urn) != 0)
+            continue;
+        WsscBytes bytes = wssc_bytes_of(octets);
+        OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curves[i].group, 0);
+        OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, bytes.data, bytes.len);
+        return build("EC", builder);
+    }
+    return NULL;
+}
+
+static void free_number(gpointer number)
+{
+    BN_free(number);
+}
+
+EVP_PKEY *wssc_certificate_key_value(const xmlNode *key_value)
+{
+    const xmlNode *rsa = wssc_xml_child(key_value, WSSC_NS_FAMILY_DS, "RSAKeyValue");
+    const xmlNode *dsa = wssc_xml_child(key_value, WSSC_NS_FAMILY_DS, "DSAKeyValue");
+    const xmlNode *ec = wssc_xml_child(key_value, WSSC_NS_FAMILY_DS11, "ECKeyValue");
+    g_autoptr(GPtrArray) numbers = g_ptr_array_new_with_free_func(free_number);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    EVP_PKEY *key = NULL;
+
+    if (rsa != NULL && push_number(builder, OSSL_PKEY_PARAM_RSA_N, rsa, "Modulus", numbers) &&
+        push_number(builder, OSSL_PKEY_PARAM_RSA_E, rsa, "Exponent", numbers))
+        key = build("RSA", builder);
+    else if (dsa != NULL && push_number(builder, OSSL_PKEY_PARAM_FFC_P, dsa, "P", numbers) &&
+             push_number(builder, OSSL_PKEY_PARAM_FFC_Q, dsa, "Q", numbers) &&
+             push_number(builder, OSSL_PKEY_PARAM_FFC_G, dsa, "G", numbers) &&
+             push_number(builder, OSSL_PKEY_PARAM_PUB_KEY, dsa, "Y", numbers))
+        key = build("DSA", builder);
+    else if (ec != NULL)
+        key = read_ec(ec, builder);
+    OSSL_PARAM_BLD_free(builder);
+    ERR_clear_error();
+    return key;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Certificates and public keys as they stand in messages.
+ */
+#ifndef WSSC_SECURITY_CERTIFICATE_H
+#define WSSC_SECURITY_CERTIFICATE_H
+
+#include <libxml/tree.h>
+#include <openssl/x509.h>
+
+#include "base/bytes.h"
+
+typedef enum {
+    WSSC_CERTIFICATE_THUMBPRINT,    /* base64 of SHA-1 over the DER form */
+    WSSC_CERTIFICATE_SKI,           /* base64 of the subject key identifier */
+    WSSC_CERTIFICATE_ISSUER_SERIAL, /* issuer's name (RFC 2253 or alike), decimal serial number */
+} WsscCertificateMatch;
+
+/* A BinarySecurityToken's octets: X.509 v1/v3, PKIPath (the end entity is its last), PKCS#7. NULL
+ * when they are none. Caller frees. */
+X509 *wssc_certificate_read(WsscBytes octets, const char *value_type);
+gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value,
+                                  const char *serial);
+/* ds:KeyValue: RSA, DSA or EC. NULL when it can't be read. Caller frees. */
+EVP_PKEY *wssc_certificate_key_value(const xmlNode *key_value);
+/* RFC 2253. Caller frees. */
+char *wssc_certificate_subject(X509 *certificate);
+/* "trusted", or why not, by the store at the time (microseconds since 1970). Caller frees. */
+char *wssc_certificate_trust(X509 *certificate, X509_STORE *store, gint64 time);
+
+#endif
