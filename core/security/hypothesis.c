@@ -13,6 +13,7 @@ typedef struct {
     const WsscAlgorithm *algorithm;
     WsscBytes value;
     WsscBytes signed_info;
+    gboolean is_value_fit;
 } Look;
 
 static gboolean fits(const Look *look, WsscBytes key, WsscBytes octets)
@@ -182,19 +183,21 @@ static char *other_references(const Look *look, const xmlNode *signature, const 
         if (found != NULL)
             return found;
         /* The value fits, so SignedInfo is the sender's: the element itself was altered. */
-        if (verdict->has_key && g_strcmp0(reference->element, "Timestamp") == 0)
+        if (look->is_value_fit && g_strcmp0(reference->element, "Timestamp") == 0)
             return g_strdup("the Timestamp was altered after signing");
     }
     return NULL;
 }
 
 char *wssc_hypothesis_find(WsscWork *work, xmlNode *signature, const WsscSignature *verdict,
-                           const WsscAlgorithm *algorithm, WsscBytes value, const GByteArray *signed_info)
+                           const WsscAlgorithm *algorithm, WsscBytes value, const GByteArray *signed_info,
+                           gboolean is_value_fit)
 {
     Look look = {.work = work, .algorithm = algorithm, .value = value,
-                 .signed_info = wssc_bytes(signed_info->data, signed_info->len)};
+                 .signed_info = wssc_bytes(signed_info->data, signed_info->len),
+                 .is_value_fit = is_value_fit};
     char *found = other_references(&look, signature, verdict);
-    if (found != NULL || algorithm->kind != WSSC_ALGORITHM_HMAC)
+    if (found != NULL || is_value_fit || algorithm->kind != WSSC_ALGORITHM_HMAC)
         return found;
     if (value.len < algorithm->octets && value.len >= 10 && found == NULL) {
         WsscKeyKind kind;

@@ -16,6 +16,7 @@
 #include "security/c14n.h"
 #include "security/certificate.h"
 #include "security/hypothesis.h"
+#include "security/str_transform.h"
 #include "security/work.h"
 
 /* ---- explanation ---------------------------------------------------------------------------------------- */
@@ -119,6 +120,7 @@ typedef struct {
     WsscWork *work;
     WsscSignature *signature;
     xmlNode *element; /* ds:Signature */
+    gboolean is_value_fit; /* SignedInfo is what the key's owner signed */
 } Check;
 
 static void set_digest(WsscSignedReference *reference, WsscDigest digest, char *reason)
@@ -139,28 +141,37 @@ static gboolean find_target(const WsscStage *stage, const char *uri, xmlNode **r
     return *ret_target != NULL;
 }
 
+/* Canonical octets of a target, or of the token behind it (STR-Transform, WSS 1.1 section 8.3). */
+static gboolean canonical_octets(Check *check, const WsscStage *stage, xmlNode *target, const Transforms *transforms,
+                                 EVP_MD_CTX *digest, GByteArray *octets)
+{
+    WsscC14n c14n = transforms->c14n;
+    xmlNode *hidden = NULL;
+    /* A same-document reference drops comments, whatever the method says (XML Signature section 4.3.3.3). */
+    c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
+    if (transforms->is_enveloped)
+        for (xmlNode *n = check->element; n != NULL && hidden == NULL; n = n->parent)
+            hidden = n == target || (target == NULL && n->type == XML_DOCUMENT_NODE) ? check->element : NULL;
+    return wssc_c14n_write(&c14n, stage->doc, target, hidden, digest, octets);
+}
+
+static gboolean digest_octets(Check *check, const char *digest, const GByteArray *octets, guint8 *ret_value)
+{
+    unsigned int len = 0;
+    EVP_MD_CTX *context = wssc_crypto_digest_start(check->work->crypto, digest);
+    return context != NULL && EVP_DigestUpdate(context, octets->data, octets->len) == 1 &&
+           EVP_DigestFinal_ex(context, ret_value, &len) == 1;
+}
+
 static gboolean digest_of(Check *check, const WsscStage *stage, xmlNode *target, const Transforms *transforms,
                           const char *digest, guint8 *ret_value, GByteArray *octets)
 {
-    xmlNode *apex = target;
-    WsscC14n c14n = transforms->c14n;
-    EVP_MD_CTX *context;
     unsigned int len = 0;
-
-    if (transforms->is_str && target != NULL &&
-        wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference")) {
-        apex = wssc_resolve_token(stage, target);
-        if (apex == NULL)
-            return FALSE;
-    }
-    /* A same-document reference drops comments, whatever the method says (XML Signature section 4.3.3.3). */
-    c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
-    xmlNode *hidden = NULL;
-    if (transforms->is_enveloped)
-        for (xmlNode *n = check->element; n != NULL && hidden == NULL; n = n->parent)
-            hidden = n == apex || (apex == NULL && n->type == XML_DOCUMENT_NODE) ? check->element : NULL;
-    context = wssc_crypto_digest_start(check->work->crypto, digest);
-    return context != NULL && wssc_c14n_write(&c14n, stage->doc, apex, hidden, context, octets) &&
+    if (octets != NULL) /* an explanation shows them */
+        return canonical_octets(check, stage, target, transforms, NULL, octets) &&
+               digest_octets(check, digest, octets, ret_value);
+    EVP_MD_CTX *context = wssc_crypto_digest_start(check->work->crypto, digest);
+    return context != NULL && canonical_octets(check, stage, target, transforms, context, NULL) &&
            EVP_DigestFinal_ex(context, ret_value, &len) == 1;
 }
 
@@ -224,7 +235,7 @@ static void try_stages(Check *check, WsscSignedReference *reference, const Trans
 {
     const GPtrArray *stages = check->work->stages;
     WsscBytes wanted = wssc_bytes_of(expected);
-    gboolean is_found = FALSE, is_closed = FALSE, has_odd_text = FALSE;
+    gboolean is_found = FALSE, is_closed = FALSE, has_odd_text = FALSE, is_token_known = TRUE;
 
     for (guint i = stages->len; i > 0; i--) {
         const WsscStage *stage = stages->pdata[i - 1];
@@ -242,10 +253,18 @@ static void try_stages(Check *check, WsscSignedReference *reference, const Trans
             return;
         }
         is_found = TRUE;
+        if (transforms->is_str && wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference")) {
+            if (wssc_str_digest_fits(check->work, stage, target, &transforms->c14n, digest, wanted)) {
+                set_digest(reference, WSSC_DIGEST_OK, NULL);
+                return;
+            }
+            set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
+            is_token_known &= wssc_str_has_token(check->work, stage, target);
+            continue;
+        }
         if (!digest_of(check, stage, target, transforms, digest->name, value, octets)) {
             set_digest(reference, WSSC_DIGEST_UNRESOLVED,
-                       g_strdup(transforms->is_str ? "the token behind the reference is not in the message"
-                                                   : "the element cannot be brought into canonical form"));
+                       g_strdup("the element cannot be brought into canonical form"));
             continue;
         }
         gboolean is_same = wanted.len == digest->octets && CRYPTO_memcmp(value, wanted.data, wanted.len) == 0;
@@ -265,6 +284,9 @@ static void try_stages(Check *check, WsscSignedReference *reference, const Trans
         set_digest(reference, WSSC_DIGEST_UNRESOLVED,
                    is_closed ? g_strdup("it may stand inside content that is still encrypted")
                              : g_strdup("nothing in the message has that id"));
+    } else if (!is_token_known) {
+        set_digest(reference, WSSC_DIGEST_UNCHECKED,
+                   g_strdup("the token behind the reference is neither in the message nor known"));
     } else if (reference->digest == WSSC_DIGEST_MISMATCH && is_closed) {
         set_digest(reference, WSSC_DIGEST_UNCHECKED, g_strdup("what it covers is still encrypted"));
     } else if (reference->digest == WSSC_DIGEST_MISMATCH && has_odd_text) {
@@ -467,6 +489,17 @@ static gboolean decide_by_references(Check *check)
     return FALSE;
 }
 
+/* Why some content did not open though its key is known; NULL when that did not happen. */
+static const char *failed_decryption(const WsscWork *work)
+{
+    for (guint i = 0; i < work->result->decryptions->len; i++) {
+        const WsscDecryption *decryption = work->result->decryptions->pdata[i];
+        if (decryption->result == WSSC_DECRYPTION_FAILED)
+            return decryption->reason;
+    }
+    return NULL;
+}
+
 /* What keeps a signature with a fitting value from being called valid. */
 static void decide_fit(Check *check, const WsscCandidate *key)
 {
@@ -481,10 +514,11 @@ static void decide_fit(Check *check, const WsscCandidate *key)
                g_strdup_printf("reference %s: %s", unsupported->uri != NULL ? unsupported->uri : "(none)",
                                unsupported->reason));
     } else if (closed != NULL) {
-        decide(signature, WSSC_VERDICT_NO_KEY,
-               g_strdup_printf("the value fits, but reference %s cannot be checked: %s", closed->uri,
-                               closed->reason));
-        check->work->result->waits = TRUE;
+        const char *failed = failed_decryption(check->work);
+        decide(signature, failed != NULL ? WSSC_VERDICT_UNSUPPORTED : WSSC_VERDICT_NO_KEY,
+               g_strdup_printf("the value fits, but reference %s cannot be checked: %s%s%s", closed->uri,
+                               closed->reason, failed != NULL ? "; decryption failed: " : "",
+                               failed != NULL ? failed : ""));
     } else {
         decide(signature, WSSC_VERDICT_VALID, NULL);
         if (key->deviation != WSSC_DEVIATION_NONE)
@@ -505,6 +539,7 @@ static void decide_by_value(Check *check, const Value *value, const xmlNode *key
         const WsscCandidate *key = keys->pdata[i];
         has_named_key |= !key->is_guess;
         if (fits(check, value, key)) {
+            check->is_value_fit = TRUE;
             if (signature->verdict != WSSC_VERDICT_INVALID)
                 decide_fit(check, key);
             else
@@ -600,7 +635,7 @@ static void check_value(Check *check, const xmlNode *signed_info)
     decide_by_value(check, &value, wssc_xml_child(check->element, WSSC_NS_FAMILY_DS, "KeyInfo"));
     if (signature->verdict == WSSC_VERDICT_INVALID && check->work->options->want_hypotheses)
         signature->hypothesis = wssc_hypothesis_find(check->work, check->element, signature, value.algorithm,
-                                                     value.value, canonical);
+                                                     value.value, canonical, check->is_value_fit);
 }
 
 void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
