@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The arrows of inclusion, and what may not stand in the tree.
+
+usage: layering_test.py SOURCE_DIR CORE_ARCHIVE [PLUGIN]
+"""
+import os
+import re
+import subprocess
+import sys
+
+# Who may include whom inside core/, besides itself.
+CORE = {
+    'base': set(),
+    'findings': set(),
+    'xml': {'base'},
+    'binxml': {'base', 'xml'},
+    'keys': {'base', 'xml'},
+    'soap': {'base', 'xml'},
+    'security': {'base', 'xml', 'keys', 'binxml'},
+    'contexts': {'base', 'xml', 'soap', 'keys', 'security', 'findings'},
+    'report': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'contexts'},
+}
+WIRESHARK = re.compile(r'^(epan|wiretap|wsutil|ws_version|ws_symbol|cfile|file)\b')
+PLUGIN_SYMBOLS = {'plugin_version', 'plugin_want_major', 'plugin_want_minor', 'plugin_register',
+                  'plugin_describe'}
+IO = re.compile(r'\b(printf|fprintf|puts|fputs|fopen|g_print|g_printerr|g_file_get_contents|exit|abort|system)\s*\(')
+
+problems = []
+
+
+def tracked(root):
+    done = subprocess.run(['git', '-C', root, 'ls-files', '-z'], capture_output=True, check=False)
+    if done.returncode == 0 and done.stdout:
+        return [f for f in done.stdout.decode().split('\0') if f]
+    found = []
+    for folder, _, names in os.walk(root):
+        if '/build' in folder or '/.git' in folder:
+            continue
+        found += [os.path.relpath(os.path.join(folder, n), root) for n in names]
+    return found
+
+
+def read(root, name):
+    with open(os.path.join(root, name), encoding='utf-8', errors='replace') as file:
+        return file.read()
+
+
+def strip_comments(text):
+    return re.sub(r'"(\\.|[^"\\])*"', '""', re.sub(r'/\*.*?\*/|//[^\n]*', '', text, flags=re.S))
+
+
+def check_source(name, text):
+    parts = name.split('/')
+    if 'SPDX-License-Identifier:' not in text[:300]:
+        problems.append('%s: no SPDX line' % name)
+    elif parts[0] == 'core' and 'Apache-2.0 OR GPL-2.0-or-later' not in text[:300]:
+        problems.append('%s: core/ is Apache-2.0 OR GPL-2.0-or-later' % name)
+    for include in re.findall(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', text, re.M):
+        if parts[0] == 'core':
+            if WIRESHARK.match(include):
+                problems.append('%s includes Wireshark\'s %s' % (name, include))
+            folder = include.split('/')[0]
+            if folder in CORE and folder != parts[1] and folder not in CORE[parts[1]]:
+                problems.append('%s: core/%s may not include %s' % (name, parts[1], include))
+            if os.path.basename(include) == include and include.endswith('.h') and \
+                    os.path.exists(os.path.join(ROOT, 'plugin', include)):
+                problems.append('%s includes the plugin\'s %s' % (name, include))
+        if parts[0] == 'plugin' and os.path.exists(os.path.join(ROOT, 'analyzer', include)):
+            problems.append('%s includes the analyzer\'s %s' % (name, include))
+        if parts[0] == 'analyzer' and os.path.exists(os.path.join(ROOT, 'plugin', include)) and \
+                include not in ('compat.h', 'dissect.h'):
+            problems.append('%s includes %s: only dissect.h and compat.h are for the analyzer' % (name, include))
+    if parts[0] == 'core':
+        match = IO.search(strip_comments(text))
+        if match:
+            problems.append('%s: %s in core/' % (name, match.group(1)))
+
+
+def defined_symbols(path, *options):
+    done = subprocess.run(['nm', *options, path], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def main():
+    for name in tracked(ROOT):
+        if name.startswith(('tests/data/', 'captures/', 'tests/vectors/', 'tests/fuzz/corpus',
+                            'tests/interop/corpus')):
+            continue
+        if not os.path.isfile(os.path.join(ROOT, name)):
+            continue
+        if re.search(r'\.(c|h|def)$', name):
+            check_source(name, read(ROOT, name))
+        if re.search(r'\.(c|h|def|py|sh|md|txt|cmake|json|map)$', name) and not name.endswith('layering_test.py'):
+            match = re.search(r'(?<![\w.])/(work|farm|root)/\S+|bash_jobs', read(ROOT, name))
+            if match:
+                problems.append('%s: a machine\'s path: %s' % (name, match.group(0)))
+    undefined = defined_symbols(sys.argv[2], '-u')
+    for symbol in ('proto_register', 'epan_', 'wtap_', 'tvb_', 'wmem_'):
+        if re.search(r'\bU %s' % symbol, undefined):
+            problems.append('libwssc_core wants %s*' % symbol)
+    if len(sys.argv) > 3:
+        exported = set(re.findall(r' [TDRB] (\w+)', defined_symbols(sys.argv[3], '-D', '--defined-only')))
+        if not exported <= PLUGIN_SYMBOLS or 'plugin_register' not in exported:
+            problems.append('the plugin exports %s' % sorted(exported - PLUGIN_SYMBOLS))
+    for problem in problems:
+        print(problem)
+    print('%d problem(s)' % len(problems))
+    return 1 if problems else 0
+
+
+ROOT = sys.argv[1]
+sys.exit(main())
