@@ -18,7 +18,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.Node;
 
-/** Santuario: parse, tell which attributes are ids, verify. Same protocol as bench.h. */
+/** Santuario: parse, tell which attributes are ids, verify; with "parsed" verify alone. As in bench.h. */
 public final class BenchSantuario {
     private static final String DS = "http://www.w3.org/2000/09/xmldsig#";
 
@@ -26,6 +26,7 @@ public final class BenchSantuario {
         private String file;
         private byte[] octets;
         private SecretKey key;
+        private Document document; // null: parsed while the clock runs
     }
 
     private final DocumentBuilder builder;
@@ -52,9 +53,14 @@ public final class BenchSantuario {
         }
     }
 
-    private boolean verify(Message message) throws Exception {
+    private Document parse(Message message) throws Exception {
         Document document = builder.parse(new ByteArrayInputStream(message.octets));
         markIds(document.getDocumentElement());
+        return document;
+    }
+
+    private boolean verify(Message message) throws Exception {
+        Document document = message.document != null ? message.document : parse(message);
         Element element = (Element) document.getElementsByTagNameNS(DS, "Signature").item(0);
         return new XMLSignature(element, "", false).checkSignatureValue(message.key);
     }
@@ -80,6 +86,9 @@ public final class BenchSantuario {
         org.apache.xml.security.Init.init();
         BenchSantuario bench = new BenchSantuario();
         List<Message> messages = load(args[0]);
+        for (Message message : messages) {
+            message.document = args.length > 1 ? bench.parse(message) : null;
+        }
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             long start = System.nanoTime();
