@@ -3,6 +3,7 @@
 
 #include <libxml/c14n.h>
 #include <libxml/xmlIO.h>
+#include <libxml/xmlerror.h>
 #include <string.h>
 
 typedef struct {
@@ -56,6 +57,15 @@ static int close_out(void *user G_GNUC_UNUSED)
     return 0;
 }
 
+/* libxml2 2.12 made the handler's argument const. */
+#if LIBXML_VERSION >= 21200
+static void ignore_error(void *user G_GNUC_UNUSED, const xmlError *error G_GNUC_UNUSED)
+#else
+static void ignore_error(void *user G_GNUC_UNUSED, xmlError *error G_GNUC_UNUSED)
+#endif
+{
+}
+
 static gboolean execute(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallback is_visible,
                         void *user, Sink *sink)
 {
@@ -65,8 +75,13 @@ static gboolean execute(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallb
     xmlOutputBuffer *out = xmlOutputBufferCreateIO(write_out, close_out, sink, NULL);
     if (out == NULL)
         return FALSE;
+    /* What libxml2 refuses it would print: its handler is this thread's, and is put back. */
+    xmlStructuredErrorFunc handler = xmlStructuredError;
+    void *context = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(NULL, ignore_error);
     int status = xmlC14NExecute(doc, is_visible, user, mode, (xmlChar **)c14n->prefixes,
                                 (c14n->flags & WSSC_C14N_COMMENTS) != 0, out);
+    xmlSetStructuredErrorFunc(context, handler);
     return xmlOutputBufferClose(out) >= 0 && status >= 0;
 }
 
@@ -75,6 +90,15 @@ static gboolean execute(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallb
 static int hide_parent(void *user, xmlNode *node, xmlNode *parent G_GNUC_UNUSED)
 {
     return (const void *)node != user;
+}
+
+/* Canonical XML 1.1 looks for xml: attributes among all ancestors that are not seen. */
+static int hide_ancestors(void *user, xmlNode *node, xmlNode *parent G_GNUC_UNUSED)
+{
+    for (const xmlNode *p = user; p != NULL; p = p->parent)
+        if (p == node)
+            return 0;
+    return 1;
 }
 
 /* Takes a node out of its parent's list, its own links untouched. */
@@ -113,7 +137,8 @@ static gboolean write_subtree(const WsscC14n *c14n, xmlNode *apex, Sink *sink)
 
     cut.doc = &cut;
     apex->next = NULL;
-    gboolean ok = execute(c14n, &cut, hide_parent, apex->parent, sink);
+    gboolean is_11 = (c14n->flags & WSSC_C14N_VERSION_11) != 0;
+    gboolean ok = execute(c14n, &cut, is_11 ? hide_ancestors : hide_parent, apex->parent, sink);
     apex->next = next;
     return ok;
 }

@@ -7,6 +7,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pkcs7.h>
 #include <openssl/x509v3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -101,35 +102,38 @@ static gboolean matches_ski(X509 *certificate, const char *value)
     return strcmp(text, value) == 0;
 }
 
-static int compare_parts(gconstpointer a, gconstpointer b)
+static int compare_octets(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return *(const guint8 *)a - *(const guint8 *)b;
 }
 
-/* A name's parts, without order, case and spelling of separators: stacks write the same name in many ways. */
+/* The octets of a name's values, sorted: stacks write the same name in another order, with other separators,
+ * quotes, escapes, blanks and attribute names. Beside an equal serial number this tells names apart well
+ * enough to pick a certificate; whether it fits, the signature says. */
 static char *normal_name(const char *name)
 {
-    g_auto(GStrv) parts = g_strsplit_set(name, ",/+", -1);
-    GPtrArray *kept = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; parts[i] != NULL; i++) {
-        g_autofree char *part = wssc_strip(parts[i]);
-        if (*part == '\0')
-            continue;
-        g_auto(GStrv) pair = g_strsplit(part, "=", 2);
-        g_autofree char *kind = g_ascii_strup(pair[0], -1);
-        g_autofree char *stripped_kind = wssc_strip(kind);
-        g_autofree char *value = pair[1] != NULL ? wssc_strip(pair[1]) : g_strdup("");
-        const char *plain = value[0] == '"' ? value + 1 : value;
-        g_autofree char *text = g_strndup(plain, strcspn(plain, "\""));
-        g_ptr_array_add(kept, g_strdup_printf("%s=%s",
-                                              strcmp(stripped_kind, "E") == 0 ? "EMAILADDRESS"
-                                              : strcmp(stripped_kind, "S") == 0 ? "ST" : stripped_kind, text));
+    GString *values = g_string_new(NULL);
+    gboolean is_type = TRUE, is_quoted = FALSE;
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '\\' && g_ascii_isxdigit(p[1]) && g_ascii_isxdigit(p[2])) {
+            g_string_append_c(values, (char)(g_ascii_xdigit_value(p[1]) << 4 | g_ascii_xdigit_value(p[2])));
+            p += 2;
+        } else if (*p == '\\' && p[1] != '\0') {
+            p++;
+            if (*p != ' ')
+                g_string_append_c(values, *p);
+        } else if (*p == '"') {
+            is_quoted = !is_quoted;
+        } else if (!is_quoted && strchr(",;+/", *p) != NULL) {
+            is_type = TRUE;
+        } else if (is_type) {
+            is_type = *p != '=';
+        } else if (*p != ' ') {
+            g_string_append_c(values, g_ascii_tolower(*p));
+        }
     }
-    g_ptr_array_sort(kept, compare_parts);
-    g_ptr_array_add(kept, NULL);
-    char *joined = g_strjoinv(",", (char **)kept->pdata);
-    g_ptr_array_unref(kept);
-    return joined;
+    qsort(values->str, values->len, 1, compare_octets);
+    return g_string_free(values, FALSE);
 }
 
 static char *name_text(const X509_NAME *name)
@@ -155,7 +159,7 @@ static gboolean matches_issuer_serial(X509 *certificate, const char *issuer, con
     g_autofree char *own = name_text(X509_get_issuer_name(certificate));
     g_autofree char *left = normal_name(own);
     g_autofree char *right = normal_name(issuer);
-    return g_ascii_strcasecmp(left, right) == 0;
+    return strcmp(left, right) == 0;
 }
 
 gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value,
