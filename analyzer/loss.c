@@ -179,7 +179,7 @@ static void settle_open(Flow *flow, const char *why)
 /* ---- beginnings of HTTP messages ----------------------------------------------------------------------------- */
 
 static const char *const media_types[] = {"text/xml", "application/xml", "application/soap",
-                                          "application/xop", "multipart/related"};
+                                          "application/xop"};
 
 static const char *find(const char *from, gsize len, const char *what)
 {
@@ -208,9 +208,14 @@ static Head read_head(const char *text, gsize len, gboolean is_cut, gboolean *re
     if (type == NULL)
         return is_cut && end == NULL ? HEAD_CUT : HEAD_OTHER;
     const char *line = g_strstr_len(type + 2, (gssize)(head - (gsize)(type + 2 - text)), "\r\n");
-    gsize size = line != NULL ? (gsize)(line - type) : head - (gsize)(type - text);
+    const char *end_of_value = line != NULL ? line : text + head;
+    const char *value = type + strlen("\r\nContent-Type:");
+    while (value < end_of_value && *value == ' ')
+        value++;
+    /* The media type itself: a parameter may name another. */
     for (guint i = 0; i < G_N_ELEMENTS(media_types); i++)
-        if (find(type, size, media_types[i]) != NULL)
+        if ((gsize)(end_of_value - value) >= strlen(media_types[i]) &&
+            g_ascii_strncasecmp(value, media_types[i], strlen(media_types[i])) == 0)
             return HEAD_SOAP;
     return is_cut && line == NULL && end == NULL ? HEAD_CUT : HEAD_OTHER;
 }

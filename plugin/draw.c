@@ -240,3 +240,18 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (xml != NULL && wssc_xml_root(xml) != NULL)
         wssc_draw_element(tvb, pinfo, subtree, wssc_xml_root(xml), TRUE);
 }
+
+void wssc_draw_xml_text(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const WsscXml *xml)
+{
+    xmlBuffer *buffer = xmlBufferCreate();
+    xmlNodeDump(buffer, xml->doc, wssc_xml_root(xml), 0, 0);
+    int length = xmlBufferLength(buffer);
+    guint8 *copy = length > 0 ? wmem_memdup(pinfo->pool, xmlBufferContent(buffer), (size_t)length) : NULL;
+    xmlBufferFree(buffer);
+    if (copy == NULL)
+        return;
+    tvbuff_t *text = tvb_new_child_real_data(tvb, copy, (guint)length, length);
+    add_new_data_source(pinfo, text, "Equivalent XML");
+    proto_item_set_generated(proto_tree_add_none_format(tree, wssc_hf[WSSC_HF_XML_TEXT], text, 0, length,
+                                                        "Equivalent XML text (%d octets)", length));
+}

@@ -11,12 +11,14 @@
 #include <epan/dissectors/packet-http.h>
 #include <epan/media_params.h>
 
-#include "draw.h"
+#include "carry.h"
 #include "live.h"
 #include "soap_body.h"
 
-static const char *const media_types[] = {"text/xml", "application/soap+xml", "application/xml",
-                                          "application/xop+xml"};
+static const char *const media_types[] = {
+    "text/xml", "application/soap+xml", "application/xml", "application/xop+xml",
+    "application/soap+msbin1", "application/soap+msbin1+gzip", "application/soap+msbin1+deflate",
+    "application/msbin1"};
 static struct {
     const char *media;
     dissector_handle_t stock;
@@ -79,33 +81,33 @@ static int hand_on(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 
 /* ---- the body ------------------------------------------------------------------------------------------- */
 
+/* Cut or reassembled in part: nothing is read of it. */
+static const char *cut_reason(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) < tvb_reported_length(tvb) ? "cut by the capture's snapshot length" : NULL;
+}
+
 static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const WsscMediaInfo *info = data;
-    gboolean is_http2 = has_layer(pinfo, proto_http2);
-    gboolean is_http = is_http2 || has_layer(pinfo, proto_http);
+    gboolean is_http = has_layer(pinfo, proto_http2) || has_layer(pinfo, proto_http);
     gboolean is_protected = wssc_live_is_protected(pinfo);
     int captured = (int)tvb_captured_length(tvb);
     WsscCarried carried = {
         .transport = is_http ? (is_protected ? "https" : "http") : "other",
-        .encoding = "text",
         .content_type = pinfo->match_string,
         .charset = parameter(pinfo, info != NULL ? info->media_str : NULL, "charset"),
-        .damage = captured < (int)tvb_reported_length(tvb) ? "cut by the capture's snapshot length" : NULL,
+        .damage = cut_reason(tvb),
         .direction = direction_of(info),
         .pair = is_http && !pinfo->fd->visited ? wssc_http_pair(pinfo) : 0,
     };
     wssc_live_count_body();
-    GBytes *octets = wssc_live_octets(pinfo, tvb, 0, captured);
-    const WsscMessage *message = captured > 0 ? wssc_live_message(pinfo, octets, &carried) : NULL;
-
-    if (message == NULL)
+    if (captured == 0)
         return hand_on(tvb, pinfo, tree, data);
-    WsscXml *xml = NULL;
-    if (tree != NULL && message->damage == NULL)
-        xml = wssc_live_keep_xml(pinfo, wssc_xml_parse(octets, carried.charset, NULL));
-    wssc_draw_message(tvb, pinfo, tree, message, xml);
-    if (wssc_pref_stock_xml)
+    GBytes *octets = wssc_live_octets(pinfo, tvb, 0, captured);
+    if (!wssc_carry_envelope(tvb, pinfo, tree, octets, &carried, NULL))
+        return hand_on(tvb, pinfo, tree, data);
+    if (wssc_pref_stock_xml && strcmp(carried.encoding, "text") == 0)
         hand_on(tvb, pinfo, tree, data);
     return captured;
 }

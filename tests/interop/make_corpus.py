@@ -26,6 +26,8 @@ SETTLED = {
     "derived-generation-200512": (["valid"], "WSS4J 1.6 does not go by wsc:Generation"),
 }
 for _form in ("exc", "inc", "inc11"):
+    SETTLED["ns-uri-with-ampersand-" + _form] = (["valid"], "libxml2 leaves a character reference in the namespace "
+                                                 "name as it is when it is not told to replace entities, and so xmlsec1")
     for _name in ("ns-uri-with-markup-", "ns-uri-not-ascii-"):
         SETTLED[_name + _form] = (["valid", "unsupported"], "a namespace name that is no URI of RFC 3986: libxml2, "
                                   "and so xmlsec1, has no canonical form for it")
@@ -137,6 +139,12 @@ def id_options(file):
 
 # ---- verdicts -----------------------------------------------------------------------------------
 
+def settle(messages):
+    for message in messages:
+        if message.name in SETTLED:
+            message.expect, message.why = SETTLED[message.name]
+
+
 def judge(message, santuario, xmlsec1, wss4j):
     """The entries of each signature, and whether the oracles disagree."""
     entries, disagree = [], False
@@ -192,6 +200,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         maker = Maker(out, classpath, pathlib.Path(work))
         messages = [m for family in shapes.FAMILIES + tokens.FAMILIES for m in family(maker.keys)]
+        settle(messages)
         for i, message in enumerate(messages):
             plain = len(message.signers) == 1 and message.charset == "UTF-8" and "<ds:DigestValue>@@" in message.text
             if message.by_xmlsec1 or (i % 3 == 0 and plain and not message.expect and not message.wss4j):
@@ -199,9 +208,7 @@ def main():
                     sys.exit(message.name + ": xmlsec1 does not sign it")
         maker.sign([m for m in messages if m.signers])
         messages += maker.wss4j()
-        for message in messages:
-            if message.name in SETTLED:
-                message.expect, message.why = SETTLED[message.name]
+        settle(messages)
         ours, theirs = Certificate(maker.keys, "rsa-a"), Certificate(maker.keys, "rsa-b")
         messages += list(damage.variants(messages, ours, theirs))
         for old in list(out.glob("*.xml")) + list(out.glob("*.keys")):

@@ -114,6 +114,7 @@ NAMESPACES = {
     "qname-in-content": ('<a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:t="urn:types" '
                          'xsi:type="t:Thing">t:value</a>'),
     "uri-with-markup": '<p:a xmlns:p="urn:x?a=1&amp;b=&lt;2&gt;&quot;&#39;"><p:b/></p:a>',
+    "uri-with-ampersand": '<p:a xmlns:p="http://x.example/?a=1&amp;b=2"><p:b xmlns="urn:&#65;"/></p:a>',
     "uri-not-ascii": '<p:a xmlns:p="urn:\u00fc\u4e2d\U0001f600"><b xmlns="urn:\u00e4"/></p:a>',
     "prefix-not-ascii": '<\u00fcmlaut:a xmlns:\u00fcmlaut="urn:u" \u00fcmlaut:\u00f6="1"/>',
     "many": "".join(f'<n{i}:a xmlns:n{i}="urn:{31 * i % 17}">' for i in range(20))

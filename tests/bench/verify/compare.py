@@ -82,7 +82,7 @@ def main():
             "floor, parsed": Program([built / "bench_floor", messages]),
         }
         for name in ("Santuario", "Santuario, parsed"):
-            programs[name].round(5 * seconds, keep=False)  # until the JVM has compiled what is hot
+            programs[name].round(8, keep=False)  # until the JVM has compiled what is hot
         for _ in range(rounds):
             for program in programs.values():
                 program.round(seconds)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * From a carrier's octets and its content type to a tree: text or binary XML, compressed or not. What the
+ * octets are is decided by the octets; the content type only says how they were compressed and whether a
+ * string table comes first.
+ */
+#ifndef WSSC_BINXML_ENVELOPE_H
+#define WSSC_BINXML_ENVELOPE_H
+
+#include "binxml/dictionary.h"
+#include "xml/xml.h"
+
+typedef struct {
+    WsscXml *xml;         /* caller's; NULL when nothing could be read */
+    GBytes *octets;       /* what the spans point into: the input, or the inflated envelope; caller's */
+    const char *encoding; /* "text", "binary", "binary-session" */
+    gsize document;       /* where in octets the document begins, behind a string table */
+    guint unknown_ids;    /* uses of dictionary ids without a string */
+} WsscEnvelope;
+
+/* session is the direction's string table and is added to (content types of binary sessions); NULL where the
+ * carrier has no sessions. charset as for wssc_xml_parse. FALSE with error when the octets are damaged; ret_envelope
+ * then holds what could be read (its xml may still be NULL). */
+gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset,
+                            WsscStringTable *session, WsscEnvelope *ret_envelope, GError **error);
+/* TRUE when the octets begin as text XML can begin. */
+gboolean wssc_envelope_is_text(WsscBytes octets);
+
+#endif
