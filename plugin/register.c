@@ -10,6 +10,7 @@
 #include "draw.h"
 #include "keys.h"
 #include "live.h"
+#include "nettcp.h"
 #include "soap_body.h"
 #include "table_tap.h"
 
@@ -22,6 +23,7 @@ void wssc_dissect_register(void)
     proto_wssc = proto_register_protocol("WS-SecureConversation and WS-Trust", "WSSC", "wssc");
     wssc_draw_register(proto_wssc);
     soap_body = wssc_soap_body_register();
+    wssc_nettcp_register();
     wssc_tap = register_tap(WSSC_TAP);
     wssc_table_tap_register();
     register_init_routine(wssc_live_init);
@@ -39,4 +41,5 @@ void wssc_dissect_register(void)
 void wssc_dissect_handoff(void)
 {
     wssc_soap_body_handoff(soap_body);
+    wssc_nettcp_handoff();
 }

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * net.tcp: records of [MC-NMF] over TCP. An upgrade to TLS is Wireshark's own TLS dissector's work; what it
+ * decrypts comes back here. One TCP connection may carry several sessions one after the other, each with a
+ * preamble and, with TLS, a handshake of its own.
+ */
+#include "compat.h"
+
+#include "nettcp.h"
+
+#include <string.h>
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/dissectors/packet-tls-utils.h>
+#include <epan/prefs.h>
+#include <epan/proto_data.h>
+
+#include "binxml/nettcp.h"
+#include "carry.h"
+
+static int proto_nettcp = -1;
+static int hf_type = -1, hf_version = -1, hf_mode = -1, hf_via = -1, hf_encoding = -1, hf_size = -1, hf_fault = -1,
+           hf_fault_meaning = -1, hf_upgrade = -1, hf_protected = -1, hf_unknown = -1;
+static int ett_nettcp = -1, ett_record = -1;
+static dissector_handle_t nettcp_handle, inner_handle, tls_handle, nns_handle;
+
+/* ---- what is known of a connection: first pass only ------------------------------------------------------- */
+
+typedef enum { UPGRADE_NONE, UPGRADE_TLS, UPGRADE_NEGOTIATE } Upgrade;
+
+typedef struct {
+    WsscStringTable *strings; /* of this direction and session */
+} Side;
+
+typedef struct {
+    gboolean has_preamble;   /* its beginning was seen */
+    address client;
+    guint32 client_port;
+    const char *content_type; /* of the session's encoding; wmem file scope or static */
+    Upgrade upgrade;
+    Side sides[2];            /* client, server */
+} Link;
+
+/* What a later visit to a frame needs of the state at that time; keyed by the record's number in the frame. */
+typedef struct {
+    const char *content_type;
+    WsscStringTable *strings;
+    guint string_count; /* before this message */
+    gboolean is_client;
+} Seen;
+
+static GPtrArray *all_tables; /* every string table of the file, for the end */
+
+static void start_file(void)
+{
+    all_tables = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_string_table_free);
+}
+
+static void end_file(void)
+{
+    g_clear_pointer(&all_tables, g_ptr_array_unref);
+}
+
+static WsscStringTable *new_table(void)
+{
+    WsscStringTable *table = wssc_string_table_new();
+    g_ptr_array_add(all_tables, table);
+    return table;
+}
+
+static void start_session(Link *link, packet_info *pinfo)
+{
+    link->has_preamble = TRUE;
+    copy_address_wmem(wmem_file_scope(), &link->client, &pinfo->src);
+    link->client_port = pinfo->srcport;
+    link->content_type = NULL;
+    link->upgrade = UPGRADE_NONE;
+    for (int i = 0; i < 2; i++)
+        link->sides[i].strings = new_table();
+}
+
+static Link *link_of(packet_info *pinfo)
+{
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    Link *link = conversation_get_proto_data(conversation, proto_nettcp);
+    if (link == NULL) {
+        link = wmem_new0(wmem_file_scope(), Link);
+        for (int i = 0; i < 2; i++) {
+            link->sides[i].strings = new_table();
+            wssc_string_table_mark_unknown(link->sides[i].strings, "the capture begins inside the session");
+        }
+        conversation_add_proto_data(conversation, proto_nettcp, link);
+    }
+    return link;
+}
+
+static gboolean is_from_client(const Link *link, const packet_info *pinfo)
+{
+    if (!link->has_preamble)
+        return pinfo->destport < pinfo->srcport;
+    return pinfo->srcport == link->client_port && addresses_equal(&pinfo->src, &link->client);
+}
+
+/* The encoding of a session whose preamble is not in the capture, by its octets. */
+static const char *guess_content_type(const WsscBytes octets)
+{
+    if (octets.len > 0 && octets.data[0] == '<')
+        return "application/soap+xml";
+    return octets.len > 1 && octets.data[0] == 0x56 && octets.data[1] == 0x02 ? "application/soap+msbin1"
+                                                                             : "application/soap+msbinsession1";
+}
+
+/* ---- envelopes ------------------------------------------------------------------------------------------------ */
+
+static guint next_record(packet_info *pinfo)
+{
+    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_nettcp, 0);
+    if (count == NULL) {
+        count = wmem_new0(pinfo->pool, guint);
+        p_add_proto_data(pinfo->pool, pinfo, proto_nettcp, 0, count);
+    }
+    return ++(*count);
+}
+
+static Seen *see(packet_info *pinfo, guint record, WsscBytes envelope)
+{
+    Seen *seen = p_get_proto_data(wmem_file_scope(), pinfo, proto_nettcp, record);
+    if (seen != NULL || pinfo->fd->visited)
+        return seen;
+    Link *link = link_of(pinfo);
+    seen = wmem_new0(wmem_file_scope(), Seen);
+    seen->is_client = is_from_client(link, pinfo);
+    seen->strings = link->sides[seen->is_client ? 0 : 1].strings;
+    seen->string_count = wssc_string_table_count(seen->strings);
+    seen->content_type = link->content_type != NULL ? link->content_type : guess_content_type(envelope);
+    p_add_proto_data(wmem_file_scope(), pinfo, proto_nettcp, record, seen);
+    return seen;
+}
+
+/* On later visits: the strings that were known before the message. */
+static WsscStringTable *table_then(packet_info *pinfo, const Seen *seen)
+{
+    if (!pinfo->fd->visited)
+        return seen->strings;
+    WsscStringTable *copy = wssc_string_table_new();
+    for (guint i = 0; i < seen->string_count; i++) {
+        const char *text = wssc_string_table_nth(seen->strings, i);
+        wssc_string_table_add(copy, wssc_bytes(text, strlen(text)));
+    }
+    const char *reason = wssc_string_table_unknown_reason(seen->strings);
+    if (reason != NULL)
+        wssc_string_table_mark_unknown(copy, reason);
+    return copy;
+}
+
+static WsscBool free_table(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *table)
+{
+    wssc_string_table_free(table);
+    return FALSE;
+}
+
+static WsscBool free_octets(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *octets)
+{
+    g_bytes_unref(octets);
+    return FALSE;
+}
+
+static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes all, int offset,
+                             const WsscNettcpRecord *record)
+{
+    GBytes *octets = wssc_nettcp_envelope(all, record);
+    wmem_register_callback(pinfo->pool, free_octets, octets);
+    Seen *seen = see(pinfo, next_record(pinfo), wssc_bytes_of(octets));
+    if (seen == NULL)
+        return;
+    gboolean has_session = strstr(seen->content_type, "msbinsession1") != NULL;
+    WsscStringTable *table = has_session ? table_then(pinfo, seen) : NULL;
+    if (table != NULL && table != seen->strings)
+        wmem_register_callback(pinfo->pool, free_table, table);
+    const char *charset = strstr(seen->content_type, "utf-16") != NULL ? "utf-16" : NULL;
+    WsscCarried carried = {
+        .transport = wssc_live_is_protected(pinfo) ? "net.tcp+tls" : "net.tcp",
+        .content_type = seen->content_type,
+        .charset = charset,
+        .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
+    };
+    gboolean is_chunked = record->type == WSSC_NETTCP_UNSIZED_ENVELOPE;
+    tvbuff_t *part;
+    if (is_chunked) {
+        WsscBytes joined = wssc_bytes_of(octets);
+        guint8 *copy = wmem_memdup(pinfo->pool, joined.data, joined.len);
+        part = tvb_new_child_real_data(tvb, copy, (guint)joined.len, (gint)joined.len);
+        add_new_data_source(pinfo, part, "Joined chunks");
+    } else {
+        part = tvb_new_subset_length(tvb, offset + (int)record->payload, (int)record->length);
+    }
+    wssc_carry_envelope(part, pinfo, tree, octets, &carried, table);
+}
+
+/* ---- records --------------------------------------------------------------------------------------------------- */
+
+/* Text of a record, copied to the packet's pool. */
+static char *record_text(packet_info *pinfo, WsscBytes all, const WsscNettcpRecord *record)
+{
+    return wmem_strndup(pinfo->pool, (const char *)all.data + record->payload, record->length);
+}
+
+static void note_record(packet_info *pinfo, WsscBytes all, const WsscNettcpRecord *record)
+{
+    Link *link;
+    if (pinfo->fd->visited)
+        return;
+    link = link_of(pinfo);
+    switch (record->type) {
+    case WSSC_NETTCP_VERSION:
+        start_session(link, pinfo);
+        break;
+    case WSSC_NETTCP_KNOWN_ENCODING:
+        link->content_type = wssc_nettcp_encoding_type(record->value);
+        break;
+    case WSSC_NETTCP_EXTENSIBLE_ENCODING:
+        link->content_type = wmem_strndup(wmem_file_scope(), (const char *)all.data + record->payload, record->length);
+        break;
+    case WSSC_NETTCP_UPGRADE_REQUEST: {
+        const char *name = record_text(pinfo, all, record);
+        link->upgrade = strcmp(name, "application/ssl-tls") == 0 ? UPGRADE_TLS : UPGRADE_NEGOTIATE;
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+static void draw_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes all, int offset,
+                        const WsscNettcpRecord *record)
+{
+    const char *name = wssc_nettcp_type_name(record->type);
+    const char *text = "", *meaning = NULL;
+    int start = offset + (int)record->payload, length = (int)record->length;
+    proto_item *item = proto_tree_add_string(tree, hf_type, tvb, offset, (int)record->size, name);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_record);
+
+    switch (record->type) {
+    case WSSC_NETTCP_VERSION:
+        text = wmem_strdup_printf(pinfo->pool, "%u.%u", record->value, record->minor);
+        proto_tree_add_string(subtree, hf_version, tvb, offset + 1, 2, text);
+        break;
+    case WSSC_NETTCP_MODE:
+        text = wssc_nettcp_mode_name(record->value) != NULL ? wssc_nettcp_mode_name(record->value) : "unknown";
+        proto_tree_add_string(subtree, hf_mode, tvb, offset + 1, 1, text);
+        break;
+    case WSSC_NETTCP_KNOWN_ENCODING:
+        text = wssc_nettcp_encoding_type(record->value) != NULL ? wssc_nettcp_encoding_type(record->value) : "unknown";
+        proto_tree_add_string(subtree, hf_encoding, tvb, offset + 1, 1, text);
+        break;
+    case WSSC_NETTCP_VIA:
+        text = record_text(pinfo, all, record);
+        proto_tree_add_string(subtree, hf_via, tvb, start, length, text);
+        break;
+    case WSSC_NETTCP_EXTENSIBLE_ENCODING:
+        text = record_text(pinfo, all, record);
+        proto_tree_add_string(subtree, hf_encoding, tvb, start, length, text);
+        break;
+    case WSSC_NETTCP_UPGRADE_REQUEST:
+        text = record_text(pinfo, all, record);
+        proto_tree_add_string(subtree, hf_upgrade, tvb, start, length, text);
+        break;
+    case WSSC_NETTCP_FAULT:
+        text = record_text(pinfo, all, record);
+        meaning = wssc_nettcp_fault_meaning(text);
+        proto_tree_add_string(subtree, hf_fault, tvb, start, length, text);
+        if (meaning != NULL)
+            proto_item_set_generated(proto_tree_add_string(subtree, hf_fault_meaning, tvb, start, length, meaning));
+        break;
+    case WSSC_NETTCP_SIZED_ENVELOPE:
+    case WSSC_NETTCP_UNSIZED_ENVELOPE:
+        text = wmem_strdup_printf(pinfo->pool, "%u octets", (guint)record->length);
+        proto_tree_add_uint(subtree, hf_size, tvb, offset + 1, (int)record->payload - 1, (guint32)record->length);
+        break;
+    default:
+        break;
+    }
+    proto_item_append_text(item, "%s%s%s%s", *text != '\0' ? ": " : "", text, meaning != NULL ? ": " : "",
+                           meaning != NULL ? meaning : "");
+    col_append_sep_fstr(pinfo->cinfo, COL_INFO, ", ", "%s%s%s", name, meaning != NULL ? ": " : "",
+                        meaning != NULL ? meaning : "");
+}
+
+/* As many records as there are. Returns the octets used; asks for more where a record goes on. */
+static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    int length = (int)tvb_captured_length(tvb), offset = 0;
+    const guint8 *copy = tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+    proto_item *item = proto_tree_add_item(tree, proto_nettcp, tvb, 0, -1, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_nettcp);
+
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "NETTCP");
+    col_clear(pinfo->cinfo, COL_INFO);
+    while (offset < length) {
+        WsscBytes octets = wssc_bytes(copy + offset, (gsize)(length - offset));
+        WsscNettcpRecord record;
+        WsscFraming step = wssc_nettcp_step(octets, &record);
+        if (step == WSSC_FRAMING_MORE && pinfo->can_desegment) {
+            pinfo->desegment_offset = offset;
+            pinfo->desegment_len = record.type == WSSC_NETTCP_SIZED_ENVELOPE && record.payload > 1
+                                       ? (guint32)record.missing : DESEGMENT_ONE_MORE_SEGMENT;
+            return length;
+        }
+        if (step != WSSC_FRAMING_DONE) {
+            proto_tree_add_string(subtree, hf_unknown, tvb, offset, length - offset,
+                                  step == WSSC_FRAMING_BAD ? record.reason : "the record goes on, but no octets follow");
+            return length;
+        }
+        note_record(pinfo, octets, &record);
+        draw_record(tvb, pinfo, subtree, octets, offset, &record);
+        if (record.type == WSSC_NETTCP_SIZED_ENVELOPE || record.type == WSSC_NETTCP_UNSIZED_ENVELOPE)
+            dissect_envelope(tvb, pinfo, tree, octets, offset, &record);
+        offset += (int)record.size;
+    }
+    return length;
+}
+
+/* ---- over TCP --------------------------------------------------------------------------------------------------- */
+
+static gboolean is_preamble(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) >= 6 && tvb_get_ntohl(tvb, 0) == 0x00010001 && tvb_get_guint8(tvb, 4) >= 1 &&
+           tvb_get_guint8(tvb, 4) <= 4 && tvb_get_guint8(tvb, 5) == 2;
+}
+
+static gboolean is_tls_record(tvbuff_t *tvb)
+{
+    guint8 type = tvb_get_guint8(tvb, 0);
+    return type >= 0x14 && type <= 0x17 && (tvb_captured_length(tvb) < 2 || tvb_get_guint8(tvb, 1) == 3);
+}
+
+/* The n-th session on one connection: a conversation of its own from here on, so that TLS begins anew. */
+static void start_again(packet_info *pinfo)
+{
+    conversation_t *old = find_conversation_pinfo(pinfo, 0);
+    Link *link = old != NULL ? conversation_get_proto_data(old, proto_nettcp) : NULL;
+    if (pinfo->fd->visited || link == NULL || link->upgrade == UPGRADE_NONE)
+        return;
+    conversation_t *fresh = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport,
+                                             pinfo->destport, 0);
+    conversation_set_dissector(fresh, nettcp_handle);
+}
+
+static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    Link *link = conversation != NULL ? conversation_get_proto_data(conversation, proto_nettcp) : NULL;
+
+    if (is_preamble(tvb)) {
+        start_again(pinfo);
+    } else if (link != NULL && link->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
+        tls_set_appdata_dissector(tls_handle, pinfo, inner_handle);
+        return call_dissector(tls_handle, tvb, pinfo, tree);
+    } else if (link != NULL && link->upgrade == UPGRADE_NEGOTIATE && tvb_get_guint8(tvb, 0) > WSSC_NETTCP_PREAMBLE_END) {
+        proto_item *item = proto_tree_add_item(tree, proto_nettcp, tvb, 0, -1, ENC_NA);
+        proto_tree_add_string(proto_item_add_subtree(item, ett_nettcp), hf_protected, tvb, 0, -1,
+                              "NegotiateStream: what it protects cannot be read without its key");
+        return nns_handle != NULL ? call_dissector(nns_handle, tvb, pinfo, tree) : (int)tvb_captured_length(tvb);
+    }
+    return dissect_records(tvb, pinfo, tree);
+}
+
+static int dissect_inner(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return dissect_records(tvb, pinfo, tree);
+}
+
+static WsscBool find_preamble(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    static const char *const schemes[] = {"net.tcp://", "net.pipe://", "net.msmq://", "net.uds://", "sb://"};
+    gboolean is_ours = FALSE;
+    if (!is_preamble(tvb))
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)
+        for (int at = 7; at <= 8; at++)
+            is_ours |= tvb_captured_length(tvb) > 12 && tvb_strneql(tvb, at, schemes[i], strlen(schemes[i])) == 0;
+    if (!is_ours)
+        return FALSE;
+    conversation_set_dissector(find_or_create_conversation(pinfo), nettcp_handle);
+    dissect_tcp(tvb, pinfo, tree, data);
+    return TRUE;
+}
+
+/* ---- registration ---------------------------------------------------------------------------------------------- */
+
+void wssc_nettcp_register(void)
+{
+    static hf_register_info fields[] = {
+        {&hf_type, {"Record", "nettcp.record", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_version, {"Version", "nettcp.version", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_mode, {"Mode", "nettcp.mode", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_via, {"Via", "nettcp.via", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_encoding, {"Encoding", "nettcp.encoding", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_size, {"Size", "nettcp.size", FT_UINT32, BASE_DEC, NULL, 0, NULL, HFILL}},
+        {&hf_fault, {"Fault", "nettcp.fault", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_fault_meaning, {"Fault means", "nettcp.fault.meaning", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_upgrade, {"Upgrade", "nettcp.upgrade", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_protected, {"Protected", "nettcp.protected", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_unknown, {"Not readable", "nettcp.unknown", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+    };
+    static int *subtrees[] = {&ett_nettcp, &ett_record};
+    proto_nettcp = proto_register_protocol(".NET message framing", "NETTCP", "nettcp");
+    proto_register_field_array(proto_nettcp, fields, G_N_ELEMENTS(fields));
+    proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
+    nettcp_handle = register_dissector("nettcp", dissect_tcp, proto_nettcp);
+    inner_handle = register_dissector("nettcp.inner", dissect_inner, proto_nettcp);
+    register_init_routine(start_file);
+    register_cleanup_routine(end_file);
+}
+
+void wssc_nettcp_handoff(void)
+{
+    static gboolean is_done = FALSE;
+    if (is_done)
+        return;
+    is_done = TRUE;
+    tls_handle = find_dissector("tls");
+    nns_handle = find_dissector("ms-nns");
+    heur_dissector_add("tcp", find_preamble, ".NET message framing over TCP", "nettcp_tcp", proto_nettcp,
+                       HEURISTIC_ENABLE);
+    dissector_add_uint_range_with_preference("tcp.port", "808,9389", nettcp_handle);
+}
