@@ -179,7 +179,7 @@ static void settle_open(Flow *flow, const char *why)
 /* ---- beginnings of HTTP messages ----------------------------------------------------------------------------- */
 
 static const char *const media_types[] = {"text/xml", "application/xml", "application/soap",
-                                          "application/xop"};
+                                          "application/xop", "multipart/related"};
 
 static const char *find(const char *from, gsize len, const char *what)
 {

@@ -40,7 +40,8 @@ static WsscXml *read_again(GBytes *octets, const WsscCarried *carried, WsscStrin
 gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, GBytes *octets,
                              WsscCarried *carried, WsscStringTable *session)
 {
-    gboolean is_text = wssc_envelope_is_text(wssc_bytes_of(octets)) && session == NULL;
+    gboolean is_multipart = wssc_envelope_is_multipart(carried->content_type);
+    gboolean is_text = wssc_envelope_is_text(wssc_bytes_of(octets)) && session == NULL && !is_multipart;
     WsscXml *again = tree != NULL && !is_text ? read_again(octets, carried, session) : NULL;
     WsscEnvelope envelope = {.octets = NULL};
     char *damage = NULL;
@@ -56,6 +57,12 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
         carried->xml = envelope.xml;
         g_clear_error(&error);
         wmem_register_callback(pinfo->pool, free_octets, envelope.octets);
+        /* Other things than SOAP come in parts, too. */
+        if (damage != NULL && is_multipart && strstr(carried->content_type, "soap") == NULL &&
+            strstr(carried->content_type, "xop") == NULL) {
+            wssc_xml_free(envelope.xml);
+            return FALSE;
+        }
         if (damage != NULL && carried->damage == NULL)
             carried->damage = damage;
     }
@@ -66,7 +73,7 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     if (is_text && tree != NULL && message->damage == NULL)
         xml = wssc_live_keep_xml(pinfo, wssc_xml_parse(octets, carried->charset, NULL));
     if (envelope.octets != NULL && envelope.octets != octets && tree != NULL)
-        tvb = buffer_of(tvb, pinfo, envelope.octets, "Inflated envelope");
+        tvb = buffer_of(tvb, pinfo, envelope.octets, "Envelope");
     wssc_draw_message(tvb, pinfo, tree, message, xml);
     if (xml != NULL && xml->form == WSSC_XML_BINARY)
         wssc_draw_xml_text(tvb, pinfo, tree, xml);

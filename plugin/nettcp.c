@@ -174,9 +174,8 @@ static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     Seen *seen = see(pinfo, next_record(pinfo), wssc_bytes_of(octets));
     if (seen == NULL)
         return;
-    gboolean has_session = strstr(seen->content_type, "msbinsession1") != NULL;
-    WsscStringTable *table = has_session ? table_then(pinfo, seen) : NULL;
-    if (table != NULL && table != seen->strings)
+    WsscStringTable *table = table_then(pinfo, seen);
+    if (table != seen->strings)
         wmem_register_callback(pinfo->pool, free_table, table);
     const char *charset = strstr(seen->content_type, "utf-16") != NULL ? "utf-16" : NULL;
     WsscCarried carried = {

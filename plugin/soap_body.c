@@ -18,7 +18,7 @@
 static const char *const media_types[] = {
     "text/xml", "application/soap+xml", "application/xml", "application/xop+xml",
     "application/soap+msbin1", "application/soap+msbin1+gzip", "application/soap+msbin1+deflate",
-    "application/msbin1"};
+    "application/msbin1", "multipart/related"};
 static struct {
     const char *media;
     dissector_handle_t stock;
@@ -95,7 +95,9 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     int captured = (int)tvb_captured_length(tvb);
     WsscCarried carried = {
         .transport = is_http ? (is_protected ? "https" : "http") : "other",
-        .content_type = pinfo->match_string,
+        .content_type = info != NULL && info->media_str != NULL
+                            ? wmem_strdup_printf(pinfo->pool, "%s; %s", pinfo->match_string, info->media_str)
+                            : pinfo->match_string,
         .charset = parameter(pinfo, info != NULL ? info->media_str : NULL, "charset"),
         .damage = cut_reason(tvb),
         .direction = direction_of(info),

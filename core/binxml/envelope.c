@@ -5,6 +5,7 @@
 
 #include "base/cursor.h"
 #include "binxml/inflate.h"
+#include "binxml/mime.h"
 #include "binxml/nbfx.h"
 
 gboolean wssc_envelope_is_text(WsscBytes octets)
@@ -13,34 +14,100 @@ gboolean wssc_envelope_is_text(WsscBytes octets)
     return octets.len == 0 || memchr("<\xEF\xFE\xFF\0 \t\r\n", octets.data[0], 9) != NULL;
 }
 
-static gboolean is_session_type(const char *content_type)
+/* In a session a string table comes first; some stacks put it before text as well, and some leave it
+ * away. A binary document begins with an element, text with "<": neither begins a table's strings but by chance,
+ * and then the content type decides. */
+static gboolean begins_with_table(WsscBytes octets, const char *content_type)
 {
-    return content_type != NULL && strstr(content_type, "msbinsession1") != NULL;
+    guint8 first = octets.len > 0 ? octets.data[0] : 0;
+    if (first == 0)
+        return octets.len > 1 && !(octets.len > 2 && octets.data[1] == '<' && octets.data[2] == 0);
+    if (wssc_envelope_is_text(octets))
+        return FALSE;
+    gboolean is_sessionless = content_type != NULL && strstr(content_type, "msbin1") != NULL;
+    return !is_sessionless || first < 0x40 || first > 0x77;
 }
 
-static gboolean read_binary(WsscEnvelope *envelope, WsscStringTable *session, gboolean has_table, GError **error)
+static gboolean skip_table(WsscEnvelope *envelope, WsscStringTable *session, GError **error)
+{
+    WsscCursor cursor = wssc_cursor(wssc_bytes_of(envelope->octets));
+    const char *reason = NULL;
+    if (!wssc_string_table_read(session, &cursor, &reason)) {
+        wssc_string_table_mark_unknown(session, "a message's string table was damaged");
+        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, "string table: %s", reason);
+        return FALSE;
+    }
+    envelope->document = cursor.pos;
+    return TRUE;
+}
+
+static gboolean read_binary(WsscEnvelope *envelope, WsscStringTable *session, GError **error)
 {
     WsscNbfxOptions options = {.static_dictionary = TRUE, .session = session};
     g_auto(WsscNbfxNotes) notes = {0};
-    g_autoptr(GError) problem = NULL;
+    GError *problem = NULL;
 
-    envelope->encoding = has_table ? "binary-session" : "binary";
-    if (has_table) {
-        WsscCursor cursor = wssc_cursor(wssc_bytes_of(envelope->octets));
-        const char *reason = NULL;
-        if (!wssc_string_table_read(session, &cursor, &reason)) {
-            if (session != NULL)
-                wssc_string_table_mark_unknown(session, "a message's string table was damaged");
-            g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, "string table: %s", reason);
-            return FALSE;
-        }
-        envelope->document = cursor.pos;
-    }
+    envelope->encoding = session != NULL ? "binary-session" : "binary";
     envelope->xml = wssc_nbfx_to_xml(envelope->octets, envelope->document, &options, &notes, &problem);
     envelope->unknown_ids = notes.unknown_uses;
-    if (problem != NULL)
-        g_propagate_error(error, g_steal_pointer(&problem));
-    return envelope->xml != NULL && (error == NULL || *error == NULL);
+    if (problem == NULL)
+        return envelope->xml != NULL;
+    g_propagate_error(error, problem);
+    return FALSE;
+}
+
+/* The text behind a table, as octets of its own. */
+static gboolean read_text(WsscEnvelope *envelope, const char *charset, GError **error)
+{
+    if (envelope->document > 0) {
+        GBytes *text = g_bytes_new_from_bytes(envelope->octets, envelope->document,
+                                              g_bytes_get_size(envelope->octets) - envelope->document);
+        g_bytes_unref(envelope->octets);
+        envelope->octets = text;
+        envelope->document = 0;
+    }
+    envelope->xml = wssc_xml_parse(envelope->octets, charset, error);
+    return envelope->xml != NULL;
+}
+
+gboolean wssc_envelope_is_multipart(const char *content_type)
+{
+    return content_type != NULL && g_ascii_strncasecmp(content_type, "multipart/", 10) == 0;
+}
+
+/* MTOM: the root part is the envelope; what its xop:Include elements stand for is put in their place, as the
+ * sender signed it. */
+static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type, GError **error)
+{
+    g_autoptr(WsscMime) mime = wssc_mime_split(envelope->octets, content_type, error);
+    if (mime == NULL)
+        return FALSE;
+    const WsscMimePart *root = wssc_mime_root(mime);
+    g_autofree char *charset =
+        root->content_type != NULL ? wssc_mime_parameter(root->content_type, "charset") : NULL;
+    WsscXopResult result = {0};
+    g_bytes_unref(envelope->octets);
+    envelope->octets = g_bytes_ref(root->octets);
+    envelope->encoding = "mtom";
+    envelope->xml = wssc_xml_parse(envelope->octets, charset, error);
+    if (envelope->xml == NULL)
+        return FALSE;
+    wssc_xop_resolve(envelope->xml, mime, &result);
+    if (result.missing > 0)
+        envelope->xml->encoding_note = g_strdup_printf("%u xop:Include without a part, the first is %s",
+                                                       result.missing, result.first_missing);
+    g_free(result.first_missing);
+    return TRUE;
+}
+
+static void note_type(WsscEnvelope *envelope, const char *content_type)
+{
+    gboolean is_binary_type = content_type != NULL && strstr(content_type, "msbin") != NULL;
+    gboolean is_binary = envelope->xml->form == WSSC_XML_BINARY;
+    if (content_type == NULL || is_binary_type == is_binary || envelope->xml->encoding_note != NULL)
+        return;
+    envelope->xml->encoding_note = g_strdup_printf("the carrier says %s, the octets are %s", content_type,
+                                                   is_binary ? ".NET binary XML" : "text");
 }
 
 gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset,
@@ -59,16 +126,22 @@ gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char
         g_set_error_literal(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, reason);
         return FALSE;
     }
-    gboolean has_table = session != NULL && is_session_type(content_type);
-    if (!has_table && wssc_envelope_is_text(wssc_bytes_of(envelope.octets))) {
-        envelope.xml = wssc_xml_parse(envelope.octets, charset, error);
-        is_ok = envelope.xml != NULL;
-    } else {
-        is_ok = read_binary(&envelope, session, has_table, error);
-        if (is_ok && !has_table && content_type != NULL && strstr(content_type, "msbin") == NULL)
-            envelope.xml->encoding_note =
-                g_strdup_printf("the carrier says %s, the octets are .NET binary XML", content_type);
+    if (wssc_envelope_is_multipart(content_type)) {
+        is_ok = read_multipart(&envelope, content_type, error);
+        *ret_envelope = envelope;
+        return is_ok;
     }
+    if (session != NULL && begins_with_table(wssc_bytes_of(envelope.octets), content_type) &&
+        !skip_table(&envelope, session, error)) {
+        *ret_envelope = envelope;
+        return FALSE;
+    }
+    WsscBytes document = wssc_bytes_of(envelope.octets);
+    document = wssc_bytes(document.data + envelope.document, document.len - envelope.document);
+    is_ok = wssc_envelope_is_text(document) ? read_text(&envelope, charset, error)
+                                            : read_binary(&envelope, session, error);
+    if (is_ok)
+        note_type(&envelope, content_type);
     *ret_envelope = envelope;
     return is_ok;
 }

@@ -13,7 +13,7 @@
 typedef struct {
     WsscXml *xml;         /* caller's; NULL when nothing could be read */
     GBytes *octets;       /* what the spans point into: the input, or the inflated envelope; caller's */
-    const char *encoding; /* "text", "binary", "binary-session" */
+    const char *encoding; /* "text", "mtom", "binary", "binary-session" */
     gsize document;       /* where in octets the document begins, behind a string table */
     guint unknown_ids;    /* uses of dictionary ids without a string */
 } WsscEnvelope;
@@ -23,6 +23,7 @@ typedef struct {
  * then holds what could be read (its xml may still be NULL). */
 gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset,
                             WsscStringTable *session, WsscEnvelope *ret_envelope, GError **error);
+gboolean wssc_envelope_is_multipart(const char *content_type);
 /* TRUE when the octets begin as text XML can begin. */
 gboolean wssc_envelope_is_text(WsscBytes octets);
 

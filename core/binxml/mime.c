@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "binxml/mime.h"
 
+#define _GNU_SOURCE
 #include <string.h>
 
 #include "base/limits.h"

@@ -321,7 +321,7 @@ static gboolean read_array_value(WsscNbfxReader *reader, WsscNbfxEvent *event)
 /* The start tag of the next item, read once more. */
 static gboolean repeat_array_tag(WsscNbfxReader *reader, WsscNbfxEvent *event)
 {
-    guint8 record;
+    guint8 record = 0;
 
     reader->cursor.pos = reader->array.tag_pos;
     begin(reader, event, WSSC_NBFX_START);

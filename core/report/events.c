@@ -76,6 +76,8 @@ static void add_decryption(JsonArray *events, const WsscSession *session, const 
     JsonObject *event = message_event(events, "decryption", session, message);
     set_string(event, "element", decryption->element);
     set_string(event, "parent", decryption->parent);
+    set_string(event, "content", decryption->content);
+    set_string(event, "id", decryption->id);
     set_string(event, "algorithm", decryption->algorithm);
     set_string(event, "key_kind", wssc_key_kind_name(decryption->key_kind));
     set_string(event, "context", decryption->context);

@@ -186,6 +186,7 @@ void wssc_json_set_signature(JsonObject *object, const WsscMessage *message,
         json_array_add_object_element(references, reference_object(signature->references->pdata[i]));
     json_object_set_array_member(object, "references", references);
     json_object_set_boolean_member(object, "decrypted", signature->decrypted);
+    set_string(object, "signature_value", signature->value);
     set_string(object, "key_fingerprint", signature->key_fingerprint);
     set_string(object, "certificate", signature->certificate);
     set_string(object, "trust", signature->trust);

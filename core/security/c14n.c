@@ -143,14 +143,68 @@ static gboolean write_subtree(const WsscC14n *c14n, xmlNode *apex, Sink *sink)
     return ok;
 }
 
+/* ---- namespace names that need escaping ------------------------------------------------------------- */
+
+typedef struct {
+    xmlNs *ns;
+    const xmlChar *href; /* as it was */
+    char *escaped;
+} OddName;
+
+static void restore_name(gpointer data)
+{
+    OddName *odd = data;
+    odd->ns->href = odd->href;
+    g_free(odd->escaped);
+    g_free(odd);
+}
+
+/* As attribute values are (Canonical XML section 2.3). */
+static char *escape(const char *name)
+{
+    static const char *const entities[] = {"&amp;", "&lt;", "&quot;", "&#x9;", "&#xA;", "&#xD;"};
+    static const char specials[] = "&<\"\t\n\r";
+    GString *out = g_string_new(NULL);
+    for (; *name != '\0'; name++) {
+        gsize which = strcspn(specials, (char[]){*name, '\0'});
+        if (which < strlen(specials))
+            g_string_append(out, entities[which]);
+        else
+            g_string_append_c(out, *name);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void escape_names(xmlNode *node, GPtrArray *names)
+{
+    for (; node != NULL; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        for (xmlNs *ns = node->nsDef; ns != NULL; ns = ns->next) {
+            if (ns->href == NULL || strpbrk((const char *)ns->href, "&<\"\t\r\n") == NULL)
+                continue;
+            OddName *odd = g_new0(OddName, 1);
+            *odd = (OddName){.ns = ns, .href = ns->href, .escaped = escape((const char *)ns->href)};
+            ns->href = (const xmlChar *)odd->escaped;
+            g_ptr_array_add(names, odd);
+        }
+        escape_names(node->children, names);
+    }
+}
+
 gboolean wssc_c14n_write(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
                          EVP_MD_CTX *digest, GByteArray *buffer)
 {
     Sink sink = {digest, buffer};
     gboolean ok;
+    g_autoptr(GPtrArray) names = NULL;
 
     if (apex != NULL && apex == hidden)
         return TRUE;
+    if (wssc_xml_has_odd_names(doc)) {
+        names = g_ptr_array_new_with_free_func(restore_name);
+        escape_names(doc->children, names);
+    }
     if (hidden != NULL)
         splice_out(hidden);
     if (apex != NULL)

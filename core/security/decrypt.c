@@ -460,6 +460,7 @@ static void push_stage(WsscWork *work)
     WsscStage *after = g_new0(WsscStage, 1);
     GHashTable *refused = g_hash_table_new(NULL, NULL);
     after->doc = xmlCopyDoc(before->doc, 1);
+    wssc_xml_set_odd_names(after->doc, wssc_xml_has_odd_names(before->doc));
     after->is_owned = TRUE;
     carry_over(work, before->doc->children, after->doc->children, refused);
     after->ids = wssc_ids_new(after->doc);

@@ -11,7 +11,9 @@
 
 G_DEFINE_QUARK(wssc-xml-error-quark, wssc_xml_error)
 
-#define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC)
+/* NOENT: without it libxml2 leaves "&#38;" in namespace names. There are no entities but the five of XML, for a
+ * document type declaration is refused. */
+#define PARSE_OPTIONS (XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC)
 #define SPANS_PER_BLOCK 256
 
 typedef struct {
@@ -19,6 +21,7 @@ typedef struct {
     endElementNsSAX2Func end;
     guint depth;
     guint elements;
+    gboolean has_odd_names;
     WsscXmlError code;
     const char *reason; /* why we stopped the parser ourselves, or NULL */
 } Guard;
@@ -40,6 +43,9 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
     xmlParserCtxt *ctxt = user;
     Guard *guard = ctxt->_private;
 
+    for (int i = 0; i < nb_namespaces; i++)
+        guard->has_odd_names |= namespaces[2 * i + 1] != NULL &&
+                                strpbrk((const char *)namespaces[2 * i + 1], "&<\"\t\r\n") != NULL;
     if (++guard->depth > WSSC_MAX_XML_DEPTH)
         stop(ctxt, WSSC_XML_ERROR_LIMIT, "elements nested too deep");
     else if (++guard->elements > WSSC_MAX_XML_ELEMENTS)
@@ -116,6 +122,8 @@ static xmlDoc *parse_text(const WsscDecodedText *text, GError **error)
         g_clear_pointer(&doc, xmlFreeDoc);
     }
     xmlFreeParserCtxt(ctxt);
+    if (doc != NULL)
+        wssc_xml_set_odd_names(doc, guard.has_odd_names);
     return doc;
 }
 
@@ -172,6 +180,7 @@ WsscXml *wssc_xml_copy(const WsscXml *xml)
 {
     WsscXml *copy = wssc_xml_new(NULL, xml->form);
     copy->doc = xmlCopyDoc(xml->doc, 1);
+    wssc_xml_set_odd_names(copy->doc, wssc_xml_has_odd_names(xml->doc));
     copy->has_float = xml->has_float;
     copy->has_local_time = xml->has_local_time;
     return copy;

@@ -10,6 +10,17 @@ const WsscSpan *wssc_xml_span(const void *node)
     return node != NULL ? ((const xmlNode *)node)->_private : NULL;
 }
 
+/* A document's _private is ours as a node's is. */
+gboolean wssc_xml_has_odd_names(const xmlDoc *doc)
+{
+    return doc->_private != NULL;
+}
+
+void wssc_xml_set_odd_names(xmlDoc *doc, gboolean has_odd_names)
+{
+    doc->_private = GINT_TO_POINTER(has_odd_names ? 1 : 0);
+}
+
 xmlNode *wssc_xml_root(const WsscXml *xml)
 {
     return xmlDocGetRootElement(xml->doc);

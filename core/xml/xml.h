@@ -128,6 +128,11 @@ GQuark wssc_xml_error_quark(void);
  * set when malformed; NULL without error when empty. Same safety as wssc_xml_parse. */
 xmlNode *wssc_xml_parse_fragment(xmlNode *parent, WsscBytes text, GError **error);
 
+/* TRUE when some namespace name in the document holds a character that XML escapes. libxml2's canonical forms
+ * write such a name as it is; core/security/c14n.c mends that. Copies of a tree have to be told. */
+gboolean wssc_xml_has_odd_names(const xmlDoc *doc);
+void wssc_xml_set_odd_names(xmlDoc *doc, gboolean has_odd_names);
+
 /* ---- questions --------------------------------------------------------------------------- */
 
 xmlNode *wssc_xml_root(const WsscXml *xml);

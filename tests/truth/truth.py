@@ -77,7 +77,7 @@ class Capture:
         return ENTROPY.get(mode)
 
     def end_state(self, identifier):
-        """The state in which the programs left the context."""
+        """The state in which the programs left the context; None when they did not say."""
         return getattr(self, '_end_' + {'corewcf': 'dotnet'}.get(self.folder, self.folder))(identifier)
 
     def _end_dotnet(self, _identifier):
@@ -90,6 +90,8 @@ class Capture:
                 return 'cancelled'
         if 'security context token' in (self.truth.get('client_error') or ''):
             return 'refused'
+        if self.folder == 'corewcf' and self.truth['framing'] == 'net.tcp':
+            return None  # its messages are not listed there: the truth does not say
         return 'abandoned'
 
     def _is_over(self, identifier):
