@@ -91,7 +91,7 @@ def check(wssc, capture):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('wssc')
-    parser.add_argument('--encoders', default='text')
+    parser.add_argument('--encoders', default='text,binary,net.tcp,mtom')
     parser.add_argument('names', nargs='*')
     args = parser.parse_args()
     encoders = args.encoders.split(',')
