@@ -100,29 +100,38 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
         analysis->status = WSSC_EXIT_DAMAGED;
 }
 
-gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
+static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
 {
     g_autoptr(GError) error = NULL;
-    WsscAnalysis analysis = {.session = wssc_session_new(), .status = WSSC_EXIT_DONE};
     WsscSessionOptions session_options = {.want_hypotheses = TRUE, .explain_frame = options->explain_frame};
 
-    analysis.reports = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_engine_report_free);
-    *ret_status = WSSC_EXIT_USAGE;
-    if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis.session)))
+    if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;
+    if (!wssc_engine_start("wssc", &options->engine, &error)) {
+        fprintf(stderr, "wssc: %s\n", error->message);
+        return FALSE;
+    }
     if (options->ca_file != NULL) {
         session_options.trust = load_trust(options->ca_file);
         if (session_options.trust == NULL)
             return FALSE;
     }
-    if (!wssc_engine_start("wssc", &options->engine, &error)) {
-        fprintf(stderr, "wssc: %s\n", error->message);
-        return FALSE;
-    }
-    wssc_session_set_options(analysis.session, &session_options);
-    read_files(options, &analysis);
+    wssc_session_set_options(analysis->session, &session_options);
+    read_files(options, analysis);
     wssc_engine_stop();
     X509_STORE_free(session_options.trust);
+    return TRUE;
+}
+
+gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
+{
+    WsscAnalysis analysis = {.session = wssc_session_new(), .status = WSSC_EXIT_DONE};
+    analysis.reports = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_engine_report_free);
+    *ret_status = WSSC_EXIT_USAGE;
+    if (!run(options, &analysis)) {
+        wssc_analysis_clear(&analysis);
+        return FALSE;
+    }
     *ret_analysis = analysis;
     return TRUE;
 }
