@@ -107,14 +107,15 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;
-    if (!wssc_engine_start("wssc", &options->engine, &error)) {
-        fprintf(stderr, "wssc: %s\n", error->message);
-        return FALSE;
-    }
     if (options->ca_file != NULL) {
         session_options.trust = load_trust(options->ca_file);
         if (session_options.trust == NULL)
             return FALSE;
+    }
+    if (!wssc_engine_start("wssc", &options->engine, &error)) {
+        fprintf(stderr, "wssc: %s\n", error->message);
+        X509_STORE_free(session_options.trust);
+        return FALSE;
     }
     wssc_session_set_options(analysis->session, &session_options);
     read_files(options, analysis);
