@@ -111,11 +111,15 @@ static gboolean choose_profile(const WsscEngineOptions *options, GError **error)
     return TRUE;
 }
 
-gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error)
+static void forget_profile(void)
 {
-    engine.options = *options;
-    if (!choose_profile(options, error))
-        return FALSE;
+    if (engine.empty_profile != NULL)
+        g_rmdir(engine.empty_profile);
+    g_clear_pointer(&engine.empty_profile, g_free);
+}
+
+static gboolean start(const char *program, const WsscEngineOptions *options, GError **error)
+{
     wssc_log_init();
     ws_log_set_level(LOG_LEVEL_CRITICAL);
     init_process_policies();
@@ -140,15 +144,24 @@ gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options
     return options->filter == NULL || compile_filter(options->filter, error);
 }
 
+gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error)
+{
+    engine.options = *options;
+    if (!choose_profile(options, error))
+        return FALSE;
+    if (start(program, options, error))
+        return TRUE;
+    forget_profile();
+    return FALSE;
+}
+
 void wssc_engine_stop(void)
 {
     if (engine.filter != NULL)
         dfilter_free(engine.filter);
     epan_cleanup();
     wtap_cleanup();
-    if (engine.empty_profile != NULL)
-        g_rmdir(engine.empty_profile);
-    g_clear_pointer(&engine.empty_profile, g_free);
+    forget_profile();
 }
 
 /* ---- one file ---------------------------------------------------------------------------------------------- */
