@@ -45,6 +45,12 @@ typedef gboolean WsscBool;
 #define WSSC_STAT_RESULT(is_started) (void)(is_started)
 #endif
 
+/* ---- octets ------------------------------------------------------------------------------------ */
+
+#if !WSSC_WIRESHARK(4, 4)
+#define tvb_get_uint8 tvb_get_guint8
+#endif
+
 /* ---- a field's value --------------------------------------------------------------------------- */
 
 #if WSSC_WIRESHARK(4, 2)

@@ -324,14 +324,14 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
 static gboolean is_preamble(tvbuff_t *tvb)
 {
-    return tvb_captured_length(tvb) >= 6 && tvb_get_ntohl(tvb, 0) == 0x00010001 && tvb_get_guint8(tvb, 4) >= 1 &&
-           tvb_get_guint8(tvb, 4) <= 4 && tvb_get_guint8(tvb, 5) == 2;
+    return tvb_captured_length(tvb) >= 6 && tvb_get_ntohl(tvb, 0) == 0x00010001 && tvb_get_uint8(tvb, 4) >= 1 &&
+           tvb_get_uint8(tvb, 4) <= 4 && tvb_get_uint8(tvb, 5) == 2;
 }
 
 static gboolean is_tls_record(tvbuff_t *tvb)
 {
-    guint8 type = tvb_get_guint8(tvb, 0);
-    return type >= 0x14 && type <= 0x17 && (tvb_captured_length(tvb) < 2 || tvb_get_guint8(tvb, 1) == 3);
+    guint8 type = tvb_get_uint8(tvb, 0);
+    return type >= 0x14 && type <= 0x17 && (tvb_captured_length(tvb) < 2 || tvb_get_uint8(tvb, 1) == 3);
 }
 
 /* The n-th session on one connection: a conversation of its own from here on, so that TLS begins anew. */
@@ -356,7 +356,7 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     } else if (link != NULL && link->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
         tls_set_appdata_dissector(tls_handle, pinfo, inner_handle);
         return call_dissector(tls_handle, tvb, pinfo, tree);
-    } else if (link != NULL && link->upgrade == UPGRADE_NEGOTIATE && tvb_get_guint8(tvb, 0) > WSSC_NETTCP_PREAMBLE_END) {
+    } else if (link != NULL && link->upgrade == UPGRADE_NEGOTIATE && tvb_get_uint8(tvb, 0) > WSSC_NETTCP_PREAMBLE_END) {
         proto_item *item = proto_tree_add_item(tree, proto_nettcp, tvb, 0, -1, ENC_NA);
         proto_tree_add_string(proto_item_add_subtree(item, ett_nettcp), hf_protected, tvb, 0, -1,
                               "NegotiateStream: what it protects cannot be read without its key");
