@@ -14,18 +14,45 @@ gboolean wssc_envelope_is_text(WsscBytes octets)
     return octets.len == 0 || memchr("<\xEF\xFE\xFF\0 \t\r\n", octets.data[0], 9) != NULL;
 }
 
+static gboolean begins_element(int octet)
+{
+    return octet >= 0x40 && octet <= 0x77;
+}
+
+/* "<", alone or behind white space or a byte order mark. White space alone may be the size of a table. */
+static gboolean begins_text(WsscBytes octets)
+{
+    gsize at = 0;
+    while (at < octets.len && memchr(" \t\r\n", octets.data[at], 4) != NULL)
+        at++;
+    return at == octets.len || (at == 0 ? wssc_envelope_is_text(octets) : octets.data[at] == '<');
+}
+
+/* A table whose strings fill its size to the octet, and what may begin a document right behind it. */
+static gboolean fits_table(WsscBytes octets)
+{
+    WsscCursor cursor = wssc_cursor(octets);
+    const char *reason = NULL;
+    if (!wssc_string_table_read(NULL, &cursor, &reason))
+        return FALSE;
+    int next = wssc_cursor_peek(&cursor);
+    return begins_element(next) || next == '<' || next == 0xEF;
+}
+
 /* In a session a string table comes first; some stacks put it before text as well, and some leave it
- * away. A binary document begins with an element, text with "<": neither begins a table's strings but by chance,
- * and then the content type decides. */
+ * away. Neither text nor a binary element has the form of a table but by chance, and what has no such form and
+ * could be a document or a damaged table is what the content type says. */
 static gboolean begins_with_table(WsscBytes octets, const char *content_type)
 {
     guint8 first = octets.len > 0 ? octets.data[0] : 0;
     if (first == 0)
         return octets.len > 1 && !(octets.len > 2 && octets.data[1] == '<' && octets.data[2] == 0);
-    if (wssc_envelope_is_text(octets))
+    if (fits_table(octets))
+        return TRUE;
+    if (begins_text(octets))
         return FALSE;
     gboolean is_sessionless = content_type != NULL && strstr(content_type, "msbin1") != NULL;
-    return !is_sessionless || first < 0x40 || first > 0x77;
+    return !is_sessionless || !begins_element(first);
 }
 
 static gboolean skip_table(WsscEnvelope *envelope, WsscStringTable *session, GError **error)
