@@ -278,12 +278,17 @@ def compare_corewcf(capture, messages):
 # ---- Mono: everything was accepted -----------------------------------------------------------------------
 
 def compare_mono(capture, messages):
+    truth = capture.truth['messages']
+    carried = [entry for entry in truth if entry['who'] in ('client sends', 'client got')]
     problems = []
+    if len(messages) != len(carried):
+        problems.append('%d messages expected, seen %d' % (len(carried), len(messages)))
+    is_secured = 'no security' not in capture.truth['about']
     for message in messages:
-        problems += accepted(message)
-    if not any(m.signatures for m in messages) or not messages:
-        problems.append('no signature')
-    return len(capture.truth['messages']), problems
+        problems += accepted(message, None if is_secured else 0)
+        if is_secured and not message.signatures:
+            problems.append('%s: no signature' % message)
+    return len(truth), problems
 
 
 def compare(capture, messages):
