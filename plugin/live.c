@@ -15,6 +15,7 @@ static struct {
     gboolean is_lent;     /* the analyzer's */
     gboolean is_muted;
     guint bodies;
+    guint32 last_news; /* the latest frame that taps told of */
 } live;
 
 void wssc_live_init(void)
@@ -24,6 +25,7 @@ void wssc_live_init(void)
     live.ours = wssc_session_new();
     live.session = live.ours;
     live.file = wssc_session_add_file(live.session, "");
+    live.last_news = 0;
     wssc_keys_load(wssc_session_keyring(live.session));
 }
 
@@ -45,6 +47,7 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
     g_clear_pointer(&live.ours, wssc_session_free);
     live.session = session;
     live.file = file;
+    live.last_news = 0;
     live.is_lent = session != NULL;
 }
 
@@ -74,6 +77,11 @@ static guint next_ordinal(packet_info *pinfo)
         p_add_proto_data(pinfo->pool, pinfo, proto_wssc, 0, count);
     }
     return (*count)++;
+}
+
+static gint64 time_of(const packet_info *pinfo)
+{
+    return (gint64)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
 }
 
 static char *endpoint(packet_info *pinfo, const address *addr, guint32 port)
@@ -124,7 +132,7 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
         .file = live.file,
         .frame = pinfo->num,
         .ordinal = ordinal,
-        .time = (gint64)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000,
+        .time = time_of(pinfo),
         .src = endpoint(pinfo, &pinfo->src, pinfo->srcport),
         .dst = endpoint(pinfo, &pinfo->dst, pinfo->destport),
         .transport = carried->transport,
@@ -141,6 +149,26 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
         .damage = carried->damage,
     };
     return wssc_session_feed(live.session, &unit);
+}
+
+gboolean wssc_live_is_news(const packet_info *pinfo)
+{
+    if (live.session == NULL || live.is_muted || pinfo->num <= live.last_news)
+        return FALSE;
+    live.last_news = pinfo->num;
+    return TRUE;
+}
+
+void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status)
+{
+    wssc_session_note_status(live.session, live.file, pinfo->num, time_of(pinfo), wssc_live_stream(pinfo), pair,
+                             http_status);
+}
+
+void wssc_live_note_reset(packet_info *pinfo)
+{
+    wssc_session_note_reset(live.session, live.file, pinfo->num, time_of(pinfo), wssc_live_stream(pinfo),
+                            endpoint(pinfo, &pinfo->src, pinfo->srcport));
 }
 
 /* ---- lifetimes ---------------------------------------------------------------------------------------- */

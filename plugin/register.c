@@ -7,6 +7,7 @@
 #include <epan/prefs.h>
 #include <epan/tap.h>
 
+#include "carrier_watch.h"
 #include "draw.h"
 #include "keys.h"
 #include "live.h"
@@ -40,6 +41,10 @@ void wssc_dissect_register(void)
 
 void wssc_dissect_handoff(void)
 {
+    static gboolean is_watching = FALSE;
     wssc_soap_body_handoff(soap_body);
     wssc_nettcp_handoff();
+    if (!is_watching)
+        wssc_carrier_watch_start();
+    is_watching = TRUE;
 }

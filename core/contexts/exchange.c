@@ -49,6 +49,25 @@ static const char *trust_context(const WsscSoap *soap)
     return soap->trusts->len > 0 ? ((WsscTrust *)soap->trusts->pdata[0])->context : NULL;
 }
 
+static void remember_stream(WsscSession *session, const WsscMessage *message, WsscOpenExchange *open)
+{
+    char *key = pair_key(message->file, message->stream, 0);
+    GPtrArray *requests = g_hash_table_lookup(session->by_stream, key);
+    if (requests == NULL) {
+        requests = g_ptr_array_new();
+        g_hash_table_insert(session->by_stream, key, requests);
+    } else {
+        g_free(key);
+    }
+    g_ptr_array_add(requests, open);
+}
+
+const GPtrArray *wssc_exchange_on_stream(WsscSession *session, guint file, guint64 stream)
+{
+    g_autofree char *key = pair_key(file, stream, 0);
+    return g_hash_table_lookup(session->by_stream, key);
+}
+
 static WsscOpenExchange *open_exchange(WsscSession *session, WsscMessage *message)
 {
     WsscOpenExchange *open = g_new0(WsscOpenExchange, 1);
@@ -68,6 +87,7 @@ static WsscOpenExchange *open_exchange(WsscSession *session, WsscMessage *messag
                              pair_key(message->file, message->stream, message->pair), open);
     if (trust_context(soap) != NULL)
         g_hash_table_replace(session->by_trust_context, g_strdup(trust_context(soap)), open);
+    remember_stream(session, message, open);
     return open;
 }
 

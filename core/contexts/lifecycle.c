@@ -110,6 +110,7 @@ WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMe
 
     event->context = context;
     event->message = message;
+    event->frame = message != NULL ? message->frame : 0;
     event->time = message != NULL ? message->time : session->last_time;
     event->kind = kind;
     va_start(args, format);
@@ -120,19 +121,20 @@ WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMe
     return event;
 }
 
-void wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message,
+WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message,
                             WsscState state, const char *why)
 {
     WsscState from = context->state;
     /* What began before the capture stays "observed"; its story is in the events. */
     if (from == state || from == WSSC_STATE_OBSERVED)
-        return;
+        return NULL;
     context->state = state;
     WsscEvent *event = wssc_context_event(session, context, message, "transition", "%s -> %s: %s",
                                           state_names[from], state_names[state], why);
     event->is_transition = TRUE;
     event->from = from;
     event->to = state;
+    return event;
 }
 
 static void attach(WsscContext *context, WsscMessage *message)
@@ -669,13 +671,16 @@ static void drop_duplicates(WsscSession *session)
         forget_contexts(session, dropped);
 }
 
+/* By file and frame; what no message says comes last. The sort is stable: events of one frame keep their order. */
 static int by_place(gconstpointer a, gconstpointer b)
 {
     const WsscEvent *left = *(WsscEvent *const *)a;
     const WsscEvent *right = *(WsscEvent *const *)b;
-    guint left_index = left->message != NULL ? left->message->index : G_MAXUINT;
-    guint right_index = right->message != NULL ? right->message->index : G_MAXUINT;
-    return left_index < right_index ? -1 : left_index > right_index;
+    guint left_file = left->message != NULL ? left->message->file : G_MAXUINT;
+    guint right_file = right->message != NULL ? right->message->file : G_MAXUINT;
+    if (left_file != right_file)
+        return left_file < right_file ? -1 : 1;
+    return left->frame < right->frame ? -1 : left->frame > right->frame;
 }
 
 static void end_context(WsscSession *session, WsscContext *context, gint64 end_time)

@@ -27,6 +27,7 @@ typedef struct {
     char *request_token_type, *request_context;
     gboolean has_request_entropy;
     gboolean is_ended_by_carrier;
+    guint32 reset_frame; /* the connection was reset there before any answer; 0: it was not */
     gboolean is_unreadable; /* answered, but the answer's body is encrypted for us */
 } WsscOpenExchange;
 
@@ -43,6 +44,7 @@ struct WsscSession {
     GHashTable *by_place;      /* (file, frame, ordinal) -> WsscMessage */
     GHashTable *by_message_id; /* -> WsscOpenExchange: the latest request with that id */
     GHashTable *by_pair;       /* (file, stream, pair) -> WsscOpenExchange */
+    GHashTable *by_stream;     /* (file, stream) -> GPtrArray of WsscOpenExchange, requests in order */
     GHashTable *by_trust_context; /* RST/@Context -> WsscOpenExchange of a negotiation */
     GHashTable *by_identifier; /* -> WsscContext */
     gint64 last_time;
@@ -54,6 +56,8 @@ void wssc_exchange_match(WsscSession *session, WsscMessage *message);
 void wssc_exchange_free(gpointer exchange);
 WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream,
                                         guint64 pair);
+/* Requests on a connection, in order: WsscOpenExchange, borrowed; NULL when there are none. */
+const GPtrArray *wssc_exchange_on_stream(WsscSession *session, guint file, guint64 stream);
 gboolean wssc_exchange_is_response(const WsscMessage *message);
 
 /* lifecycle.c */
@@ -64,8 +68,9 @@ void wssc_lifecycle_finish(WsscSession *session, gint64 end_time);
 void wssc_context_free(gpointer context);
 WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message,
                               const char *kind, const char *format, ...) G_GNUC_PRINTF(5, 6);
-void wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message,
-                            WsscState state, const char *why);
+/* The event of that change, borrowed; NULL when nothing changes. */
+WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message,
+                                  WsscState state, const char *why);
 /* The instance of that name; the latest when several have it. NULL name: the first without one. */
 WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);
 /* By how much the issuer's clock is ahead of the capture's, in microseconds. */

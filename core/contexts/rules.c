@@ -309,6 +309,19 @@ static gboolean expects_response(const WsscExchange *exchange)
     return request->context != NULL && (request->pair != 0 || request->soap->reply_to != NULL);
 }
 
+static void raise_no_response(WsscSession *session, const WsscOpenExchange *open)
+{
+    const WsscExchange *exchange = &open->exchange;
+    const char *what =
+        exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation) : "the call";
+    if (open->reset_frame != 0)
+        wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
+                         "%s has no response: the connection was reset in frame %u", what, open->reset_frame);
+    else
+        wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
+                         "%s has no response in the capture", what);
+}
+
 static void check_before_issue(WsscSession *session, WsscContext *context)
 {
     for (guint i = 0; i < context->instances->len; i++) {
@@ -330,12 +343,9 @@ void wssc_rules_finish(WsscSession *session)
         WsscExchange *exchange = &open->exchange;
         if (exchange->response != NULL || exchange->request == NULL || open->is_ended_by_carrier)
             continue;
-        exchange->outcome = "no-response";
+        exchange->outcome = open->reset_frame != 0 ? "reset" : "no-response";
         if (expects_response(exchange))
-            wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
-                             "%s has no response in the capture",
-                             exchange->operation != WSSC_OPERATION_NONE
-                                 ? wssc_operation_name(exchange->operation) : "the call");
+            raise_no_response(session, open);
     }
     for (guint i = 0; i < session->contexts->len; i++)
         check_before_issue(session, session->contexts->pdata[i]);

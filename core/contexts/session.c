@@ -55,6 +55,7 @@ WsscSession *wssc_session_new(void)
     session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     session->by_message_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_pair = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->by_stream = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     session->by_trust_context = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return session;
@@ -74,6 +75,7 @@ void wssc_session_free(WsscSession *session)
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);
     g_hash_table_unref(session->by_pair);
+    g_hash_table_unref(session->by_stream);
     g_hash_table_unref(session->by_trust_context);
     g_hash_table_unref(session->by_identifier);
     wssc_keyring_free(session->keyring);
@@ -343,35 +345,65 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
     return message;
 }
 
-void wssc_session_note_carrier(WsscSession *session, guint file, guint32 frame, gint64 time,
-                               guint64 stream, guint64 pair, guint http_status, gboolean is_reset)
+/* The request that a carrier's word is about: it has no answer yet. */
+static gboolean is_unanswered(const WsscOpenExchange *open)
+{
+    return open != NULL && open->exchange.request != NULL && open->exchange.response == NULL &&
+           !open->is_ended_by_carrier;
+}
+
+/* An event that no message tells stands at the carrier's own frame. */
+static void set_place(WsscEvent *event, guint32 frame, gint64 time)
+{
+    if (event == NULL)
+        return;
+    event->frame = frame;
+    event->time = time;
+}
+
+void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                              guint64 pair, guint http_status)
 {
     WsscOpenExchange *open = wssc_exchange_of_pair(session, file, stream, pair);
-    if (open == NULL || open->exchange.response != NULL || open->exchange.request == NULL)
+    if (!is_unanswered(open))
         return;
     WsscExchange *exchange = &open->exchange;
     WsscContext *context = exchange->context;
-    WsscMessage *request = exchange->request;
-    gboolean is_failed = is_reset || http_status >= 400;
+    gboolean is_failed = http_status >= 400;
 
-    open->is_ended_by_carrier = !is_reset;
-    exchange->outcome = is_reset ? "no-response" : is_failed ? "fault" : "done";
-    exchange->response_time = is_reset ? -1 : time - request->time;
+    open->is_ended_by_carrier = TRUE;
+    exchange->outcome = is_failed ? "fault" : "done";
+    exchange->response_time = time - exchange->request->time;
     if (context == NULL)
         return;
-    WsscEvent *event =
-        is_reset ? wssc_context_event(session, context, request, "fault",
-                                      "frame %u: the connection was reset before any answer", frame)
-                 : wssc_context_event(session, context, request, is_failed ? "fault" : "response",
-                                      "frame %u: HTTP status %u without a SOAP message", frame,
-                                      http_status);
-    event->time = time;
-    if (is_failed && !is_reset && context->identifier == NULL)
-        wssc_context_set_state(session, context, request, WSSC_STATE_REFUSED, "refused by HTTP");
-    if (is_failed && !is_reset)
-        wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, request, context,
-                         "answered in frame %u with HTTP status %u and no SOAP message", frame,
-                         http_status);
+    set_place(wssc_context_event(session, context, exchange->request, is_failed ? "fault" : "response",
+                                 "answered with HTTP status %u and no SOAP message", http_status),
+              frame, time);
+    if (!is_failed)
+        return;
+    if (context->identifier == NULL)
+        set_place(wssc_context_set_state(session, context, exchange->request, WSSC_STATE_REFUSED, "refused by HTTP"),
+                  frame, time);
+    wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, exchange->request, context,
+                     "answered in frame %u with HTTP status %u and no SOAP message", frame, http_status);
+}
+
+void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                             const char *src)
+{
+    const GPtrArray *requests = wssc_exchange_on_stream(session, file, stream);
+    for (guint i = 0; requests != NULL && i < requests->len; i++) {
+        WsscOpenExchange *open = requests->pdata[i];
+        if (!is_unanswered(open) || open->reset_frame != 0)
+            continue;
+        open->reset_frame = frame;
+        if (open->exchange.context == NULL)
+            continue;
+        set_place(wssc_context_event(session, open->exchange.context, open->exchange.request, "fault",
+                                     "%s resets the connection: no answer to frame %u", src,
+                                     open->exchange.request->frame),
+                  frame, time);
+    }
 }
 
 static void count_verdicts(WsscSession *session)

@@ -94,7 +94,7 @@ struct WsscExchange {
     WsscOperation operation; /* NONE: an ordinary call */
     WsscMessage *request, *response; /* either may be NULL; of a negotiation the first and the last */
     GPtrArray *legs; /* WsscMessage: of a negotiation, every message in order; else NULL */
-    const char *outcome; /* "pending", "done", "fault", "no-response", "incomplete" */
+    const char *outcome; /* "pending", "done", "fault", "no-response", "reset", "incomplete" */
     WsscContext *context;
     gint64 response_time; /* microseconds; -1 without response */
 };
@@ -135,6 +135,7 @@ typedef struct {
 typedef struct {
     WsscContext *context;
     WsscMessage *message; /* NULL for what no message says (expiry, end of capture) */
+    guint32 frame;        /* of the message, or of what the carrier said instead; 0 without either */
     gint64 time;
     const char *kind; /* "request", "issue", "use", "response", "renew", "cancel", "fault", "transition", ... */
     char *text;       /* reads like a sentence */
@@ -190,10 +191,12 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
 const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame,
                                        guint ordinal);
 
-/* A response without a SOAP body (HTTP 404, 202, ...), or the end of a connection: what the carrier alone
- * can tell. pair as in WsscUnit; 0 with status 0 for a connection that was reset. */
-void wssc_session_note_carrier(WsscSession *session, guint file, guint32 frame, gint64 time,
-                               guint64 stream, guint64 pair, guint http_status, gboolean is_reset);
+/* What the carrier alone tells of requests that have no answer yet: a response without a SOAP message (HTTP 404,
+ * 202, ...; pair as in WsscUnit), and a connection that was reset by the end named src. */
+void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                              guint64 pair, guint http_status);
+void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                             const char *src);
 
 /* Settles what waited and ends every open context at the time of the last frame. */
 void wssc_session_finish(WsscSession *session, gint64 end_time);

@@ -140,7 +140,7 @@ static void add_transition(JsonArray *events, const WsscSession *session, const 
     const WsscMessage *message = entry->message;
     JsonObject *event =
         new_event(events, "transition", message != NULL ? wssc_session_file(session, message->file) : NULL,
-                  message != NULL ? message->frame : 0, entry->time);
+                  entry->frame, entry->time);
     set_string(event, "context", entry->context->identifier);
     json_object_set_string_member(event, "from", wssc_state_name(entry->from));
     json_object_set_string_member(event, "to", wssc_state_name(entry->to));

@@ -226,8 +226,8 @@ static JsonObject *event_object(const WsscSession *session, const WsscEvent *eve
     g_autofree char *time = wssc_time_format(event->time);
     set_string(object, "context", event->context->identifier);
     set_string(object, "file", message != NULL ? file_name(session, message->file) : NULL);
-    if (message != NULL)
-        json_object_set_int_member(object, "frame", message->frame);
+    if (event->frame != 0)
+        json_object_set_int_member(object, "frame", event->frame);
     else
         json_object_set_null_member(object, "frame");
     set_string(object, "time", time);

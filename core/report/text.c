@@ -155,7 +155,7 @@ static void put_event(GString *out, const WsscSession *session, const WsscTextSt
                       const WsscEvent *event, gint64 start)
 {
     g_autofree char *frame =
-        event->message != NULL ? frame_text(session, style, event->message->file, event->message->frame)
+        event->message != NULL ? frame_text(session, style, event->message->file, event->frame)
                                : g_strdup("-");
     g_string_append_printf(out, "  %8s %+11.6f s  ", frame, (double)(event->time - start) / G_USEC_PER_SEC);
     if (event->is_transition)
