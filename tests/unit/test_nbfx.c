@@ -12,7 +12,7 @@
 #define STR_N_IDS 1024
 
 typedef struct {
-    JsonObject *json; /* borrowed from the parser, which lives as long as the program */
+    JsonObject *json; /* borrowed from the parser */
     gboolean wine;
 } Vector;
 
@@ -260,12 +260,15 @@ static void test_changes(gconstpointer user)
     input_clear(&input);
 }
 
+static GPtrArray *parsers, *all_vectors; /* live as long as the tests */
+
 static void add_vectors(const char *file, gboolean wine, guint count)
 {
     g_autofree char *path = g_build_filename(WSSC_SOURCE_DIR, "tests/vectors/nbfx", file, NULL);
     g_autoptr(GError) error = NULL;
     JsonParser *parser = json_parser_new();
 
+    g_ptr_array_add(parsers, parser);
     json_parser_load_from_file(parser, path, &error);
     g_assert_no_error(error);
     JsonArray *vectors = json_object_get_array_member(
@@ -273,6 +276,7 @@ static void add_vectors(const char *file, gboolean wine, guint count)
     g_assert_cmpuint(json_array_get_length(vectors), ==, count);
     for (guint i = 0; i < count; i++) {
         Vector *vector = g_new0(Vector, 1);
+        g_ptr_array_add(all_vectors, vector);
         vector->json = json_array_get_object_element(vectors, i);
         vector->wine = wine;
         g_autofree char *name = g_strdup(member(vector->json, "name"));
@@ -292,7 +296,12 @@ static void add_vectors(const char *file, gboolean wine, guint count)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    parsers = g_ptr_array_new_with_free_func(g_object_unref);
+    all_vectors = g_ptr_array_new_with_free_func(g_free);
     add_vectors("reference.json", FALSE, 426);
     add_vectors("wine.json", TRUE, 331);
-    return g_test_run();
+    int status = g_test_run();
+    g_ptr_array_unref(all_vectors);
+    g_ptr_array_unref(parsers);
+    return status;
 }
