@@ -6,7 +6,7 @@
 #ifndef WSSC_PLUGIN_CARRIER_WATCH_H
 #define WSSC_PLUGIN_CARRIER_WATCH_H
 
-/* Listens to TCP; call it once, from a handoff routine. */
+/* Listens to TCP and HTTP; call it once, from a handoff routine. */
 void wssc_carrier_watch_start(void);
 
 #endif

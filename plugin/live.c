@@ -153,7 +153,7 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
 
 gboolean wssc_live_is_news(const packet_info *pinfo)
 {
-    if (live.session == NULL || live.is_muted || pinfo->num <= live.last_news)
+    if (live.session == NULL || live.is_muted || pinfo->num < live.last_news)
         return FALSE;
     live.last_news = pinfo->num;
     return TRUE;
