@@ -128,6 +128,12 @@ static gint64 read_number(const xmlNode *element)
                                                                              : WSSC_DERIVE_MALFORMED;
 }
 
+/* A habit that is tried is a guess; P_SHA256 the message itself names, so a misfit counts. */
+static gboolean is_guessed(WsscDeviation deviation)
+{
+    return deviation != WSSC_DEVIATION_NONE && deviation != WSSC_DEVIATION_P_SHA256;
+}
+
 static void add_derived(Search *search, const WsscDerivation *derivation, const WsscCandidate *base,
                         WsscDeviation deviation)
 {
@@ -144,7 +150,7 @@ static void add_derived(Search *search, const WsscDerivation *derivation, const 
     candidate->context = g_strdup(base->context);
     candidate->instance = g_strdup(base->instance);
     candidate->deviation = deviation != WSSC_DEVIATION_NONE ? deviation : base->deviation;
-    candidate->is_guess = base->is_guess || deviation != WSSC_DEVIATION_NONE;
+    candidate->is_guess = base->is_guess || is_guessed(deviation);
     candidate->derivation = g_strdup_printf("P_%s(%s key, label \"%s\" + nonce %s), offset %" G_GINT64_FORMAT
                                             ", generation %" G_GINT64_FORMAT ", length %" G_GINT64_FORMAT,
                                             derivation->hash != NULL ? derivation->hash : "SHA1",
@@ -152,18 +158,19 @@ static void add_derived(Search *search, const WsscDerivation *derivation, const 
                                             derivation->generation, derivation->length);
 }
 
-/* The specified key of each base first, then the habits. */
-static void derive_from(Search *search, const GPtrArray *bases, const WsscDerivation *derivation)
+/* The key of each base as written first, then the habits. written: the habit that the token shows by itself. */
+static void derive_from(Search *search, const GPtrArray *bases, const WsscDerivation *derivation,
+                        WsscDeviation written)
 {
     for (guint i = 0; i < bases->len; i++) {
         const WsscCandidate *base = bases->pdata[i];
         if (base->secret != NULL && !base->is_guess)
-            add_derived(search, derivation, base, WSSC_DEVIATION_NONE);
+            add_derived(search, derivation, base, written);
     }
     for (guint i = 0; i < bases->len; i++) {
         const WsscCandidate *base = bases->pdata[i];
         if (base->secret != NULL && base->is_guess)
-            add_derived(search, derivation, base, WSSC_DEVIATION_NONE);
+            add_derived(search, derivation, base, written);
     }
     for (int d = WSSC_DEVIATION_NONE + 1; d < WSSC_DEVIATION_MAX; d++) {
         WsscDerivation changed;
@@ -260,7 +267,10 @@ static void resolve_derived(Search *search, xmlNode *token)
     else
         imply_source(&sub, token);
     search->work->depth--;
-    derive_from(search, sub.found, &derivation);
+    derive_from(search, sub.found, &derivation,
+                str == NULL                                 ? WSSC_DEVIATION_SOURCE_IMPLIED
+                : strcmp(derivation.hash, "SHA256") == 0 ? WSSC_DEVIATION_P_SHA256
+                                                            : WSSC_DEVIATION_NONE);
     end_sub_search(search, &sub);
 }
 
@@ -295,7 +305,7 @@ static gboolean resolve_implied(Search *search, const xmlNode *str)
     search->work->depth--;
     plain->parent = NULL;
     xmlFreeNode(plain);
-    derive_from(search, sub.found, &derivation);
+    derive_from(search, sub.found, &derivation, WSSC_DEVIATION_NONE);
     end_sub_search(search, &sub);
     return TRUE;
 }
