@@ -49,7 +49,7 @@ void wssc_explain_octets(WsscSignature *signature, const char *title, const GByt
 
 typedef struct {
     WsscC14n c14n;
-    gboolean has_c14n, is_enveloped, is_str, keeps_comments;
+    gboolean has_c14n, is_enveloped, is_str, is_base64, keeps_comments;
     char *unsupported;
 } Transforms;
 
@@ -86,6 +86,10 @@ static void read_transform(const xmlNode *transform, Transforms *out, GPtrArray 
         out->unsupported = g_strdup_printf("transform %s is not known", uri != NULL ? uri : "without algorithm");
     else if (algorithm->kind == WSSC_ALGORITHM_REFUSED)
         out->unsupported = g_strdup_printf("transform %s is never run", algorithm->name);
+    else if (out->is_base64) /* octets by now, and no text any more */
+        out->unsupported = g_strdup_printf("transform %s in this place", uri);
+    else if (algorithm->kind == WSSC_ALGORITHM_BASE64 && !out->has_c14n && !out->is_enveloped)
+        out->is_base64 = TRUE;
     else if (algorithm->kind == WSSC_ALGORITHM_ENVELOPED && !out->has_c14n)
         out->is_enveloped = TRUE;
     else if (algorithm->kind == WSSC_ALGORITHM_STR && !out->has_c14n)
@@ -159,12 +163,26 @@ static gboolean find_target(const WsscStage *stage, const char *id, xmlNode **re
     return *ret_target != NULL;
 }
 
-/* Canonical octets of a target, or of the token behind it (STR-Transform, WSS 1.1 section 8.3). */
+/* Base64 transform: the octets that the text below stands for (XML Signature section 6.6.2). */
+static gboolean decoded_octets(const WsscStage *stage, const xmlNode *target, EVP_MD_CTX *digest, GByteArray *octets)
+{
+    g_autoptr(GBytes) decoded = wssc_xml_base64(target != NULL ? target : xmlDocGetRootElement(stage->doc));
+    if (decoded == NULL)
+        return FALSE;
+    WsscBytes bytes = wssc_bytes_of(decoded);
+    if (octets != NULL)
+        g_byte_array_append(octets, bytes.data, (guint)bytes.len);
+    return digest == NULL || EVP_DigestUpdate(digest, bytes.data, bytes.len) == 1;
+}
+
+/* The octets that are digested: a target's canonical form, or what its transform makes of it. */
 static gboolean canonical_octets(Check *check, const WsscStage *stage, xmlNode *target, const Transforms *transforms,
                                  EVP_MD_CTX *digest, GByteArray *octets)
 {
     WsscC14n c14n = transforms->c14n;
     xmlNode *hidden = NULL;
+    if (transforms->is_base64)
+        return decoded_octets(stage, target, digest, octets);
     /* A same-document reference drops comments, whatever the method says (XML Signature section 4.3.3.3). */
     if (!transforms->keeps_comments)
         c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
@@ -283,7 +301,8 @@ static void try_stages(Check *check, WsscSignedReference *reference, const char 
         }
         if (!digest_of(check, stage, target, transforms, digest->name, value, octets)) {
             set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
-                       g_strdup("libxml2 has no canonical form for it"));
+                       g_strdup(transforms->is_base64 ? "its text is no base64"
+                                                      : "libxml2 has no canonical form for it"));
             continue;
         }
         gboolean is_same = wanted.len == digest->octets && CRYPTO_memcmp(value, wanted.data, wanted.len) == 0;
