@@ -134,9 +134,7 @@ static void set_digest(WsscSignedReference *reference, WsscDigest digest, char *
     reference->reason = reason;
 }
 
-/* The id in a same-document URI: "#id", or one of the two XPointers that XML Signature section 4.3.3.3 asks
- * for. "" is the whole document; NULL for anything else. Those XPointers keep comments. Caller frees. */
-static char *id_of_uri(const char *uri, gboolean *ret_keeps_comments)
+char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments)
 {
     static const char root[] = "#xpointer(/)", by_id[] = "#xpointer(id(";
     gsize len = strlen(uri);
@@ -364,7 +362,7 @@ static void check_reference(Check *check, const xmlNode *element)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("a reference without URI"));
     else if (*reference->uri != '\0' && *reference->uri != '#')
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("it points out of the message"));
-    else if ((id = id_of_uri(reference->uri, &transforms.keeps_comments)) == NULL)
+    else if ((id = wssc_reference_id(reference->uri, &transforms.keeps_comments)) == NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("this XPointer is never run"));
     else if (expected == NULL)
         set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));

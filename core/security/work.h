@@ -70,6 +70,9 @@ const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *encrypte
 void wssc_decrypt_all(WsscWork *work);
 /* Checks one ds:Signature of the current tree and adds the verdict. */
 void wssc_verify_signature(WsscWork *work, xmlNode *signature, guint position);
+/* The id in a same-document URI: "#id", or one of the two XPointers that XML Signature section 4.3.3.3 asks
+ * for. "" is the whole document; NULL for anything else. Those XPointers keep comments. Caller frees. */
+char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments);
 /* What valid signatures cover, and what they should. */
 void wssc_cover(WsscWork *work);
 
