@@ -12,6 +12,8 @@
 #include "security/certificate.h"
 #include "security/work.h"
 
+#define MAX_OF_SUBJECT 16 /* certificates tried that one X509Data or name may mean */
+
 typedef struct {
     WsscWork *work;
     GPtrArray *found;  /* WsscCandidate */
@@ -373,14 +375,35 @@ static void resolve_known_certificate(Search *search, WsscCertificateMatch match
          more != NULL ? ", serial " : "", more != NULL ? more : "");
 }
 
+/* Certificates that are renewed keep their subject, so none of that name is surely the one that is meant. */
+static guint add_subject(Search *search, const char *name)
+{
+    const GPtrArray *known = wssc_keyring_certificates(search->work->ring);
+    guint before = search->found->len;
+    for (guint i = 0; i < known->len && search->found->len < before + MAX_OF_SUBJECT; i++) {
+        const WsscCertificate *entry = known->pdata[i];
+        if (!wssc_certificate_matches(entry->certificate, WSSC_CERTIFICATE_SUBJECT, name, NULL))
+            continue;
+        add_certificate(search, entry->certificate, entry->origin);
+        ((WsscCandidate *)search->found->pdata[search->found->len - 1])->is_guess = TRUE;
+        search->kind = WSSC_KEY_KIND_X509;
+    }
+    return search->found->len - before;
+}
+
+/* XML Signature section 4.5.4: all that stands there belongs to one key, or to the chain of its certificate. */
 static void resolve_x509_data(Search *search, const xmlNode *data)
 {
-    const xmlNode *certificate = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509Certificate");
     const xmlNode *pair = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509IssuerSerial");
     const xmlNode *ski = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509SKI");
-    if (certificate != NULL) {
-        resolve_certificate_text(search, certificate);
-    } else if (pair != NULL) {
+    const xmlNode *subject = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509SubjectName");
+    guint count = 0;
+    for (const xmlNode *c = wssc_xml_first(data); c != NULL; c = wssc_xml_next(c))
+        if (wssc_xml_is(c, WSSC_NS_FAMILY_DS, "X509Certificate") && count++ < MAX_OF_SUBJECT)
+            resolve_certificate_text(search, c);
+    if (count > 0)
+        return;
+    if (pair != NULL) {
         g_autofree char *issuer = child_text(pair, WSSC_NS_FAMILY_DS, "X509IssuerName");
         g_autofree char *serial = child_text(pair, WSSC_NS_FAMILY_DS, "X509SerialNumber");
         resolve_known_certificate(search, WSSC_CERTIFICATE_ISSUER_SERIAL, issuer != NULL ? issuer : "",
@@ -388,8 +411,13 @@ static void resolve_x509_data(Search *search, const xmlNode *data)
     } else if (ski != NULL) {
         g_autofree char *value = wssc_xml_text_stripped(ski);
         resolve_known_certificate(search, WSSC_CERTIFICATE_SKI, value, NULL);
+    } else if (subject != NULL) {
+        g_autofree char *value = wssc_xml_text_stripped(subject);
+        if (add_subject(search, value) == 0)
+            fail(search, WSSC_KEY_KIND_X509, "the certificate that the message names (%s) is not known", value);
     } else {
-        fail(search, WSSC_KEY_KIND_X509, "X509Data without certificate, issuer and serial, or key identifier");
+        fail(search, WSSC_KEY_KIND_X509, "X509Data names no certificate: not by itself, issuer and serial, key "
+                                         "identifier or subject");
     }
 }
 
@@ -627,7 +655,9 @@ static void resolve_key_name(Search *search, const xmlNode *name)
 {
     g_autofree char *value = wssc_xml_text_stripped(name);
     const GPtrArray *keys = wssc_keyring_key_name(search->work->ring, value);
-    add_ring_keys(search, keys, WSSC_KEY_KIND_UNKNOWN, "KeyName", value);
+    /* A name may be a certificate's subject as well: XML Signature section 4.5.1 leaves open what it names. */
+    if (keys != NULL || add_subject(search, value) == 0)
+        add_ring_keys(search, keys, WSSC_KEY_KIND_UNKNOWN, "KeyName", value);
 }
 
 static void resolve_embedded(Search *search, const xmlNode *embedded)

@@ -593,7 +593,9 @@ static void decide_by_value(Check *check, const Value *value, const xmlNode *key
         return;
     }
     decide(signature, WSSC_VERDICT_NO_KEY,
-           why != NULL ? g_strdup(why) : g_strdup("the key that it names is not known"));
+           g_strdup(why != NULL      ? why
+                    : keys->len > 0 ? "none of the known keys that may be meant gives the signature value"
+                                    : "the key that it names is not known"));
     check->work->result->waits = TRUE;
 }
 
