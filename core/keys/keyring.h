@@ -50,6 +50,7 @@ typedef struct {
 
 typedef struct {
     X509 *certificate;
+    char *path; /* of the file it came from, as the user wrote it; or NULL */
     WsscKeyOrigin origin;
 } WsscCertificate;
 
@@ -70,7 +71,9 @@ void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSec
 /* certificate may be NULL. */
 void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate,
                                   WsscKeyOrigin origin);
-void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, WsscKeyOrigin origin);
+/* path may be NULL. */
+void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const char *path,
+                                  WsscKeyOrigin origin);
 void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password,
                                WsscKeyOrigin origin);
 /* id of an assertion, or base64 SHA-1 of a Kerberos AP-REQ. */

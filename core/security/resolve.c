@@ -354,7 +354,7 @@ static void resolve_certificate_text(Search *search, const xmlNode *element)
         fail(search, WSSC_KEY_KIND_X509, "the certificate in the message cannot be read");
         return;
     }
-    wssc_keyring_add_certificate(search->work->ring, certificate, here(search));
+    wssc_keyring_add_certificate(search->work->ring, certificate, NULL, here(search));
     add_certificate(search, certificate, here(search));
     X509_free(certificate);
 }
@@ -669,9 +669,60 @@ static void resolve_embedded(Search *search, const xmlNode *embedded)
         fail(search, WSSC_KEY_KIND_UNKNOWN, "an empty wsse:Embedded");
 }
 
+/* A file outside of the message is never fetched; the user may have given the one of that name. */
+static void resolve_external(Search *search, const char *uri)
+{
+    const GPtrArray *known = wssc_keyring_certificates(search->work->ring);
+    g_autofree char *tail = g_strconcat("/", uri, NULL);
+    search->kind = WSSC_KEY_KIND_X509;
+    for (guint i = 0; *uri != '\0' && i < known->len; i++) {
+        const WsscCertificate *entry = known->pdata[i];
+        if (entry->path != NULL && (strcmp(entry->path, uri) == 0 || g_str_has_suffix(entry->path, tail))) {
+            add_certificate(search, entry->certificate, entry->origin);
+            return;
+        }
+    }
+    fail(search, WSSC_KEY_KIND_X509, "the RetrievalMethod %s points out of the message: never followed", uri);
+}
+
+/* What the transforms would have picked is not known: what stands there may be meant, a fit shows it. */
+static void resolve_untransformed(Search *search, xmlNode *target, const char *uri, const xmlNode *transforms)
+{
+    const xmlNode *first = wssc_xml_child(transforms, WSSC_NS_FAMILY_DS, "Transform");
+    g_autofree char *name = first != NULL ? wssc_xml_attr_value(first, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
+    const WsscAlgorithm *algorithm = wssc_algorithm_find(name);
+    guint before = search->found->len;
+    xmlNode *data = find_below(target, WSSC_NS_FAMILY_DS, "X509Data");
+    if (data != NULL)
+        resolve_x509_data(search, data);
+    for (guint i = before; i < search->found->len; i++)
+        ((WsscCandidate *)search->found->pdata[i])->is_guess = TRUE;
+    fail(search, WSSC_KEY_KIND_UNKNOWN, "RetrievalMethod %s: transform %s is never run", uri,
+         algorithm != NULL && *algorithm->name != '\0' ? algorithm->name : name != NULL ? name : "without algorithm");
+}
+
+/* XML Signature section 4.5.3. */
 static void resolve_retrieval(Search *search, const xmlNode *method)
 {
-    resolve_uri(search, method);
+    g_autofree char *uri = wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "URI");
+    const xmlNode *transforms = wssc_xml_child(method, WSSC_NS_FAMILY_DS, "Transforms");
+    gboolean keeps_comments;
+    if (uri == NULL || *uri != '#') {
+        resolve_external(search, uri != NULL ? uri : "");
+        return;
+    }
+    g_autofree char *id = wssc_reference_id(uri, &keeps_comments);
+    xmlNode *target = id != NULL ? find_id(search->work, id) : NULL;
+    if (target == NULL)
+        fail(search, WSSC_KEY_KIND_UNKNOWN, "what RetrievalMethod %s names is not in the message", uri);
+    else if (transforms != NULL)
+        resolve_untransformed(search, target, uri, transforms);
+    else if (wssc_xml_is(target, WSSC_NS_FAMILY_DS, "X509Data"))
+        resolve_x509_data(search, target);
+    else if (wssc_xml_is(target, WSSC_NS_FAMILY_DS, "KeyValue"))
+        resolve_key_value(search, target);
+    else
+        resolve_token_element(search, target);
 }
 
 static void resolve_inline(Search *search, const xmlNode *element)
@@ -706,13 +757,22 @@ static const struct {
     {WSSC_NS_FAMILY_SAML, "Assertion", resolve_inline},
 };
 
+/* Something was found that is surely meant. */
+static gboolean is_settled(const Search *search)
+{
+    for (guint i = 0; i < search->found->len; i++)
+        if (!((const WsscCandidate *)search->found->pdata[i])->is_guess)
+            return TRUE;
+    return FALSE;
+}
+
 static void resolve_forms(Search *search, const xmlNode *parent)
 {
     for (const xmlNode *child = wssc_xml_first(parent); child != NULL; child = wssc_xml_next(child)) {
         for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
             if (wssc_xml_is(child, forms[i].family, forms[i].name))
                 forms[i].resolve(search, child);
-        if (search->found->len > 0)
+        if (is_settled(search))
             return;
     }
     if (search->found->len == 0)
