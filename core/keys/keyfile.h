@@ -10,6 +10,8 @@
  *     TOKEN <id> <secret>
  *     KEY_NAME <percent-encoded name> <secret>
  *
+ * KEY_NAME keys are tried as well where a signature has no KeyInfo at all.
+ *
  * A secret is hexadecimal or base64; what reads as hexadecimal is taken as such. A bad line is
  * told and skipped; the rest is used. Files named in the file are read by the caller's loader:
  * nothing here does I/O.

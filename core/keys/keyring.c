@@ -260,6 +260,19 @@ static void visit_table(GHashTable *table, const char *kind, WsscKeyringVisit vi
     g_list_free(ids);
 }
 
+static void take_key(const char *kind G_GNUC_UNUSED, const char *id G_GNUC_UNUSED, const WsscKey *key,
+                     gpointer user)
+{
+    g_ptr_array_add(user, (gpointer)key);
+}
+
+GPtrArray *wssc_keyring_named(const WsscKeyring *ring)
+{
+    GPtrArray *list = g_ptr_array_new();
+    visit_table(ring->key_names, "KEY_NAME", take_key, list);
+    return list;
+}
+
 void wssc_keyring_foreach(const WsscKeyring *ring, WsscKeyringVisit visit, gpointer user)
 {
     visit_table(ring->contexts, "SCT", visit, user);

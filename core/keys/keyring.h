@@ -88,6 +88,8 @@ const GPtrArray *wssc_keyring_encrypted_key(const WsscKeyring *ring, const char 
 const GPtrArray *wssc_keyring_passwords(const WsscKeyring *ring, const char *user);
 const GPtrArray *wssc_keyring_token(const WsscKeyring *ring, const char *id);
 const GPtrArray *wssc_keyring_key_name(const WsscKeyring *ring, const char *name);
+/* Every WsscKey that was added by a name, sorted by it; the list is the caller's. */
+GPtrArray *wssc_keyring_named(const WsscKeyring *ring);
 /* WsscPrivateKey; WsscCertificate (those of private keys among them). Never NULL. */
 const GPtrArray *wssc_keyring_private_keys(const WsscKeyring *ring);
 const GPtrArray *wssc_keyring_certificates(const WsscKeyring *ring);

@@ -12,6 +12,7 @@
 #include "security/certificate.h"
 #include "security/work.h"
 
+#define MAX_UNNAMED 64    /* keys tried where a signature names none */
 #define MAX_OF_SUBJECT 16 /* certificates tried that one X509Data or name may mean */
 
 typedef struct {
@@ -797,6 +798,27 @@ GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKe
     *ret_context = search.context;
     *ret_instance = search.instance;
     *ret_reason = search.reason;
+    return search.found;
+}
+
+/* XML Signature section 4.5: the receiver is expected to know the key from the context. */
+GPtrArray *wssc_resolve_unnamed(WsscWork *work)
+{
+    Search search = {.work = work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+    g_autoptr(GPtrArray) keys = wssc_keyring_named(work->ring);
+    const GPtrArray *certificates = wssc_keyring_certificates(work->ring);
+
+    for (guint i = 0; i < keys->len && search.found->len < MAX_UNNAMED; i++) {
+        const WsscKey *key = keys->pdata[i];
+        add_secret(&search, WSSC_KEY_KIND_UNKNOWN, key->secret, key->origin);
+    }
+    for (guint i = 0; i < certificates->len && search.found->len < MAX_UNNAMED; i++) {
+        const WsscCertificate *entry = certificates->pdata[i];
+        if (entry->origin.source == WSSC_KEY_FROM_KEYFILE)
+            add_certificate(&search, entry->certificate, entry->origin);
+    }
+    for (guint i = 0; i < search.found->len; i++)
+        ((WsscCandidate *)search.found->pdata[i])->is_guess = TRUE;
     return search.found;
 }
 

@@ -568,9 +568,12 @@ static void decide_by_value(Check *check, const Value *value, const xmlNode *key
     WsscSignature *signature = check->signature;
     char *reason = NULL;
     gboolean has_named_key = FALSE;
-    g_autoptr(GPtrArray) keys = wssc_resolve_key_info(check->work, key_info, &signature->key_kind,
-                                                      &signature->context, &signature->instance, &reason);
-    g_autofree char *why = reason;
+    g_autoptr(GPtrArray) keys =
+        key_info != NULL ? wssc_resolve_key_info(check->work, key_info, &signature->key_kind, &signature->context,
+                                                 &signature->instance, &reason)
+                         : wssc_resolve_unnamed(check->work);
+    g_autofree char *why = key_info != NULL ? reason : g_strdup("there is no KeyInfo, and no key given by name or "
+                                                                "as a certificate gives the signature value");
 
     for (guint i = 0; i < keys->len; i++) {
         const WsscCandidate *key = keys->pdata[i];

@@ -58,6 +58,8 @@ void wssc_candidate_free(gpointer candidate);
  * ret_instance when that is a context. All caller's. */
 GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind,
                                  char **ret_context, char **ret_instance, char **ret_reason);
+/* For a signature without KeyInfo: what the user gave by name, and the user's certificates. All are guesses. */
+GPtrArray *wssc_resolve_unnamed(WsscWork *work);
 /* The element that an STR designates, for the STR-Transform; NULL when it is not in the message. */
 xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str);
 
