@@ -505,25 +505,28 @@ static const WsscSignedReference *first_with(const WsscSignature *signature, Wss
     return NULL;
 }
 
-/* TRUE when the references alone settle that it can't be valid. */
-static gboolean decide_by_references(Check *check)
+/* The references alone may settle that it can't be valid; what else there is to say, the value tells. */
+static void decide_by_references(Check *check)
 {
     WsscSignature *signature = check->signature;
     const WsscSignedReference *bad = first_with(signature, WSSC_DIGEST_MISMATCH);
     const WsscSignedReference *lost = first_with(signature, WSSC_DIGEST_UNRESOLVED);
     if (bad != NULL) {
         decide(signature, WSSC_VERDICT_INVALID,
-               g_strdup_printf("the digest of %s (%s) does not fit: it was changed after signing",
-                               bad->element != NULL ? bad->element : "the document",
+               g_strdup_printf("the digest of %s (%s) does not fit", bad->element != NULL ? bad->element : "the document",
                                bad->uri != NULL && *bad->uri != '\0' ? bad->uri : "whole document"));
-        return TRUE;
-    }
-    if (lost != NULL && strstr(lost->reason, "still encrypted") == NULL) {
+    } else if (lost != NULL && strstr(lost->reason, "still encrypted") == NULL) {
         decide(signature, WSSC_VERDICT_INVALID,
                g_strdup_printf("reference %s: %s", lost->uri != NULL ? lost->uri : "", lost->reason));
-        return TRUE;
     }
-    return FALSE;
+}
+
+/* Only a SignedInfo that is as it was signed proves that it was the content that changed. */
+static void add_to_reason(WsscSignature *signature, gboolean is_value_fit)
+{
+    const char *more = !is_value_fit ? ", nor does the signature value fit the known key"
+                       : first_with(signature, WSSC_DIGEST_MISMATCH) != NULL ? ": it was changed after signing" : "";
+    decide(signature, WSSC_VERDICT_INVALID, g_strconcat(signature->reason, more, NULL));
 }
 
 /* Why some content did not open though its key is known; NULL when that did not happen. */
@@ -567,7 +570,7 @@ static void decide_by_value(Check *check, const Value *value, const xmlNode *key
 {
     WsscSignature *signature = check->signature;
     char *reason = NULL;
-    gboolean has_named_key = FALSE;
+    const WsscCandidate *named = NULL;
     g_autoptr(GPtrArray) keys =
         key_info != NULL ? wssc_resolve_key_info(check->work, key_info, &signature->key_kind, &signature->context,
                                                  &signature->instance, &reason)
@@ -577,24 +580,30 @@ static void decide_by_value(Check *check, const Value *value, const xmlNode *key
 
     for (guint i = 0; i < keys->len; i++) {
         const WsscCandidate *key = keys->pdata[i];
-        has_named_key |= !key->is_guess;
+        if (named == NULL && !key->is_guess)
+            named = key;
         if (fits(check, value, key)) {
             check->is_value_fit = TRUE;
-            if (signature->verdict != WSSC_VERDICT_INVALID)
+            if (signature->verdict != WSSC_VERDICT_INVALID) {
                 decide_fit(check, key);
-            else
-                take_key(check, key);
+                return;
+            }
+            take_key(check, key);
+            add_to_reason(signature, TRUE);
             return;
         }
     }
-    if (signature->verdict == WSSC_VERDICT_INVALID)
-        return; /* a reference settled it */
-    if (has_named_key) {
-        const WsscCandidate *key = keys->pdata[0];
-        take_key(check, key);
-        decide(signature, WSSC_VERDICT_INVALID, g_strdup("the signature value does not fit the known key"));
+    gboolean is_settled = signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
+    if (named != NULL) {
+        take_key(check, named);
+        if (is_settled)
+            add_to_reason(signature, FALSE);
+        else
+            decide(signature, WSSC_VERDICT_INVALID, g_strdup("the signature value does not fit the known key"));
         return;
     }
+    if (is_settled)
+        return;
     decide(signature, WSSC_VERDICT_NO_KEY,
            g_strdup(why != NULL      ? why
                     : keys->len > 0 ? "none of the known keys that may be meant gives the signature value"
