@@ -179,10 +179,13 @@ static gboolean is_covered(const WsscWork *work, const char *part, gboolean *ret
     return FALSE;
 }
 
-/* Where signatures could be checked, and none of them is in doubt. */
-static void check_open_parts(WsscWork *work)
+/* Where the message's own signatures (not those of an assertion in its Body) could be checked, and none of them
+ * is in doubt. */
+static void check_open_parts(WsscWork *work, xmlNode *envelope)
 {
     gboolean exists;
+    if (wssc_xml_child(place_node(envelope, PLACE_SECURITY), WSSC_NS_FAMILY_DS, "Signature") == NULL)
+        return;
     for (guint i = 0; i < work->result->signatures->len; i++)
         if (((WsscSignature *)work->result->signatures->pdata[i])->verdict != WSSC_VERDICT_VALID)
             return;
@@ -219,5 +222,5 @@ void wssc_cover(WsscWork *work)
             if (wssc_xml_is(e, parts[p].family, parts[p].name))
                 cover_part(work, e);
     }
-    check_open_parts(work);
+    check_open_parts(work, envelope);
 }
