@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "contexts/private.h"
+#include "security/ids.h"
 
 /* ---- a session -------------------------------------------------------------------------------------- */
 
@@ -179,11 +180,23 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
     return message;
 }
 
-static gboolean needs_security(const WsscSoap *soap)
+/* Signed or encrypted content that no Security header tells of: an assertion in an RSTR carries its own
+ * signature. */
+static gboolean has_protected_content(xmlNode *root)
+{
+    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
+        if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature") ||
+            wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData"))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean needs_security(const WsscSoap *soap, const WsscXml *xml)
 {
     const WsscSecurityHeader *security = soap->security;
     return soap->body_encrypted ||
-           (security != NULL && (security->signatures > 0 || security->encrypted > 0));
+           (security != NULL && (security->signatures > 0 || security->encrypted > 0)) ||
+           has_protected_content(wssc_xml_root(xml));
 }
 
 static WsscSecurity *check_security(WsscSession *session, const WsscMessage *message,
@@ -205,7 +218,7 @@ static WsscSecurity *check_security(WsscSession *session, const WsscMessage *mes
 static void read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml)
 {
     WsscSoap *soap = wssc_soap_read(xml);
-    if (needs_security(soap)) {
+    if (needs_security(soap, xml)) {
         wssc_security_free(message->security);
         message->security = check_security(session, message, xml);
         if (message->security->opened != NULL) {

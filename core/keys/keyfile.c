@@ -155,7 +155,7 @@ static char *take_certificate(Entry *entry)
     if (octets == NULL)
         return problem;
     g_autofree char *why =
-        wssc_keyfile_add_certificates(entry->ring, wssc_bytes_of(octets), entry->origin);
+        wssc_keyfile_add_certificates(entry->ring, wssc_bytes_of(octets), path, entry->origin);
     return why != NULL ? g_strdup_printf("%s: %s", path, why) : NULL;
 }
 

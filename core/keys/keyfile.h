@@ -10,6 +10,8 @@
  *     TOKEN <id> <secret>
  *     KEY_NAME <percent-encoded name> <secret>
  *
+ * KEY_NAME keys are tried as well where a signature has no KeyInfo at all.
+ *
  * A secret is hexadecimal or base64; what reads as hexadecimal is taken as such. A bad line is
  * told and skipped; the rest is used. Files named in the file are read by the caller's loader:
  * nothing here does I/O.
@@ -34,11 +36,12 @@ typedef GBytes *(*WsscKeyfileLoad)(const char *path, gpointer user, GError **err
 guint wssc_keyfile_parse(WsscBytes octets, WsscKeyfileLoad load, gpointer user, WsscKeyring *ring,
                          GPtrArray *diagnostics);
 
-/* A private key or certificate file's octets: PEM, DER or PKCS#12. password may be NULL. Returns
- * NULL, or what is wrong (caller frees). */
+/* A private key or certificate file's octets: PEM, DER or PKCS#12. password and path may be NULL.
+ * Returns NULL, or what is wrong (caller frees). */
 char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const char *password,
                                    WsscKeyOrigin origin);
-char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, WsscKeyOrigin origin);
+char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const char *path,
+                                    WsscKeyOrigin origin);
 
 /* A secret as written in a key file; NULL when it is neither hexadecimal nor base64. */
 WsscSecret *wssc_keyfile_secret(const char *text);

@@ -52,6 +52,7 @@ static void free_certificate(gpointer data)
 {
     WsscCertificate *certificate = data;
     X509_free(certificate->certificate);
+    g_free(certificate->path);
     g_free(certificate);
 }
 
@@ -154,12 +155,18 @@ void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *
     add_secret(ring, ring->key_names, name, "", secret, origin);
 }
 
-void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, WsscKeyOrigin origin)
+void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const char *path,
+                                  WsscKeyOrigin origin)
 {
     for (guint i = 0; i < ring->certificates->len; i++) {
-        const WsscCertificate *known = ring->certificates->pdata[i];
-        if (X509_cmp(known->certificate, certificate) == 0)
-            return;
+        WsscCertificate *known = ring->certificates->pdata[i];
+        if (X509_cmp(known->certificate, certificate) != 0)
+            continue;
+        if (known->path == NULL && path != NULL) {
+            known->path = g_strdup(path);
+            ring->serial++;
+        }
+        return;
     }
     if (origin.source == WSSC_KEY_FROM_CAPTURE &&
         ring->learned_certificates++ >= MAX_LEARNED_CERTIFICATES)
@@ -167,6 +174,7 @@ void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, WsscKeyO
     WsscCertificate *entry = g_new0(WsscCertificate, 1);
     X509_up_ref(certificate);
     entry->certificate = certificate;
+    entry->path = g_strdup(path);
     entry->origin = origin;
     g_ptr_array_add(ring->certificates, entry);
     ring->serial++;
@@ -176,7 +184,7 @@ void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certif
                                   WsscKeyOrigin origin)
 {
     if (certificate != NULL)
-        wssc_keyring_add_certificate(ring, certificate, origin);
+        wssc_keyring_add_certificate(ring, certificate, NULL, origin);
     for (guint i = 0; i < ring->private_keys->len; i++) {
         WsscPrivateKey *known = ring->private_keys->pdata[i];
         if (EVP_PKEY_eq(known->key, key) != 1)
@@ -250,6 +258,19 @@ static void visit_table(GHashTable *table, const char *kind, WsscKeyringVisit vi
             visit(kind, id->data, list->pdata[i], user);
     }
     g_list_free(ids);
+}
+
+static void take_key(const char *kind G_GNUC_UNUSED, const char *id G_GNUC_UNUSED, const WsscKey *key,
+                     gpointer user)
+{
+    g_ptr_array_add(user, (gpointer)key);
+}
+
+GPtrArray *wssc_keyring_named(const WsscKeyring *ring)
+{
+    GPtrArray *list = g_ptr_array_new();
+    visit_table(ring->key_names, "KEY_NAME", take_key, list);
+    return list;
 }
 
 void wssc_keyring_foreach(const WsscKeyring *ring, WsscKeyringVisit visit, gpointer user)

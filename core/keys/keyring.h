@@ -50,6 +50,7 @@ typedef struct {
 
 typedef struct {
     X509 *certificate;
+    char *path; /* of the file it came from, as the user wrote it; or NULL */
     WsscKeyOrigin origin;
 } WsscCertificate;
 
@@ -70,7 +71,9 @@ void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSec
 /* certificate may be NULL. */
 void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate,
                                   WsscKeyOrigin origin);
-void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, WsscKeyOrigin origin);
+/* path may be NULL. */
+void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const char *path,
+                                  WsscKeyOrigin origin);
 void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password,
                                WsscKeyOrigin origin);
 /* id of an assertion, or base64 SHA-1 of a Kerberos AP-REQ. */
@@ -85,6 +88,8 @@ const GPtrArray *wssc_keyring_encrypted_key(const WsscKeyring *ring, const char 
 const GPtrArray *wssc_keyring_passwords(const WsscKeyring *ring, const char *user);
 const GPtrArray *wssc_keyring_token(const WsscKeyring *ring, const char *id);
 const GPtrArray *wssc_keyring_key_name(const WsscKeyring *ring, const char *name);
+/* Every WsscKey that was added by a name, sorted by it; the list is the caller's. */
+GPtrArray *wssc_keyring_named(const WsscKeyring *ring);
 /* WsscPrivateKey; WsscCertificate (those of private keys among them). Never NULL. */
 const GPtrArray *wssc_keyring_private_keys(const WsscKeyring *ring);
 const GPtrArray *wssc_keyring_certificates(const WsscKeyring *ring);

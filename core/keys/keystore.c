@@ -156,7 +156,8 @@ char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const ch
     return problem;
 }
 
-char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, WsscKeyOrigin origin)
+char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const char *path,
+                                    WsscKeyOrigin origin)
 {
     if (octets.len == 0 || octets.len > MAX_FILE_OCTETS)
         return g_strdup("is empty or too large for certificates");
@@ -164,6 +165,6 @@ char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, WsscKey
     g_autoptr(GPtrArray) certificates = read_certificates(octets);
     ERR_pop_to_mark();
     for (guint i = 0; i < certificates->len; i++)
-        wssc_keyring_add_certificate(ring, certificates->pdata[i], origin);
+        wssc_keyring_add_certificate(ring, certificates->pdata[i], path, origin);
     return certificates->len == 0 ? g_strdup("holds no certificate (PEM or DER)") : NULL;
 }

@@ -162,6 +162,19 @@ static gboolean matches_issuer_serial(X509 *certificate, const char *issuer, con
     return strcmp(left, right) == 0;
 }
 
+static gboolean matches_subject(X509 *certificate, const char *subject)
+{
+    char common[256];
+    X509_NAME *name = X509_get_subject_name(certificate);
+    int len = X509_NAME_get_text_by_NID(name, NID_commonName, common, sizeof common);
+    if (len > 0 && strcmp(common, subject) == 0)
+        return TRUE;
+    g_autofree char *own = name_text(name);
+    g_autofree char *left = normal_name(own);
+    g_autofree char *right = normal_name(subject);
+    return *left != '\0' && strcmp(left, right) == 0;
+}
+
 gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value,
                                   const char *serial)
 {
@@ -170,6 +183,8 @@ gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match,
         return matches_thumbprint(certificate, value);
     case WSSC_CERTIFICATE_SKI:
         return matches_ski(certificate, value);
+    case WSSC_CERTIFICATE_SUBJECT:
+        return matches_subject(certificate, value);
     default:
         return matches_issuer_serial(certificate, value, serial);
     }

@@ -14,6 +14,7 @@ typedef enum {
     WSSC_CERTIFICATE_THUMBPRINT,    /* base64 of SHA-1 over the DER form */
     WSSC_CERTIFICATE_SKI,           /* base64 of the subject key identifier */
     WSSC_CERTIFICATE_ISSUER_SERIAL, /* issuer's name (RFC 2253 or alike), decimal serial number */
+    WSSC_CERTIFICATE_SUBJECT,       /* subject's name (RFC 2253 or alike), or its common name alone */
 } WsscCertificateMatch;
 
 /* A BinarySecurityToken's octets: X.509 v1/v3, PKIPath (the end entity is its last), PKCS#7. NULL

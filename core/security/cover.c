@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "security/algorithms.h"
 #include "security/work.h"
 
 static void free_coverage(gpointer data)
@@ -65,15 +66,28 @@ static gboolean is_within(const xmlNode *node, const xmlNode *ancestor)
     return FALSE;
 }
 
+/* Base64 signs what the text stands for: no element, name or attribute. */
+static gboolean is_of_text_only(const WsscSignedReference *reference)
+{
+    for (guint i = 0; i < reference->transforms->len; i++) {
+        const WsscAlgorithm *transform = wssc_algorithm_find(reference->transforms->pdata[i]);
+        if (transform != NULL && transform->kind == WSSC_ALGORITHM_BASE64)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The element of a reference in the current tree. */
 static xmlNode *target_of(const WsscWork *work, const WsscSignedReference *reference)
 {
     const WsscStage *stage = wssc_work_current(work);
-    if (reference->digest != WSSC_DIGEST_OK || reference->uri == NULL)
+    gboolean keeps_comments;
+    if (reference->digest != WSSC_DIGEST_OK || reference->uri == NULL || is_of_text_only(reference))
         return NULL;
-    if (*reference->uri == '\0')
-        return xmlDocGetRootElement(stage->doc);
-    xmlNode *target = wssc_ids_find(stage->ids, reference->uri + 1, NULL);
+    g_autofree char *id = wssc_reference_id(reference->uri, &keeps_comments);
+    if (id == NULL || *id == '\0')
+        return id != NULL ? xmlDocGetRootElement(stage->doc) : NULL;
+    xmlNode *target = wssc_ids_find(stage->ids, id, NULL);
     /* STR-Transform: what is covered is the token. */
     if (wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference")) {
         for (guint i = 0; i < reference->transforms->len; i++) {
@@ -93,7 +107,8 @@ static gboolean covers(const WsscWork *work, const WsscSignature *signature, con
             return TRUE;
         /* Body content may be signed through its encrypted form: the reference's element is gone then. */
         const WsscSignedReference *reference = signature->references->pdata[i];
-        if (target == NULL && reference->digest == WSSC_DIGEST_OK && reference->element != NULL &&
+        if (target == NULL && reference->digest == WSSC_DIGEST_OK && !is_of_text_only(reference) &&
+            reference->element != NULL &&
             strcmp(reference->element, (const char *)part->name) == 0)
             return TRUE;
     }
@@ -164,10 +179,13 @@ static gboolean is_covered(const WsscWork *work, const char *part, gboolean *ret
     return FALSE;
 }
 
-/* Where signatures could be checked, and none of them is in doubt. */
-static void check_open_parts(WsscWork *work)
+/* Where the message's own signatures (not those of an assertion in its Body) could be checked, and none of them
+ * is in doubt. */
+static void check_open_parts(WsscWork *work, xmlNode *envelope)
 {
     gboolean exists;
+    if (wssc_xml_child(place_node(envelope, PLACE_SECURITY), WSSC_NS_FAMILY_DS, "Signature") == NULL)
+        return;
     for (guint i = 0; i < work->result->signatures->len; i++)
         if (((WsscSignature *)work->result->signatures->pdata[i])->verdict != WSSC_VERDICT_VALID)
             return;
@@ -204,5 +222,5 @@ void wssc_cover(WsscWork *work)
             if (wssc_xml_is(e, parts[p].family, parts[p].name))
                 cover_part(work, e);
     }
-    check_open_parts(work);
+    check_open_parts(work, envelope);
 }

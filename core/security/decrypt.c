@@ -2,6 +2,7 @@
 /*
  * XML Encryption: keys in xenc:EncryptedKey, and content in xenc:EncryptedData, opened in place.
  */
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 #include <string.h>
@@ -96,10 +97,28 @@ static Oaep read_oaep(const WsscAlgorithm *algorithm, const xmlNode *encrypted)
     return oaep;
 }
 
+/* From 3.2 on OpenSSL answers a wrong key with random octets instead of an error, so that a server is no oracle.
+ * Here several private keys may be tried, and only an error tells that it was the wrong one. */
+static gboolean set_pkcs1(EVP_PKEY_CTX *context)
+{
+    if (EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) <= 0)
+        return FALSE;
+#ifdef OSSL_ASYM_CIPHER_PARAM_IMPLICIT_REJECTION
+    unsigned int wanted = 0;
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_uint(OSSL_ASYM_CIPHER_PARAM_IMPLICIT_REJECTION, &wanted),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_PKEY_CTX_set_params(context, params) > 0;
+#else
+    return TRUE;
+#endif
+}
+
 static gboolean set_padding(EVP_PKEY_CTX *context, const WsscAlgorithm *algorithm, const xmlNode *encrypted)
 {
     if (algorithm->kind == WSSC_ALGORITHM_RSA15)
-        return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) > 0;
+        return set_pkcs1(context);
     Oaep oaep = read_oaep(algorithm, encrypted);
     gboolean is_set = EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) > 0 &&
                       EVP_PKEY_CTX_set_rsa_oaep_md_name(context, oaep.digest, NULL) > 0 &&

@@ -12,6 +12,9 @@
 #include "security/certificate.h"
 #include "security/work.h"
 
+#define MAX_UNNAMED 64    /* keys tried where a signature names none */
+#define MAX_OF_SUBJECT 16 /* certificates tried that one X509Data or name may mean */
+
 typedef struct {
     WsscWork *work;
     GPtrArray *found;  /* WsscCandidate */
@@ -128,6 +131,12 @@ static gint64 read_number(const xmlNode *element)
                                                                              : WSSC_DERIVE_MALFORMED;
 }
 
+/* A habit that is tried is a guess; P_SHA256 the message itself names, so a misfit counts. */
+static gboolean is_guessed(WsscDeviation deviation)
+{
+    return deviation != WSSC_DEVIATION_NONE && deviation != WSSC_DEVIATION_P_SHA256;
+}
+
 static void add_derived(Search *search, const WsscDerivation *derivation, const WsscCandidate *base,
                         WsscDeviation deviation)
 {
@@ -144,7 +153,7 @@ static void add_derived(Search *search, const WsscDerivation *derivation, const 
     candidate->context = g_strdup(base->context);
     candidate->instance = g_strdup(base->instance);
     candidate->deviation = deviation != WSSC_DEVIATION_NONE ? deviation : base->deviation;
-    candidate->is_guess = base->is_guess || deviation != WSSC_DEVIATION_NONE;
+    candidate->is_guess = base->is_guess || is_guessed(deviation);
     candidate->derivation = g_strdup_printf("P_%s(%s key, label \"%s\" + nonce %s), offset %" G_GINT64_FORMAT
                                             ", generation %" G_GINT64_FORMAT ", length %" G_GINT64_FORMAT,
                                             derivation->hash != NULL ? derivation->hash : "SHA1",
@@ -152,18 +161,19 @@ static void add_derived(Search *search, const WsscDerivation *derivation, const 
                                             derivation->generation, derivation->length);
 }
 
-/* The specified key of each base first, then the habits. */
-static void derive_from(Search *search, const GPtrArray *bases, const WsscDerivation *derivation)
+/* The key of each base as written first, then the habits. written: the habit that the token shows by itself. */
+static void derive_from(Search *search, const GPtrArray *bases, const WsscDerivation *derivation,
+                        WsscDeviation written)
 {
     for (guint i = 0; i < bases->len; i++) {
         const WsscCandidate *base = bases->pdata[i];
         if (base->secret != NULL && !base->is_guess)
-            add_derived(search, derivation, base, WSSC_DEVIATION_NONE);
+            add_derived(search, derivation, base, written);
     }
     for (guint i = 0; i < bases->len; i++) {
         const WsscCandidate *base = bases->pdata[i];
         if (base->secret != NULL && base->is_guess)
-            add_derived(search, derivation, base, WSSC_DEVIATION_NONE);
+            add_derived(search, derivation, base, written);
     }
     for (int d = WSSC_DEVIATION_NONE + 1; d < WSSC_DEVIATION_MAX; d++) {
         WsscDerivation changed;
@@ -260,7 +270,10 @@ static void resolve_derived(Search *search, xmlNode *token)
     else
         imply_source(&sub, token);
     search->work->depth--;
-    derive_from(search, sub.found, &derivation);
+    derive_from(search, sub.found, &derivation,
+                str == NULL                                 ? WSSC_DEVIATION_SOURCE_IMPLIED
+                : strcmp(derivation.hash, "SHA256") == 0 ? WSSC_DEVIATION_P_SHA256
+                                                            : WSSC_DEVIATION_NONE);
     end_sub_search(search, &sub);
 }
 
@@ -295,7 +308,7 @@ static gboolean resolve_implied(Search *search, const xmlNode *str)
     search->work->depth--;
     plain->parent = NULL;
     xmlFreeNode(plain);
-    derive_from(search, sub.found, &derivation);
+    derive_from(search, sub.found, &derivation, WSSC_DEVIATION_NONE);
     end_sub_search(search, &sub);
     return TRUE;
 }
@@ -342,7 +355,7 @@ static void resolve_certificate_text(Search *search, const xmlNode *element)
         fail(search, WSSC_KEY_KIND_X509, "the certificate in the message cannot be read");
         return;
     }
-    wssc_keyring_add_certificate(search->work->ring, certificate, here(search));
+    wssc_keyring_add_certificate(search->work->ring, certificate, NULL, here(search));
     add_certificate(search, certificate, here(search));
     X509_free(certificate);
 }
@@ -363,14 +376,35 @@ static void resolve_known_certificate(Search *search, WsscCertificateMatch match
          more != NULL ? ", serial " : "", more != NULL ? more : "");
 }
 
+/* Certificates that are renewed keep their subject, so none of that name is surely the one that is meant. */
+static guint add_subject(Search *search, const char *name)
+{
+    const GPtrArray *known = wssc_keyring_certificates(search->work->ring);
+    guint before = search->found->len;
+    for (guint i = 0; i < known->len && search->found->len < before + MAX_OF_SUBJECT; i++) {
+        const WsscCertificate *entry = known->pdata[i];
+        if (!wssc_certificate_matches(entry->certificate, WSSC_CERTIFICATE_SUBJECT, name, NULL))
+            continue;
+        add_certificate(search, entry->certificate, entry->origin);
+        ((WsscCandidate *)search->found->pdata[search->found->len - 1])->is_guess = TRUE;
+        search->kind = WSSC_KEY_KIND_X509;
+    }
+    return search->found->len - before;
+}
+
+/* XML Signature section 4.5.4: all that stands there belongs to one key, or to the chain of its certificate. */
 static void resolve_x509_data(Search *search, const xmlNode *data)
 {
-    const xmlNode *certificate = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509Certificate");
     const xmlNode *pair = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509IssuerSerial");
     const xmlNode *ski = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509SKI");
-    if (certificate != NULL) {
-        resolve_certificate_text(search, certificate);
-    } else if (pair != NULL) {
+    const xmlNode *subject = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509SubjectName");
+    guint count = 0;
+    for (const xmlNode *c = wssc_xml_first(data); c != NULL; c = wssc_xml_next(c))
+        if (wssc_xml_is(c, WSSC_NS_FAMILY_DS, "X509Certificate") && count++ < MAX_OF_SUBJECT)
+            resolve_certificate_text(search, c);
+    if (count > 0)
+        return;
+    if (pair != NULL) {
         g_autofree char *issuer = child_text(pair, WSSC_NS_FAMILY_DS, "X509IssuerName");
         g_autofree char *serial = child_text(pair, WSSC_NS_FAMILY_DS, "X509SerialNumber");
         resolve_known_certificate(search, WSSC_CERTIFICATE_ISSUER_SERIAL, issuer != NULL ? issuer : "",
@@ -378,8 +412,13 @@ static void resolve_x509_data(Search *search, const xmlNode *data)
     } else if (ski != NULL) {
         g_autofree char *value = wssc_xml_text_stripped(ski);
         resolve_known_certificate(search, WSSC_CERTIFICATE_SKI, value, NULL);
+    } else if (subject != NULL) {
+        g_autofree char *value = wssc_xml_text_stripped(subject);
+        if (add_subject(search, value) == 0)
+            fail(search, WSSC_KEY_KIND_X509, "the certificate that the message names (%s) is not known", value);
     } else {
-        fail(search, WSSC_KEY_KIND_X509, "X509Data without certificate, issuer and serial, or key identifier");
+        fail(search, WSSC_KEY_KIND_X509, "X509Data names no certificate: not by itself, issuer and serial, key "
+                                         "identifier or subject");
     }
 }
 
@@ -617,7 +656,9 @@ static void resolve_key_name(Search *search, const xmlNode *name)
 {
     g_autofree char *value = wssc_xml_text_stripped(name);
     const GPtrArray *keys = wssc_keyring_key_name(search->work->ring, value);
-    add_ring_keys(search, keys, WSSC_KEY_KIND_UNKNOWN, "KeyName", value);
+    /* A name may be a certificate's subject as well: XML Signature section 4.5.1 leaves open what it names. */
+    if (keys != NULL || add_subject(search, value) == 0)
+        add_ring_keys(search, keys, WSSC_KEY_KIND_UNKNOWN, "KeyName", value);
 }
 
 static void resolve_embedded(Search *search, const xmlNode *embedded)
@@ -629,9 +670,60 @@ static void resolve_embedded(Search *search, const xmlNode *embedded)
         fail(search, WSSC_KEY_KIND_UNKNOWN, "an empty wsse:Embedded");
 }
 
+/* A file outside of the message is never fetched; the user may have given the one of that name. */
+static void resolve_external(Search *search, const char *uri)
+{
+    const GPtrArray *known = wssc_keyring_certificates(search->work->ring);
+    g_autofree char *tail = g_strconcat("/", uri, NULL);
+    search->kind = WSSC_KEY_KIND_X509;
+    for (guint i = 0; *uri != '\0' && i < known->len; i++) {
+        const WsscCertificate *entry = known->pdata[i];
+        if (entry->path != NULL && (strcmp(entry->path, uri) == 0 || g_str_has_suffix(entry->path, tail))) {
+            add_certificate(search, entry->certificate, entry->origin);
+            return;
+        }
+    }
+    fail(search, WSSC_KEY_KIND_X509, "the RetrievalMethod %s points out of the message: never followed", uri);
+}
+
+/* What the transforms would have picked is not known: what stands there may be meant, a fit shows it. */
+static void resolve_untransformed(Search *search, xmlNode *target, const char *uri, const xmlNode *transforms)
+{
+    const xmlNode *first = wssc_xml_child(transforms, WSSC_NS_FAMILY_DS, "Transform");
+    g_autofree char *name = first != NULL ? wssc_xml_attr_value(first, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
+    const WsscAlgorithm *algorithm = wssc_algorithm_find(name);
+    guint before = search->found->len;
+    xmlNode *data = find_below(target, WSSC_NS_FAMILY_DS, "X509Data");
+    if (data != NULL)
+        resolve_x509_data(search, data);
+    for (guint i = before; i < search->found->len; i++)
+        ((WsscCandidate *)search->found->pdata[i])->is_guess = TRUE;
+    fail(search, WSSC_KEY_KIND_UNKNOWN, "RetrievalMethod %s: transform %s is never run", uri,
+         algorithm != NULL && *algorithm->name != '\0' ? algorithm->name : name != NULL ? name : "without algorithm");
+}
+
+/* XML Signature section 4.5.3. */
 static void resolve_retrieval(Search *search, const xmlNode *method)
 {
-    resolve_uri(search, method);
+    g_autofree char *uri = wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "URI");
+    const xmlNode *transforms = wssc_xml_child(method, WSSC_NS_FAMILY_DS, "Transforms");
+    gboolean keeps_comments;
+    if (uri == NULL || *uri != '#') {
+        resolve_external(search, uri != NULL ? uri : "");
+        return;
+    }
+    g_autofree char *id = wssc_reference_id(uri, &keeps_comments);
+    xmlNode *target = id != NULL ? find_id(search->work, id) : NULL;
+    if (target == NULL)
+        fail(search, WSSC_KEY_KIND_UNKNOWN, "what RetrievalMethod %s names is not in the message", uri);
+    else if (transforms != NULL)
+        resolve_untransformed(search, target, uri, transforms);
+    else if (wssc_xml_is(target, WSSC_NS_FAMILY_DS, "X509Data"))
+        resolve_x509_data(search, target);
+    else if (wssc_xml_is(target, WSSC_NS_FAMILY_DS, "KeyValue"))
+        resolve_key_value(search, target);
+    else
+        resolve_token_element(search, target);
 }
 
 static void resolve_inline(Search *search, const xmlNode *element)
@@ -666,13 +758,22 @@ static const struct {
     {WSSC_NS_FAMILY_SAML, "Assertion", resolve_inline},
 };
 
+/* Something was found that is surely meant. */
+static gboolean is_settled(const Search *search)
+{
+    for (guint i = 0; i < search->found->len; i++)
+        if (!((const WsscCandidate *)search->found->pdata[i])->is_guess)
+            return TRUE;
+    return FALSE;
+}
+
 static void resolve_forms(Search *search, const xmlNode *parent)
 {
     for (const xmlNode *child = wssc_xml_first(parent); child != NULL; child = wssc_xml_next(child)) {
         for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
             if (wssc_xml_is(child, forms[i].family, forms[i].name))
                 forms[i].resolve(search, child);
-        if (search->found->len > 0)
+        if (is_settled(search))
             return;
     }
     if (search->found->len == 0)
@@ -697,6 +798,27 @@ GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKe
     *ret_context = search.context;
     *ret_instance = search.instance;
     *ret_reason = search.reason;
+    return search.found;
+}
+
+/* XML Signature section 4.5: the receiver is expected to know the key from the context. */
+GPtrArray *wssc_resolve_unnamed(WsscWork *work)
+{
+    Search search = {.work = work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+    g_autoptr(GPtrArray) keys = wssc_keyring_named(work->ring);
+    const GPtrArray *certificates = wssc_keyring_certificates(work->ring);
+
+    for (guint i = 0; i < keys->len && search.found->len < MAX_UNNAMED; i++) {
+        const WsscKey *key = keys->pdata[i];
+        add_secret(&search, WSSC_KEY_KIND_UNKNOWN, key->secret, key->origin);
+    }
+    for (guint i = 0; i < certificates->len && search.found->len < MAX_UNNAMED; i++) {
+        const WsscCertificate *entry = certificates->pdata[i];
+        if (entry->origin.source == WSSC_KEY_FROM_KEYFILE)
+            add_certificate(&search, entry->certificate, entry->origin);
+    }
+    for (guint i = 0; i < search.found->len; i++)
+        ((WsscCandidate *)search.found->pdata[i])->is_guess = TRUE;
     return search.found;
 }
 

@@ -49,7 +49,7 @@ void wssc_explain_octets(WsscSignature *signature, const char *title, const GByt
 
 typedef struct {
     WsscC14n c14n;
-    gboolean has_c14n, is_enveloped, is_str, keeps_comments;
+    gboolean has_c14n, is_enveloped, is_str, is_base64, keeps_comments;
     char *unsupported;
 } Transforms;
 
@@ -86,6 +86,10 @@ static void read_transform(const xmlNode *transform, Transforms *out, GPtrArray 
         out->unsupported = g_strdup_printf("transform %s is not known", uri != NULL ? uri : "without algorithm");
     else if (algorithm->kind == WSSC_ALGORITHM_REFUSED)
         out->unsupported = g_strdup_printf("transform %s is never run", algorithm->name);
+    else if (out->is_base64) /* octets by now, and no text any more */
+        out->unsupported = g_strdup_printf("transform %s in this place", uri);
+    else if (algorithm->kind == WSSC_ALGORITHM_BASE64 && !out->has_c14n && !out->is_enveloped)
+        out->is_base64 = TRUE;
     else if (algorithm->kind == WSSC_ALGORITHM_ENVELOPED && !out->has_c14n)
         out->is_enveloped = TRUE;
     else if (algorithm->kind == WSSC_ALGORITHM_STR && !out->has_c14n)
@@ -130,9 +134,7 @@ static void set_digest(WsscSignedReference *reference, WsscDigest digest, char *
     reference->reason = reason;
 }
 
-/* The id in a same-document URI: "#id", or one of the two XPointers that XML Signature section 4.3.3.3 asks
- * for. "" is the whole document; NULL for anything else. Those XPointers keep comments. Caller frees. */
-static char *id_of_uri(const char *uri, gboolean *ret_keeps_comments)
+char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments)
 {
     static const char root[] = "#xpointer(/)", by_id[] = "#xpointer(id(";
     gsize len = strlen(uri);
@@ -159,12 +161,26 @@ static gboolean find_target(const WsscStage *stage, const char *id, xmlNode **re
     return *ret_target != NULL;
 }
 
-/* Canonical octets of a target, or of the token behind it (STR-Transform, WSS 1.1 section 8.3). */
+/* Base64 transform: the octets that the text below stands for (XML Signature section 6.6.2). */
+static gboolean decoded_octets(const WsscStage *stage, const xmlNode *target, EVP_MD_CTX *digest, GByteArray *octets)
+{
+    g_autoptr(GBytes) decoded = wssc_xml_base64(target != NULL ? target : xmlDocGetRootElement(stage->doc));
+    if (decoded == NULL)
+        return FALSE;
+    WsscBytes bytes = wssc_bytes_of(decoded);
+    if (octets != NULL)
+        g_byte_array_append(octets, bytes.data, (guint)bytes.len);
+    return digest == NULL || EVP_DigestUpdate(digest, bytes.data, bytes.len) == 1;
+}
+
+/* The octets that are digested: a target's canonical form, or what its transform makes of it. */
 static gboolean canonical_octets(Check *check, const WsscStage *stage, xmlNode *target, const Transforms *transforms,
                                  EVP_MD_CTX *digest, GByteArray *octets)
 {
     WsscC14n c14n = transforms->c14n;
     xmlNode *hidden = NULL;
+    if (transforms->is_base64)
+        return decoded_octets(stage, target, digest, octets);
     /* A same-document reference drops comments, whatever the method says (XML Signature section 4.3.3.3). */
     if (!transforms->keeps_comments)
         c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
@@ -283,7 +299,8 @@ static void try_stages(Check *check, WsscSignedReference *reference, const char 
         }
         if (!digest_of(check, stage, target, transforms, digest->name, value, octets)) {
             set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
-                       g_strdup("libxml2 has no canonical form for it"));
+                       g_strdup(transforms->is_base64 ? "its text is no base64"
+                                                      : "libxml2 has no canonical form for it"));
             continue;
         }
         gboolean is_same = wanted.len == digest->octets && CRYPTO_memcmp(value, wanted.data, wanted.len) == 0;
@@ -345,7 +362,7 @@ static void check_reference(Check *check, const xmlNode *element)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("a reference without URI"));
     else if (*reference->uri != '\0' && *reference->uri != '#')
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("it points out of the message"));
-    else if ((id = id_of_uri(reference->uri, &transforms.keeps_comments)) == NULL)
+    else if ((id = wssc_reference_id(reference->uri, &transforms.keeps_comments)) == NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("this XPointer is never run"));
     else if (expected == NULL)
         set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));
@@ -488,25 +505,28 @@ static const WsscSignedReference *first_with(const WsscSignature *signature, Wss
     return NULL;
 }
 
-/* TRUE when the references alone settle that it can't be valid. */
-static gboolean decide_by_references(Check *check)
+/* The references alone may settle that it can't be valid; what else there is to say, the value tells. */
+static void decide_by_references(Check *check)
 {
     WsscSignature *signature = check->signature;
     const WsscSignedReference *bad = first_with(signature, WSSC_DIGEST_MISMATCH);
     const WsscSignedReference *lost = first_with(signature, WSSC_DIGEST_UNRESOLVED);
     if (bad != NULL) {
         decide(signature, WSSC_VERDICT_INVALID,
-               g_strdup_printf("the digest of %s (%s) does not fit: it was changed after signing",
-                               bad->element != NULL ? bad->element : "the document",
+               g_strdup_printf("the digest of %s (%s) does not fit", bad->element != NULL ? bad->element : "the document",
                                bad->uri != NULL && *bad->uri != '\0' ? bad->uri : "whole document"));
-        return TRUE;
-    }
-    if (lost != NULL && strstr(lost->reason, "still encrypted") == NULL) {
+    } else if (lost != NULL && strstr(lost->reason, "still encrypted") == NULL) {
         decide(signature, WSSC_VERDICT_INVALID,
                g_strdup_printf("reference %s: %s", lost->uri != NULL ? lost->uri : "", lost->reason));
-        return TRUE;
     }
-    return FALSE;
+}
+
+/* Only a SignedInfo that is as it was signed proves that it was the content that changed. */
+static void add_to_reason(WsscSignature *signature, gboolean is_value_fit)
+{
+    const char *more = !is_value_fit ? ", nor does the signature value fit the known key"
+                       : first_with(signature, WSSC_DIGEST_MISMATCH) != NULL ? ": it was changed after signing" : "";
+    decide(signature, WSSC_VERDICT_INVALID, g_strconcat(signature->reason, more, NULL));
 }
 
 /* Why some content did not open though its key is known; NULL when that did not happen. */
@@ -550,33 +570,44 @@ static void decide_by_value(Check *check, const Value *value, const xmlNode *key
 {
     WsscSignature *signature = check->signature;
     char *reason = NULL;
-    gboolean has_named_key = FALSE;
-    g_autoptr(GPtrArray) keys = wssc_resolve_key_info(check->work, key_info, &signature->key_kind,
-                                                      &signature->context, &signature->instance, &reason);
-    g_autofree char *why = reason;
+    const WsscCandidate *named = NULL;
+    g_autoptr(GPtrArray) keys =
+        key_info != NULL ? wssc_resolve_key_info(check->work, key_info, &signature->key_kind, &signature->context,
+                                                 &signature->instance, &reason)
+                         : wssc_resolve_unnamed(check->work);
+    g_autofree char *why = key_info != NULL ? reason : g_strdup("there is no KeyInfo, and no key given by name or "
+                                                                "as a certificate gives the signature value");
 
     for (guint i = 0; i < keys->len; i++) {
         const WsscCandidate *key = keys->pdata[i];
-        has_named_key |= !key->is_guess;
+        if (named == NULL && !key->is_guess)
+            named = key;
         if (fits(check, value, key)) {
             check->is_value_fit = TRUE;
-            if (signature->verdict != WSSC_VERDICT_INVALID)
+            if (signature->verdict != WSSC_VERDICT_INVALID) {
                 decide_fit(check, key);
-            else
-                take_key(check, key);
+                return;
+            }
+            take_key(check, key);
+            add_to_reason(signature, TRUE);
             return;
         }
     }
-    if (signature->verdict == WSSC_VERDICT_INVALID)
-        return; /* a reference settled it */
-    if (has_named_key) {
-        const WsscCandidate *key = keys->pdata[0];
-        take_key(check, key);
-        decide(signature, WSSC_VERDICT_INVALID, g_strdup("the signature value does not fit the known key"));
+    gboolean is_settled = signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
+    if (named != NULL) {
+        take_key(check, named);
+        if (is_settled)
+            add_to_reason(signature, FALSE);
+        else
+            decide(signature, WSSC_VERDICT_INVALID, g_strdup("the signature value does not fit the known key"));
         return;
     }
+    if (is_settled)
+        return;
     decide(signature, WSSC_VERDICT_NO_KEY,
-           why != NULL ? g_strdup(why) : g_strdup("the key that it names is not known"));
+           g_strdup(why != NULL      ? why
+                    : keys->len > 0 ? "none of the known keys that may be meant gives the signature value"
+                                    : "the key that it names is not known"));
     check->work->result->waits = TRUE;
 }
 

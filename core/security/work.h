@@ -58,6 +58,8 @@ void wssc_candidate_free(gpointer candidate);
  * ret_instance when that is a context. All caller's. */
 GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind,
                                  char **ret_context, char **ret_instance, char **ret_reason);
+/* For a signature without KeyInfo: what the user gave by name, and the user's certificates. All are guesses. */
+GPtrArray *wssc_resolve_unnamed(WsscWork *work);
 /* The element that an STR designates, for the STR-Transform; NULL when it is not in the message. */
 xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str);
 
@@ -70,6 +72,9 @@ const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *encrypte
 void wssc_decrypt_all(WsscWork *work);
 /* Checks one ds:Signature of the current tree and adds the verdict. */
 void wssc_verify_signature(WsscWork *work, xmlNode *signature, guint position);
+/* The id in a same-document URI: "#id", or one of the two XPointers that XML Signature section 4.3.3.3 asks
+ * for. "" is the whole document; NULL for anything else. Those XPointers keep comments. Caller frees. */
+char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments);
 /* What valid signatures cover, and what they should. */
 void wssc_cover(WsscWork *work);
 
