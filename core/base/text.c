@@ -201,6 +201,7 @@ char *wssc_time_format(gint64 microseconds)
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
     if (time == NULL)
         return NULL;
-    g_autofree char *base = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
-    return g_strdup_printf("%s.%06" G_GINT64_FORMAT "Z", base, fraction);
+    g_autofree char *base = g_date_time_format(time, "-%m-%dT%H:%M:%S");
+    /* GLib's %Y has no zeros in front, which a dateTime wants. */
+    return g_strdup_printf("%04d%s.%06" G_GINT64_FORMAT "Z", g_date_time_get_year(time), base, fraction);
 }
