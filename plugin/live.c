@@ -124,7 +124,7 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
         .file = live.file,
         .frame = pinfo->num,
         .ordinal = ordinal,
-        .time = (gint64)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000,
+        .time = wssc_time_of_clock(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs / 1000),
         .src = endpoint(pinfo, &pinfo->src, pinfo->srcport),
         .dst = endpoint(pinfo, &pinfo->dst, pinfo->destport),
         .transport = carried->transport,

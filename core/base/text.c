@@ -188,6 +188,13 @@ gint64 wssc_time_parse(const char *text)
     return seconds * G_USEC_PER_SEC + micro;
 }
 
+gint64 wssc_time_of_clock(gint64 seconds, gint64 microseconds)
+{
+    const gint64 first = G_GINT64_CONSTANT(-62135596800), last = G_GINT64_CONSTANT(253402300799);
+    microseconds = CLAMP(microseconds, 0, G_USEC_PER_SEC - 1);
+    return CLAMP(seconds, first, last) * G_USEC_PER_SEC + microseconds;
+}
+
 char *wssc_time_format(gint64 microseconds)
 {
     if (microseconds == WSSC_TIME_NONE)
