@@ -81,7 +81,7 @@ static guint next_ordinal(packet_info *pinfo)
 
 static gint64 time_of(const packet_info *pinfo)
 {
-    return (gint64)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
+    return wssc_time_of_clock(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs / 1000);
 }
 
 static char *endpoint(packet_info *pinfo, const address *addr, guint32 port)

@@ -9,13 +9,14 @@
 #include <glib.h>
 
 typedef struct {
-    const guint8 *data; /* may be NULL only when len is 0 */
+    const guint8 *data; /* never NULL where wssc_bytes made it: no octets are "" */
     gsize len;          /* octets */
 } WsscBytes;
 
 static inline WsscBytes wssc_bytes(const void *data, gsize len)
 {
-    return (WsscBytes){.data = data, .len = len};
+    /* C has no arithmetic on NULL, not even by nothing. */
+    return (WsscBytes){.data = data != NULL ? data : (const void *)"", .len = len};
 }
 
 static inline WsscBytes wssc_bytes_of(GBytes *bytes)

@@ -9,7 +9,10 @@
 #define WSSC_MAX_XML_DEPTH 200                      /* nested elements */
 #define WSSC_MAX_XML_ELEMENTS 1000000               /* elements in one message */
 #define WSSC_MAX_XML_ATTRIBUTES 1000                /* attributes of one element */
+#define WSSC_MAX_XML_NAMESPACES 1000                /* declarations in scope at one element of a text message */
 #define WSSC_MAX_BINARY_TEXT_OCTETS (128u * 1024 * 1024) /* names and values one binary message expands to */
+#define WSSC_MAX_BINARY_GROWTH 64                   /* ... and to so many times its octets, from this size on: */
+#define WSSC_FREE_BINARY_TEXT_OCTETS (1024u * 1024)
 #define WSSC_MAX_REFERENCES 256                     /* ds:Reference in one ds:SignedInfo */
 #define WSSC_MAX_TRANSFORMS 16                      /* ds:Transform in one ds:Reference */
 #define WSSC_MAX_SIGNATURES 64                      /* ds:Signature looked at in one message */

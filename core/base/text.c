@@ -188,6 +188,13 @@ gint64 wssc_time_parse(const char *text)
     return seconds * G_USEC_PER_SEC + micro;
 }
 
+gint64 wssc_time_of_clock(gint64 seconds, gint64 microseconds)
+{
+    const gint64 first = G_GINT64_CONSTANT(-62135596800), last = G_GINT64_CONSTANT(253402300799);
+    microseconds = CLAMP(microseconds, 0, G_USEC_PER_SEC - 1);
+    return CLAMP(seconds, first, last) * G_USEC_PER_SEC + microseconds;
+}
+
 char *wssc_time_format(gint64 microseconds)
 {
     if (microseconds == WSSC_TIME_NONE)
@@ -201,6 +208,7 @@ char *wssc_time_format(gint64 microseconds)
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
     if (time == NULL)
         return NULL;
-    g_autofree char *base = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
-    return g_strdup_printf("%s.%06" G_GINT64_FORMAT "Z", base, fraction);
+    g_autofree char *base = g_date_time_format(time, "-%m-%dT%H:%M:%S");
+    /* GLib's %Y has no zeros in front, which a dateTime wants. */
+    return g_strdup_printf("%04d%s.%06" G_GINT64_FORMAT "Z", g_date_time_get_year(time), base, fraction);
 }

@@ -21,6 +21,9 @@ char *wssc_hex_encode(WsscBytes bytes);
 /* xsd:dateTime to microseconds since 1970-01-01T00:00:00Z. A value without zone is taken as
  * UTC. WSSC_TIME_NONE when it is no dateTime. */
 gint64 wssc_time_parse(const char *text);
+/* A clock that may say anything, as a capture file's does, to the same: kept within the years 1 to 9999, so that times
+ * can be subtracted. */
+gint64 wssc_time_of_clock(gint64 seconds, gint64 microseconds);
 /* ISO 8601 in UTC with six digits of fraction, "2026-11-23T09:22:50.585000Z". Caller frees;
  * NULL for WSSC_TIME_NONE. */
 char *wssc_time_format(gint64 microseconds);

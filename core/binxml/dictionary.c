@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "binxml/value.h"
+
 static const char *const nbfs_strings[] = {
 #define WSSC_NBFS(string) string,
 #include "binxml/nbfs_strings.def"
@@ -62,17 +64,16 @@ gboolean wssc_string_table_add(WsscStringTable *table, WsscBytes string)
 {
     if (table->unknown_reason != NULL)
         return TRUE;
-    g_autofree char *text = string.len > 0 ? g_utf8_make_valid((const char *)string.data,
-                                                               (gssize)string.len)
-                                           : g_strdup("");
+    g_autoptr(GString) text = g_string_sized_new(string.len);
+    wssc_value_utf8(text, string);
     /* An empty string costs memory as well, so every one counts its length field too. */
-    gsize octets = strlen(text) + 1;
+    gsize octets = text->len + 1;
     if (octets > WSSC_MAX_STRING_TABLE_OCTETS - table->octets) {
         wssc_string_table_mark_unknown(table, "the session's string table outgrew the limit");
         return FALSE;
     }
     table->octets += octets;
-    g_ptr_array_add(table->strings, g_steal_pointer(&text));
+    g_ptr_array_add(table->strings, g_strdup(text->str));
     return TRUE;
 }
 

@@ -34,7 +34,7 @@ const char *wssc_string_table_unknown_reason(const WsscStringTable *table);
 guint wssc_string_table_count(const WsscStringTable *table);
 /* The i-th string (from 0), NULL beyond the last. Borrowed. */
 const char *wssc_string_table_nth(const WsscStringTable *table, guint i);
-/* Adds one string, copied; octets that are no UTF-8 are replaced by U+FFFD. FALSE when the table is
+/* Adds one string, copied; what is no UTF-8 or no character of XML is replaced by U+FFFD. FALSE when the table is
  * full: then it is marked unknown, for all later positions would be wrong. */
 gboolean wssc_string_table_add(WsscStringTable *table, WsscBytes string);
 /* Forgets all strings from the count-th on: undoes a trial. */

@@ -120,9 +120,11 @@ static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type,
     if (envelope->xml == NULL)
         return FALSE;
     wssc_xop_resolve(envelope->xml, mime, &result);
-    if (result.missing > 0)
+    if (result.missing > 0) {
+        g_free(envelope->xml->encoding_note);
         envelope->xml->encoding_note = g_strdup_printf("%u xop:Include without a part, the first is %s",
                                                        result.missing, result.first_missing);
+    }
     g_free(result.first_missing);
     return TRUE;
 }

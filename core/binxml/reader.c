@@ -12,6 +12,8 @@ WsscNbfxReader *wssc_nbfx_reader_new(WsscBytes octets, gsize from, const WsscNbf
     reader->cursor = wssc_cursor(octets);
     reader->cursor.pos = MIN(from, octets.len);
     reader->options = *options;
+    reader->most = MIN(WSSC_MAX_BINARY_TEXT_OCTETS,
+                       WSSC_FREE_BINARY_TEXT_OCTETS + (guint64)octets.len * WSSC_MAX_BINARY_GROWTH);
     reader->prefix = g_string_new(NULL);
     reader->name = g_string_new(NULL);
     reader->value = g_string_new(NULL);
@@ -152,7 +154,7 @@ static gboolean finish(WsscNbfxReader *reader, WsscNbfxEvent *event, gboolean na
         event->value_len = reader->value->len;
         reader->expanded += reader->value->len;
     }
-    return reader->expanded <= WSSC_MAX_BINARY_TEXT_OCTETS ||
+    return reader->expanded <= reader->most ||
            too_much(reader, "the text grows over the limit");
 }
 

@@ -25,6 +25,7 @@ struct WsscNbfxReader {
     GError *error;
     GString *prefix, *name, *value;
     gsize expanded; /* octets of text handed out so far */
+    gsize most;     /* ... and how many there may be */
     guint depth, elements, attributes;
     gboolean in_start_tag;
     gboolean pending_end;

@@ -48,7 +48,7 @@ gboolean wssc_nbfx_read_dictionary(WsscNbfxReader *reader, GString *out, const c
     if (string == NULL) {
         note_unknown(reader, (guint32)id);
         g_string_append_printf(out, "%sunknown-id-%u", scheme, (guint32)id);
-    } else if (out->len + reader->expanded > WSSC_MAX_BINARY_TEXT_OCTETS) {
+    } else if (out->len + reader->expanded > reader->most) {
         /* Two octets can stand for a long string: this is where a small message could explode. */
         return wssc_nbfx_fail(reader, WSSC_XML_ERROR_LIMIT, "the text grows over the limit");
     } else {

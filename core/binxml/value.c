@@ -229,17 +229,28 @@ static gboolean parses_back(const Digits *d, double value, gboolean single)
 
 /* Below a power of two the neighbours are twice as dense as above, so the shortest digits may lie
  * above the nearest ones; that is why the next number up is tried as well. */
+static gboolean fits_digits(double value, guint count, gboolean single, Digits *ret)
+{
+    to_digits(value, count, ret);
+    if (parses_back(ret, value, single))
+        return TRUE;
+    next_up(ret);
+    return parses_back(ret, value, single);
+}
+
+/* What fits with some digits fits with one more, so the bound is found by halves. */
 static void shortest_digits(double value, guint most, gboolean single, Digits *ret)
 {
-    for (guint count = 1; count < most; count++) {
-        to_digits(value, count, ret);
-        if (parses_back(ret, value, single))
-            return;
-        next_up(ret);
-        if (parses_back(ret, value, single))
-            return;
+    guint least = 1, enough = most;
+    while (least < enough) {
+        guint middle = (least + enough) / 2;
+        if (fits_digits(value, middle, single, ret))
+            enough = middle;
+        else
+            least = middle + 1;
     }
-    to_digits(value, most, ret);
+    if (!fits_digits(value, enough, single, ret))
+        to_digits(value, most, ret);
 }
 
 static void append_number(GString *out, double value, gboolean single, WsscFloats floats)

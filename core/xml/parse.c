@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "xml/span.h"
+#include "xml/tags.h"
 
 G_DEFINE_QUARK(wssc-xml-error-quark, wssc_xml_error)
 
@@ -137,6 +138,14 @@ WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form)
     return xml;
 }
 
+static gboolean has_small_tags(const char *text, gsize len, GError **error)
+{
+    const char *problem = wssc_xml_tags_problem(text, len);
+    if (problem != NULL)
+        g_set_error_literal(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT, problem);
+    return problem == NULL;
+}
+
 WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error)
 {
     g_auto(WsscDecodedText) text = {0};
@@ -155,6 +164,8 @@ WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error)
         text.len--;
         text.skip++;
     }
+    if (!has_small_tags(text.text, text.len, error))
+        return NULL;
     xmlDoc *doc = parse_text(&text, error);
     if (doc == NULL)
         return NULL;
@@ -209,6 +220,8 @@ xmlNode *wssc_xml_parse_fragment(xmlNode *parent, WsscBytes text, GError **error
         g_set_error_literal(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING, "not UTF-8 text");
         return NULL;
     }
+    if (!has_small_tags((const char *)text.data, text.len, error))
+        return NULL;
     xmlParserErrors code = xmlParseInNodeContext(parent, (const char *)text.data, (int)text.len,
                                                  PARSE_OPTIONS, &list);
     if (code != XML_ERR_OK) {

@@ -13,6 +13,7 @@ typedef struct {
     gsize pos;
     xmlNode *parent; /* element whose content is being read; NULL at document level */
     xmlNode *next;   /* node of the tree that comes next */
+    xmlAttr *attr;   /* attribute of the tag being read that comes next */
 } Scan;
 
 static guint32 octet(const Scan *scan, gsize pos)
@@ -62,6 +63,9 @@ static gboolean name_matches(const xmlAttr *attr, const char *name, gsize len)
     gsize local_len = colon != NULL ? (gsize)(name + len - colon - 1) : len;
     const char *local = colon != NULL ? colon + 1 : name;
     const char *prefix = attr->ns != NULL ? (const char *)attr->ns->prefix : NULL;
+    /* A prefix without a declaration stays in the name. */
+    if (attr->ns == NULL && colon != NULL)
+        return strlen((const char *)attr->name) == len && memcmp(attr->name, name, len) == 0;
     if (strlen((const char *)attr->name) != local_len ||
         memcmp(attr->name, local, local_len) != 0)
         return FALSE;
@@ -70,7 +74,7 @@ static gboolean name_matches(const xmlAttr *attr, const char *name, gsize len)
                           : strlen(prefix) == prefix_len && memcmp(prefix, name, prefix_len) == 0;
 }
 
-static void read_attribute(Scan *scan, const xmlNode *element)
+static void read_attribute(Scan *scan)
 {
     const char *t = scan->text->text;
     gsize start = scan->pos, len = scan->text->len;
@@ -87,11 +91,10 @@ static void read_attribute(Scan *scan, const xmlNode *element)
         scan->pos++;
     gsize value_end = scan->pos;
     scan->pos = MIN(scan->pos + 1, len);
-    for (xmlAttr *attr = element->properties; attr != NULL; attr = attr->next) {
-        if (attr->_private == NULL && name_matches(attr, t + start, name_len)) {
-            attr->_private = new_span(scan, start, value, value_end, scan->pos);
-            return;
-        }
+    /* They stand in the tree in the order of the text, without the declarations among them. */
+    if (scan->attr != NULL && name_matches(scan->attr, t + start, name_len)) {
+        scan->attr->_private = new_span(scan, start, value, value_end, scan->pos);
+        scan->attr = scan->attr->next;
     }
 }
 
@@ -105,6 +108,7 @@ static void read_start_tag(Scan *scan)
         scan->pos = len; /* tree and text disagree: leave the rest without spans */
         return;
     }
+    scan->attr = element->properties;
     scan->pos++;
     while (scan->pos < len && !is_name_end(t[scan->pos]))
         scan->pos++;
@@ -112,7 +116,7 @@ static void read_start_tag(Scan *scan)
         if (g_ascii_isspace(t[scan->pos]))
             scan->pos++;
         else
-            read_attribute(scan, element);
+            read_attribute(scan);
     }
     gboolean empty = scan->pos < len && t[scan->pos] == '/';
     scan->pos = MIN(scan->pos + (empty ? 2 : 1), len);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A whole session: messages in, then every report of it. Each message stands behind a line
+ *
+ *     !unit [q|r|u] [pNUMBER] [tNUMBER] [fNUMBER] [s] [b|m] [x] [w] [c STATUS]
+ *
+ * request, response or unknown; its pair, its time in seconds, its file; over TLS; .NET binary XML of the
+ * direction's session, or multipart; damaged; an own connection; the carrier's word alone, with a status.
+ */
+#include "fuzz.h"
+
+#include "binxml/envelope.h"
+#include "contexts/session.h"
+#include "keys/keyfile.h"
+#include "report/events.h"
+#include "report/flatten.h"
+#include "report/json.h"
+#include "report/phrase.h"
+#include "report/text.h"
+
+#define MARK "!unit"
+#define MOST_UNITS 64
+
+typedef struct {
+    WsscSession *session;
+    WsscStringTable *tables[2]; /* binary sessions: requests, responses */
+    guint32 frame;
+    guint files;
+} Feed;
+
+/* The words of a unit's line. */
+static void read_words(const char *line, WsscUnit *unit, char *ret_form, gboolean *ret_is_carrier)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", 16);
+    for (char **word = words; *word != NULL; word++) {
+        gint64 number = **word != '\0' ? g_ascii_strtoll(*word + 1, NULL, 10) : 0;
+        switch (**word) {
+        case 'q':
+            unit->direction = WSSC_DIRECTION_REQUEST;
+            break;
+        case 'r':
+            unit->direction = WSSC_DIRECTION_RESPONSE;
+            break;
+        case 'p':
+            unit->pair = (guint64)number;
+            break;
+        case 't':
+            unit->time = wssc_time_of_clock(number, number);
+            break;
+        case 'f':
+            unit->file = (guint)number % 4;
+            break;
+        case 's':
+            unit->is_protected = TRUE;
+            break;
+        case 'b':
+        case 'm':
+            *ret_form = **word;
+            break;
+        case 'x':
+            unit->damage = "lost segment";
+            break;
+        case 'w':
+            unit->stream = (guint64)number;
+            break;
+        case 'c':
+            *ret_is_carrier = TRUE;
+            unit->http_status = (guint)number % 1000;
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+static void feed(Feed *feed, const char *line, WsscBytes body)
+{
+    gboolean is_carrier = FALSE;
+    char form = 't';
+    WsscUnit unit = {.frame = ++feed->frame, .src = "192.0.2.1:1024", .dst = "192.0.2.2:80", .transport = "http",
+                     .encoding = "text", .content_type = "application/soap+xml"};
+    read_words(line, &unit, &form, &is_carrier);
+    unit.file %= feed->files;
+    if (is_carrier) {
+        wssc_session_note_carrier(feed->session, unit.file, unit.frame, unit.time, unit.stream, unit.pair,
+                                  unit.http_status, unit.http_status == 0);
+        return;
+    }
+    if (unit.direction == WSSC_DIRECTION_RESPONSE) {
+        const char *src = unit.src;
+        unit.src = unit.dst;
+        unit.dst = src;
+    }
+    g_autoptr(GBytes) octets = fuzz_octets(body);
+    WsscEnvelope envelope = {0};
+    unit.octets = octets;
+    if (form != 't') {
+        wssc_envelope_read(octets, form == 'm' ? "multipart/related; boundary=b" : "application/soap+msbinsession1",
+                           NULL, form == 'm' ? NULL : feed->tables[unit.direction == WSSC_DIRECTION_RESPONSE],
+                           &envelope, NULL);
+        unit.octets = envelope.octets;
+        unit.encoding = envelope.encoding;
+        unit.xml = envelope.xml;
+    }
+    const WsscMessage *message = wssc_session_feed(feed->session, &unit);
+    if (message != NULL) {
+        g_autofree char *phrase = wssc_phrase_message(message);
+        FUZZ_ASSERT(phrase != NULL && wssc_session_lookup(feed->session, unit.file, unit.frame, 0) == message);
+    }
+    g_clear_pointer(&envelope.octets, g_bytes_unref);
+}
+
+static void feed_all(Feed *to, WsscBytes input)
+{
+    const char *at = (const char *)input.data, *end = at + input.len;
+    g_autofree char *line = g_strdup("");
+    for (guint units = 0; units < MOST_UNITS && at < end; units++) {
+        const char *mark = at;
+        gsize len = strlen(MARK);
+        while (mark != NULL && (gsize)(end - mark) >= len && memcmp(mark, MARK, len) != 0)
+            mark = memchr(mark + 1, '!', (gsize)(end - mark - 1));
+        if (mark == NULL || (gsize)(end - mark) < len)
+            mark = end;
+        if (mark > at)
+            feed(to, line, wssc_bytes(at, (gsize)(mark - at)));
+        if (mark == end)
+            return;
+        const char *line_end = memchr(mark, '\n', (gsize)(end - mark));
+        gsize line_len = (gsize)((line_end != NULL ? line_end : end) - mark) - len;
+        g_free(line);
+        line = g_strndup(mark + len, line_len);
+        at = line_end != NULL ? line_end + 1 : end;
+        if (strstr(line, " c") != NULL)
+            feed(to, line, wssc_bytes(NULL, 0));
+    }
+}
+
+static void report_json(JsonNode *array)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    wssc_flatten_json(array, out);
+    FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
+    json_node_unref(array);
+}
+
+static void report_events(const WsscSession *session)
+{
+    JsonArray *events = json_array_new();
+    JsonNode *node = json_node_new(JSON_NODE_ARRAY);
+    wssc_events_add_capture(events, "a", 1, 0, 1, NULL, json_array_new());
+    wssc_events_add_session(events, session, TRUE);
+    json_node_take_array(node, events);
+    report_json(node);
+}
+
+static void report(const WsscSession *session)
+{
+    const WsscTextStyle style = {.color = TRUE, .many_files = TRUE};
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    report_json(wssc_json_contexts(session));
+    report_json(wssc_json_verify(session));
+    report_json(wssc_json_findings(session));
+    report_json(wssc_json_timeline(session, NULL));
+    report_events(session);
+    wssc_text_summary(session, &style, out);
+    wssc_text_contexts(session, &style, out);
+    wssc_text_timeline(session, &style, NULL, out);
+    wssc_text_findings(session, &style, out);
+    wssc_text_verify(session, &style, out);
+    FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
+}
+
+int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
+{
+    g_autoptr(WsscSession) session = wssc_session_new();
+    g_autoptr(WsscKeyring) ring = fuzz_keyring();
+    const WsscSessionOptions options = {.want_hypotheses = size % 2 == 0, .explain_frame = 2};
+    Feed to = {.session = session, .tables = {wssc_string_table_new(), wssc_string_table_new()}};
+    const GPtrArray *privates = wssc_keyring_private_keys(ring);
+
+    wssc_session_set_options(session, &options);
+    for (guint i = 0; i < privates->len; i++) {
+        const WsscPrivateKey *key = privates->pdata[i];
+        wssc_keyring_add_private_key(wssc_session_keyring(session), key->key, key->certificate, key->origin);
+    }
+    for (; to.files < 2; to.files++)
+        wssc_session_add_file(session, to.files == 0 ? "a" : "b");
+    feed_all(&to, wssc_bytes(data, size));
+    wssc_session_finish(session, 0);
+    report(session);
+    g_autofree char *keys = wssc_keyfile_write_capture(wssc_session_keyring(session));
+    FUZZ_ASSERT(g_utf8_validate(keys, -1, NULL));
+    wssc_string_table_free(to.tables[0]);
+    wssc_string_table_free(to.tables[1]);
+    return 0;
+}
