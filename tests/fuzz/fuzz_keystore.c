@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     g_autoptr(WsscKeyring) ring = wssc_keyring_new();
     WsscKeyOrigin origin = {.source = WSSC_KEY_FROM_KEYFILE, .line = 1};
     g_autofree char *key = wssc_keyfile_add_private_key(ring, octets, password, origin);
-    g_autofree char *certificates = wssc_keyfile_add_certificates(ring, octets, origin);
+    g_autofree char *certificates = wssc_keyfile_add_certificates(ring, octets, NULL, origin);
 
     FUZZ_ASSERT((key == NULL) == (wssc_keyring_private_keys(ring)->len > 0));
     FUZZ_ASSERT(certificates != NULL || wssc_keyring_certificates(ring)->len > 0);
