@@ -177,7 +177,21 @@ static gboolean has_key_length(const WsscSecret *secret)
     return secret->len <= 64 && (secret->len % 8 == 0 || secret->len == 20 || secret->len == 28);
 }
 
-/* Some stacks take the digest for the mask too, where the algorithm says SHA-1; OAEP itself proves which it was. */
+/* Stacks mix up the mask's digest: some take that of the label for it, Santuario 2.1 takes SHA-1 where it is
+ * told SHA-224. OAEP itself proves which it was. */
+static WsscSecret *open_oaep(EVP_PKEY *key, Oaep *oaep, WsscBytes cipher)
+{
+    const char *const masks[] = {oaep->mgf, oaep->digest, "SHA1"};
+    WsscSecret *secret = NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(masks) && secret == NULL; i++) {
+        if (i > 0 && strcmp(masks[i], masks[i - 1]) == 0)
+            continue;
+        oaep->mgf = masks[i];
+        secret = open_with_rsa(key, oaep, cipher);
+    }
+    return secret;
+}
+
 static WsscSecret *open_transported(EVP_PKEY *key, const WsscAlgorithm *algorithm, const xmlNode *encrypted,
                                     WsscBytes cipher, gboolean is_named)
 {
@@ -188,11 +202,7 @@ static WsscSecret *open_transported(EVP_PKEY *key, const WsscAlgorithm *algorith
         return secret;
     }
     Oaep oaep = read_oaep(algorithm, encrypted);
-    WsscSecret *secret = oaep.unknown == NULL ? open_with_rsa(key, &oaep, cipher) : NULL;
-    if (secret == NULL && oaep.unknown == NULL && strcmp(oaep.digest, oaep.mgf) != 0) {
-        oaep.mgf = oaep.digest;
-        secret = open_with_rsa(key, &oaep, cipher);
-    }
+    WsscSecret *secret = oaep.unknown == NULL ? open_oaep(key, &oaep, cipher) : NULL;
     g_clear_pointer(&oaep.label, g_bytes_unref);
     return secret;
 }
