@@ -103,17 +103,18 @@ typedef struct {
 /* Lengths and offsets that stacks mix up, out of one key stream. */
 static char *other_range(const Look *look, WsscBytes secret, WsscBytes nonce, const Label *label, const char *more)
 {
-    static const gsize lengths[] = {16, 20, 24, 28, 32, 48, 64};
+    static const gsize lengths[] = {16, 20, 24, 32, 48, 64};
+    static const gsize offsets[] = {0, 16, 20, 24, 32, 40, 48, 64, 96, 128};
     enum { STREAM = 160 };
     WsscDerivation whole = {.crypto = look->work->crypto, .nonce = nonce, .label = label->label, .offset = 0,
                             .generation = WSSC_DERIVE_ABSENT, .length = STREAM};
     g_autoptr(WsscSecret) stream = wssc_derive_key(&whole, secret, NULL);
-    for (gsize offset = 0; stream != NULL && offset < STREAM; offset += 4)
-        for (guint i = 0; i < G_N_ELEMENTS(lengths) && offset + lengths[i] <= STREAM; i++) {
-            WsscSecret part = {.refs = 1, .len = lengths[i], .data = stream->data + offset};
+    for (guint o = 0; stream != NULL && o < G_N_ELEMENTS(offsets); o++)
+        for (guint i = 0; i < G_N_ELEMENTS(lengths) && offsets[o] + lengths[i] <= STREAM; i++) {
+            WsscSecret part = {.refs = 1, .len = lengths[i], .data = stream->data + offsets[o]};
             if (fits_secret(look, &part))
                 return g_strdup_printf("the key was derived with offset %" G_GSIZE_FORMAT ", length %" G_GSIZE_FORMAT
-                                       "%s%s", offset, lengths[i], label->name, more);
+                                       "%s%s", offsets[o], lengths[i], label->name, more);
         }
     return NULL;
 }
@@ -146,7 +147,7 @@ static char *other_derivation_of(const Look *look, const xmlNode *token, WsscByt
 /* From what the token names, then from the context's other keys. */
 static char *other_derivation(const Look *look)
 {
-    enum { MOST = 16 };
+    enum { MOST = 8 };
     xmlNode *token = look->algorithm->kind == WSSC_ALGORITHM_HMAC ? derived_token(look->work, look->signature) : NULL;
     if (token == NULL)
         return NULL;

@@ -249,7 +249,11 @@ static void resolve_embedded(WsscSearch *search, const xmlNode *embedded)
 
 static void resolve_retrieval(WsscSearch *search, const xmlNode *method)
 {
-    resolve_uri(search, method);
+    g_autofree char *uri = wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "URI");
+    if (uri == NULL || uri[0] != '#')
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "a RetrievalMethod that points out of the message");
+    else
+        resolve_uri(search, method);
 }
 
 static void resolve_inline(WsscSearch *search, const xmlNode *element)

@@ -71,9 +71,11 @@ void wssc_resolve_known_certificate(WsscSearch *search, WsscCertificateMatch mat
             g_ptr_array_add(entry->origin.source == WSSC_KEY_FROM_KEYFILE ? given : learned, (gpointer)entry);
     }
     const GPtrArray *matching = given->len > 0 ? given : learned;
+    /* A subject's name is no key's: certificates are renewed under it. */
+    gboolean is_guess = matching->len > 1 || match == WSSC_CERTIFICATE_SUBJECT;
     for (guint i = 0; i < MIN(matching->len, WSSC_MAX_CERTIFICATES); i++) {
         const WsscCertificate *entry = matching->pdata[i];
-        add_certificate(search, entry->certificate, entry->origin, matching->len > 1);
+        add_certificate(search, entry->certificate, entry->origin, is_guess);
     }
     if (matching->len == 0)
         wssc_search_fail(search, WSSC_KEY_KIND_X509, "the certificate that the message names (%s%s%s) is not known",
