@@ -82,8 +82,11 @@ static void feed(Feed *feed, const char *line, WsscBytes body)
     read_words(line, &unit, &form, &is_carrier);
     unit.file %= feed->files;
     if (is_carrier) {
-        wssc_session_note_carrier(feed->session, unit.file, unit.frame, unit.time, unit.stream, unit.pair,
-                                  unit.http_status, unit.http_status == 0);
+        if (unit.http_status == 0)
+            wssc_session_note_reset(feed->session, unit.file, unit.frame, unit.time, unit.stream, unit.src);
+        else
+            wssc_session_note_status(feed->session, unit.file, unit.frame, unit.time, unit.stream, unit.pair,
+                                     unit.http_status);
         return;
     }
     if (unit.direction == WSSC_DIRECTION_RESPONSE) {
