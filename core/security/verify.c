@@ -359,14 +359,16 @@ static void decide_misfit(WsscCheck *check, const Value *value, const Keys *keys
     }
 }
 
-/* With the specified keys first; what stacks are known to do instead only where none of these fits. */
+/* With the specified keys first; what stacks are known to do instead only where none of these fits, and nothing that is
+ * found then takes away what was known before. */
 static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_info)
 {
-    Keys keys = {0};
-    const WsscCandidate *key = NULL;
-    for (int round = 0; round < 2 && key == NULL; round++) {
-        find_keys(check, key_info, round > 0, &keys);
-        key = fitting_key(check, value, keys.keys);
+    Keys specified = {0}, habits = {0};
+    find_keys(check, key_info, FALSE, &specified);
+    const WsscCandidate *key = fitting_key(check, value, specified.keys);
+    if (key == NULL) {
+        find_keys(check, key_info, TRUE, &habits);
+        key = fitting_key(check, value, habits.keys);
     }
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
     check->is_value_fit = key != NULL;
@@ -375,8 +377,9 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
     else if (key != NULL)
         decide_fit(check, key);
     else if (!is_settled)
-        decide_misfit(check, value, &keys);
-    keys_clear(&keys);
+        decide_misfit(check, value, &specified);
+    keys_clear(&specified);
+    keys_clear(&habits);
 }
 
 /* XML Signature 1.1 section 6.3.1: whole octets, at least 80 bits and half the hash. */
