@@ -23,7 +23,7 @@
 #define WSSC_MAX_DECRYPTIONS 256                    /* xenc:EncryptedData opened in one message */
 #define WSSC_MAX_DERIVATION_CHAIN 8                 /* derived key of a derived key of ... */
 #define WSSC_MAX_DERIVED_OCTETS 65536               /* offset + length of one derived key */
-#define WSSC_MAX_DERIVATION_WORK (16u * 1024 * 1024) /* octets of all key streams made for one message */
+#define WSSC_MAX_DERIVATION_WORK (4u * 1024 * 1024) /* octets of all key streams made for one message */
 #define WSSC_MAX_UNNAMED_KEYS 64                    /* tried for a signature that names no key */
 #define WSSC_MAX_CERTIFICATES 16                    /* in one PKIPath, PKCS#7 or ds:X509Data */
 #define WSSC_MAX_KEY_BITS 131072                    /* WCF's own bound on KeySize */

@@ -232,10 +232,12 @@ static void decide_by_references(WsscCheck *check)
     const WsscSignedReference *lost = first_with(signature, WSSC_DIGEST_UNRESOLVED);
     if (bad != NULL && bad->reason != NULL)
         decide(signature, WSSC_VERDICT_INVALID, g_strdup_printf("reference %s: %s", shown_uri(bad), bad->reason));
-    else if (bad != NULL)
+    else if (bad != NULL && bad->uri != NULL && *bad->uri != '\0')
         decide(signature, WSSC_VERDICT_INVALID,
                g_strdup_printf("the digest of %s (%s) does not fit",
-                               bad->element != NULL ? bad->element : "the document", shown_uri(bad)));
+                               bad->element != NULL ? bad->element : "the document", bad->uri));
+    else if (bad != NULL)
+        decide(signature, WSSC_VERDICT_INVALID, g_strdup("the digest of the whole document does not fit"));
     else if (lost != NULL && check->is_lost)
         decide(signature, WSSC_VERDICT_INVALID, g_strdup_printf("reference %s: %s", shown_uri(lost), lost->reason));
 }
@@ -387,24 +389,27 @@ static void explain_settled(WsscCheck *check, const Value *value, const WsscCand
     add_to_reason(check->signature, key != NULL);
 }
 
-/* With the specified keys first; what stacks are known to do instead only where none of these fits. */
+/* With the specified keys first; what stacks are known to do instead only where none of these fits, and nothing that is
+ * found then takes away what was known before. */
 static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_info)
 {
-    Keys keys = {0};
-    const WsscCandidate *key = NULL;
-    for (int round = 0; round < 2 && key == NULL; round++) {
-        find_keys(check, key_info, round > 0, &keys);
-        key = fitting_key(check, value, keys.keys);
+    Keys specified = {0}, habits = {0};
+    find_keys(check, key_info, FALSE, &specified);
+    const WsscCandidate *key = fitting_key(check, value, specified.keys);
+    if (key == NULL) {
+        find_keys(check, key_info, TRUE, &habits);
+        key = fitting_key(check, value, habits.keys);
     }
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
     check->is_value_fit = key != NULL;
     if (!is_settled && key != NULL)
         decide_fit(check, key);
     else if (!is_settled)
-        decide_misfit(check, value, &keys);
+        decide_misfit(check, value, &specified);
     else
-        explain_settled(check, value, key, keys.keys);
-    keys_clear(&keys);
+        explain_settled(check, value, key, specified.keys);
+    keys_clear(&specified);
+    keys_clear(&habits);
 }
 
 /* XML Signature 1.1 section 6.3.1: whole octets, at least 80 bits and half the hash. */
