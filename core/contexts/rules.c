@@ -34,6 +34,19 @@ WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessag
     return finding;
 }
 
+void wssc_rules_retract(WsscSession *session, WsscFindingId id, WsscMessage *message)
+{
+    for (guint i = message->findings->len; i > 0; i--) {
+        WsscFinding *finding = message->findings->pdata[i - 1];
+        if (finding->id != id)
+            continue;
+        g_ptr_array_remove_index(message->findings, i - 1);
+        if (message->context != NULL)
+            g_ptr_array_remove(message->context->findings, finding);
+        g_ptr_array_remove(session->findings, finding);
+    }
+}
+
 /* ---- one message ---------------------------------------------------------------------------------- */
 
 static void check_scts(WsscSession *session, WsscMessage *message)
@@ -149,9 +162,9 @@ static void check_transport(WsscSession *session, WsscMessage *message)
     WsscContext *context = message->context;
     if (context == NULL || message->is_protected)
         return;
-    for (guint i = 0; i < context->findings->len; i++)
-        if (((WsscFinding *)context->findings->pdata[i])->id == WSSC_FINDING_UNPROTECTED_CONTEXT)
-            return;
+    if (context->is_unprotected_told)
+        return;
+    context->is_unprotected_told = TRUE;
     wssc_rules_raise(session, WSSC_FINDING_UNPROTECTED_CONTEXT, message, context,
                      "carried over %s: only the message's own security protects it",
                      message->transport);
@@ -213,7 +226,7 @@ void wssc_rules_check_exchange(WsscSession *session, WsscOpenExchange *open, Wss
                              response->context, "the request is not in the capture");
         return;
     }
-    if (fault != NULL && (open->exchange.operation != WSSC_OPERATION_NONE || response->context != NULL))
+    if (fault != NULL && !response->is_copy && (open->exchange.operation != WSSC_OPERATION_NONE || response->context != NULL))
         wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, response, response->context,
                          "%s in frame %u was answered with %s%s%s",
                          open->exchange.operation != WSSC_OPERATION_NONE
@@ -226,13 +239,13 @@ void wssc_rules_check_exchange(WsscSession *session, WsscOpenExchange *open, Wss
 
 /* ---- a use of a context ---------------------------------------------------------------------------- */
 
-static void check_instance_age(WsscSession *session, WsscContext *context, WsscMessage *message)
+static void check_instance_age(WsscSession *session, WsscContext *context, WsscMessage *message,
+                               const WsscInstance *instance)
 {
-    const WsscInstance *instance = wssc_context_instance(context, message->instance);
     const WsscInstance *last = context->instances->pdata[context->instances->len - 1];
     gint64 now = message->time + wssc_context_clock_offset(context);
 
-    if (instance == NULL || instance->issued_by == NULL)
+    if (instance->issued_by == NULL)
         return;
     if (instance->expires != WSSC_TIME_NONE && now > instance->expires &&
         message->soap->operation != WSSC_OPERATION_RENEW &&
@@ -251,17 +264,20 @@ static void check_instance_age(WsscSession *session, WsscContext *context, WsscM
                          "the key was rolled over in frame %u", last->first_use->frame);
 }
 
-void wssc_rules_check_use(WsscSession *session, WsscContext *context, WsscMessage *message)
+static gboolean is_cancel(const WsscMessage *message)
 {
-    gboolean is_request = !wssc_exchange_is_response(message);
-    if (context->ended_by != NULL && context->ended_by->exchange != NULL &&
-        context->ended_by->exchange->operation == WSSC_OPERATION_CANCEL && is_request &&
-        message->index > context->ended_by->index)
+    return message != NULL && message->exchange != NULL &&
+           message->exchange->operation == WSSC_OPERATION_CANCEL;
+}
+
+void wssc_rules_check_use(WsscSession *session, WsscContext *context, WsscMessage *message,
+                          const WsscInstance *instance)
+{
+    if (is_cancel(context->ended_by) && !wssc_exchange_is_response(message) &&
+        wssc_message_is_after(message, context->ended_by))
         wssc_rules_raise(session, WSSC_FINDING_USE_AFTER_CANCEL, message, context,
                          "it was cancelled in frame %u", context->ended_by->frame);
-    if (context->identifier == NULL || context->instances->len == 0)
-        return;
-    check_instance_age(session, context, message);
+    check_instance_age(session, context, message, instance);
 }
 
 /* ---- verdicts ---------------------------------------------------------------------------------------- */
@@ -331,7 +347,10 @@ void wssc_rules_finish(WsscSession *session)
         if (exchange->response != NULL || exchange->request == NULL || open->is_ended_by_carrier)
             continue;
         exchange->outcome = "no-response";
-        if (expects_response(exchange))
+        /* Answered on another connection: the request was sent again. */
+        WsscOpenExchange *original =
+            exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
+        if (expects_response(exchange) && !original->is_answered)
             wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
                              "%s has no response in the capture",
                              exchange->operation != WSSC_OPERATION_NONE

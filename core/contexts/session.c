@@ -20,15 +20,6 @@ static void free_message(gpointer data)
     g_free(message);
 }
 
-static void free_waiting(gpointer data)
-{
-    WsscWaiting *waiting = data;
-    g_clear_pointer(&waiting->octets, g_bytes_unref);
-    g_free(waiting->charset);
-    wssc_xml_free(waiting->xml);
-    g_free(waiting);
-}
-
 static void free_finding(gpointer data)
 {
     g_free(((WsscFinding *)data)->text);
@@ -51,9 +42,14 @@ WsscSession *wssc_session_new(void)
     session->exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
     session->findings = g_ptr_array_new_with_free_func(free_finding);
     session->events = g_ptr_array_new_with_free_func(free_event);
-    session->waiting = g_ptr_array_new_with_free_func(free_waiting);
+    session->waiting = g_ptr_array_new_with_free_func(wssc_waiting_free);
     session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     session->by_message_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->by_relates_to = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->by_stream = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                               (GDestroyNotify)g_hash_table_unref);
+    session->waiting_of =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     session->by_pair = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_trust_context = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -64,6 +60,7 @@ void wssc_session_free(WsscSession *session)
 {
     if (session == NULL)
         return;
+    g_hash_table_unref(session->waiting_of);
     g_ptr_array_unref(session->waiting);
     g_ptr_array_unref(session->events);
     g_ptr_array_unref(session->contexts);
@@ -73,7 +70,9 @@ void wssc_session_free(WsscSession *session)
     g_ptr_array_unref(session->files);
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);
+    g_hash_table_unref(session->by_relates_to);
     g_hash_table_unref(session->by_pair);
+    g_hash_table_unref(session->by_stream);
     g_hash_table_unref(session->by_trust_context);
     g_hash_table_unref(session->by_identifier);
     wssc_keyring_free(session->keyring);
@@ -135,6 +134,7 @@ static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
     message->pair = unit->pair;
     message->http_status = unit->http_status;
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
+    message->hash = unit->octets != NULL ? g_bytes_hash(unit->octets) : 0;
     message->findings = g_ptr_array_new();
     message->state = -1;
     g_ptr_array_add(session->messages, message);
@@ -167,10 +167,13 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
     /* Its place in the exchange is known all the same where the carrier pairs. */
     WsscOpenExchange *open =
         wssc_exchange_of_pair(session, unit->file, unit->stream, unit->pair);
-    if (unit->direction == WSSC_DIRECTION_RESPONSE && open != NULL &&
-        open->exchange.response == NULL) {
+    message->is_response = unit->direction == WSSC_DIRECTION_RESPONSE;
+    if (unit->direction == WSSC_DIRECTION_REQUEST && unit->pair != 0)
+        wssc_exchange_match(session, message);
+    if (message->is_response && open != NULL && open->exchange.response == NULL) {
         open->exchange.response = message;
         open->exchange.outcome = "incomplete";
+        open->is_answered = TRUE;
         message->exchange = &open->exchange;
         message->context = open->exchange.context;
     }
@@ -180,8 +183,9 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
 static gboolean needs_security(const WsscSoap *soap)
 {
     const WsscSecurityHeader *security = soap->security;
-    return soap->body_encrypted ||
-           (security != NULL && (security->signatures > 0 || security->encrypted > 0));
+    return soap->body_encrypted || soap->has_encrypted_header ||
+           (security != NULL && (security->signatures > 0 || security->encrypted > 0 ||
+                                 security->reference_lists > 0));
 }
 
 static WsscSecurity *check_security(WsscSession *session, const WsscMessage *message,
@@ -199,8 +203,7 @@ static WsscSecurity *check_security(WsscSession *session, const WsscMessage *mes
     return wssc_security_process(xml, session->keyring, &options);
 }
 
-/* The model of what the message says once opened. */
-static void read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml)
+void wssc_session_read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml)
 {
     WsscSoap *soap = wssc_soap_read(xml);
     if (needs_security(soap)) {
@@ -215,73 +218,11 @@ static void read_model(WsscSession *session, WsscMessage *message, const WsscXml
     message->soap = soap;
 }
 
-static void forget_nodes(WsscMessage *message)
+void wssc_session_forget_nodes(WsscMessage *message)
 {
     for (guint i = 0; i < message->soap->trusts->len; i++) {
         WsscTrust *trust = message->soap->trusts->pdata[i];
         trust->node = trust->entropy.node = trust->proof.node = NULL;
-    }
-}
-
-static void keep_waiting(WsscSession *session, WsscMessage *message, const WsscUnit *unit,
-                         WsscXml *xml)
-{
-    WsscWaiting *waiting = g_new0(WsscWaiting, 1);
-    waiting->message = message;
-    waiting->serial = wssc_keyring_serial(session->keyring);
-    if (unit->xml != NULL) {
-        waiting->xml = xml;
-    } else {
-        waiting->octets = g_bytes_ref(unit->octets);
-        waiting->charset = g_strdup(unit->charset);
-        wssc_xml_free(xml);
-    }
-    g_ptr_array_add(session->waiting, waiting);
-}
-
-/* ---- what waited --------------------------------------------------------------------------------------- */
-
-static gboolean retry(WsscSession *session, WsscWaiting *waiting)
-{
-    WsscMessage *message = waiting->message;
-    g_autoptr(WsscXml) parsed = NULL;
-    const WsscXml *xml = waiting->xml;
-
-    if (xml == NULL)
-        xml = parsed = wssc_xml_parse(waiting->octets, waiting->charset, NULL);
-    if (xml == NULL)
-        return TRUE;
-    waiting->serial = wssc_keyring_serial(session->keyring);
-    read_model(session, message, xml);
-    wssc_lifecycle_apply_late(session, message);
-    forget_nodes(message);
-    return message->security == NULL || !message->security->waits;
-}
-
-/* Tries again what a newly learned key may settle, until nothing new is learned. Each round that goes on
- * has learned a key, and keys come from messages: bounded by their number. */
-static void settle(WsscSession *session)
-{
-    gboolean learned = TRUE;
-    while (learned) {
-        guint64 before = wssc_keyring_serial(session->keyring);
-        for (guint i = session->waiting->len; i > 0; i--) {
-            WsscWaiting *waiting = session->waiting->pdata[i - 1];
-            if (waiting->serial < wssc_keyring_serial(session->keyring) && retry(session, waiting))
-                g_ptr_array_remove_index(session->waiting, i - 1);
-        }
-        learned = wssc_keyring_serial(session->keyring) != before;
-    }
-}
-
-/* Messages under one context that came before its key: the usual case of keys learned late. */
-static void settle_context(WsscSession *session, const WsscContext *context)
-{
-    for (guint i = session->waiting->len; context != NULL && i > 0; i--) {
-        WsscWaiting *waiting = session->waiting->pdata[i - 1];
-        if (waiting->message->context == context &&
-            waiting->serial < wssc_keyring_serial(session->keyring) && retry(session, waiting))
-            g_ptr_array_remove_index(session->waiting, i - 1);
     }
 }
 
@@ -305,11 +246,11 @@ static void apply(WsscSession *session, WsscMessage *message)
     wssc_rules_check_message(session, message);
     if (is_response)
         wssc_rules_check_exchange(session, (WsscOpenExchange *)message->exchange, message);
-    forget_nodes(message);
+    wssc_session_forget_nodes(message);
     if (message->context != NULL)
         message->state = (int)message->context->state;
     if (wssc_keyring_serial(session->keyring) != before)
-        settle_context(session, message->context);
+        wssc_waiting_settle_context(session, message->context);
 }
 
 const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
@@ -333,11 +274,11 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
         return NULL;
     }
     WsscMessage *message = new_message(session, unit);
-    read_model(session, message, xml);
+    wssc_session_read_model(session, message, xml);
     apply(session, message);
     note_encoding(session, message, xml);
     if (message->security != NULL && message->security->waits)
-        keep_waiting(session, message, unit, xml);
+        wssc_waiting_keep(session, message, unit, xml);
     else
         wssc_xml_free(xml);
     return message;
@@ -394,8 +335,8 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
         return;
     session->is_finished = TRUE;
     session->last_time = MAX(session->last_time, end_time);
-    settle(session);
-    wssc_lifecycle_finish(session, session->last_time);
+    wssc_waiting_settle(session);
+    wssc_ending_apply(session, session->last_time);
     wssc_rules_finish(session);
     count_verdicts(session);
 }
