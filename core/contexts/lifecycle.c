@@ -160,7 +160,7 @@ static void note_rollover(WsscSession *session, WsscContext *context, WsscMessag
     const WsscInstance *last = context->instances->pdata[context->instances->len - 1];
     if (instance != last)
         return;
-    if (context->life == WSSC_STATE_RENEWING && instance->issued_by != NULL)
+    if (context->life == WSSC_STATE_RENEWING && context->is_renewed)
         wssc_context_set_state(session, context, message, WSSC_STATE_ROLLOVER,
                                "first message under the new instance");
     else if (context->life == WSSC_STATE_ROLLOVER)
@@ -257,8 +257,10 @@ static void request_on_context(WsscSession *session, WsscMessage *message, WsscC
     /* Asked for and answered already: by another hop, or in another file. */
     if (open->is_answered || (original != NULL && original->is_answered))
         return;
-    if (operation == WSSC_OPERATION_RENEW && !wssc_context_is_over(context))
-        wssc_context_set_state(session, context, message, WSSC_STATE_RENEWING, "renewal requested");
+    if (operation != WSSC_OPERATION_RENEW || wssc_context_is_over(context))
+        return;
+    context->is_renewed = FALSE;
+    wssc_context_set_state(session, context, message, WSSC_STATE_RENEWING, "renewal requested");
 }
 
 static void request_leg(WsscSession *session, WsscMessage *message)

@@ -141,6 +141,7 @@ static void response_renew(WsscSession *session, WsscMessage *message, WsscConte
     if (wssc_context_is_over(context))
         return;
     context->ended_by = NULL;
+    context->is_renewed = TRUE;
     if (!is_new)
         wssc_context_set_state(session, context, message, WSSC_STATE_ACTIVE, "renewed with the key it had");
     /* A late renewal brings an expired or refused context back. */
@@ -213,8 +214,10 @@ static void apply_unreadable(WsscMessage *message, WsscContext *context, WsscOpe
         (operation != WSSC_OPERATION_ISSUE && operation != WSSC_OPERATION_RENEW))
         return;
     ((WsscOpenExchange *)message->exchange)->is_unreadable = TRUE;
-    if (operation == WSSC_OPERATION_RENEW && context != NULL)
+    if (operation == WSSC_OPERATION_RENEW && context != NULL) {
         context->renewals++;
+        context->is_renewed = TRUE;
+    }
 }
 
 static void apply_trust_response(WsscSession *session, WsscMessage *message)

@@ -173,6 +173,7 @@ struct WsscContext {
     GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
     WsscMessage *last_use;
     gboolean is_unprotected_told;
+    gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
 };
 
 /* ---- calls ------------------------------------------------------------------------------- */
