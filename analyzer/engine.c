@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compat.h"
 
+#include "carrier.h"
 #include "engine.h"
 
 #include <errno.h>
@@ -136,7 +137,7 @@ static gboolean start(const char *program, const WsscEngineOptions *options, GEr
     if (!set_preferences(options, error))
         return FALSE;
     prefs_apply_all();
-    if (!wssc_loss_register(error))
+    if (!wssc_loss_register(error) || !wssc_carrier_register(error))
         return FALSE;
     for (char **p = options->decode_as; p != NULL && *p != NULL; p++)
         if (!wssc_decode_as(*p, error))

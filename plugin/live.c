@@ -53,6 +53,11 @@ void wssc_dissect_set_feeding(gboolean is_feeding)
     live.is_muted = !is_feeding;
 }
 
+guint wssc_live_file(void)
+{
+    return live.file;
+}
+
 guint wssc_dissect_bodies(void)
 {
     return live.bodies;

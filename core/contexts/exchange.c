@@ -45,13 +45,11 @@ gboolean wssc_exchange_is_response(const WsscMessage *message)
     return message->is_response;
 }
 
-/* ---- under way on a connection without pairs --------------------------------------------------------- */
+/* ---- under way on a connection --------------------------------------------------------- */
 
 static void set_under_way(WsscSession *session, WsscOpenExchange *open, const WsscMessage *message,
                           gboolean is_under_way)
 {
-    if (message->pair != 0)
-        return;
     g_autofree char *key = pair_key(message->file, message->stream, 0);
     GHashTable *set = g_hash_table_lookup(session->by_stream, key);
     if (is_under_way && set == NULL) {
@@ -78,6 +76,25 @@ static WsscOpenExchange *only_one_under_way(WsscSession *session, const WsscMess
     g_hash_table_iter_next(&iter, &open, NULL);
     const WsscMessage *request = ((WsscOpenExchange *)open)->exchange.request;
     return request != NULL && g_strcmp0(request->src, message->dst) == 0 ? open : NULL;
+}
+
+GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream)
+{
+    GHashTableIter iter;
+    gpointer open;
+    GPtrArray *list = g_ptr_array_new();
+    g_autofree char *key = pair_key(file, stream, 0);
+    GHashTable *set = g_hash_table_lookup(session->by_stream, key);
+
+    if (set != NULL) {
+        g_hash_table_iter_init(&iter, set);
+        while (g_hash_table_iter_next(&iter, &open, NULL))
+            if (((WsscOpenExchange *)open)->exchange.response == NULL &&
+                !((WsscOpenExchange *)open)->is_ended_by_carrier)
+                g_ptr_array_add(list, open);
+        g_hash_table_remove_all(set);
+    }
+    return list;
 }
 
 /* ---- finding and opening ------------------------------------------------------------------------------- */

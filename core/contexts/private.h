@@ -33,6 +33,7 @@ typedef struct WsscOpenExchange {
     WsscState state_before;   /* of the context, when a renewal was asked for */
     gboolean has_request_entropy;
     gboolean is_ended_by_carrier;
+    guint32 reset_frame;      /* of a connection that was reset before any answer; 0: none */
     gboolean is_unreadable; /* answered, but the answer's body is encrypted for us */
     gboolean is_answered;   /* here, or a copy of the request elsewhere */
     guint answer_hash;      /* of the first response to any copy of the request */
@@ -70,6 +71,9 @@ void wssc_exchange_match(WsscSession *session, WsscMessage *message);
 void wssc_exchange_free(gpointer exchange);
 WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream,
                                         guint64 pair);
+/* The exchanges (WsscOpenExchange) that wait for a response on a connection, which is over: they are
+ * forgotten there. Caller frees the list. */
+GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream);
 gboolean wssc_exchange_is_response(const WsscMessage *message);
 
 /* context.c */

@@ -325,6 +325,31 @@ static gboolean expects_response(const WsscExchange *exchange)
     return request->context != NULL && (request->pair != 0 || request->soap->reply_to != NULL);
 }
 
+static void raise_no_response(WsscSession *session, const WsscOpenExchange *open)
+{
+    const WsscExchange *exchange = &open->exchange;
+    g_autofree char *reset =
+        open->reset_frame != 0 ? g_strdup_printf(": the connection was reset in frame %u", open->reset_frame) : NULL;
+    wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
+                     "%s has no response in the capture%s",
+                     exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation)
+                                                                : "the call",
+                     reset != NULL ? reset : "");
+}
+
+/* A negotiation that stops half way: the last word was the requestor's, or the issuer gave no token. */
+static void check_negotiation(WsscSession *session, WsscOpenExchange *open)
+{
+    WsscExchange *exchange = &open->exchange;
+    if (exchange->legs == NULL || strcmp(exchange->outcome, "pending") != 0)
+        return;
+    WsscMessage *last = exchange->legs->pdata[exchange->legs->len - 1];
+    exchange->outcome = wssc_exchange_is_response(last) ? "incomplete" : "no-response";
+    if (!wssc_exchange_is_response(last) && !open->is_ended_by_carrier)
+        wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, last, exchange->context,
+                         "the negotiation stops here: no response in the capture");
+}
+
 static void check_before_issue(WsscSession *session, WsscContext *context)
 {
     for (guint i = 0; i < context->instances->len; i++) {
@@ -344,6 +369,7 @@ void wssc_rules_finish(WsscSession *session)
     for (guint i = 0; i < session->exchanges->len; i++) {
         WsscOpenExchange *open = session->exchanges->pdata[i];
         WsscExchange *exchange = &open->exchange;
+        check_negotiation(session, open);
         if (exchange->response != NULL || exchange->request == NULL || open->is_ended_by_carrier)
             continue;
         exchange->outcome = "no-response";
@@ -351,10 +377,7 @@ void wssc_rules_finish(WsscSession *session)
         WsscOpenExchange *original =
             exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
         if (expects_response(exchange) && !original->is_answered)
-            wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
-                             "%s has no response in the capture",
-                             exchange->operation != WSSC_OPERATION_NONE
-                                 ? wssc_operation_name(exchange->operation) : "the call");
+            raise_no_response(session, open);
     }
     for (guint i = 0; i < session->contexts->len; i++)
         check_before_issue(session, session->contexts->pdata[i]);

@@ -284,35 +284,63 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
     return message;
 }
 
+/* A connection that was reset: what waited on it gets no answer there. */
+static void note_reset(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream)
+{
+    g_autoptr(GPtrArray) open_ones = wssc_exchange_under_way(session, file, stream);
+    for (guint i = 0; i < open_ones->len; i++) {
+        WsscOpenExchange *open = open_ones->pdata[i];
+        WsscContext *context = open->exchange.context;
+        open->reset_frame = frame;
+        open->exchange.outcome = "no-response";
+        if (context == NULL || open->exchange.request == NULL)
+            continue;
+        wssc_context_event(session, context, open->exchange.request, "fault",
+                           "frame %u: the connection was reset before any answer", frame)
+            ->time = time;
+    }
+}
+
+/* An answer of HTTP without a SOAP message. */
+static void note_status(WsscSession *session, WsscOpenExchange *open, guint32 frame, gint64 time,
+                        guint http_status)
+{
+    WsscExchange *exchange = &open->exchange;
+    WsscContext *context = exchange->context;
+    WsscOpenExchange *original =
+        exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
+    gboolean is_failed = http_status >= 400;
+    gboolean is_told = original->is_answered; /* one answer that a proxy hands on is told once */
+
+    original->is_answered |= is_failed;
+    open->is_ended_by_carrier = TRUE;
+    exchange->outcome = is_failed ? "fault" : "done";
+    exchange->response_time = time - exchange->request->time;
+    if (context == NULL)
+        return;
+    wssc_context_event(session, context, exchange->request, is_failed ? "fault" : "response",
+                       "frame %u: HTTP status %u without a SOAP message", frame, http_status)
+        ->time = time;
+    if (is_failed && context->identifier == NULL)
+        wssc_context_set_state(session, context, exchange->request, WSSC_STATE_REFUSED, "refused by HTTP");
+    if (is_failed && !is_told)
+        wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, exchange->request, context,
+                         "answered in frame %u with HTTP status %u and no SOAP message", frame,
+                         http_status);
+}
+
 void wssc_session_note_carrier(WsscSession *session, guint file, guint32 frame, gint64 time,
                                guint64 stream, guint64 pair, guint http_status, gboolean is_reset)
 {
+    if (is_reset) {
+        note_reset(session, file, frame, time, stream);
+        return;
+    }
     WsscOpenExchange *open = wssc_exchange_of_pair(session, file, stream, pair);
-    if (open == NULL || open->exchange.response != NULL || open->exchange.request == NULL)
-        return;
-    WsscExchange *exchange = &open->exchange;
-    WsscContext *context = exchange->context;
-    WsscMessage *request = exchange->request;
-    gboolean is_failed = is_reset || http_status >= 400;
-
-    open->is_ended_by_carrier = !is_reset;
-    exchange->outcome = is_reset ? "no-response" : is_failed ? "fault" : "done";
-    exchange->response_time = is_reset ? -1 : time - request->time;
-    if (context == NULL)
-        return;
-    WsscEvent *event =
-        is_reset ? wssc_context_event(session, context, request, "fault",
-                                      "frame %u: the connection was reset before any answer", frame)
-                 : wssc_context_event(session, context, request, is_failed ? "fault" : "response",
-                                      "frame %u: HTTP status %u without a SOAP message", frame,
-                                      http_status);
-    event->time = time;
-    if (is_failed && !is_reset && context->identifier == NULL)
-        wssc_context_set_state(session, context, request, WSSC_STATE_REFUSED, "refused by HTTP");
-    if (is_failed && !is_reset)
-        wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, request, context,
-                         "answered in frame %u with HTTP status %u and no SOAP message", frame,
-                         http_status);
+    /* 1xx only says that the answer is yet to come. */
+    if (open != NULL && open->exchange.response == NULL && open->exchange.request != NULL &&
+        !open->is_ended_by_carrier && http_status >= 200)
+        note_status(session, open, frame, time, http_status);
 }
 
 static void count_verdicts(WsscSession *session)
