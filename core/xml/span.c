@@ -17,9 +17,7 @@ typedef struct {
 
 static guint32 octet(const Scan *scan, gsize pos)
 {
-    if (scan->text->map != NULL)
-        return scan->text->map[MIN(pos, scan->text->len)];
-    return (guint32)(pos + scan->text->skip);
+    return (guint32)wssc_decoded_text_octet(scan->text, pos);
 }
 
 static WsscSpan *new_span(Scan *scan, gsize start, gsize content_start, gsize content_end, gsize end)
@@ -70,7 +68,9 @@ static gboolean name_matches(const xmlAttr *attr, const char *name, gsize len)
                           : strlen(prefix) == prefix_len && memcmp(prefix, name, prefix_len) == 0;
 }
 
-static void read_attribute(Scan *scan, const xmlNode *element)
+/* attr: where to look first; the tree keeps attributes in the order of the text. Returns where to look for the
+ * next one. */
+static xmlAttr *read_attribute(Scan *scan, const xmlNode *element, xmlAttr *attr)
 {
     const char *t = scan->text->text;
     gsize start = scan->pos, len = scan->text->len;
@@ -80,19 +80,39 @@ static void read_attribute(Scan *scan, const xmlNode *element)
     while (scan->pos < len && t[scan->pos] != '"' && t[scan->pos] != '\'')
         scan->pos++;
     if (scan->pos >= len)
-        return;
+        return attr;
     char quote = t[scan->pos++];
     gsize value = scan->pos;
     while (scan->pos < len && t[scan->pos] != quote)
         scan->pos++;
     gsize value_end = scan->pos;
     scan->pos = MIN(scan->pos + 1, len);
-    for (xmlAttr *attr = element->properties; attr != NULL; attr = attr->next) {
-        if (attr->_private == NULL && name_matches(attr, t + start, name_len)) {
-            attr->_private = new_span(scan, start, value, value_end, scan->pos);
-            return;
-        }
-    }
+    if (attr == NULL || !name_matches(attr, t + start, name_len))
+        for (attr = element->properties; attr != NULL; attr = attr->next)
+            if (attr->_private == NULL && name_matches(attr, t + start, name_len))
+                break;
+    if (attr == NULL)
+        return element->properties;
+    attr->_private = new_span(scan, start, value, value_end, scan->pos);
+    return attr->next;
+}
+
+static gboolean is_declaration(const Scan *scan)
+{
+    const char *name = scan->text->text + scan->pos;
+    gsize left = scan->text->len - scan->pos;
+    return left > 5 && memcmp(name, "xmlns", 5) == 0 && (name[5] == ':' || is_name_end(name[5]));
+}
+
+/* Namespace declarations are no attributes of the tree. */
+static void skip_declaration(Scan *scan)
+{
+    const char *t = scan->text->text;
+    gsize len = scan->text->len;
+    while (scan->pos < len && t[scan->pos] != '"' && t[scan->pos] != '\'')
+        scan->pos++;
+    const char *close = scan->pos < len ? memchr(t + scan->pos + 1, t[scan->pos], len - scan->pos - 1) : NULL;
+    scan->pos = close != NULL ? (gsize)(close - t) + 1 : len;
 }
 
 static void read_start_tag(Scan *scan)
@@ -105,14 +125,17 @@ static void read_start_tag(Scan *scan)
         scan->pos = len; /* tree and text disagree: leave the rest without spans */
         return;
     }
+    xmlAttr *attr = element->properties;
     scan->pos++;
     while (scan->pos < len && !is_name_end(t[scan->pos]))
         scan->pos++;
     while (scan->pos < len && t[scan->pos] != '>' && t[scan->pos] != '/') {
         if (g_ascii_isspace(t[scan->pos]))
             scan->pos++;
+        else if (is_declaration(scan))
+            skip_declaration(scan);
         else
-            read_attribute(scan, element);
+            attr = read_attribute(scan, element, attr);
     }
     gboolean empty = scan->pos < len && t[scan->pos] == '/';
     scan->pos = MIN(scan->pos + (empty ? 2 : 1), len);
@@ -173,8 +196,6 @@ void wssc_xml_assign_spans(WsscXml *xml, const WsscDecodedText *text)
 {
     Scan scan = {.xml = xml, .text = text, .next = xml->doc->children};
 
-    if (text->no_map)
-        return;
     while (scan.pos < text->len) {
         if (text->text[scan.pos] == '<') {
             read_markup(&scan);

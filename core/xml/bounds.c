@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * libxml2 compares each attribute of a tag with all before it, and tells us of the tag afterwards: a tag of a
+ * million attributes costs hours. So tags are counted before it reads them, and nesting along with that: its own
+ * limits are off, since they also refuse long texts.
+ */
+#include "xml/bounds.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "xml/xml.h"
+
+typedef struct {
+    const char *p, *end;
+} Rest;
+
+static void step_past(Rest *rest, const char *what)
+{
+    gsize len = strlen(what);
+    const char *hit = g_strstr_len(rest->p, rest->end - rest->p, what);
+    rest->p = hit != NULL ? hit + len : rest->end;
+}
+
+static gboolean begins(const Rest *rest, const char *what)
+{
+    gsize len = strlen(what);
+    return (gsize)(rest->end - rest->p) >= len && memcmp(rest->p, what, len) == 0;
+}
+
+/* Steps to the end of a start tag and counts its quoted values. */
+static guint count_values(Rest *rest)
+{
+    guint values = 0;
+    for (; rest->p < rest->end && *rest->p != '>'; rest->p++) {
+        if (*rest->p != '"' && *rest->p != '\'')
+            continue;
+        const char *close = memchr(rest->p + 1, *rest->p, (gsize)(rest->end - rest->p - 1));
+        values++;
+        rest->p = close != NULL ? close : rest->end - 1;
+    }
+    return values;
+}
+
+static gboolean over(const char *what, gsize offset, GError **error)
+{
+    g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT, "%s (near octet %" G_GSIZE_FORMAT ")", what, offset);
+    return FALSE;
+}
+
+static gboolean check_start_tag(Rest *rest, gsize offset, guint *depth, guint *elements, GError **error)
+{
+    if (count_values(rest) > WSSC_MAX_XML_ATTRIBUTES)
+        return over("too many attributes on one element", offset, error);
+    if (++*elements > WSSC_MAX_XML_ELEMENTS)
+        return over("too many elements", offset, error);
+    if (*depth + 1 > WSSC_MAX_XML_DEPTH)
+        return over("elements nested too deep", offset, error);
+    *depth += rest->p < rest->end && rest->p[-1] == '/' ? 0 : 1;
+    return TRUE;
+}
+
+gboolean wssc_xml_is_within_limits(const char *text, gsize len, GError **error)
+{
+    Rest rest = {text, text + len};
+    guint depth = 0, elements = 0;
+
+    while (rest.p < rest.end) {
+        const char *tag = memchr(rest.p, '<', (gsize)(rest.end - rest.p));
+        if (tag == NULL)
+            return TRUE;
+        rest.p = tag;
+        if (begins(&rest, "<!--")) {
+            rest.p += 4;
+            step_past(&rest, "-->");
+        } else if (begins(&rest, "<![CDATA[")) {
+            step_past(&rest, "]]>");
+        } else if (begins(&rest, "<?")) {
+            step_past(&rest, "?>");
+        } else if (begins(&rest, "</")) {
+            depth -= depth > 0 ? 1 : 0;
+            rest.p += 2;
+        } else if (begins(&rest, "<!")) {
+            rest.p += 2;
+        } else if (!check_start_tag(&rest, (gsize)(tag - text), &depth, &elements, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
