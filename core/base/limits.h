@@ -22,6 +22,8 @@
 #define WSSC_MAX_SAME_MESSAGE_ID 16                 /* requests with one MessageID that are told apart */
 #define WSSC_MAX_SETTLE_ROUNDS 16                   /* keys learned from messages that waited for keys ... */
 #define WSSC_MAX_RETRIES 8                          /* of one waiting message before the end of the capture */
+#define WSSC_MAX_INSTANCES 4096                     /* keys of one context; of one name only so many are compared: */
+#define WSSC_MAX_SAME_NAME 64
 #define WSSC_MAX_PARAMETERS 256                     /* of one RST or RSTR */
 #define WSSC_MAX_RSTR 64                            /* RSTs or RSTRs in one collection */
 

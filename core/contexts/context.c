@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/limits.h"
 #include "contexts/private.h"
 
 static const char *const state_names[WSSC_STATE_MAX] = {
@@ -80,6 +81,8 @@ void wssc_context_name(WsscSession *session, WsscContext *context, const char *i
 
 WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name)
 {
+    if (context->instances->len >= WSSC_MAX_INSTANCES)
+        return context->instances->pdata[context->instances->len - 1];
     WsscInstance *instance = g_new0(WsscInstance, 1);
     instance->name = g_strdup(name);
     instance->created = instance->expires = WSSC_TIME_NONE;
@@ -109,15 +112,8 @@ void wssc_context_attach(WsscContext *context, WsscMessage *message)
 
 gint64 wssc_context_clock_offset(const WsscContext *context)
 {
-    for (guint i = context->instances->len; i > 0; i--) {
-        const WsscInstance *instance = context->instances->pdata[i - 1];
-        if (instance->issued_by == NULL || instance->created == WSSC_TIME_NONE)
-            continue;
-        gint64 offset = instance->created - instance->issued_by->time;
-        /* Created is written just before the response is sent. A minute off is another clock. */
-        return ABS(offset) > 60 * G_USEC_PER_SEC ? offset : 0;
-    }
-    return 0;
+    /* Created is written just before the response is sent. A minute off is another clock. */
+    return ABS(context->clock_offset) > 60 * G_USEC_PER_SEC ? context->clock_offset : 0;
 }
 
 gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b)

@@ -245,7 +245,9 @@ static void check_lifetime(WsscSession *session, WsscContext *context, WsscMessa
 static WsscInstance *find_same(const WsscContext *context, const char *name, const Made *made,
                                const WsscMessage *message, const WsscTrust *rstr)
 {
-    for (WsscInstance *i = wssc_context_instance(context, name); i != NULL; i = i->older) {
+    guint looked_at = 0;
+    for (WsscInstance *i = wssc_context_instance(context, name); i != NULL && looked_at < WSSC_MAX_SAME_NAME;
+         i = i->older, looked_at++) {
         /* Seen in use before its RSTR could be read, or the same RSTR again (a second capture of
          * the same link, a message that was settled late). */
         if (i->issued_by == NULL || i->issued_by == message)
@@ -272,12 +274,15 @@ static WsscInstance *kept_instance(const WsscContext *context, const WsscOpenExc
     return named;
 }
 
-static void take_lifetime(WsscInstance *instance, const WsscTrust *rstr)
+static void take_lifetime(WsscContext *context, WsscInstance *instance, const WsscMessage *message,
+                          const WsscTrust *rstr)
 {
     if (!rstr->has_lifetime)
         return;
     instance->created = rstr->created;
     instance->expires = rstr->expires;
+    if (rstr->created != WSSC_TIME_NONE)
+        context->clock_offset = rstr->created - message->time;
 }
 
 static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMessage *message,
@@ -299,7 +304,7 @@ static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMe
         instance->key_missing = kept->key_missing;
         set_key(session, context, instance, kept->key, kept->key_origin);
     }
-    take_lifetime(instance, rstr);
+    take_lifetime(context, instance, message, rstr);
     check_lifetime(session, context, message, instance);
     return instance;
 }
@@ -323,6 +328,9 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
                                       const WsscTrust *rstr, gboolean *ret_is_new)
 {
     WsscInstance *kept = kept_instance(context, open, rstr);
+    *ret_is_new = FALSE;
+    if (context->instances->len >= WSSC_MAX_INSTANCES)
+        return context->instances->pdata[context->instances->len - 1];
     if (kept != NULL)
         return keep_key(session, context, message, kept, rstr, ret_is_new);
 
@@ -341,13 +349,10 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
     if (instance->issued_by == NULL)
         instance->issued_by = message;
     if (*ret_is_new || instance->issued_by == message) {
-        instance->created = rstr->created;
-        instance->expires = rstr->expires;
         instance->entropy_mode = made.mode;
         instance->key_size = made.key_size;
-    } else {
-        take_lifetime(instance, rstr);
     }
+    take_lifetime(context, instance, message, rstr);
     if (instance->key == NULL)
         instance->key_missing = made.missing;
     set_key(session, context, instance, made.key,

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/limits.h"
 #include "contexts/private.h"
 #include "soap/action.h"
 
@@ -118,7 +119,8 @@ static WsscInstance *proven_instance(const WsscMessage *message, WsscInstance *l
         const WsscSignature *signature = signatures->pdata[s];
         if (signature->verdict != WSSC_VERDICT_VALID || signature->context == NULL)
             continue;
-        for (WsscInstance *i = latest; i != NULL; i = i->older)
+        guint looked_at = 0;
+        for (WsscInstance *i = latest; i != NULL && looked_at < WSSC_MAX_SAME_NAME; i = i->older, looked_at++)
             if (i->key != NULL && i->key_origin.file == signature->key_origin.file &&
                 i->key_origin.frame == signature->key_origin.frame)
                 return i;

@@ -81,6 +81,7 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
 void wssc_context_free(gpointer context);
 /* Gives it its identifier. */
 void wssc_context_name(WsscSession *session, WsscContext *context, const char *identifier);
+/* A new instance; the last one once there are WSSC_MAX_INSTANCES. */
 WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name);
 /* The instance of that name; the latest when several have it. NULL name: the one without a name. */
 WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);

@@ -171,6 +171,7 @@ struct WsscContext {
     /*< private >*/
     WsscState life; /* the state as if the establishment had been seen: what "observed" hides */
     GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
+    gint64 clock_offset; /* microseconds: by how much Created of the latest response is after its capture */
     WsscMessage *last_use;
     gboolean is_unprotected_told;
     gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
