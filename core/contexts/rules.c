@@ -58,8 +58,10 @@ static void check_scts(WsscSession *session, WsscMessage *message)
         if (*sct->identifier == '\0')
             wssc_rules_raise(session, WSSC_FINDING_SCT_WITHOUT_IDENTIFIER, message,
                              message->context, "the security header's token has no Identifier");
-        if (strcmp(sct->identifier, first->identifier) != 0 ||
-            g_strcmp0(sct->instance, first->instance) != 0)
+        /* A renewal may carry the bootstrap's token beside its own, and both may be contexts. */
+        if (message->soap->operation != WSSC_OPERATION_RENEW &&
+            (strcmp(sct->identifier, first->identifier) != 0 ||
+             g_strcmp0(sct->instance, first->instance) != 0))
             wssc_rules_raise(session, WSSC_FINDING_TWO_SCTS, message, message->context,
                              "%s stands beside %s", sct->identifier, first->identifier);
     }
