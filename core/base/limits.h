@@ -28,6 +28,12 @@
 #define WSSC_MAX_CERTIFICATES 16                    /* in one PKIPath, PKCS#7 or ds:X509Data */
 #define WSSC_MAX_KEY_BITS 131072                    /* WCF's own bound on KeySize */
 #define WSSC_MAX_UT_ITERATIONS 10000000             /* UsernameToken profile 1.1 Iteration */
+#define WSSC_MAX_SAME_MESSAGE_ID 16                 /* requests with one MessageID that are told apart */
+#define WSSC_MAX_SETTLE_ROUNDS 16                   /* keys learned from messages that waited for keys ... */
+#define WSSC_MAX_RETRIES 8                          /* of one waiting message before the end of the capture */
+#define WSSC_MAX_INSTANCES 4096                     /* keys of one context; of one name only so many are compared: */
+#define WSSC_MAX_SAME_NAME 64
+#define WSSC_MAX_PARAMETERS 256                     /* of one RST or RSTR */
 #define WSSC_MAX_RSTR 64                            /* RSTs or RSTRs in one collection */
 
 #endif

@@ -34,6 +34,19 @@ WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessag
     return finding;
 }
 
+void wssc_rules_retract(WsscSession *session, WsscFindingId id, WsscMessage *message)
+{
+    for (guint i = message->findings->len; i > 0; i--) {
+        WsscFinding *finding = message->findings->pdata[i - 1];
+        if (finding->id != id)
+            continue;
+        g_ptr_array_remove_index(message->findings, i - 1);
+        if (message->context != NULL)
+            g_ptr_array_remove(message->context->findings, finding);
+        g_ptr_array_remove(session->findings, finding);
+    }
+}
+
 /* ---- one message ---------------------------------------------------------------------------------- */
 
 static void check_scts(WsscSession *session, WsscMessage *message)
@@ -45,8 +58,10 @@ static void check_scts(WsscSession *session, WsscMessage *message)
         if (*sct->identifier == '\0')
             wssc_rules_raise(session, WSSC_FINDING_SCT_WITHOUT_IDENTIFIER, message,
                              message->context, "the security header's token has no Identifier");
-        if (strcmp(sct->identifier, first->identifier) != 0 ||
-            g_strcmp0(sct->instance, first->instance) != 0)
+        /* A renewal may carry the bootstrap's token beside its own, and both may be contexts. */
+        if (message->soap->operation != WSSC_OPERATION_RENEW &&
+            (strcmp(sct->identifier, first->identifier) != 0 ||
+             g_strcmp0(sct->instance, first->instance) != 0))
             wssc_rules_raise(session, WSSC_FINDING_TWO_SCTS, message, message->context,
                              "%s stands beside %s", sct->identifier, first->identifier);
     }
@@ -149,9 +164,9 @@ static void check_transport(WsscSession *session, WsscMessage *message)
     WsscContext *context = message->context;
     if (context == NULL || message->is_protected)
         return;
-    for (guint i = 0; i < context->findings->len; i++)
-        if (((WsscFinding *)context->findings->pdata[i])->id == WSSC_FINDING_UNPROTECTED_CONTEXT)
-            return;
+    if (context->is_unprotected_told)
+        return;
+    context->is_unprotected_told = TRUE;
     wssc_rules_raise(session, WSSC_FINDING_UNPROTECTED_CONTEXT, message, context,
                      "carried over %s: only the message's own security protects it",
                      message->transport);
@@ -213,7 +228,7 @@ void wssc_rules_check_exchange(WsscSession *session, WsscOpenExchange *open, Wss
                              response->context, "the request is not in the capture");
         return;
     }
-    if (fault != NULL && (open->exchange.operation != WSSC_OPERATION_NONE || response->context != NULL))
+    if (fault != NULL && !response->is_copy && (open->exchange.operation != WSSC_OPERATION_NONE || response->context != NULL))
         wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, response, response->context,
                          "%s in frame %u was answered with %s%s%s",
                          open->exchange.operation != WSSC_OPERATION_NONE
@@ -226,13 +241,13 @@ void wssc_rules_check_exchange(WsscSession *session, WsscOpenExchange *open, Wss
 
 /* ---- a use of a context ---------------------------------------------------------------------------- */
 
-static void check_instance_age(WsscSession *session, WsscContext *context, WsscMessage *message)
+static void check_instance_age(WsscSession *session, WsscContext *context, WsscMessage *message,
+                               const WsscInstance *instance)
 {
-    const WsscInstance *instance = wssc_context_instance(context, message->instance);
     const WsscInstance *last = context->instances->pdata[context->instances->len - 1];
     gint64 now = message->time + wssc_context_clock_offset(context);
 
-    if (instance == NULL || instance->issued_by == NULL)
+    if (instance->issued_by == NULL)
         return;
     if (instance->expires != WSSC_TIME_NONE && now > instance->expires &&
         message->soap->operation != WSSC_OPERATION_RENEW &&
@@ -251,17 +266,20 @@ static void check_instance_age(WsscSession *session, WsscContext *context, WsscM
                          "the key was rolled over in frame %u", last->first_use->frame);
 }
 
-void wssc_rules_check_use(WsscSession *session, WsscContext *context, WsscMessage *message)
+static gboolean is_cancel(const WsscMessage *message)
 {
-    gboolean is_request = !wssc_exchange_is_response(message);
-    if (context->ended_by != NULL && context->ended_by->exchange != NULL &&
-        context->ended_by->exchange->operation == WSSC_OPERATION_CANCEL && is_request &&
-        message->index > context->ended_by->index)
+    return message != NULL && message->exchange != NULL &&
+           message->exchange->operation == WSSC_OPERATION_CANCEL;
+}
+
+void wssc_rules_check_use(WsscSession *session, WsscContext *context, WsscMessage *message,
+                          const WsscInstance *instance)
+{
+    if (is_cancel(context->ended_by) && !wssc_exchange_is_response(message) &&
+        wssc_message_is_after(message, context->ended_by))
         wssc_rules_raise(session, WSSC_FINDING_USE_AFTER_CANCEL, message, context,
                          "it was cancelled in frame %u", context->ended_by->frame);
-    if (context->identifier == NULL || context->instances->len == 0)
-        return;
-    check_instance_age(session, context, message);
+    check_instance_age(session, context, message, instance);
 }
 
 /* ---- verdicts ---------------------------------------------------------------------------------------- */
@@ -312,14 +330,26 @@ static gboolean expects_response(const WsscExchange *exchange)
 static void raise_no_response(WsscSession *session, const WsscOpenExchange *open)
 {
     const WsscExchange *exchange = &open->exchange;
-    const char *what =
-        exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation) : "the call";
-    if (open->reset_frame != 0)
-        wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
-                         "%s has no response: the connection was reset in frame %u", what, open->reset_frame);
-    else
-        wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
-                         "%s has no response in the capture", what);
+    g_autofree char *reset =
+        open->reset_frame != 0 ? g_strdup_printf(": the connection was reset in frame %u", open->reset_frame) : NULL;
+    wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
+                     "%s has no response in the capture%s",
+                     exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation)
+                                                                : "the call",
+                     reset != NULL ? reset : "");
+}
+
+/* A negotiation that stops half way: the last word was the requestor's, or the issuer gave no token. */
+static void check_negotiation(WsscSession *session, WsscOpenExchange *open)
+{
+    WsscExchange *exchange = &open->exchange;
+    if (exchange->legs == NULL || strcmp(exchange->outcome, "pending") != 0)
+        return;
+    WsscMessage *last = exchange->legs->pdata[exchange->legs->len - 1];
+    exchange->outcome = wssc_exchange_is_response(last) ? "incomplete" : "no-response";
+    if (!wssc_exchange_is_response(last) && !open->is_ended_by_carrier)
+        wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, last, exchange->context,
+                         "the negotiation stops here: no response in the capture");
 }
 
 static void check_before_issue(WsscSession *session, WsscContext *context)
@@ -341,10 +371,14 @@ void wssc_rules_finish(WsscSession *session)
     for (guint i = 0; i < session->exchanges->len; i++) {
         WsscOpenExchange *open = session->exchanges->pdata[i];
         WsscExchange *exchange = &open->exchange;
+        check_negotiation(session, open);
         if (exchange->response != NULL || exchange->request == NULL || open->is_ended_by_carrier)
             continue;
         exchange->outcome = open->reset_frame != 0 ? "reset" : "no-response";
-        if (expects_response(exchange))
+        /* Answered on another connection: the request was sent again. */
+        WsscOpenExchange *original =
+            exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
+        if (expects_response(exchange) && !original->is_answered)
             raise_no_response(session, open);
     }
     for (guint i = 0; i < session->contexts->len; i++)

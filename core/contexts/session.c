@@ -21,15 +21,6 @@ static void free_message(gpointer data)
     g_free(message);
 }
 
-static void free_waiting(gpointer data)
-{
-    WsscWaiting *waiting = data;
-    g_clear_pointer(&waiting->octets, g_bytes_unref);
-    g_free(waiting->charset);
-    wssc_xml_free(waiting->xml);
-    g_free(waiting);
-}
-
 static void free_finding(gpointer data)
 {
     g_free(((WsscFinding *)data)->text);
@@ -52,11 +43,15 @@ WsscSession *wssc_session_new(void)
     session->exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
     session->findings = g_ptr_array_new_with_free_func(free_finding);
     session->events = g_ptr_array_new_with_free_func(free_event);
-    session->waiting = g_ptr_array_new_with_free_func(free_waiting);
+    session->waiting = g_ptr_array_new_with_free_func(wssc_waiting_free);
     session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     session->by_message_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->by_relates_to = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->by_stream = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                               (GDestroyNotify)g_hash_table_unref);
+    session->waiting_of =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     session->by_pair = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    session->by_stream = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     session->by_trust_context = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return session;
@@ -66,6 +61,7 @@ void wssc_session_free(WsscSession *session)
 {
     if (session == NULL)
         return;
+    g_hash_table_unref(session->waiting_of);
     g_ptr_array_unref(session->waiting);
     g_ptr_array_unref(session->events);
     g_ptr_array_unref(session->contexts);
@@ -75,6 +71,7 @@ void wssc_session_free(WsscSession *session)
     g_ptr_array_unref(session->files);
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);
+    g_hash_table_unref(session->by_relates_to);
     g_hash_table_unref(session->by_pair);
     g_hash_table_unref(session->by_stream);
     g_hash_table_unref(session->by_trust_context);
@@ -138,6 +135,7 @@ static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
     message->pair = unit->pair;
     message->http_status = unit->http_status;
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
+    message->hash = unit->octets != NULL ? g_bytes_hash(unit->octets) : 0;
     message->findings = g_ptr_array_new();
     message->state = -1;
     g_ptr_array_add(session->messages, message);
@@ -170,10 +168,13 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
     /* Its place in the exchange is known all the same where the carrier pairs. */
     WsscOpenExchange *open =
         wssc_exchange_of_pair(session, unit->file, unit->stream, unit->pair);
-    if (unit->direction == WSSC_DIRECTION_RESPONSE && open != NULL &&
-        open->exchange.response == NULL) {
+    message->is_response = unit->direction == WSSC_DIRECTION_RESPONSE;
+    if (unit->direction == WSSC_DIRECTION_REQUEST && unit->pair != 0)
+        wssc_exchange_match(session, message);
+    if (message->is_response && open != NULL && open->exchange.response == NULL) {
         open->exchange.response = message;
         open->exchange.outcome = "incomplete";
+        open->is_answered = TRUE;
         message->exchange = &open->exchange;
         message->context = open->exchange.context;
     }
@@ -194,8 +195,9 @@ static gboolean has_protected_content(xmlNode *root)
 static gboolean needs_security(const WsscSoap *soap, const WsscXml *xml)
 {
     const WsscSecurityHeader *security = soap->security;
-    return soap->body_encrypted ||
-           (security != NULL && (security->signatures > 0 || security->encrypted > 0)) ||
+    return soap->body_encrypted || soap->has_encrypted_header ||
+           (security != NULL && (security->signatures > 0 || security->encrypted > 0 ||
+                                 security->reference_lists > 0)) ||
            has_protected_content(wssc_xml_root(xml));
 }
 
@@ -214,8 +216,7 @@ static WsscSecurity *check_security(WsscSession *session, const WsscMessage *mes
     return wssc_security_process(xml, session->keyring, &options);
 }
 
-/* The model of what the message says once opened. */
-static void read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml)
+void wssc_session_read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml)
 {
     WsscSoap *soap = wssc_soap_read(xml);
     if (needs_security(soap, xml)) {
@@ -230,73 +231,11 @@ static void read_model(WsscSession *session, WsscMessage *message, const WsscXml
     message->soap = soap;
 }
 
-static void forget_nodes(WsscMessage *message)
+void wssc_session_forget_nodes(WsscMessage *message)
 {
     for (guint i = 0; i < message->soap->trusts->len; i++) {
         WsscTrust *trust = message->soap->trusts->pdata[i];
         trust->node = trust->entropy.node = trust->proof.node = NULL;
-    }
-}
-
-static void keep_waiting(WsscSession *session, WsscMessage *message, const WsscUnit *unit,
-                         WsscXml *xml)
-{
-    WsscWaiting *waiting = g_new0(WsscWaiting, 1);
-    waiting->message = message;
-    waiting->serial = wssc_keyring_serial(session->keyring);
-    if (unit->xml != NULL) {
-        waiting->xml = xml;
-    } else {
-        waiting->octets = g_bytes_ref(unit->octets);
-        waiting->charset = g_strdup(unit->charset);
-        wssc_xml_free(xml);
-    }
-    g_ptr_array_add(session->waiting, waiting);
-}
-
-/* ---- what waited --------------------------------------------------------------------------------------- */
-
-static gboolean retry(WsscSession *session, WsscWaiting *waiting)
-{
-    WsscMessage *message = waiting->message;
-    g_autoptr(WsscXml) parsed = NULL;
-    const WsscXml *xml = waiting->xml;
-
-    if (xml == NULL)
-        xml = parsed = wssc_xml_parse(waiting->octets, waiting->charset, NULL);
-    if (xml == NULL)
-        return TRUE;
-    waiting->serial = wssc_keyring_serial(session->keyring);
-    read_model(session, message, xml);
-    wssc_lifecycle_apply_late(session, message);
-    forget_nodes(message);
-    return message->security == NULL || !message->security->waits;
-}
-
-/* Tries again what a newly learned key may settle, until nothing new is learned. Each round that goes on
- * has learned a key, and keys come from messages: bounded by their number. */
-static void settle(WsscSession *session)
-{
-    gboolean learned = TRUE;
-    while (learned) {
-        guint64 before = wssc_keyring_serial(session->keyring);
-        for (guint i = session->waiting->len; i > 0; i--) {
-            WsscWaiting *waiting = session->waiting->pdata[i - 1];
-            if (waiting->serial < wssc_keyring_serial(session->keyring) && retry(session, waiting))
-                g_ptr_array_remove_index(session->waiting, i - 1);
-        }
-        learned = wssc_keyring_serial(session->keyring) != before;
-    }
-}
-
-/* Messages under one context that came before its key: the usual case of keys learned late. */
-static void settle_context(WsscSession *session, const WsscContext *context)
-{
-    for (guint i = session->waiting->len; context != NULL && i > 0; i--) {
-        WsscWaiting *waiting = session->waiting->pdata[i - 1];
-        if (waiting->message->context == context &&
-            waiting->serial < wssc_keyring_serial(session->keyring) && retry(session, waiting))
-            g_ptr_array_remove_index(session->waiting, i - 1);
     }
 }
 
@@ -320,11 +259,11 @@ static void apply(WsscSession *session, WsscMessage *message)
     wssc_rules_check_message(session, message);
     if (is_response)
         wssc_rules_check_exchange(session, (WsscOpenExchange *)message->exchange, message);
-    forget_nodes(message);
+    wssc_session_forget_nodes(message);
     if (message->context != NULL)
         message->state = (int)message->context->state;
     if (wssc_keyring_serial(session->keyring) != before)
-        settle_context(session, message->context);
+        wssc_waiting_settle_context(session, message->context);
 }
 
 const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
@@ -348,21 +287,14 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
         return NULL;
     }
     WsscMessage *message = new_message(session, unit);
-    read_model(session, message, xml);
+    wssc_session_read_model(session, message, xml);
     apply(session, message);
     note_encoding(session, message, xml);
     if (message->security != NULL && message->security->waits)
-        keep_waiting(session, message, unit, xml);
+        wssc_waiting_keep(session, message, unit, xml);
     else
         wssc_xml_free(xml);
     return message;
-}
-
-/* The request that a carrier's word is about: it has no answer yet. */
-static gboolean is_unanswered(const WsscOpenExchange *open)
-{
-    return open != NULL && open->exchange.request != NULL && open->exchange.response == NULL &&
-           !open->is_ended_by_carrier;
 }
 
 /* An event that no message tells stands at the carrier's own frame. */
@@ -374,16 +306,33 @@ static void set_place(WsscEvent *event, guint32 frame, gint64 time)
     event->time = time;
 }
 
-void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
-                              guint64 pair, guint http_status)
+void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                             const char *src)
 {
-    WsscOpenExchange *open = wssc_exchange_of_pair(session, file, stream, pair);
-    if (!is_unanswered(open))
-        return;
+    g_autoptr(GPtrArray) open_ones = wssc_exchange_under_way(session, file, stream);
+    for (guint i = 0; i < open_ones->len; i++) {
+        WsscOpenExchange *open = open_ones->pdata[i];
+        WsscExchange *exchange = &open->exchange;
+        open->reset_frame = frame;
+        exchange->outcome = "reset";
+        if (exchange->context == NULL || exchange->request == NULL)
+            continue;
+        set_place(wssc_context_event(session, exchange->context, exchange->request, "fault",
+                                     "%s resets the connection: no answer to frame %u", src, exchange->request->frame),
+                  frame, time);
+    }
+}
+
+/* An answer of HTTP without a SOAP message. */
+static void take_status(WsscSession *session, WsscOpenExchange *open, guint32 frame, gint64 time, guint http_status)
+{
     WsscExchange *exchange = &open->exchange;
     WsscContext *context = exchange->context;
+    WsscOpenExchange *original = exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
     gboolean is_failed = http_status >= 400;
+    gboolean is_told = original->is_answered; /* one answer that a proxy hands on is told once */
 
+    original->is_answered |= is_failed;
     open->is_ended_by_carrier = TRUE;
     exchange->outcome = is_failed ? "fault" : "done";
     exchange->response_time = time - exchange->request->time;
@@ -392,31 +341,22 @@ void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, g
     set_place(wssc_context_event(session, context, exchange->request, is_failed ? "fault" : "response",
                                  "answered with HTTP status %u and no SOAP message", http_status),
               frame, time);
-    if (!is_failed)
-        return;
-    if (context->identifier == NULL)
+    if (is_failed && context->identifier == NULL)
         set_place(wssc_context_set_state(session, context, exchange->request, WSSC_STATE_REFUSED, "refused by HTTP"),
                   frame, time);
-    wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, exchange->request, context,
-                     "answered in frame %u with HTTP status %u and no SOAP message", frame, http_status);
+    if (is_failed && !is_told)
+        wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, exchange->request, context,
+                         "answered in frame %u with HTTP status %u and no SOAP message", frame, http_status);
 }
 
-void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
-                             const char *src)
+void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                              guint64 pair, guint http_status)
 {
-    const GPtrArray *requests = wssc_exchange_on_stream(session, file, stream);
-    for (guint i = 0; requests != NULL && i < requests->len; i++) {
-        WsscOpenExchange *open = requests->pdata[i];
-        if (!is_unanswered(open) || open->reset_frame != 0)
-            continue;
-        open->reset_frame = frame;
-        if (open->exchange.context == NULL)
-            continue;
-        set_place(wssc_context_event(session, open->exchange.context, open->exchange.request, "fault",
-                                     "%s resets the connection: no answer to frame %u", src,
-                                     open->exchange.request->frame),
-                  frame, time);
-    }
+    WsscOpenExchange *open = wssc_exchange_of_pair(session, file, stream, pair);
+    /* 1xx only says that the answer is yet to come. */
+    if (open != NULL && open->exchange.response == NULL && open->exchange.request != NULL &&
+        !open->is_ended_by_carrier && http_status >= 200)
+        take_status(session, open, frame, time, http_status);
 }
 
 static void count_verdicts(WsscSession *session)
@@ -439,8 +379,8 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
         return;
     session->is_finished = TRUE;
     session->last_time = MAX(session->last_time, end_time);
-    settle(session);
-    wssc_lifecycle_finish(session, session->last_time);
+    wssc_waiting_settle(session);
+    wssc_ending_apply(session, session->last_time);
     wssc_rules_finish(session);
     count_verdicts(session);
 }

@@ -25,6 +25,7 @@ typedef struct WsscSession WsscSession;
 typedef struct WsscMessage WsscMessage;
 typedef struct WsscContext WsscContext;
 typedef struct WsscExchange WsscExchange;
+typedef struct WsscInstance WsscInstance;
 
 /* ---- in ---------------------------------------------------------------------------------- */
 
@@ -74,6 +75,7 @@ struct WsscMessage {
     guint64 stream, pair;
     guint http_status;
     guint length; /* octets */
+    guint hash;   /* over the octets: copies of one message have the same */
 
     char *damage;   /* why it could not be read; NULL for a readable message */
     WsscSoap *soap; /* after decryption, when that was possible; never NULL (its nodes are not valid) */
@@ -83,6 +85,9 @@ struct WsscMessage {
     WsscContext *context;   /* the context it uses, establishes or asks about; or NULL */
     char *instance;         /* instance used or issued; NULL: first key or no context */
     gboolean is_use;        /* carries or references the SCT of context */
+    gboolean is_response;   /* answers another message (RelatesTo, what it carries, or the carrier say so) */
+    gboolean is_copy;       /* the same octets under the same MessageID were seen before: relayed, repeated, or
+                               captured at a second place */
     int state;              /* WsscState of context right after this message; -1 without context */
     WsscMessage *prev_use, *next_use; /* other uses of that context */
     GPtrArray *findings;    /* WsscFinding, borrowed from the session */
@@ -95,6 +100,7 @@ struct WsscExchange {
     WsscMessage *request, *response; /* either may be NULL; of a negotiation the first and the last */
     GPtrArray *legs; /* WsscMessage: of a negotiation, every message in order; else NULL */
     const char *outcome; /* "pending", "done", "fault", "no-response", "reset", "incomplete" */
+    WsscExchange *copy_of; /* the first exchange whose request is the same message; or NULL */
     WsscContext *context;
     gint64 response_time; /* microseconds; -1 without response */
 };
@@ -118,7 +124,7 @@ typedef enum { WSSC_ENTROPY_UNKNOWN, WSSC_ENTROPY_CLIENT, WSSC_ENTROPY_SERVER, W
 const char *wssc_entropy_mode_name(WsscEntropyMode mode); /* NULL for unknown */
 
 /* One key of a context. */
-typedef struct {
+struct WsscInstance {
     char *name; /* wsc:Instance; NULL for the first key of most stacks */
     WsscMessage *issued_by;  /* RSTR; NULL when not in the capture */
     gint64 created, expires; /* WSSC_TIME_NONE when not said */
@@ -129,7 +135,9 @@ typedef struct {
     WsscEntropyMode entropy_mode;
     gint64 key_size;         /* bits; -1 when not known */
     const char *key_missing; /* why the key is unknown, in plain words; NULL when known */
-} WsscInstance;
+    /*< private >*/
+    WsscInstance *older; /* one of the same name that was issued before */
+};
 
 /* A line of a context's story. */
 typedef struct {
@@ -161,6 +169,13 @@ struct WsscContext {
     WsscMessage *ended_by;        /* or NULL */
     GPtrArray *events;   /* WsscEvent, in order */
     GPtrArray *findings; /* WsscFinding, borrowed */
+    /*< private >*/
+    WsscState life; /* the state as if the establishment had been seen: what "observed" hides */
+    GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
+    gint64 clock_offset; /* microseconds: by how much Created of the latest response is after its capture */
+    WsscMessage *last_use;
+    gboolean is_unprotected_told;
+    gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
 };
 
 /* ---- calls ------------------------------------------------------------------------------- */

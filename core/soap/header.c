@@ -114,7 +114,7 @@ static void read_derived_key(const xmlNode *element, WsscSecurityHeader *header)
         nonce = wssc_xml_child(properties, WSSC_NS_FAMILY_WSC, "Nonce");
 
     key->ns = wssc_xml_ns(element);
-    key->id = wssc_xml_attr_value(element, WSSC_NS_FAMILY_WSU, "Id");
+    key->id = wssc_id_text(element);
     key->algorithm = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "Algorithm");
     if (key->algorithm == NULL)
         key->algorithm = wssc_xml_attr_value(element, WSSC_NS_FAMILY_WSC, "Algorithm");
@@ -158,6 +158,11 @@ static void read_encrypted_key(const xmlNode *element, WsscSecurityHeader *heade
     read_encrypted(element, header);
 }
 
+static void read_reference_list(const xmlNode *element G_GNUC_UNUSED, WsscSecurityHeader *header)
+{
+    header->reference_lists++;
+}
+
 static void read_confirmation(const xmlNode *element G_GNUC_UNUSED, WsscSecurityHeader *header)
 {
     header->signature_confirmations++;
@@ -177,6 +182,7 @@ static const struct {
     {WSSC_NS_FAMILY_DS, "Signature", read_signature},
     {WSSC_NS_FAMILY_XENC, "EncryptedKey", read_encrypted_key},
     {WSSC_NS_FAMILY_XENC, "EncryptedData", read_encrypted},
+    {WSSC_NS_FAMILY_XENC, "ReferenceList", read_reference_list},
     {WSSC_NS_FAMILY_WSSE11, "EncryptedHeader", read_encrypted},
     {WSSC_NS_FAMILY_WSSE11, "SignatureConfirmation", read_confirmation},
 };

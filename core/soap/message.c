@@ -12,6 +12,18 @@ static void set_header(const xmlNode *element, char **field)
         *field = wssc_xml_text_stripped(element);
 }
 
+/* WS-Addressing 1.0 section 3.1 and its forerunners: without a RelationshipType, or with that of a reply, the
+ * message answers; other relationships are the application's own. */
+static gboolean is_reply(const xmlNode *relates_to)
+{
+    g_autofree char *type = wssc_xml_attr_value(relates_to, WSSC_NS_FAMILY_NONE, "RelationshipType");
+    if (type == NULL)
+        return TRUE;
+    g_autofree char *stripped = wssc_strip(type);
+    gsize len = strlen(stripped);
+    return len >= 5 && g_ascii_strcasecmp(stripped + len - 5, "reply") == 0;
+}
+
 static void read_addressing(const xmlNode *element, WsscSoap *soap)
 {
     static const struct {
@@ -29,6 +41,8 @@ static void read_addressing(const xmlNode *element, WsscSoap *soap)
         soap->wsa = wssc_xml_ns(element);
     for (guint i = 0; i < G_N_ELEMENTS(headers); i++) {
         if (strcmp((const char *)element->name, headers[i].name) != 0)
+            continue;
+        if (headers[i].field == G_STRUCT_OFFSET(WsscSoap, relates_to) && !is_reply(element))
             continue;
         const xmlNode *from = headers[i].is_endpoint
                                   ? wssc_xml_child(element, WSSC_NS_FAMILY_WSA, "Address")
@@ -48,6 +62,9 @@ static void read_header(const xmlNode *header, WsscSoap *soap)
             soap->security_headers++;
         } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WST, "IssuedTokens")) {
             wssc_trust_read(e, soap->trusts);
+        } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") ||
+                   wssc_xml_is(e, WSSC_NS_FAMILY_XENC, "EncryptedData")) {
+            soap->has_encrypted_header = TRUE;
         }
     }
 }

@@ -56,8 +56,12 @@ typedef struct {
     WsscStrKind kind;
     char *value;
     char *value_type;
-    char *instance; /* the wsc:Instance attribute, or NULL */
-    WsscSct *sct;   /* an SCT that stands here by value or is embedded; or NULL */
+    char *instance;   /* the wsc:Instance attribute, or NULL */
+    char *token_type; /* wsse11:TokenType of the reference, or NULL */
+    /* An implied derived key (WS-SC 1.4 section 7.3): wsc:Nonce and wsc:Length on the reference. */
+    gboolean has_nonce;
+    gint64 length; /* octets; -1 when absent, -2 when not a number */
+    WsscSct *sct;  /* an SCT that stands here by value or is embedded; or NULL */
 } WsscReference;
 
 typedef enum {
@@ -75,6 +79,16 @@ typedef struct {
     char *type;          /* BinarySecret/@Type or the ComputedKey URI; or NULL */
     const xmlNode *node; /* the element itself (borrowed from the tree) */
 } WsscSecretElement;
+
+/* One child of an RST or RSTR, whether it means something to us or not. */
+typedef struct {
+    WsscNs ns;
+    char *name;  /* local name */
+    char *value; /* its text when it has no element inside, the address of an endpoint reference in it; NULL for
+                    other content, for key material and when it is empty */
+    char *attributes;      /* "Allow=true OK=false"; NULL without any */
+    gboolean is_secondary; /* inside wst:SecondaryParameters */
+} WsscParameter;
 
 /* One wst:RequestSecurityToken or wst:RequestSecurityTokenResponse (WS-Trust 1.4 section 3). */
 typedef struct {
@@ -94,11 +108,14 @@ typedef struct {
     WsscReference *attached, *unattached;
     gboolean is_cancelled; /* wst:RequestedTokenCancelled */
     char *status_code;     /* wst:Status/Code */
+    char *status_reason;   /* wst:Status/Reason */
     char *binary_exchange; /* ValueType, stripped; or NULL */
+    char *binary_exchange_encoding; /* EncodingType, or NULL */
     gboolean has_binary_exchange;
     char *combined_hash; /* Authenticator/CombinedHash */
     gboolean is_authenticator_only; /* RSTR that carries nothing but the Authenticator */
     gboolean has_on_behalf_of, has_act_as, has_renewing;
+    GPtrArray *parameters; /* WsscParameter: every child, in order */
     const xmlNode *node;
 } WsscTrust;
 
@@ -127,19 +144,34 @@ typedef struct {
     GPtrArray *references;   /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
     guint signatures;        /* ds:Signature elements */
     guint encrypted;         /* EncryptedData, EncryptedHeader and EncryptedKey elements */
+    guint reference_lists;   /* ReferenceList elements: something outside the header is encrypted */
     guint signature_confirmations;
     char *username; /* of the first UsernameToken */
 } WsscSecurityHeader;
 
+/* One code of a fault: a QName. */
+typedef struct {
+    WsscNs ns;
+    char *uri; /* its namespace as written; or NULL */
+    char *name;
+} WsscFaultCode;
+
 /* soap:Fault of either version, with its cause in plain words. */
 typedef struct {
-    WsscNs code_ns;   /* namespace of the most specific code */
-    char *code;       /* its local name */
-    char *code_uri;   /* its namespace as written; or NULL */
+    GPtrArray *codes; /* WsscFaultCode, from the outermost to the innermost */
+    /* The innermost code that is known to soap/faults.def, else the innermost; borrowed from codes. */
+    WsscNs code_ns;
+    const char *code;     /* its local name; "" when the fault has none */
+    const char *code_uri; /* its namespace as written; or NULL */
     char *top;        /* SOAP 1.2 Code/Value local name, or the SOAP 1.1 faultcode */
     char *reason;     /* the sender's text */
-    const char *cause; /* our plain words from soap/faults.def; NULL for an unknown code */
+    char *role;       /* SOAP 1.2 Role, 1.1 faultactor; or NULL */
+    char *detail;     /* local name of what Detail holds; or NULL */
+    const char *cause; /* our plain words from soap/faults.def or fault_texts.def; NULL for an unknown fault */
 } WsscFault;
+
+/* TRUE when one of the fault's codes is that one. */
+gboolean wssc_fault_has(const WsscFault *fault, WsscNsFamily family, const char *code);
 
 typedef enum { WSSC_SOAP_NOT, WSSC_SOAP_11, WSSC_SOAP_12 } WsscSoapVersion;
 
@@ -156,6 +188,7 @@ typedef struct {
     gboolean is_sct_operation; /* an SCT action, or a request for one */
     gboolean is_negotiation;   /* a leg of a BinaryExchange */
     gboolean body_encrypted;
+    gboolean has_encrypted_header; /* EncryptedHeader among the headers */
     char *body_name; /* local name of the body's first child; or NULL */
 } WsscSoap;
 
@@ -164,6 +197,10 @@ typedef struct {
 WsscSoap *wssc_soap_read(const WsscXml *xml);
 void wssc_soap_free(WsscSoap *soap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSoap, wssc_soap_free)
+
+/* The last parameter of that local name in a WS-Trust or WS-Policy namespace, those at the top before
+ * secondary ones; NULL when absent. */
+const WsscParameter *wssc_trust_parameter(const WsscTrust *trust, const char *name);
 
 /* A bare RST, RSTR or collection element without envelope, appended to trusts. */
 void wssc_trust_read(const xmlNode *element, GPtrArray *trusts);

@@ -17,11 +17,22 @@ gint64 wssc_number(const char *text)
     return g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT32, &value, NULL) ? (gint64)value : -2;
 }
 
+char *wssc_id_text(const xmlNode *element)
+{
+    const xmlAttr *attr = wssc_xml_id_attr(element);
+    if (attr == NULL)
+        return NULL;
+    return wssc_xml_attr_value(element,
+                               attr->ns != NULL ? wssc_ns_family(wssc_xml_ns((const xmlNode *)attr))
+                                                : WSSC_NS_FAMILY_NONE,
+                               (const char *)attr->name);
+}
+
 WsscSct *wssc_sct_read(const xmlNode *element)
 {
     WsscSct *sct = g_new0(WsscSct, 1);
     sct->ns = wssc_xml_ns(element);
-    sct->id = wssc_xml_attr_value(element, WSSC_NS_FAMILY_WSU, "Id");
+    sct->id = wssc_id_text(element);
     sct->identifier = wssc_child_text(element, WSSC_NS_FAMILY_WSC, "Identifier");
     if (sct->identifier == NULL)
         sct->identifier = g_strdup("");
@@ -105,6 +116,10 @@ static const struct {
 WsscReference *wssc_reference_read(const xmlNode *element)
 {
     WsscReference *ref = g_new0(WsscReference, 1);
+    g_autofree char *length = wssc_xml_attr_value(element, WSSC_NS_FAMILY_WSC, "Length");
+    ref->token_type = wssc_xml_attr_value(element, WSSC_NS_FAMILY_WSSE11, "TokenType");
+    ref->has_nonce = wssc_xml_attr(element, WSSC_NS_FAMILY_WSC, "Nonce") != NULL;
+    ref->length = wssc_number(length);
     if (wssc_xml_is(element, WSSC_NS_FAMILY_WSC, "SecurityContextToken")) {
         ref->kind = WSSC_STR_EMBEDDED;
         ref->sct = wssc_sct_read(element);
@@ -130,6 +145,7 @@ void wssc_reference_free(WsscReference *reference)
     g_free(reference->value);
     g_free(reference->value_type);
     g_free(reference->instance);
+    g_free(reference->token_type);
     wssc_sct_free(reference->sct);
     g_free(reference);
 }

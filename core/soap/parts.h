@@ -27,6 +27,8 @@ void wssc_fault_free(WsscFault *fault);
 
 /* Text of a child element, stripped; NULL when absent. Caller frees. */
 char *wssc_child_text(const xmlNode *parent, WsscNsFamily family, const char *local_name);
+/* The element's id by any of its names; NULL when it has none. Caller frees. */
+char *wssc_id_text(const xmlNode *element);
 /* Non-negative decimal; -1 for NULL, -2 when it is not a number. */
 gint64 wssc_number(const char *text);
 

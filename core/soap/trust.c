@@ -9,6 +9,15 @@
 #include "base/limits.h"
 #include "soap/parts.h"
 
+static void free_parameter(gpointer data)
+{
+    WsscParameter *parameter = data;
+    g_free(parameter->name);
+    g_free(parameter->value);
+    g_free(parameter->attributes);
+    g_free(parameter);
+}
+
 static void secret_element_clear(WsscSecretElement *secret)
 {
     g_free(secret->type);
@@ -33,6 +42,9 @@ void wssc_trust_free(WsscTrust *trust)
     wssc_reference_free(trust->attached);
     wssc_reference_free(trust->unattached);
     g_free(trust->status_code);
+    g_free(trust->status_reason);
+    g_free(trust->binary_exchange_encoding);
+    g_ptr_array_unref(trust->parameters);
     g_free(trust->binary_exchange);
     g_free(trust->combined_hash);
     g_free(trust);
@@ -164,13 +176,17 @@ static void read_cancelled(const xmlNode *e G_GNUC_UNUSED, WsscTrust *t)
 static void read_status(const xmlNode *e, WsscTrust *t)
 {
     g_free(t->status_code);
+    g_free(t->status_reason);
     t->status_code = wssc_child_text(e, WSSC_NS_FAMILY_WST, "Code");
+    t->status_reason = wssc_child_text(e, WSSC_NS_FAMILY_WST, "Reason");
 }
 
 static void read_binary_exchange(const xmlNode *e, WsscTrust *t)
 {
     g_autofree char *type = wssc_xml_attr_value(e, WSSC_NS_FAMILY_NONE, "ValueType");
     g_free(t->binary_exchange);
+    g_free(t->binary_exchange_encoding);
+    t->binary_exchange_encoding = wssc_xml_attr_value(e, WSSC_NS_FAMILY_NONE, "EncodingType");
     t->has_binary_exchange = TRUE;
     t->binary_exchange = type != NULL ? wssc_strip(type) : NULL;
 }
@@ -232,9 +248,70 @@ static const struct {
     {"ActAs", read_act_as},
 };
 
-static void read_parameter(const xmlNode *element, WsscTrust *trust)
+/* ---- every parameter -------------------------------------------------------------------------- */
+
+/* What a parameter says in one string. Key material is left out: it is for core/security. */
+static char *parameter_value(const xmlNode *element)
+{
+    static const char *const secret[] = {"Entropy", "RequestedProofToken", "BinarySecret", NULL};
+    if (g_strv_contains(secret, (const char *)element->name))
+        return NULL;
+    const xmlNode *child = wssc_xml_first(element);
+    if (wssc_xml_is(child, WSSC_NS_FAMILY_WSA, "EndpointReference"))
+        return wssc_child_text(child, WSSC_NS_FAMILY_WSA, "Address");
+    if (child != NULL)
+        return wssc_child_text(element, WSSC_NS_FAMILY_WSA, "Address");
+    char *text = wssc_xml_text_stripped(element);
+    if (*text == '\0')
+        g_clear_pointer(&text, g_free);
+    return text;
+}
+
+static char *parameter_attributes(const xmlNode *element)
+{
+    GString *out = g_string_new(NULL);
+    for (const xmlAttr *attr = element->properties; attr != NULL; attr = attr->next) {
+        WsscNsFamily family = attr->ns != NULL ? wssc_ns_family(wssc_xml_ns((const xmlNode *)attr))
+                                               : WSSC_NS_FAMILY_NONE;
+        g_autofree char *value = wssc_xml_attr_value(element, family, (const char *)attr->name);
+        if (value != NULL)
+            g_string_append_printf(out, "%s%s=%s", out->len > 0 ? " " : "", (const char *)attr->name, value);
+    }
+    if (out->len == 0) {
+        g_string_free(out, TRUE);
+        return NULL;
+    }
+    return g_string_free(out, FALSE);
+}
+
+const WsscParameter *wssc_trust_parameter(const WsscTrust *trust, const char *name)
+{
+    const WsscParameter *secondary = NULL;
+    for (guint i = trust->parameters->len; i > 0; i--) {
+        const WsscParameter *parameter = trust->parameters->pdata[i - 1];
+        WsscNsFamily family = wssc_ns_family(parameter->ns);
+        if (strcmp(parameter->name, name) != 0 ||
+            (family != WSSC_NS_FAMILY_WST && family != WSSC_NS_FAMILY_WSP))
+            continue;
+        if (!parameter->is_secondary)
+            return parameter;
+        secondary = secondary != NULL ? secondary : parameter;
+    }
+    return secondary;
+}
+
+static void read_parameter(const xmlNode *element, WsscTrust *trust, gboolean is_secondary)
 {
     WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
+    if (trust->parameters->len < WSSC_MAX_PARAMETERS) {
+        WsscParameter *parameter = g_new0(WsscParameter, 1);
+        parameter->ns = wssc_xml_ns(element);
+        parameter->name = g_strdup((const char *)element->name);
+        parameter->value = parameter_value(element);
+        parameter->attributes = parameter_attributes(element);
+        parameter->is_secondary = is_secondary;
+        g_ptr_array_add(trust->parameters, parameter);
+    }
     if (family == WSSC_NS_FAMILY_WSP && strcmp((const char *)element->name, "AppliesTo") == 0)
         read_applies_to(element, trust);
     if (family != WSSC_NS_FAMILY_WST)
@@ -253,15 +330,16 @@ static WsscTrust *read_one(const xmlNode *element, gboolean is_response)
     trust->ns = wssc_xml_ns(element);
     trust->node = element;
     trust->key_size = -1;
+    trust->parameters = g_ptr_array_new_with_free_func(free_parameter);
     trust->created = trust->expires = WSSC_TIME_NONE;
     trust->context = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "Context");
     /* WS-Trust 1.3 section 9.1: SecondaryParameters stand for what policy asked; parameters at the
      * top win, so they are read last. */
     const xmlNode *secondary = wssc_xml_child(element, WSSC_NS_FAMILY_WST, "SecondaryParameters");
     for (const xmlNode *e = wssc_xml_first(secondary); e != NULL; e = wssc_xml_next(e))
-        read_parameter(e, trust);
+        read_parameter(e, trust, TRUE);
     for (const xmlNode *e = wssc_xml_first(element); e != NULL; e = wssc_xml_next(e)) {
-        read_parameter(e, trust);
+        read_parameter(e, trust, FALSE);
         parameters++;
     }
     trust->is_authenticator_only = parameters == 1 && trust->combined_hash != NULL;

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "xml/encoding.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "xml/xml.h"
 
-typedef enum { FORM_EIGHT_BIT, FORM_UTF8, FORM_UTF16LE, FORM_UTF16BE } Form;
+typedef enum { FORM_EIGHT_BIT, FORM_UTF8, FORM_UTF16LE, FORM_UTF16BE, FORM_UTF32 } Form;
 
-static const char *const form_names[] = {NULL, "UTF-8", "UTF-16LE", "UTF-16BE"};
+static const char *const form_names[] = {NULL, "UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32"};
 
 static gboolean starts(WsscBytes octets, const char *with, gsize len)
 {
     return octets.len >= len && memcmp(octets.data, with, len) == 0;
+}
+
+/* The first character of a document is "<"; some stacks put white space before it. */
+static gboolean is_first(guint8 c)
+{
+    return c == '<' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /* What the octets alone say (XML 1.0 appendix F), or FORM_EIGHT_BIT. */
@@ -22,23 +29,30 @@ static Form sniff(WsscBytes octets, gsize *ret_skip)
         *ret_skip = 3;
         return FORM_UTF8;
     }
+    if (starts(octets, "\xFF\xFE\0\0", 4) || starts(octets, "\0\0\xFE\xFF", 4) ||
+        starts(octets, "<\0\0\0", 4) || starts(octets, "\0\0\0<", 4))
+        return FORM_UTF32;
     if (starts(octets, "\xFF\xFE", 2) || starts(octets, "\xFE\xFF", 2)) {
         *ret_skip = 2;
         return octets.data[0] == 0xFF ? FORM_UTF16LE : FORM_UTF16BE;
     }
-    if (starts(octets, "<\0", 2))
+    if (octets.len >= 2 && is_first(octets.data[0]) && octets.data[1] == 0)
         return FORM_UTF16LE;
-    if (starts(octets, "\0<", 2))
+    if (octets.len >= 2 && octets.data[0] == 0 && is_first(octets.data[1]))
         return FORM_UTF16BE;
     return FORM_EIGHT_BIT;
 }
 
-/* The encoding named by an XML declaration in 8-bit text; NULL without one. Caller frees. */
-static char *declared_encoding(WsscBytes octets)
+/* The encoding named by an XML declaration; NULL without one. Caller frees. */
+static char *declared_encoding(const char *text, gsize len)
 {
-    if (!starts(octets, "<?xml", 5))
+    while (len > 0 && g_ascii_isspace(*text)) {
+        text++;
+        len--;
+    }
+    if (len < 5 || memcmp(text, "<?xml", 5) != 0)
         return NULL;
-    g_autofree char *head = g_strndup((const char *)octets.data, MIN(octets.len, 200));
+    g_autofree char *head = g_strndup(text, MIN(len, 200));
     char *end = strstr(head, "?>");
     if (end == NULL)
         return NULL;
@@ -63,24 +77,33 @@ static void put_utf8(GString *out, GArray *map, gunichar c, guint32 offset)
         g_array_append_val(map, offset);
 }
 
-static void decode_utf16(WsscBytes octets, gsize skip, gboolean big_endian, GString *out,
-                         GArray *map)
+static gunichar unit_at(const guint8 *p, gboolean big_endian)
 {
-    for (gsize i = skip; i + 1 < octets.len; i += 2) {
-        const guint8 *p = octets.data + i;
-        gunichar c = big_endian ? (gunichar)(p[0] << 8 | p[1]) : (gunichar)(p[1] << 8 | p[0]);
+    return big_endian ? (gunichar)(p[0] << 8 | p[1]) : (gunichar)(p[1] << 8 | p[0]);
+}
+
+/* FALSE with the offset of what is no UTF-16: half a pair, half a unit at the end. */
+static gboolean decode_utf16(WsscBytes octets, gsize skip, gboolean big_endian, GString *out, GArray *map,
+                             gsize *ret_bad)
+{
+    gsize i = skip;
+    for (; i + 1 < octets.len; i += 2) {
+        gunichar c = unit_at(octets.data + i, big_endian);
         guint32 offset = (guint32)i;
-        if (c >= 0xD800 && c < 0xDC00 && i + 3 < octets.len) {
-            gunichar low = big_endian ? (gunichar)(p[2] << 8 | p[3]) : (gunichar)(p[3] << 8 | p[2]);
-            if (low >= 0xDC00 && low < 0xE000) {
-                c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-                i += 2;
-            }
+        *ret_bad = i;
+        if (c >= 0xDC00 && c < 0xE000)
+            return FALSE;
+        if (c >= 0xD800 && c < 0xDC00) {
+            gunichar low = i + 3 < octets.len ? unit_at(octets.data + i + 2, big_endian) : 0;
+            if (low < 0xDC00 || low >= 0xE000)
+                return FALSE;
+            c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+            i += 2;
         }
-        if (c >= 0xD800 && c < 0xE000)
-            c = 0xFFFD;
         put_utf8(out, map, c, offset);
     }
+    *ret_bad = i;
+    return i == octets.len;
 }
 
 /* Charsets of one octet a character: convert each octet by itself so that offsets are known. */
@@ -128,29 +151,68 @@ static void take_converted(WsscDecodedText *text, GString *out, GArray *map, gsi
     text->skip = 0;
 }
 
+/* One character of a charset of several octets: the smallest room for the result that takes a step takes one
+ * character. FALSE at the end or at what is no character. */
+static gboolean convert_one(GIConv conv, char **in, gsize *in_left, GString *out)
+{
+    char buffer[8];
+    for (gsize room = 1; room <= sizeof buffer; room++) {
+        char *to = buffer;
+        gsize to_left = room, before = *in_left;
+        gsize done = g_iconv(conv, in, in_left, &to, &to_left);
+        if (to > buffer) {
+            g_string_append_len(out, buffer, to - buffer);
+            return TRUE;
+        }
+        if (done != (gsize)-1)
+            return *in_left < before; /* only a shift sequence was left */
+        if (errno != E2BIG)
+            return FALSE;
+    }
+    return FALSE;
+}
+
+static gboolean decode_several_octets(WsscBytes octets, const char *charset, GString *out, GArray *map)
+{
+    GIConv conv = g_iconv_open("UTF-8", charset);
+    char *in = (char *)octets.data;
+    gsize in_left = octets.len;
+
+    if (conv == (GIConv)-1)
+        return FALSE;
+    while (in_left > 0) {
+        guint32 offset = (guint32)(octets.len - in_left);
+        if (!convert_one(conv, &in, &in_left, out))
+            break;
+        while (map->len < out->len)
+            g_array_append_val(map, offset);
+    }
+    g_iconv_close(conv);
+    return in_left == 0 && g_utf8_validate(out->str, (gssize)out->len, NULL);
+}
+
 static gboolean decode_charset(WsscBytes octets, const char *charset, WsscDecodedText *text)
 {
-    GString *out = g_string_sized_new(octets.len + 16);
-    GArray *map = g_array_new(FALSE, FALSE, sizeof(guint32));
-    if (decode_single_octet(octets, charset, out, map)) {
-        take_converted(text, out, map, octets.len);
-        return TRUE;
+    static gboolean (*const ways[])(WsscBytes, const char *, GString *, GArray *) = {
+        decode_single_octet, decode_several_octets};
+    for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
+        GString *out = g_string_sized_new(octets.len + 16);
+        GArray *map = g_array_new(FALSE, FALSE, sizeof(guint32));
+        if (ways[i](octets, charset, out, map)) {
+            take_converted(text, out, map, octets.len);
+            return TRUE;
+        }
+        g_string_free(out, TRUE);
+        g_array_free(map, TRUE);
     }
-    g_string_free(out, TRUE);
-    g_array_free(map, TRUE);
-    gsize written = 0;
-    text->owned = g_convert((const char *)octets.data, (gssize)octets.len, "UTF-8", charset, NULL,
-                            &written, NULL);
-    text->text = text->owned;
-    text->len = written;
-    text->no_map = TRUE;
-    return text->owned != NULL;
+    return FALSE;
 }
 
 static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDecodedText *text,
                                  GError **error)
 {
-    g_autofree char *declared = declared_encoding(octets);
+    g_autofree char *declared =
+        declared_encoding((const char *)octets.data + text->skip, octets.len - text->skip);
     const char *named = charset != NULL && *charset != '\0' ? charset : declared;
 
     if (g_utf8_validate((const char *)octets.data + text->skip,
@@ -186,7 +248,7 @@ static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDeco
         return TRUE;
     }
     const char *bad = NULL;
-    g_utf8_validate((const char *)octets.data, (gssize)octets.len, &bad);
+    g_utf8_validate((const char *)octets.data + text->skip, (gssize)(octets.len - text->skip), &bad);
     g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING,
                 "octet %" G_GSIZE_FORMAT " is not valid %s",
                 bad != NULL ? (gsize)(bad - (const char *)octets.data) : 0,
@@ -194,27 +256,62 @@ static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDeco
     return FALSE;
 }
 
+/* What a name of UTF-16 says about the order of octets contradicts what they are. */
+static gboolean is_other_order(const char *name, Form form)
+{
+    return name != NULL && ((form == FORM_UTF16LE && g_ascii_strcasecmp(name, "utf-16be") == 0) ||
+                            (form == FORM_UTF16BE && g_ascii_strcasecmp(name, "utf-16le") == 0));
+}
+
+static gboolean decode_wide(WsscBytes octets, Form form, const char *charset, WsscDecodedText *text,
+                            GError **error)
+{
+    GString *out = g_string_sized_new(octets.len / 2 + 16);
+    GArray *map = g_array_sized_new(FALSE, FALSE, sizeof(guint32), (guint)(octets.len / 2 + 16));
+    gsize bad = 0;
+
+    if (!decode_utf16(octets, text->skip, form == FORM_UTF16BE, out, map, &bad)) {
+        g_string_free(out, TRUE);
+        g_array_free(map, TRUE);
+        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING,
+                    "octet %" G_GSIZE_FORMAT " is not valid %s", bad, form_names[form]);
+        return FALSE;
+    }
+    take_converted(text, out, map, octets.len);
+    text->encoding = g_strdup(form_names[form]);
+    g_autofree char *declared = declared_encoding(text->text, text->len);
+    if (charset != NULL && *charset != '\0' && (!is_utf16_name(charset) || is_other_order(charset, form)))
+        text->note = g_strdup_printf("the carrier says %s, the octets are %s", charset, form_names[form]);
+    else if (declared != NULL && (!is_utf16_name(declared) || is_other_order(declared, form)))
+        text->note = g_strdup_printf("the declaration says %s, the octets are %s", declared, form_names[form]);
+    return TRUE;
+}
+
 gboolean wssc_text_decode(WsscBytes octets, const char *charset, WsscDecodedText *ret_text,
                           GError **error)
 {
     WsscDecodedText text = {0};
     Form form = sniff(octets, &text.skip);
+    gboolean is_done = FALSE;
 
-    if (form == FORM_UTF16LE || form == FORM_UTF16BE) {
-        GString *out = g_string_sized_new(octets.len / 2 + 16);
-        GArray *map = g_array_sized_new(FALSE, FALSE, sizeof(guint32), (guint)(octets.len / 2 + 16));
-        decode_utf16(octets, text.skip, form == FORM_UTF16BE, out, map);
-        take_converted(&text, out, map, octets.len);
-        text.encoding = g_strdup(form_names[form]);
-        if (is_utf8_name(charset))
-            text.note = g_strdup_printf("the carrier says %s, the octets are %s", charset,
-                                        form_names[form]);
-    } else if (!decode_eight_bit(octets, charset, &text, error)) {
+    if (form == FORM_UTF32)
+        g_set_error_literal(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING, "UTF-32 is not read (octet 0)");
+    else if (form == FORM_UTF16LE || form == FORM_UTF16BE)
+        is_done = decode_wide(octets, form, charset, &text, error);
+    else
+        is_done = decode_eight_bit(octets, charset, &text, error);
+    if (!is_done) {
         wssc_decoded_text_clear(&text);
         return FALSE;
     }
     *ret_text = text;
     return TRUE;
+}
+
+gsize wssc_decoded_text_octet(const WsscDecodedText *text, gsize pos)
+{
+    pos = MIN(pos, text->len);
+    return text->map != NULL ? text->map[text->map_start + pos] : pos + text->skip;
 }
 
 void wssc_decoded_text_clear(WsscDecodedText *text)

@@ -13,7 +13,7 @@ typedef struct {
     char *owned;       /* text when it had to be converted, else NULL */
     guint32 *map;      /* octet offset of each UTF-8 octet (len + 1 entries); NULL: text is the
                           octets from "skip" on */
-    gboolean no_map;   /* converted in a way that keeps no offsets */
+    gsize map_start;   /* of text in map, when white space before it was dropped */
     gsize skip;        /* octets before the text (the byte order mark) */
     char *encoding;    /* what it was */
     char *note;        /* contradiction between octets, declaration and carrier; or NULL */
@@ -24,6 +24,8 @@ typedef struct {
  * not text in any of them. Free with wssc_decoded_text_clear. */
 gboolean wssc_text_decode(WsscBytes octets, const char *charset, WsscDecodedText *ret_text,
                           GError **error);
+/* The octet that the text's octet at pos came from; past the end for its length. */
+gsize wssc_decoded_text_octet(const WsscDecodedText *text, gsize pos);
 void wssc_decoded_text_clear(WsscDecodedText *text);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(WsscDecodedText, wssc_decoded_text_clear)
 

@@ -13,14 +13,11 @@ typedef struct {
     gsize pos;
     xmlNode *parent; /* element whose content is being read; NULL at document level */
     xmlNode *next;   /* node of the tree that comes next */
-    xmlAttr *attr;   /* attribute of the tag being read that comes next */
 } Scan;
 
 static guint32 octet(const Scan *scan, gsize pos)
 {
-    if (scan->text->map != NULL)
-        return scan->text->map[MIN(pos, scan->text->len)];
-    return (guint32)(pos + scan->text->skip);
+    return (guint32)wssc_decoded_text_octet(scan->text, pos);
 }
 
 static WsscSpan *new_span(Scan *scan, gsize start, gsize content_start, gsize content_end, gsize end)
@@ -63,9 +60,6 @@ static gboolean name_matches(const xmlAttr *attr, const char *name, gsize len)
     gsize local_len = colon != NULL ? (gsize)(name + len - colon - 1) : len;
     const char *local = colon != NULL ? colon + 1 : name;
     const char *prefix = attr->ns != NULL ? (const char *)attr->ns->prefix : NULL;
-    /* A prefix without a declaration stays in the name. */
-    if (attr->ns == NULL && colon != NULL)
-        return strlen((const char *)attr->name) == len && memcmp(attr->name, name, len) == 0;
     if (strlen((const char *)attr->name) != local_len ||
         memcmp(attr->name, local, local_len) != 0)
         return FALSE;
@@ -74,7 +68,9 @@ static gboolean name_matches(const xmlAttr *attr, const char *name, gsize len)
                           : strlen(prefix) == prefix_len && memcmp(prefix, name, prefix_len) == 0;
 }
 
-static void read_attribute(Scan *scan)
+/* attr: where to look first; the tree keeps attributes in the order of the text. Returns where to look for the
+ * next one. */
+static xmlAttr *read_attribute(Scan *scan, const xmlNode *element, xmlAttr *attr)
 {
     const char *t = scan->text->text;
     gsize start = scan->pos, len = scan->text->len;
@@ -84,18 +80,39 @@ static void read_attribute(Scan *scan)
     while (scan->pos < len && t[scan->pos] != '"' && t[scan->pos] != '\'')
         scan->pos++;
     if (scan->pos >= len)
-        return;
+        return attr;
     char quote = t[scan->pos++];
     gsize value = scan->pos;
     while (scan->pos < len && t[scan->pos] != quote)
         scan->pos++;
     gsize value_end = scan->pos;
     scan->pos = MIN(scan->pos + 1, len);
-    /* They stand in the tree in the order of the text, without the declarations among them. */
-    if (scan->attr != NULL && name_matches(scan->attr, t + start, name_len)) {
-        scan->attr->_private = new_span(scan, start, value, value_end, scan->pos);
-        scan->attr = scan->attr->next;
-    }
+    if (attr == NULL || !name_matches(attr, t + start, name_len))
+        for (attr = element->properties; attr != NULL; attr = attr->next)
+            if (attr->_private == NULL && name_matches(attr, t + start, name_len))
+                break;
+    if (attr == NULL)
+        return element->properties;
+    attr->_private = new_span(scan, start, value, value_end, scan->pos);
+    return attr->next;
+}
+
+static gboolean is_declaration(const Scan *scan)
+{
+    const char *name = scan->text->text + scan->pos;
+    gsize left = scan->text->len - scan->pos;
+    return left > 5 && memcmp(name, "xmlns", 5) == 0 && (name[5] == ':' || is_name_end(name[5]));
+}
+
+/* Namespace declarations are no attributes of the tree. */
+static void skip_declaration(Scan *scan)
+{
+    const char *t = scan->text->text;
+    gsize len = scan->text->len;
+    while (scan->pos < len && t[scan->pos] != '"' && t[scan->pos] != '\'')
+        scan->pos++;
+    const char *close = scan->pos < len ? memchr(t + scan->pos + 1, t[scan->pos], len - scan->pos - 1) : NULL;
+    scan->pos = close != NULL ? (gsize)(close - t) + 1 : len;
 }
 
 static void read_start_tag(Scan *scan)
@@ -108,15 +125,17 @@ static void read_start_tag(Scan *scan)
         scan->pos = len; /* tree and text disagree: leave the rest without spans */
         return;
     }
-    scan->attr = element->properties;
+    xmlAttr *attr = element->properties;
     scan->pos++;
     while (scan->pos < len && !is_name_end(t[scan->pos]))
         scan->pos++;
     while (scan->pos < len && t[scan->pos] != '>' && t[scan->pos] != '/') {
         if (g_ascii_isspace(t[scan->pos]))
             scan->pos++;
+        else if (is_declaration(scan))
+            skip_declaration(scan);
         else
-            read_attribute(scan);
+            attr = read_attribute(scan, element, attr);
     }
     gboolean empty = scan->pos < len && t[scan->pos] == '/';
     scan->pos = MIN(scan->pos + (empty ? 2 : 1), len);
@@ -177,8 +196,6 @@ void wssc_xml_assign_spans(WsscXml *xml, const WsscDecodedText *text)
 {
     Scan scan = {.xml = xml, .text = text, .next = xml->doc->children};
 
-    if (text->no_map)
-        return;
     while (scan.pos < text->len) {
         if (text->text[scan.pos] == '<') {
             read_markup(&scan);

@@ -76,6 +76,155 @@ static void test_encodings(void)
     g_assert_nonnull(strstr(error->message, "octet 3"));
 }
 
+/* The octets of a span, brought back to UTF-8. */
+static char *octets_of(const WsscXml *xml, guint32 from, guint32 to, const char *charset)
+{
+    const char *data = g_bytes_get_data(xml->octets, NULL);
+    char *text = g_convert(data + from, to - from, "UTF-8", charset, NULL, NULL, NULL);
+    g_assert_nonnull(text);
+    return text;
+}
+
+static void check_places(const WsscXml *xml, const xmlNode *node, const char *charset, guint *places)
+{
+    for (; node != NULL; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        const WsscSpan *span = wssc_xml_span(node);
+        g_autofree char *whole = octets_of(xml, span->start, span->end, charset);
+        g_autofree char *start = g_strdup_printf("<%s%s%s", node->ns != NULL && node->ns->prefix != NULL ? (const char *)node->ns->prefix : "",
+                                                 node->ns != NULL && node->ns->prefix != NULL ? ":" : "", (const char *)node->name);
+        g_assert_true(g_str_has_prefix(whole, start));
+        g_assert_true(g_str_has_suffix(whole, ">"));
+        for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
+            const WsscSpan *place = wssc_xml_span(attr);
+            g_autofree char *value = octets_of(xml, place->content_start, place->content_end, charset);
+            g_autofree char *named = octets_of(xml, place->start, place->content_start, charset);
+            g_assert_cmpstr(value, ==, (const char *)attr->children->content);
+            g_assert_nonnull(strstr(named, (const char *)attr->name));
+            *places += 1;
+        }
+        *places += 1;
+        check_places(xml, node->children, charset, places);
+    }
+}
+
+/* Every element and attribute is found again in the octets, in every charset, with and without a mark, with
+ * characters of several octets and CR LF before it. */
+static void test_places(void)
+{
+    static const struct {
+        const char *charset, *mark, *text;
+        gsize mark_len;
+    } cases[] = {
+        {"UTF-8", "", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", 0}, {"UTF-8", "\xEF\xBB\xBF", "\xC3\xA4\xE2\x82\xAC", 3},
+        {"UTF-16LE", "", "\xC3\xA4\xF0\x9F\x98\x80", 0},         {"UTF-16LE", "\xFF\xFE", "\xE2\x82\xAC", 2},
+        {"UTF-16BE", "", "\xC3\xA4\xF0\x9F\x98\x80", 0},         {"UTF-16BE", "\xFE\xFF", "\xE2\x82\xAC", 2},
+        {"ISO-8859-1", "", "\xC3\xA4\xC3\xBF", 0},                 {"WINDOWS-1252", "", "\xE2\x82\xAC\xC3\xA4", 0},
+        {"SHIFT_JIS", "", "\xE6\x97\xA5\xE6\x9C\xAC", 0},         {"GB18030", "", "\xE6\x97\xA5\xF0\x9F\x98\x80", 0},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *t = cases[i].text;
+        g_autofree char *text = g_strdup_printf(
+            "\r\n<!-- %s --><p:a\r\n xmlns:p='urn:p' xmlns = 'urn:d' x='%s' p:y=\"%s\">%s\r\n<b k='%s'/><![CDATA[%s<b>]]><p:c p:x='1'\tx='2'>%s</p:c></p:a>",
+            t, t, t, t, t, t, t);
+        gsize len = 0;
+        g_autofree char *coded = g_convert(text, -1, cases[i].charset, "UTF-8", NULL, &len, NULL);
+        g_assert_nonnull(coded);
+        g_autoptr(GString) whole = g_string_new_len(cases[i].mark, (gssize)cases[i].mark_len);
+        g_string_append_len(whole, coded, (gssize)len);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(WsscXml) xml = parse(whole->str, (gssize)whole->len, cases[i].charset, &error);
+        g_assert_no_error(error);
+        guint places = 0;
+        check_places(xml, wssc_xml_root(xml), cases[i].charset, &places);
+        g_assert_cmpuint(places, ==, 3 + 5);
+    }
+}
+
+static void check_note(const char *text, gssize len, const char *charset, const char *encoding, gboolean is_odd)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(WsscXml) xml = parse(text, len, charset, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(xml->encoding, ==, encoding);
+    g_assert_cmpint(xml->encoding_note != NULL, ==, is_odd);
+}
+
+/* What carrier, declaration and octets say of the encoding. */
+static void test_contradictions(void)
+{
+    check_note("<?xml version='1.0' encoding='utf-8'?><a/>", -1, "utf-8", "UTF-8", FALSE);
+    check_note("<?xml version='1.0' encoding='utf-8'?><a/>", -1, "us-ascii", "UTF-8", FALSE);
+    check_note("<?xml version='1.0' encoding='utf-8'?><a>\xC3\xA4</a>", -1, "iso-8859-1", "UTF-8", TRUE);
+    check_note("<?xml version='1.0' encoding='utf-16'?><a/>", -1, "utf-8", "UTF-8", TRUE);
+    check_note("\xEF\xBB\xBF<?xml version='1.0' encoding='utf-16'?><a/>", -1, NULL, "UTF-8", TRUE);
+    check_note("<a/>", -1, "utf-16", "UTF-8", TRUE);
+    check_note("<\0a\0/\0>\0", 8, "utf-16", "UTF-16LE", FALSE);
+    check_note("<\0a\0/\0>\0", 8, NULL, "UTF-16LE", FALSE);
+    check_note("<\0a\0/\0>\0", 8, "utf-16be", "UTF-16LE", TRUE);
+    check_note("<\0a\0/\0>\0", 8, "utf-8", "UTF-16LE", TRUE);
+    check_note("\n\0<\0a\0/\0>\0", 10, "utf-16", "UTF-16LE", FALSE);
+    const char *declared = "<?xml version='1.0' encoding='utf-8'?><a/>";
+    gsize len = 0;
+    g_autofree char *wide = g_convert(declared, -1, "UTF-16BE", "UTF-8", NULL, &len, NULL);
+    check_note(wide, (gssize)len, NULL, "UTF-16BE", TRUE);
+}
+
+static void check_no_text(const char *text, gssize len, const char *charset, const char *where)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(parse(text, len, charset, &error));
+    g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING);
+    g_assert_nonnull(strstr(error->message, where));
+}
+
+static void test_no_text(void)
+{
+    check_no_text("<\0a\0>\0\x00\xD8<\0/\0a\0>\0", 16, NULL, "octet 6"); /* half a pair */
+    check_no_text("<\0a\0>\0\x00\xDC<\0/\0a\0>\0", 16, NULL, "octet 6");
+    check_no_text("<\0a\0/\0>\0\n", 9, NULL, "octet 8"); /* half a unit */
+    check_no_text("<\0\0\0a\0\0\0", 8, NULL, "UTF-32");
+    check_no_text("\xEF\xBB\xBF<a>\xFF</a>", -1, NULL, "octet 6");
+    check_no_text("<a>\xE6\x97</a>", -1, "shift_jis-or-so", "octet 3");
+}
+
+/* An attachment inside the text; and what would keep a parser busy for hours is refused at once. */
+static void test_large(void)
+{
+    g_autoptr(GString) text = g_string_new("<a>");
+    for (guint i = 0; i < 11 * 1024; i++)
+        g_string_append_printf(text, "%01023u\n", i);
+    g_string_append(text, "<b/></a>");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(WsscXml) xml = parse(text->str, (gssize)text->len, NULL, &error);
+    g_assert_no_error(error);
+    check_span(xml, wssc_xml_first(wssc_xml_root(xml)), "<b/>", "");
+
+    g_string_assign(text, "<a ");
+    for (guint i = 0; i < 400000; i++)
+        g_string_append_printf(text, "a%u='' ", i);
+    g_string_append(text, "/>");
+    g_assert_null(parse(text->str, (gssize)text->len, NULL, &error));
+    g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT);
+    g_clear_error(&error);
+
+    /* Quotes elsewhere than in tags are no attributes; depth is counted down again. */
+    g_string_assign(text, "<a><!-- <x ");
+    for (guint i = 0; i < 3000; i++)
+        g_string_append(text, "'' ");
+    g_string_append(text, "--><![CDATA[<x ");
+    for (guint i = 0; i < 3000; i++)
+        g_string_append(text, "\"\" ");
+    g_string_append(text, "]]>");
+    for (guint i = 0; i < 3000; i++)
+        g_string_append(text, "<b c='>/'>''</b><d/>");
+    g_string_append(text, "</a>");
+    g_autoptr(WsscXml) calm = parse(text->str, (gssize)text->len, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(calm);
+}
+
 static void check_refused(const char *text, int code)
 {
     g_autoptr(GError) error = NULL;
@@ -171,6 +320,10 @@ int main(int argc, char **argv)
     g_test_add_func("/xml/spans", test_spans);
     g_test_add_func("/xml/utf16", test_utf16);
     g_test_add_func("/xml/encodings", test_encodings);
+    g_test_add_func("/xml/places", test_places);
+    g_test_add_func("/xml/contradictions", test_contradictions);
+    g_test_add_func("/xml/no-text", test_no_text);
+    g_test_add_func("/xml/large", test_large);
     g_test_add_func("/xml/hostile", test_hostile);
     g_test_add_func("/xml/damaged", test_damaged);
     g_test_add_func("/xml/fragment", test_fragment);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Messages whose verdict waits for a key: kept as octets, read again when a key was learned. Work is bounded:
+ * a message is tried a few times while the capture goes on, and in a few rounds at its end.
+ */
+#include "base/limits.h"
+#include "contexts/private.h"
+
+static void let_go(WsscWaiting *waiting)
+{
+    g_clear_pointer(&waiting->octets, g_bytes_unref);
+    g_clear_pointer(&waiting->charset, g_free);
+    g_clear_pointer(&waiting->xml, wssc_xml_free);
+}
+
+void wssc_waiting_free(gpointer waiting)
+{
+    let_go(waiting);
+    g_free(waiting);
+}
+
+void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml)
+{
+    WsscWaiting *waiting = g_new0(WsscWaiting, 1);
+    waiting->message = message;
+    waiting->serial = wssc_keyring_serial(session->keyring);
+    if (unit->xml != NULL) {
+        waiting->xml = xml;
+    } else {
+        waiting->octets = g_bytes_ref(unit->octets);
+        waiting->charset = g_strdup(unit->charset);
+        wssc_xml_free(xml);
+    }
+    g_ptr_array_add(session->waiting, waiting);
+    if (message->context == NULL)
+        return;
+    GPtrArray *of_context = g_hash_table_lookup(session->waiting_of, message->context);
+    if (of_context == NULL) {
+        of_context = g_ptr_array_new();
+        g_hash_table_insert(session->waiting_of, message->context, of_context);
+    }
+    g_ptr_array_add(of_context, waiting);
+}
+
+static void retry(WsscSession *session, WsscWaiting *waiting)
+{
+    WsscMessage *message = waiting->message;
+    g_autoptr(WsscXml) parsed = NULL;
+    const WsscXml *xml = waiting->xml;
+
+    if (xml == NULL)
+        xml = parsed = wssc_xml_parse(waiting->octets, waiting->charset, NULL);
+    waiting->serial = wssc_keyring_serial(session->keyring);
+    waiting->tries++;
+    if (xml != NULL) {
+        wssc_session_read_model(session, message, xml);
+        wssc_lifecycle_apply_late(session, message);
+        wssc_session_forget_nodes(message);
+    }
+    waiting->is_settled = xml == NULL || message->security == NULL || !message->security->waits;
+    if (waiting->is_settled)
+        let_go(waiting);
+}
+
+void wssc_waiting_settle_context(WsscSession *session, const WsscContext *context)
+{
+    GPtrArray *list = context != NULL ? g_hash_table_lookup(session->waiting_of, context) : NULL;
+    guint kept = 0;
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        WsscWaiting *waiting = list->pdata[i];
+        if (!waiting->is_settled && waiting->serial < wssc_keyring_serial(session->keyring))
+            retry(session, waiting);
+        /* What keys of the context do not settle waits for the end. */
+        if (!waiting->is_settled && waiting->tries < WSSC_MAX_RETRIES)
+            list->pdata[kept++] = waiting;
+    }
+    if (list != NULL)
+        g_ptr_array_set_size(list, (int)kept);
+}
+
+void wssc_waiting_settle(WsscSession *session)
+{
+    gboolean has_learned = TRUE;
+    for (guint round = 0; has_learned && round < WSSC_MAX_SETTLE_ROUNDS; round++) {
+        guint64 before = wssc_keyring_serial(session->keyring);
+        for (guint i = session->waiting->len; i > 0; i--) {
+            WsscWaiting *waiting = session->waiting->pdata[i - 1];
+            if (!waiting->is_settled && waiting->serial < wssc_keyring_serial(session->keyring))
+                retry(session, waiting);
+        }
+        has_learned = wssc_keyring_serial(session->keyring) != before;
+    }
+}

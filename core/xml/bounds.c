@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * libxml2 compares each attribute of a tag with all before it, and tells us of the tag afterwards: a tag of a
+ * million attributes costs hours, and each prefix is looked up among all declarations in scope. So tags are counted
+ * before it reads them, and nesting along with that: its own limits are off, since they also refuse long texts.
+ */
+#include "xml/bounds.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "xml/xml.h"
+
+typedef struct {
+    const char *p, *end;
+} Rest;
+
+static void step_past(Rest *rest, const char *what)
+{
+    gsize len = strlen(what);
+    const char *hit = g_strstr_len(rest->p, rest->end - rest->p, what);
+    rest->p = hit != NULL ? hit + len : rest->end;
+}
+
+static gboolean begins(const Rest *rest, const char *what)
+{
+    gsize len = strlen(what);
+    return (gsize)(rest->end - rest->p) >= len && memcmp(rest->p, what, len) == 0;
+}
+
+/* Of one start tag. */
+typedef struct {
+    guint values, declarations;
+} Count;
+
+static gboolean is_declaration(const Rest *rest)
+{
+    return begins(rest, "xmlns") && rest->end - rest->p > 5 &&
+           (rest->p[5] == ':' || rest->p[5] == '=' || g_ascii_isspace(rest->p[5]));
+}
+
+/* Steps to the end of a start tag and counts its quoted values. */
+static Count count_values(Rest *rest)
+{
+    Count count = {0};
+    for (; rest->p < rest->end && *rest->p != '>'; rest->p++) {
+        count.declarations += *rest->p == 'x' && g_ascii_isspace(rest->p[-1]) && is_declaration(rest);
+        if (*rest->p != '"' && *rest->p != '\'')
+            continue;
+        const char *close = memchr(rest->p + 1, *rest->p, (gsize)(rest->end - rest->p - 1));
+        count.values++;
+        rest->p = close != NULL ? close : rest->end - 1;
+    }
+    return count;
+}
+
+static gboolean over(const char *what, gsize offset, GError **error)
+{
+    g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT, "%s (near octet %" G_GSIZE_FORMAT ")", what, offset);
+    return FALSE;
+}
+
+/* What is open at a place in the text. */
+typedef struct {
+    guint depth, elements;
+    guint in_scope; /* namespace declarations of the open elements */
+    guint declared[WSSC_MAX_XML_DEPTH];
+} Open;
+
+static gboolean check_start_tag(Rest *rest, gsize offset, Open *open, GError **error)
+{
+    Count count = count_values(rest);
+    if (count.values > WSSC_MAX_XML_ATTRIBUTES)
+        return over("too many attributes on one element", offset, error);
+    if (open->in_scope + count.declarations > WSSC_MAX_XML_NAMESPACES)
+        return over("too many namespace declarations in scope", offset, error);
+    if (++open->elements > WSSC_MAX_XML_ELEMENTS)
+        return over("too many elements", offset, error);
+    if (open->depth + 1 > WSSC_MAX_XML_DEPTH)
+        return over("elements nested too deep", offset, error);
+    if (rest->p < rest->end && rest->p[-1] == '/')
+        return TRUE;
+    open->declared[open->depth++] = count.declarations;
+    open->in_scope += count.declarations;
+    return TRUE;
+}
+
+static void close_tag(Open *open)
+{
+    if (open->depth > 0)
+        open->in_scope -= open->declared[--open->depth];
+}
+
+gboolean wssc_xml_is_within_limits(const char *text, gsize len, GError **error)
+{
+    Rest rest = {text, text + len};
+    Open open = {0};
+
+    while (rest.p < rest.end) {
+        const char *tag = memchr(rest.p, '<', (gsize)(rest.end - rest.p));
+        if (tag == NULL)
+            return TRUE;
+        rest.p = tag;
+        if (begins(&rest, "<!--")) {
+            rest.p += 4;
+            step_past(&rest, "-->");
+        } else if (begins(&rest, "<![CDATA[")) {
+            step_past(&rest, "]]>");
+        } else if (begins(&rest, "<?")) {
+            step_past(&rest, "?>");
+        } else if (begins(&rest, "</")) {
+            close_tag(&open);
+            rest.p += 2;
+        } else if (begins(&rest, "<!")) {
+            rest.p += 2;
+        } else if (!check_start_tag(&rest, (gsize)(tag - text), &open, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
