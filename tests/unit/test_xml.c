@@ -266,6 +266,39 @@ static void check_spans_inside(const xmlNode *node, gsize len)
     }
 }
 
+/* An open tag of many attributes or declarations. */
+static GString *open_tag(const char *attribute, guint first, guint count)
+{
+    GString *text = g_string_new("<a");
+    for (guint i = first; i < first + count; i++)
+        g_string_append_printf(text, " %s%06u='urn:%06u'", attribute, i, i);
+    g_string_append_c(text, '>');
+    return text;
+}
+
+/* What libxml2 would be slow at is refused before it begins: attributes of one tag, declarations in scope. */
+static void test_large_tags(void)
+{
+    g_autoptr(GString) few = open_tag("p", 0, WSSC_MAX_XML_ATTRIBUTES);
+    g_autoptr(GString) many = open_tag("p", 0, WSSC_MAX_XML_ATTRIBUTES + 1);
+    g_autoptr(GString) half = open_tag("xmlns:p", 0, WSSC_MAX_XML_NAMESPACES / 2);
+    g_autoptr(GString) rest = open_tag("xmlns:q", 0, WSSC_MAX_XML_NAMESPACES / 2);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_string_printf(text, "%s</a>", few->str);
+    g_autoptr(WsscXml) xml = parse(text->str, -1, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_null(wssc_xml_parse_fragment(wssc_xml_root(xml), wssc_bytes(many->str, many->len), &error));
+    g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT);
+    /* Beside each other, and behind markup in comments that is none, they are not in scope together. */
+    g_string_printf(text, "<r><!-- %s -->%s</a>%s%s</a></a></r>", half->str, half->str, half->str, rest->str);
+    g_autoptr(WsscXml) full = parse(text->str, -1, NULL, NULL);
+    g_assert_nonnull(full);
+    g_string_printf(text, "<r xmlns:one='urn:more'>%s%s</a></a></r>", half->str, rest->str);
+    check_refused(text->str, WSSC_XML_ERROR_LIMIT);
+}
+
 static void test_damaged(void)
 {
     const char *text = "<e:a xmlns:e='u' e:i=\"1\"><!-- x --><b>t&#65;</b><![CDATA[q]]><c/></e:a>";
@@ -325,6 +358,7 @@ int main(int argc, char **argv)
     g_test_add_func("/xml/no-text", test_no_text);
     g_test_add_func("/xml/large", test_large);
     g_test_add_func("/xml/hostile", test_hostile);
+    g_test_add_func("/xml/large-tags", test_large_tags);
     g_test_add_func("/xml/damaged", test_damaged);
     g_test_add_func("/xml/fragment", test_fragment);
     g_test_add_func("/base/text", test_text);
