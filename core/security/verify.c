@@ -658,6 +658,17 @@ static void check_value(Check *check, const xmlNode *signed_info)
                                                      value.value, canonical, check->is_value_fit);
 }
 
+/* A placeholder may stand in what was signed, in SignedInfo, in an id or a key's name: a misfit proves nothing. */
+static void spare_unknown_strings(const WsscWork *work, WsscSignature *signature)
+{
+    if (signature->verdict != WSSC_VERDICT_INVALID || work->xml->unknown_ids == NULL)
+        return;
+    decide(signature, WSSC_VERDICT_UNSUPPORTED,
+           g_strdup_printf("%u strings of the message stand in a session's table that is not in the capture, so it "
+                           "cannot be checked: %s", work->xml->unknown_ids->len, signature->reason));
+    g_clear_pointer(&signature->hypothesis, g_free);
+}
+
 void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
 {
     WsscSignature *signature = g_new0(WsscSignature, 1);
@@ -677,6 +688,7 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
     g_ptr_array_add(work->result->signatures, signature);
     if (signed_info == NULL) {
         decide(signature, WSSC_VERDICT_INVALID, g_strdup("there is no SignedInfo"));
+        spare_unknown_strings(work, signature);
         return;
     }
     for (const xmlNode *r = wssc_xml_first(signed_info); r != NULL; r = wssc_xml_next(r)) {
@@ -692,4 +704,5 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
         decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("too many references"));
     else
         check_value(&check, signed_info);
+    spare_unknown_strings(work, signature);
 }

@@ -183,6 +183,7 @@ WsscXml *wssc_xml_copy(const WsscXml *xml)
     wssc_xml_set_odd_names(copy->doc, wssc_xml_has_odd_names(xml->doc));
     copy->has_float = xml->has_float;
     copy->has_local_time = xml->has_local_time;
+    copy->unknown_ids = xml->unknown_ids != NULL ? g_array_ref(xml->unknown_ids) : NULL;
     return copy;
 }
 
@@ -195,6 +196,7 @@ void wssc_xml_free(WsscXml *xml)
     g_ptr_array_unref(xml->span_blocks);
     g_free(xml->encoding);
     g_free(xml->encoding_note);
+    g_clear_pointer(&xml->unknown_ids, g_array_unref);
     g_free(xml);
 }
 

@@ -166,11 +166,12 @@ static const Fixture fixtures[] = {
     {WSSC_FINDING_USE_BEFORE_ISSUE, {.add = "early"}, {.add = "late", .drop = "cancel cancelled"}},
 };
 
-/* Findings on verdicts and coverage are tested where there are real signatures (test_session_security). */
+/* Findings on verdicts and coverage are tested where there are real signatures (test_session_security), unknown strings
+ * where there is binary XML (test_unknown_strings). */
 static const WsscFindingId elsewhere[] = {
     WSSC_FINDING_SIGNATURE_INVALID, WSSC_FINDING_SIGNATURE_DEVIATION, WSSC_FINDING_TIMESTAMP_UNSIGNED,
     WSSC_FINDING_PART_UNSIGNED,     WSSC_FINDING_SIGNATURE_WRAPPING,  WSSC_FINDING_DUPLICATE_ID,
-    WSSC_FINDING_DECRYPTION_FAILED,
+    WSSC_FINDING_DECRYPTION_FAILED, WSSC_FINDING_UNKNOWN_STRING,
 };
 
 static const char *slot_text(const Change *change, const char *name)
