@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""TCP conversations out of captures, and captures out of conversations: for tests that cut and rearrange what was
+captured. A conversation is a list of (is_from_client, octets), in order."""
+import re
+import struct
+import subprocess
+
+
+def conversations(path, port, *options):
+    """Of each TCP connection to that port, what was written. Segments that one end sent in a row are one entry each."""
+    done = subprocess.run(['tshark', '-r', path, *options, '-Y', 'tcp.port == %d && tcp.len > 0' % port, '-T', 'fields',
+                           '-e', 'tcp.stream', '-e', 'tcp.dstport', '-e', 'tcp.payload'],
+                          capture_output=True, text=True, check=True, timeout=120)
+    found = {}
+    for line in done.stdout.splitlines():
+        stream, target, payload = line.split('\t')
+        found.setdefault(int(stream), []).append((int(target) == port, bytes.fromhex(payload)))
+    return [found[stream] for stream in sorted(found)]
+
+
+def tls_messages(tshark, path, keylog, port):
+    """What TLS records carry, from the hexdumps of a stock_tshark.Tshark. Records of an octet or two are not among
+    them."""
+    options = ['-r', tshark.place(path), '-o', 'tls.keylog_file:' + tshark.place(keylog), '-Y', 'tls.app_data']
+    targets = [row['tcp.dstport'] for row in tshark.fields(options[1], ['tcp.dstport'], *options[2:])]
+    frame, source, pieces = -1, None, []
+    for line in tshark.run(*options, '-x', '-O', 'tls').splitlines():
+        if line.startswith('Frame ('):
+            frame += 1
+        title = re.fullmatch(r'(.*) \(\d+ bytes\):', line)
+        if title:
+            source = title.group(1)
+            if source == 'Decrypted TLS':
+                pieces.append((targets[frame] == [str(port)], b''))
+        elif source == 'Decrypted TLS' and re.match('[0-9a-f]{4}  ', line):
+            way, octets = pieces[-1]
+            pieces[-1] = (way, octets + bytes.fromhex(line[6:54]))
+    return pieces
+
+
+def segmented(pieces, most):
+    """The same octets in segments of no more than so many."""
+    return [(way, octets[i:i + most]) for way, octets in pieces for i in range(0, len(octets), most)]
+
+
+def write(path, talks, port, client_port=50000):
+    """A capture of raw IPv4 with these conversations one after the other, each on a TCP connection that was open before
+    and stays so; the i-th is to the service at port + i. Gives for each the range of its frame numbers."""
+    hosts = {True: b'\xc0\0\x02\x01', False: b'\xc0\0\x02\x02'}
+    frames, number = [], 0
+    with open(path, 'wb') as file:
+        file.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 101))
+        for nth, pieces in enumerate(talks):
+            sent, first = {True: 1000, False: 5000}, number
+            for way, octets in pieces:
+                ends = (client_port, port + nth) if way else (port + nth, client_port)
+                tcp = struct.pack('>HHIIBBHHH', *ends, sent[way], sent[not way], 5 << 4, 0x18, 65535, 0, 0)
+                ip = struct.pack('>BBHHHBBH', 0x45, 0, 40 + len(octets), number & 0xffff, 0x4000, 64, 6, 0)
+                frame = ip + hosts[way] + hosts[not way] + tcp + octets
+                time = (1700000000 + number // 1000, number % 1000 * 1000)
+                file.write(struct.pack('<IIII', *time, len(frame), len(frame)) + frame)
+                sent[way] += len(octets)
+                number += 1
+            frames.append(range(first + 1, number + 1))
+    return frames
