@@ -169,8 +169,12 @@ def check_tshark(tshark, case, path, port, truth, keys):
         problems.append('tshark: not readable: ' + bad[:500])
     total = sum(sum(c.values()) for c in truth.values())
     for passes in ([], ['-2']):
-        names = ['tcp.dstport', 'wssc.envelope', 'wssc.action']
+        names = ['tcp.dstport', 'wssc.envelope', 'wssc.action', 'wssc.signature.verdict']
         rows = tshark.fields(copy, names, *options, *passes, '-Y', 'wssc.envelope')
+        if case.startswith('secured-'):
+            # One message a frame, and drawn once more as it reads when opened.
+            rows = [dict(row, **{name: row[name][:1] for name in names[1:3]}) for row in rows]
+            problems += ['tshark: signatures %s' % row[names[3]] for row in rows if set(row[names[3]]) != {'valid'}]
         count = sum(len(row['wssc.envelope']) for row in rows)
         if count != total:
             problems.append('tshark%s: messages told %d, seen %d' % (''.join(passes), total, count))
