@@ -292,9 +292,9 @@ class Verdicts(Case):
     def session(self, name):
         """The calls under the context: what goes the connection's second session, behind that of the bootstrap."""
         path = os.path.join(DATA, 'corewcf', name)
-        pieces = streams.tls_messages(self.tshark, path + '.pcapng', path + '.keylog', 28443)
+        pieces = streams.tls_content(self.tshark, path + '.pcapng', path + '.keylog', 28443)
         starts = [i for i, (way, octets) in enumerate(pieces) if way and b'net.tcp://' in octets[:64]]
-        return pieces[starts[-1]:]
+        return [(way, octets) for way, octets in pieces[starts[-1]:] if octets[0] == SIZED]
 
     def keys(self, name):
         path = os.path.join(self.tshark.home, name + '.keys')

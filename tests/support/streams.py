@@ -18,24 +18,31 @@ def conversations(path, port, *options):
     return [found[stream] for stream in sorted(found)]
 
 
-def tls_messages(tshark, path, keylog, port):
-    """What TLS records carry, from the hexdumps of a stock_tshark.Tshark. Records of an octet or two are not among
-    them."""
-    options = ['-r', tshark.place(path), '-o', 'tls.keylog_file:' + tshark.place(keylog), '-Y', 'tls.app_data']
-    targets = [row['tcp.dstport'] for row in tshark.fields(options[1], ['tcp.dstport'], *options[2:])]
-    frame, source, pieces = -1, None, []
-    for line in tshark.run(*options, '-x', '-O', 'tls').splitlines():
-        if line.startswith('Frame ('):
-            frame += 1
-        title = re.fullmatch(r'(.*) \(\d+ bytes\):', line)
-        if title:
-            source = title.group(1)
-            if source == 'Decrypted TLS':
-                pieces.append((targets[frame] == [str(port)], b''))
-        elif source == 'Decrypted TLS' and re.match('[0-9a-f]{4}  ', line):
-            way, octets = pieces[-1]
-            pieces[-1] = (way, octets + bytes.fromhex(line[6:54]))
-    return pieces
+def sources(tshark, path, title, *options):
+    """(frame number, octets) of each data source of that title, from the hexdumps of a stock_tshark.Tshark. The options'
+    filter lets through only frames that have more sources than the frame itself: others have no titles."""
+    numbers = [int(n) for n in tshark.run('-r', path, *options, '-T', 'fields', '-e', 'frame.number').split()]
+    nth, source, found = -1, None, []
+    for line in tshark.run('-r', path, *options, '-x', '-O', 'frame').splitlines():
+        head = re.fullmatch(r'(.*) \(\d+ bytes?\):', line)
+        if head:
+            source = head.group(1)
+            nth += source == 'Frame'
+            if source == title:
+                found.append((numbers[nth], b''))
+        elif source == title and re.match('[0-9a-f]{4,}  ', line):
+            number, octets = found[-1]
+            found[-1] = (number, octets + bytes.fromhex(line.split('  ')[1]))
+    return found
+
+
+def tls_content(tshark, path, keylog, port):
+    """What TLS records to and from that port carry, record by record."""
+    path = tshark.place(path)
+    options = ['-o', 'tls.keylog_file:' + tshark.place(keylog), '-Y', 'tls.app_data']
+    rows = tshark.fields(path, ['frame.number', 'tcp.dstport'], *options)
+    ways = {int(row['frame.number'][0]): row['tcp.dstport'] == [str(port)] for row in rows}
+    return [(ways[number], octets) for number, octets in sources(tshark, path, 'Decrypted TLS', *options)]
 
 
 def segmented(pieces, most):
