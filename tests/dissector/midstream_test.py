@@ -16,49 +16,15 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
 import streams  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
+from streams import SIZED, UNSIZED, joined, records  # pylint: disable=wrong-import-position
 
 WSSC, PLUGIN, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
 DATA = os.path.join(SOURCE, 'tests', 'data', 'captures-real')
-SIZED, UNSIZED, NO_PAYLOAD = 6, 5, (7, 10, 11, 12)
 NAMES = ['frame.number', 'wssc.action', 'nbfx.unknown_id', 'wssc.finding', 'wssc.damage', 'nettcp.skipped',
          'wssc.request_in', 'wssc.signature.verdict', 'nettcp.unknown', '_ws.malformed']
 
 
 # ---- streams, and where their records are ------------------------------------------------------------------
-
-def number(octets, at):
-    value = shift = 0
-    while True:
-        value |= (octets[at] & 0x7f) << shift
-        shift, at = shift + 7, at + 1
-        if not octets[at - 1] & 0x80:
-            return value, at
-
-
-def records(octets):
-    """(type, start, where its content starts, end) of each record of one direction."""
-    at = 0
-    while at < len(octets):
-        start, kind = at, octets[at]
-        at += 1
-        if kind in (0, 1, 3):
-            content, at = at, at + (2 if kind == 0 else 1)
-        elif kind in NO_PAYLOAD:
-            content = at
-        elif kind == UNSIZED:
-            content, size = at, 1
-            while size:
-                size, at = number(octets, at)
-                at += size
-        else:
-            size, content = number(octets, at)
-            at = content + size
-        yield kind, start, content, at
-
-
-def joined(pieces, way):
-    return b''.join(octets for is_client, octets in pieces if is_client == way)
-
 
 def cut(pieces, gone):
     """Without the first gone[way] octets of each way."""

@@ -5,6 +5,8 @@ import re
 import struct
 import subprocess
 
+SIZED, UNSIZED, NO_PAYLOAD = 6, 5, (7, 10, 11, 12)
+
 
 def conversations(path, port, *options):
     """Of each TCP connection to that port, what was written. Segments that one end sent in a row are one entry each."""
@@ -70,3 +72,39 @@ def write(path, talks, port, client_port=50000):
                 number += 1
             frames.append(range(first + 1, number + 1))
     return frames
+
+
+# ---- net.tcp, read apart from what is tested with it ------------------------------------------------------
+
+def number(octets, at):
+    value = shift = 0
+    while True:
+        value |= (octets[at] & 0x7f) << shift
+        shift, at = shift + 7, at + 1
+        if not octets[at - 1] & 0x80:
+            return value, at
+
+
+def records(octets):
+    """(type, start, where its content starts, end) of each record of one direction."""
+    at = 0
+    while at < len(octets):
+        start, kind = at, octets[at]
+        at += 1
+        if kind in (0, 1, 3):
+            content, at = at, at + (2 if kind == 0 else 1)
+        elif kind in NO_PAYLOAD:
+            content = at
+        elif kind == UNSIZED:
+            content, size = at, 1
+            while size:
+                size, at = number(octets, at)
+                at += size
+        else:
+            size, content = number(octets, at)
+            at = content + size
+        yield kind, start, content, at
+
+
+def joined(pieces, way):
+    return b''.join(octets for is_client, octets in pieces if is_client == way)
