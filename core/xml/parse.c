@@ -14,7 +14,7 @@ G_DEFINE_QUARK(wssc-xml-error-quark, wssc_xml_error)
 /* NOENT: without it libxml2 leaves "&#38;" in namespace names. There are no entities but the five of XML, for a
  * document type declaration is refused. */
 #define PARSE_OPTIONS (XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC)
-#define SPANS_PER_BLOCK 256
+#define SPANS_PER_BLOCK 48 /* a block of less than 1 KiB: cheap to get and to give back */
 
 typedef struct {
     startElementNsSAX2Func start;
