@@ -21,7 +21,7 @@
 
 static int proto_nettcp = -1;
 static int hf_type = -1, hf_version = -1, hf_mode = -1, hf_via = -1, hf_encoding = -1, hf_size = -1, hf_fault = -1,
-           hf_fault_meaning = -1, hf_upgrade = -1, hf_protected = -1, hf_unknown = -1;
+           hf_fault_meaning = -1, hf_upgrade = -1, hf_protected = -1, hf_unknown = -1, hf_skipped = -1;
 static int ett_nettcp = -1, ett_record = -1;
 static dissector_handle_t nettcp_handle, inner_handle, tls_handle, nns_handle;
 
@@ -31,6 +31,7 @@ typedef enum { UPGRADE_NONE, UPGRADE_TLS, UPGRADE_NEGOTIATE } Upgrade;
 
 typedef struct {
     WsscStringTable *strings; /* of this direction and session */
+    gboolean is_lost;         /* where its next record begins is not known */
 } Side;
 
 typedef struct {
@@ -77,7 +78,13 @@ static void start_session(Link *link, packet_info *pinfo)
     link->content_type = NULL;
     link->upgrade = UPGRADE_NONE;
     for (int i = 0; i < 2; i++)
-        link->sides[i].strings = new_table();
+        link->sides[i] = (Side){.strings = new_table()};
+}
+
+static void lose_way(Side *side, const char *why)
+{
+    side->is_lost = TRUE;
+    wssc_string_table_mark_unknown(side->strings, why);
 }
 
 static Link *link_of(packet_info *pinfo)
@@ -88,7 +95,7 @@ static Link *link_of(packet_info *pinfo)
         link = wmem_new0(wmem_file_scope(), Link);
         for (int i = 0; i < 2; i++) {
             link->sides[i].strings = new_table();
-            wssc_string_table_mark_unknown(link->sides[i].strings, "the capture begins inside the session");
+            lose_way(&link->sides[i], "the capture begins inside the session");
         }
         conversation_add_proto_data(conversation, proto_nettcp, link);
     }
@@ -97,16 +104,23 @@ static Link *link_of(packet_info *pinfo)
 
 static gboolean is_from_client(const Link *link, const packet_info *pinfo)
 {
-    if (!link->has_preamble)
+    if (!link->has_preamble) {
+        /* The port by which Wireshark chose us, be it by preference or Decode As, is the service's. */
+        if (pinfo->match_uint == pinfo->destport || pinfo->match_uint == pinfo->srcport)
+            return pinfo->match_uint == pinfo->destport;
         return pinfo->destport < pinfo->srcport;
+    }
     return pinfo->srcport == link->client_port && addresses_equal(&pinfo->src, &link->client);
 }
 
 /* The encoding of a session whose preamble is not in the capture, by its octets. */
 static const char *guess_content_type(const WsscBytes octets)
 {
+    static const char mime[] = "MIME-Version:";
     if (octets.len > 0 && octets.data[0] == '<')
         return "application/soap+xml";
+    if (octets.len >= strlen(mime) && memcmp(octets.data, mime, strlen(mime)) == 0)
+        return "multipart/related";
     return octets.len > 1 && octets.data[0] == 0x56 && octets.data[1] == 0x02 ? "application/soap+msbin1"
                                                                              : "application/soap+msbinsession1";
 }
@@ -286,6 +300,64 @@ static void draw_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Wss
                         meaning != NULL ? meaning : "");
 }
 
+/* ---- finding the way back ---------------------------------------------------------------------------------------- */
+
+/* Where the next record began after octets that could not be followed. Kept for later visits, by its number in
+ * the frame. */
+typedef struct {
+    WsscFraming step;
+    gsize at;
+    const char *why;
+} Found;
+
+/* Numbers of Found, out of the way of those of records. */
+#define FIRST_FOUND 0x40000000u
+
+static Found *find_again(packet_info *pinfo, WsscBytes octets, const char *why)
+{
+    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_nettcp, FIRST_FOUND);
+    if (count == NULL) {
+        count = wmem_new0(pinfo->pool, guint);
+        p_add_proto_data(pinfo->pool, pinfo, proto_nettcp, FIRST_FOUND, count);
+    }
+    guint number = FIRST_FOUND + ++(*count);
+    if (pinfo->fd->visited)
+        return p_get_proto_data(wmem_file_scope(), pinfo, proto_nettcp, number);
+    Link *link = link_of(pinfo);
+    Side *side = &link->sides[is_from_client(link, pinfo) ? 0 : 1];
+    if (why != NULL)
+        lose_way(side, "octets of the session could not be followed");
+    if (!side->is_lost)
+        return NULL;
+    Found *found = wmem_new0(wmem_file_scope(), Found);
+    found->step = wssc_nettcp_find(octets, &found->at);
+    found->why = why != NULL ? why : "no record begins here that the capture shows from its start";
+    side->is_lost = found->step != WSSC_FRAMING_DONE;
+    p_add_proto_data(wmem_file_scope(), pinfo, proto_nettcp, number, found);
+    return found;
+}
+
+/* Steps over octets of which no record is known to begin. FALSE when none follows here; then more may be asked for. */
+static gboolean skip_to_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes all, int *offset,
+                               const char *why)
+{
+    /* What is no record is not looked at once more. */
+    int from = *offset + (why != NULL ? 1 : 0);
+    const Found *found = find_again(pinfo, wssc_bytes(all.data + from, all.len - (gsize)from), why);
+    if (found == NULL)
+        return TRUE;
+    gboolean is_kept = found->step == WSSC_FRAMING_MORE && pinfo->can_desegment;
+    int skipped = is_kept || found->step == WSSC_FRAMING_DONE ? from + (int)found->at : (int)all.len;
+    if (skipped > *offset)
+        proto_tree_add_string(tree, hf_skipped, tvb, *offset, skipped - *offset, found->why);
+    if (is_kept) {
+        pinfo->desegment_offset = skipped;
+        pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
+    }
+    *offset = skipped;
+    return found->step == WSSC_FRAMING_DONE;
+}
+
 /* As many records as there are. Returns the octets used; asks for more where a record goes on. */
 static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
@@ -296,6 +368,8 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "NETTCP");
     col_clear(pinfo->cinfo, COL_INFO);
+    if (!skip_to_record(tvb, pinfo, subtree, wssc_bytes(copy, (gsize)length), &offset, NULL))
+        return length;
     while (offset < length) {
         WsscBytes octets = wssc_bytes(copy + offset, (gsize)(length - offset));
         WsscNettcpRecord record;
@@ -306,10 +380,15 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
                                        ? (guint32)record.missing : DESEGMENT_ONE_MORE_SEGMENT;
             return length;
         }
-        if (step != WSSC_FRAMING_DONE) {
+        if (step == WSSC_FRAMING_MORE) {
             proto_tree_add_string(subtree, hf_unknown, tvb, offset, length - offset,
-                                  step == WSSC_FRAMING_BAD ? record.reason : "the record goes on, but no octets follow");
+                                  "the record goes on, but no octets follow");
             return length;
+        }
+        if (step == WSSC_FRAMING_BAD) {
+            if (!skip_to_record(tvb, pinfo, subtree, wssc_bytes(copy, (gsize)length), &offset, record.reason))
+                return length;
+            continue;
         }
         note_record(pinfo, octets, &record);
         draw_record(tvb, pinfo, subtree, octets, offset, &record);
@@ -402,6 +481,7 @@ void wssc_nettcp_register(void)
         {&hf_upgrade, {"Upgrade", "nettcp.upgrade", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_protected, {"Protected", "nettcp.protected", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_unknown, {"Not readable", "nettcp.unknown", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_skipped, {"Skipped", "nettcp.skipped", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
     };
     static int *subtrees[] = {&ett_nettcp, &ett_record};
     proto_nettcp = proto_register_protocol(".NET message framing", "NETTCP", "nettcp");

@@ -71,12 +71,10 @@ static gboolean skip_table(WsscEnvelope *envelope, WsscStringTable *session, GEr
 static gboolean read_binary(WsscEnvelope *envelope, WsscStringTable *session, GError **error)
 {
     WsscNbfxOptions options = {.static_dictionary = TRUE, .session = session};
-    g_auto(WsscNbfxNotes) notes = {0};
     GError *problem = NULL;
 
-    envelope->encoding = session != NULL ? "binary-session" : "binary";
-    envelope->xml = wssc_nbfx_to_xml(envelope->octets, envelope->document, &options, &notes, &problem);
-    envelope->unknown_ids = notes.unknown_uses;
+    envelope->encoding = envelope->document > 0 ? "binary-session" : "binary";
+    envelope->xml = wssc_nbfx_to_xml(envelope->octets, envelope->document, &options, NULL, &problem);
     if (problem == NULL)
         return envelope->xml != NULL;
     g_propagate_error(error, problem);

@@ -15,7 +15,6 @@ typedef struct {
     GBytes *octets;       /* what the spans point into: the input, or the inflated envelope; caller's */
     const char *encoding; /* "text", "mtom", "binary", "binary-session" */
     gsize document;       /* where in octets the document begins, behind a string table */
-    guint unknown_ids;    /* uses of dictionary ids without a string */
 } WsscEnvelope;
 
 /* session is the direction's string table and is added to (content types of binary sessions); NULL where the

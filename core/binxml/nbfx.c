@@ -262,12 +262,14 @@ static gboolean is_small_enough(GBytes *octets, GError **error)
     return FALSE;
 }
 
-static void set_encoding(WsscXml *xml, const WsscNbfxNotes *notes)
+static void set_notes(WsscXml *xml, const WsscNbfxNotes *notes)
 {
     xml->encoding = g_strdup(".NET binary XML");
     if (notes->replaced_chars > 0)
         xml->encoding_note =
             g_strdup_printf("%u characters are broken or not allowed in XML", notes->replaced_chars);
+    if (notes->unknown_ids->len > 0)
+        xml->unknown_ids = g_array_ref(notes->unknown_ids);
 }
 
 WsscXml *wssc_nbfx_to_xml(GBytes *octets, gsize from, const WsscNbfxOptions *options,
@@ -301,7 +303,7 @@ WsscXml *wssc_nbfx_to_xml(GBytes *octets, gsize from, const WsscNbfxOptions *opt
         complaint = root_complaint(xml);
     if (complaint != NULL)
         set_complaint(&failure, complaint, pos);
-    set_encoding(xml, wssc_nbfx_reader_notes(reader));
+    set_notes(xml, wssc_nbfx_reader_notes(reader));
     if (ret_notes != NULL) {
         *ret_notes = *wssc_nbfx_reader_notes(reader);
         g_array_ref(ret_notes->unknown_ids);

@@ -5,10 +5,15 @@
 
 #include "binxml/scope.h"
 
+/* A start tag's qualified name, where it stands in the text. */
+typedef struct {
+    gsize at, len;
+} Name;
+
 typedef struct {
     GString *out;
     WsscScope *scope;
-    GPtrArray *open;      /* qualified names of the open elements, owned */
+    GArray *open;         /* Name, of the open elements */
     gboolean in_start_tag;
     const char *complaint; /* what the scope said, or NULL */
 } Writer;
@@ -76,23 +81,26 @@ static void close_start_tag(Writer *writer)
 
 static void write_end(Writer *writer)
 {
-    const char *name = g_ptr_array_index(writer->open, writer->open->len - 1);
+    const Name *name = &g_array_index(writer->open, Name, writer->open->len - 1);
 
     close_start_tag(writer);
-    g_string_append_printf(writer->out, "</%s>", name);
-    g_ptr_array_set_size(writer->open, (gint)writer->open->len - 1);
+    g_string_append_len(writer->out, "</", 2);
+    g_string_append_len(writer->out, writer->out->str + name->at, (gssize)name->len); /* GLib allows for its own text */
+    g_string_append_c(writer->out, '>');
+    g_array_set_size(writer->open, writer->open->len - 1);
     wssc_scope_close(writer->scope);
 }
 
 static void write_start(Writer *writer, const WsscNbfxEvent *event)
 {
-    GString *name = g_string_new(NULL);
+    Name name;
 
     close_start_tag(writer);
-    append_qualified(name, event->prefix, event->name);
     g_string_append_c(writer->out, '<');
-    g_string_append_len(writer->out, name->str, (gssize)name->len);
-    g_ptr_array_add(writer->open, g_string_free(name, FALSE));
+    name.at = writer->out->len;
+    append_qualified(writer->out, event->prefix, event->name);
+    name.len = writer->out->len - name.at;
+    g_array_append_val(writer->open, name);
     wssc_scope_open(writer->scope, event->prefix);
     writer->in_start_tag = TRUE;
 }
@@ -142,7 +150,7 @@ gboolean wssc_nbfx_to_text(WsscBytes octets, gsize from, const WsscNbfxOptions *
 {
     g_autoptr(WsscNbfxReader) reader = wssc_nbfx_reader_new(octets, from, options);
     g_autoptr(WsscScope) scope = wssc_scope_new();
-    g_autoptr(GPtrArray) open = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(Name));
     g_autoptr(GError) failure = NULL;
     Writer writer = {.out = out, .scope = scope, .open = open};
     WsscNbfxEvent event;

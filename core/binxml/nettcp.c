@@ -6,8 +6,6 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 
-#define FAULTS "http://schemas.microsoft.com/ws/2006/05/framing/faults/"
-
 static const char *const type_names[WSSC_NETTCP_MAX] = {
     "Version", "Mode", "Via", "KnownEncoding", "ExtensibleEncoding", "UnsizedEnvelope", "SizedEnvelope",
     "End", "Fault", "UpgradeRequest", "UpgradeResponse", "PreambleAck", "PreambleEnd"};
@@ -53,7 +51,7 @@ const char *wssc_nettcp_encoding_type(guint8 encoding)
 
 const char *wssc_nettcp_fault_meaning(const char *uri)
 {
-    const char *name = g_str_has_prefix(uri, FAULTS) ? uri + strlen(FAULTS) : uri;
+    const char *name = g_str_has_prefix(uri, WSSC_NETTCP_FAULTS) ? uri + strlen(WSSC_NETTCP_FAULTS) : uri;
     for (guint i = 0; i < G_N_ELEMENTS(faults); i++)
         if (strcmp(faults[i].name, name) == 0)
             return faults[i].meaning;

@@ -10,6 +10,9 @@
 
 #include "base/bytes.h"
 
+/* Fault records hold a URI that begins so ([MC-NMF] 2.2.3.7). */
+#define WSSC_NETTCP_FAULTS "http://schemas.microsoft.com/ws/2006/05/framing/faults/"
+
 typedef enum {
     WSSC_NETTCP_VERSION,
     WSSC_NETTCP_MODE,
@@ -46,6 +49,9 @@ typedef struct {
 } WsscNettcpRecord;
 
 WsscFraming wssc_nettcp_step(WsscBytes octets, WsscNettcpRecord *ret_record);
+/* Where the first record begins in octets of a stream that is not followed from its start. DONE: at ret_at. MORE: what
+ * begins at ret_at may be one, further octets will tell. BAD: none begins here; ret_at is the octets' end. */
+WsscFraming wssc_nettcp_find(WsscBytes octets, gsize *ret_at);
 /* The envelope of a sized or unsized record, chunks joined. Caller frees. */
 GBytes *wssc_nettcp_envelope(WsscBytes octets, const WsscNettcpRecord *record);
 

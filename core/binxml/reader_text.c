@@ -100,10 +100,10 @@ static gboolean append_value(WsscNbfxReader *reader, WsscNbfxTextKind kind, Wssc
 
     switch (kind) {
     case WSSC_NBFX_KIND_INT:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, sign_extend(bits, (guint)raw.len));
+        wssc_value_int(out, sign_extend(bits, (guint)raw.len));
         return TRUE;
     case WSSC_NBFX_KIND_UINT:
-        g_string_append_printf(out, "%" G_GUINT64_FORMAT, bits);
+        wssc_value_uint(out, bits);
         return TRUE;
     case WSSC_NBFX_KIND_BOOL:
         g_string_append(out, bits != 0 ? "true" : "false");

@@ -36,13 +36,14 @@ static const char *const text_names_with_end[] = {
 #undef WSSC_TEXT_RECORD
 };
 
+/* Asked for every record, so without a search: eight single rows, two runs, four rows, two runs. */
 const WsscNbfxNamed *wssc_nbfx_named(guint8 record)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(named); i++) {
-        if (record >= named[i].first && record <= named[i].last)
-            return &named[i];
-    }
-    return NULL;
+    if (record < WSSC_NBFX_FIRST_ATTRIBUTE || record > WSSC_NBFX_LAST_ELEMENT)
+        return NULL;
+    if (record < WSSC_NBFX_FIRST_ELEMENT)
+        return record < 0x0C ? &named[record - 0x04] : record < 0x26 ? &named[8] : &named[9];
+    return record < 0x44 ? &named[10 + record - 0x40] : record < 0x5E ? &named[14] : &named[15];
 }
 
 const WsscNbfxText *wssc_nbfx_text(guint8 record)

@@ -12,31 +12,48 @@ typedef struct {
 } Declared;
 
 struct WsscScope {
-    GStringChunk *strings;
-    GHashTable *bindings; /* interned prefix -> WsscBinding in scope */
+    GStringChunk *strings; /* NULL until there is one */
+    GHashTable *bindings;  /* interned prefix -> WsscBinding in scope; NULL until something is declared */
     GArray *declared;     /* Declared, of all open elements */
     GArray *marks;        /* guint for each open element: length of "declared" before it */
     GArray *attributes;   /* WsscScopeAttribute of the current tag */
     const char *element_prefix;
-    const char *empty; /* the interned "" */
-    WsscBinding xml;
+    WsscBinding xml; /* bound without a declaration */
 };
+
+/* Interned without the chunk: small documents need no other. */
+static const char empty[] = "", xml_prefix[] = "xml";
 
 WsscScope *wssc_scope_new(void)
 {
     WsscScope *scope = g_new0(WsscScope, 1);
 
-    scope->strings = g_string_chunk_new(1024);
-    scope->bindings = g_hash_table_new(g_direct_hash, g_direct_equal);
     scope->declared = g_array_new(FALSE, FALSE, sizeof(Declared));
     scope->marks = g_array_new(FALSE, FALSE, sizeof(guint));
     scope->attributes = g_array_new(FALSE, FALSE, sizeof(WsscScopeAttribute));
-    scope->empty = g_string_chunk_insert_const(scope->strings, "");
-    scope->xml.prefix = g_string_chunk_insert_const(scope->strings, "xml");
-    scope->xml.uri =
-        g_string_chunk_insert_const(scope->strings, (const char *)XML_XML_NAMESPACE);
-    g_hash_table_insert(scope->bindings, (gpointer)scope->xml.prefix, &scope->xml);
+    scope->xml.prefix = xml_prefix;
     return scope;
+}
+
+static const char *intern(WsscScope *scope, const char *string)
+{
+    if (*string == '\0')
+        return empty;
+    if (strcmp(string, xml_prefix) == 0)
+        return xml_prefix;
+    if (scope->strings == NULL)
+        scope->strings = g_string_chunk_new(1024);
+    return g_string_chunk_insert_const(scope->strings, string);
+}
+
+/* prefix is interned. */
+static WsscBinding *binding_of(WsscScope *scope, const char *prefix)
+{
+    if (prefix != xml_prefix)
+        return scope->bindings != NULL ? g_hash_table_lookup(scope->bindings, prefix) : NULL;
+    if (scope->xml.uri == NULL)
+        scope->xml.uri = intern(scope, (const char *)XML_XML_NAMESPACE);
+    return &scope->xml;
 }
 
 static void forget(WsscScope *scope, guint keep)
@@ -60,14 +77,9 @@ void wssc_scope_free(WsscScope *scope)
     g_array_unref(scope->declared);
     g_array_unref(scope->marks);
     g_array_unref(scope->attributes);
-    g_hash_table_unref(scope->bindings);
-    g_string_chunk_free(scope->strings);
+    g_clear_pointer(&scope->bindings, g_hash_table_unref);
+    g_clear_pointer(&scope->strings, g_string_chunk_free);
     g_free(scope);
-}
-
-static const char *intern(WsscScope *scope, const char *string)
-{
-    return *string == '\0' ? scope->empty : g_string_chunk_insert_const(scope->strings, string);
 }
 
 static guint first_of_tag(const WsscScope *scope)
@@ -84,7 +96,7 @@ void wssc_scope_open(WsscScope *scope, const char *prefix)
 
 const char *wssc_scope_declare(WsscScope *scope, const char *prefix, const char *uri)
 {
-    if (strcmp(prefix, "xml") == 0) /* needs no declaration; Wine writes one */
+    if (strcmp(prefix, xml_prefix) == 0) /* needs no declaration; Wine writes one */
         return strcmp(uri, (const char *)XML_XML_NAMESPACE) == 0
                    ? NULL
                    : "the prefix xml declared for another namespace";
@@ -93,13 +105,15 @@ const char *wssc_scope_declare(WsscScope *scope, const char *prefix, const char 
     if (*prefix != '\0' && *uri == '\0')
         return "a prefix declared for no namespace";
     prefix = intern(scope, prefix);
-    Declared declared = {.hidden = g_hash_table_lookup(scope->bindings, prefix)};
+    Declared declared = {.hidden = binding_of(scope, prefix)};
     if (declared.hidden != NULL && declared.hidden->depth == scope->marks->len)
         return "a prefix declared twice on one element";
     declared.binding = g_new0(WsscBinding, 1);
     declared.binding->prefix = prefix;
     declared.binding->uri = intern(scope, uri);
     declared.binding->depth = scope->marks->len;
+    if (scope->bindings == NULL)
+        scope->bindings = g_hash_table_new(g_direct_hash, g_direct_equal);
     g_hash_table_insert(scope->bindings, (gpointer)prefix, declared.binding);
     g_array_append_val(scope->declared, declared);
     return NULL;
@@ -145,14 +159,13 @@ static gboolean has_twins(const WsscScope *scope)
 
 const char *wssc_scope_complete(WsscScope *scope)
 {
-    if (*scope->element_prefix != '\0' &&
-        g_hash_table_lookup(scope->bindings, scope->element_prefix) == NULL)
+    if (*scope->element_prefix != '\0' && binding_of(scope, scope->element_prefix) == NULL)
         return "an element's prefix is not declared";
     for (guint i = 0; i < scope->attributes->len; i++) {
         WsscScopeAttribute *attribute = &g_array_index(scope->attributes, WsscScopeAttribute, i);
         if (*attribute->prefix == '\0')
             continue;
-        attribute->binding = g_hash_table_lookup(scope->bindings, attribute->prefix);
+        attribute->binding = binding_of(scope, attribute->prefix);
         if (attribute->binding == NULL)
             return "an attribute's prefix is not declared";
     }
@@ -165,9 +178,9 @@ void wssc_scope_close(WsscScope *scope)
     g_array_set_size(scope->marks, scope->marks->len - 1);
 }
 
-const WsscBinding *wssc_scope_element_binding(const WsscScope *scope)
+const WsscBinding *wssc_scope_element_binding(WsscScope *scope)
 {
-    const WsscBinding *binding = g_hash_table_lookup(scope->bindings, scope->element_prefix);
+    const WsscBinding *binding = binding_of(scope, scope->element_prefix);
     return binding != NULL && *binding->uri != '\0' ? binding : NULL;
 }
 

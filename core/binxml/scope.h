@@ -43,7 +43,7 @@ void wssc_scope_close(WsscScope *scope);
 
 /* Of the tag completed last: the element's binding (NULL: no namespace), what it declared, and its
  * attributes, in the order of the message. Good until the next wssc_scope_open. */
-const WsscBinding *wssc_scope_element_binding(const WsscScope *scope);
+const WsscBinding *wssc_scope_element_binding(WsscScope *scope);
 WsscBinding *wssc_scope_nth_declaration(const WsscScope *scope, guint i);
 const WsscScopeAttribute *wssc_scope_nth_attribute(const WsscScope *scope, guint i);
 

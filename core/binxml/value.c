@@ -53,6 +53,38 @@ void wssc_value_uuid(GString *out, const guint8 *octets)
     }
 }
 
+/* At least that many digits, with zeros before. */
+static void append_digits(GString *out, guint64 value, guint width)
+{
+    char digits[20]; /* of the greatest number */
+    guint at = sizeof digits;
+
+    while (value > 0 || sizeof digits - at < width) {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    g_string_append_len(out, digits + at, (gssize)(sizeof digits - at));
+}
+
+void wssc_value_uint(GString *out, guint64 value)
+{
+    append_digits(out, value, 1);
+}
+
+void wssc_value_int(GString *out, gint64 value)
+{
+    if (value < 0)
+        g_string_append_c(out, '-');
+    /* The most negative value has no positive twin, so the size is unsigned. */
+    append_digits(out, value < 0 ? -(guint64)value : (guint64)value, 1);
+}
+
+static void append_after(GString *out, char separator, guint value)
+{
+    g_string_append_c(out, separator);
+    append_digits(out, value, 2);
+}
+
 /* ".5", ".0000001": seven digits without the zeros at the end; nothing for 0. */
 static void append_fraction(GString *out, gint64 ticks)
 {
@@ -81,7 +113,9 @@ static void append_date(GString *out, gint64 day)
     gint64 year = era * 400 + year_of_era + (month <= 2 ? 1 : 0);
     gint64 of_month = of_year - (153 * march_month + 2) / 5 + 1;
 
-    g_string_append_printf(out, "%04d-%02d-%02d", (int)year, (int)month, (int)of_month);
+    append_digits(out, (guint64)year, 4);
+    append_after(out, '-', (guint)month);
+    append_after(out, '-', (guint)of_month);
 }
 
 gboolean wssc_value_datetime(GString *out, guint64 bits, gint zone_minutes, gboolean *ret_local)
@@ -100,9 +134,11 @@ gboolean wssc_value_datetime(GString *out, guint64 bits, gint zone_minutes, gboo
             zone_minutes = 0;
     }
     gint64 of_day = ticks % TICKS_PER_DAY;
-    gint seconds = (gint)(of_day / TICKS_PER_SECOND);
+    guint seconds = (guint)(of_day / TICKS_PER_SECOND);
     append_date(out, ticks / TICKS_PER_DAY);
-    g_string_append_printf(out, "T%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    append_after(out, 'T', seconds / 3600);
+    append_after(out, ':', seconds / 60 % 60);
+    append_after(out, ':', seconds % 60);
     append_fraction(out, of_day % TICKS_PER_SECOND);
     if (kind == KIND_UTC)
         g_string_append_c(out, 'Z');

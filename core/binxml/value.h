@@ -16,6 +16,8 @@ typedef enum {
     WSSC_FLOATS_CORE,      /* the shortest digits that parse back: .NET Core 3.0 and later */
 } WsscFloats;
 
+void wssc_value_int(GString *out, gint64 value);
+void wssc_value_uint(GString *out, guint64 value);
 void wssc_value_float(GString *out, guint32 bits, WsscFloats floats);
 void wssc_value_double(GString *out, guint64 bits, WsscFloats floats);
 /* 16 octets. FALSE when the scale is above 28. */

@@ -246,6 +246,10 @@ static void note_encoding(WsscSession *session, WsscMessage *message, const Wssc
     if (xml->encoding_note != NULL)
         wssc_rules_raise(session, WSSC_FINDING_ODD_ENCODING, message, message->context, "%s",
                          xml->encoding_note);
+    if (xml->unknown_ids != NULL)
+        wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_STRING, message, message->context,
+                         "%u dictionary ids have no string here, the first is %u", xml->unknown_ids->len,
+                         g_array_index(xml->unknown_ids, guint32, 0));
 }
 
 static void apply(WsscSession *session, WsscMessage *message)

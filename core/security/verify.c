@@ -511,6 +511,17 @@ static void check_references(WsscCheck *check, const xmlNode *signed_info)
         decide(check->signature, WSSC_VERDICT_INVALID, g_strdup("it covers nothing: no reference"));
 }
 
+/* A placeholder may stand in what was signed, in SignedInfo, in an id or a key's name: a misfit proves nothing. */
+static void spare_unknown_strings(const WsscWork *work, WsscSignature *signature)
+{
+    if (signature->verdict != WSSC_VERDICT_INVALID || work->xml->unknown_ids == NULL)
+        return;
+    decide(signature, WSSC_VERDICT_UNSUPPORTED,
+           g_strdup_printf("%u strings of the message stand in a session's table that is not in the capture, so it "
+                           "cannot be checked: %s", work->xml->unknown_ids->len, signature->reason));
+    g_clear_pointer(&signature->hypothesis, g_free);
+}
+
 void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
 {
     WsscSignature *signature = g_new0(WsscSignature, 1);
@@ -535,6 +546,7 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
     }
     if (signed_info == NULL) {
         decide(signature, WSSC_VERDICT_INVALID, g_strdup("there is no SignedInfo"));
+        spare_unknown_strings(work, signature);
         return;
     }
     char *problem = wssc_check_structure(element, &is_unknown);
@@ -544,4 +556,5 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
         check_references(&check, signed_info);
     if (signature->verdict == WSSC_VERDICT_UNCHECKED)
         check_value(&check, signed_info);
+    spare_unknown_strings(work, signature);
 }

@@ -17,7 +17,7 @@ G_DEFINE_QUARK(wssc-xml-error-quark, wssc_xml_error)
  * hold in place of libxml2's. */
 #define PARSE_OPTIONS (XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC | \
                        XML_PARSE_HUGE)
-#define SPANS_PER_BLOCK 256
+#define SPANS_PER_BLOCK 48 /* a block of less than 1 KiB: cheap to get and to give back */
 
 typedef struct {
     startElementNsSAX2Func start;
@@ -175,6 +175,7 @@ WsscXml *wssc_xml_copy(const WsscXml *xml)
     wssc_xml_set_odd_names(copy->doc, wssc_xml_has_odd_names(xml->doc));
     copy->has_float = xml->has_float;
     copy->has_local_time = xml->has_local_time;
+    copy->unknown_ids = xml->unknown_ids != NULL ? g_array_ref(xml->unknown_ids) : NULL;
     return copy;
 }
 
@@ -187,6 +188,7 @@ void wssc_xml_free(WsscXml *xml)
     g_ptr_array_unref(xml->span_blocks);
     g_free(xml->encoding);
     g_free(xml->encoding_note);
+    g_clear_pointer(&xml->unknown_ids, g_array_unref);
     g_free(xml);
 }
 

@@ -95,6 +95,8 @@ typedef struct WsscXml {
     char *encoding_note; /* what was odd about the encoding, or NULL */
     gboolean has_float;      /* some span has WSSC_SPAN_FLOAT */
     gboolean has_local_time; /* some span has WSSC_SPAN_LOCAL_TIME */
+    GArray *unknown_ids; /* guint32: dictionary ids of the binary form that have no string, each once; NULL: none.
+                            Placeholders stand for the strings: what the sender wrote there is not known */
     /*< private >*/
     GPtrArray *span_blocks;
     guint span_used;

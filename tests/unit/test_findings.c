@@ -170,6 +170,7 @@ static const WsscFindingId elsewhere[] = {
 #define SIGNED(id) WSSC_FINDING_##id,
 #include "signed_findings.def"
 #undef SIGNED
+    WSSC_FINDING_UNKNOWN_STRING, /* where there is binary XML: test_unknown_strings */
 };
 
 static const char *slot_text(const Change *change, const char *name)

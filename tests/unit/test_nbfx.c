@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The NBFX decoder against every vector of tests/vectors/nbfx (origins: README.md there), each a
- * case of its own; then each of them cut short everywhere and with every octet changed.
+ * case of its own, as text and as a tree; then each of them cut short everywhere and with every octet changed.
  */
 #include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "binxml/nbfx.h"
+#include "security/c14n.h"
 
 #define STR_N_IDS 1024
 
@@ -148,8 +149,13 @@ static void test_malformed(const Vector *vector, const Input *input)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = decode(input, &error);
+    g_autoptr(GError) tree_error = NULL;
+    g_autoptr(WsscXml) xml = wssc_nbfx_to_xml(input->octets, 0, &input->options, NULL, &tree_error);
 
     g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED);
+    g_assert_error(tree_error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED);
+    g_assert_cmpstr(tree_error->message, ==, error->message);
+    g_assert_nonnull(xml);
     g_assert_nonnull(strstr(error->message, member(vector->json, "malformed")));
     g_assert_nonnull(strstr(error->message, "octet "));
     g_assert_true(g_str_has_prefix(text, "<"));
@@ -161,7 +167,7 @@ static char *expected_text(const Vector *vector)
     const char *decoder_gives = member(vector->json, "decoder_gives");
 
     if (vector->wine)
-        return wine_to_our_form(expect != NULL ? expect : member(vector->json, "xml"));
+        return expect != NULL ? g_strdup(expect) : wine_to_our_form(member(vector->json, "xml"));
     /* Noted vector: its text escapes ">" in an attribute, which Canonical XML does not. */
     if (decoder_gives != NULL && *decoder_gives == '<')
         return g_strdup(decoder_gives);
@@ -189,6 +195,92 @@ static void test_text(gconstpointer user)
     }
     input_clear(&input);
 }
+
+/* ---- the tree -------------------------------------------------------------------------------- */
+
+/* As libxml2 writes it: the same for the same tree, whatever it was made from. */
+static char *dumped(const WsscXml *xml)
+{
+    xmlChar *out = NULL;
+    int len;
+    xmlDocDumpMemoryEnc(xml->doc, &out, &len, "UTF-8");
+    char *copy = g_strndup((const char *)out, (gsize)len);
+    xmlFree(out);
+    return copy;
+}
+
+static char *dumped_text(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
+    g_autoptr(WsscXml) xml = wssc_xml_parse(octets, "utf-8", &error);
+
+    g_assert_no_error(error);
+    return dumped(xml);
+}
+
+static void check_canonical(const WsscXml *xml, const char *expected)
+{
+    WsscC14n exclusive = {.flags = WSSC_C14N_EXCLUSIVE | WSSC_C14N_COMMENTS};
+    g_autoptr(GByteArray) out = g_byte_array_new();
+
+    g_assert_true(wssc_c14n_write(&exclusive, xml->doc, xmlDocGetRootElement(xml->doc), NULL, NULL, out));
+    g_autofree char *seen = g_strndup((const char *)out->data, out->len);
+    g_assert_cmpstr(seen, ==, expected);
+}
+
+/* Vectors of [MC-NBFX] that are no documents: a comment alone, arrays without an element around them. */
+static gboolean is_document(const Vector *vector)
+{
+    static const char *const others[] = {"TestDecodeExampleComment", "TestDecodeExampleArray",
+                                         "TestDecodeExampleBoolTextWithEndElement", "mono int16 array",
+                                         "mono int32 array", NULL};
+    return !g_strv_contains(others, member(vector->json, "name"));
+}
+
+static void test_tree(gconstpointer user)
+{
+    const Vector *vector = user;
+    const char *c14n = member(vector->json, "c14n"); /* by the reader of Mono */
+    g_autoptr(GError) error = NULL;
+    Input input;
+
+    if (member(vector->json, "malformed") != NULL)
+        return; /* its text and its tree are test_malformed's */
+    input_of(vector, &input);
+    g_autoptr(WsscXml) xml = wssc_nbfx_to_xml(input.octets, 0, &input.options, NULL, &error);
+    if (is_document(vector)) {
+        g_autofree char *text = expected_text(vector);
+        g_autofree char *expected = dumped_text(text);
+        g_assert_nonnull(xml);
+        g_autofree char *seen = dumped(xml);
+        g_assert_cmpstr(seen, ==, expected);
+        if (c14n != NULL)
+            check_canonical(xml, c14n);
+    } else {
+        g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED);
+    }
+    input_clear(&input);
+}
+
+/* That the way to our form changes nothing else: both forms are one document. Line ends and tabs in an attribute, which
+ * Wine writes raw, are blanks to a parser, so these vectors are held by their text alone. */
+static void test_wine_form(gconstpointer user)
+{
+    static const char *const raw[] = {"attribute: utf8 white space", "attribute: utf8 CR LF",
+                                      "attribute markup [P]", NULL};
+    const Vector *vector = user;
+    const char *xml = member(vector->json, "xml");
+
+    if (g_strv_contains(raw, member(vector->json, "name")))
+        return;
+    g_autofree char *ours = wine_to_our_form(xml);
+    g_autofree char *left = dumped_text(xml);
+    g_autofree char *right = dumped_text(ours);
+    g_assert_cmpstr(left, ==, right);
+}
+
+/* ---- damage ---------------------------------------------------------------------------------- */
 
 /* Both decoders on octets that may be anything: they return, and agree on what is wrong. */
 static void decode_anything(const Input *input)
@@ -261,6 +353,50 @@ static void test_changes(gconstpointer user)
 }
 
 static GPtrArray *parsers, *all_vectors; /* live as long as the tests */
+/* ---- whole files that other projects publish ------------------------------------------------- */
+
+static char *read_file(const char *name, gsize *ret_len)
+{
+    g_autofree char *path = g_build_filename(WSSC_SOURCE_DIR, "tests/vectors/nbfx", name, NULL);
+    char *data = NULL;
+    g_assert_true(g_file_get_contents(path, &data, ret_len, NULL));
+    return data;
+}
+
+static char *decode_file(const char *name)
+{
+    Input input = {.options = {.static_dictionary = TRUE}};
+    g_autoptr(GError) error = NULL;
+    gsize len;
+    char *octets = read_file(name, &len);
+    input.octets = g_bytes_new_take(octets, len);
+    char *text = decode(&input, &error);
+    g_assert_no_error(error);
+    g_bytes_unref(input.octets);
+    return text;
+}
+
+static void test_msbingo(void)
+{
+    gsize len;
+    g_autofree char *seen = decode_file("msbingo/1.bin");
+    g_autofree char *expected = read_file("msbingo/1.xml", &len);
+    g_assert_cmpstr(seen, ==, g_strchomp(expected));
+}
+
+/* No text is published beside it; the message says its own Id once more in a text, and its numbers can be read by eye. */
+static void test_wcf_bin4j(void)
+{
+    static const char *const parts[] = {
+        "<GetCityRealTimeAQIModelByCitycodeResponse xmlns=\"http://tempuri.org/\">",
+        "<b:Id>17421157</b:Id>", "S=\"Id:Int32:17421157\" /&gt;</c:string>", "<b:CityCode>140100</b:CityCode>",
+        "<b:Area>太原市</b:Area>", "<b:CO>0.4</b:CO>", "<b:Quality>优</b:Quality>",
+        "</GetCityRealTimeAQIModelByCitycodeResponse>"};
+    g_autofree char *seen = decode_file("wcf-bin4j/test.bin");
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (strstr(seen, parts[i]) == NULL)
+            g_error("%s is not in %s", parts[i], seen);
+}
 
 static void add_vectors(const char *file, gboolean wine, guint count)
 {
@@ -284,8 +420,9 @@ static void add_vectors(const char *file, gboolean wine, guint count)
         static const struct {
             const char *kind;
             GTestDataFunc run;
-        } cases[] = {{"text", test_text}, {"prefixes", test_prefixes}, {"changes", test_changes}};
-        for (guint c = 0; c < G_N_ELEMENTS(cases); c++) {
+        } cases[] = {{"text", test_text}, {"tree", test_tree}, {"prefixes", test_prefixes},
+                     {"changes", test_changes}, {"form", test_wine_form}};
+        for (guint c = 0; c < G_N_ELEMENTS(cases) - (wine ? 0 : 1); c++) {
             g_autofree char *test = g_strdup_printf("/nbfx/%s/%s/%03u %s", wine ? "wine" : "reference",
                                                     cases[c].kind, i, name);
             g_test_add_data_func(test, vector, cases[c].run);
@@ -298,6 +435,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     parsers = g_ptr_array_new_with_free_func(g_object_unref);
     all_vectors = g_ptr_array_new_with_free_func(g_free);
+    g_test_add_func("/nbfx/published/msbingo", test_msbingo);
+    g_test_add_func("/nbfx/published/wcf-bin4j", test_wcf_bin4j);
     add_vectors("reference.json", FALSE, 426);
     add_vectors("wine.json", TRUE, 331);
     int status = g_test_run();
