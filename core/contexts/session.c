@@ -239,6 +239,21 @@ static void keep_waiting(WsscSession *session, WsscMessage *message, const WsscU
     g_ptr_array_add(session->waiting, waiting);
 }
 
+/* What the verdicts break, told once: as soon as no later key can change them, or at the end. */
+static void judge(WsscSession *session, WsscMessage *message)
+{
+    if (message->is_judged)
+        return;
+    message->is_judged = TRUE;
+    wssc_rules_check_security(session, message);
+}
+
+static void judge_if_settled(WsscSession *session, WsscMessage *message)
+{
+    if (message->security != NULL && !message->security->waits)
+        judge(session, message);
+}
+
 /* ---- what waited --------------------------------------------------------------------------------------- */
 
 static gboolean retry(WsscSession *session, WsscWaiting *waiting)
@@ -255,6 +270,7 @@ static gboolean retry(WsscSession *session, WsscWaiting *waiting)
     read_model(session, message, xml);
     wssc_lifecycle_apply_late(session, message);
     forget_nodes(message);
+    judge_if_settled(session, message);
     return message->security == NULL || !message->security->waits;
 }
 
@@ -308,6 +324,7 @@ static void apply(WsscSession *session, WsscMessage *message)
     forget_nodes(message);
     if (message->context != NULL)
         message->state = (int)message->context->state;
+    judge_if_settled(session, message);
     if (wssc_keyring_serial(session->keyring) != before)
         settle_context(session, message->context);
 }
@@ -378,7 +395,7 @@ static void count_verdicts(WsscSession *session)
 {
     for (guint i = 0; i < session->messages->len; i++) {
         WsscMessage *message = session->messages->pdata[i];
-        wssc_rules_check_security(session, message);
+        judge(session, message);
         if (message->context == NULL || message->security == NULL)
             continue;
         for (guint s = 0; s < message->security->signatures->len; s++) {
