@@ -87,10 +87,10 @@ void wssc_live_count_body(void)
 /* The place of a message among those of its frame: counted anew on each visit, in the same order. */
 static guint next_ordinal(packet_info *pinfo)
 {
-    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, 0);
+    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_ORDINAL);
     if (count == NULL) {
         count = wmem_new0(pinfo->pool, guint);
-        p_add_proto_data(pinfo->pool, pinfo, proto_wssc, 0, count);
+        p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_ORDINAL, count);
     }
     return (*count)++;
 }

@@ -12,6 +12,9 @@
 extern int proto_wssc;
 extern int wssc_tap; /* WSSC_TAP */
 
+/* What lasts as long as one frame's dissection: proto data of proto_wssc in the packet's pool. */
+enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET };
+
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);
 void wssc_live_cleanup(void);

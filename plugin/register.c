@@ -10,6 +10,7 @@
 #include "draw.h"
 #include "keys.h"
 #include "live.h"
+#include "nbfx.h"
 #include "nettcp.h"
 #include "soap_body.h"
 #include "table_tap.h"
@@ -23,6 +24,7 @@ void wssc_dissect_register(void)
     proto_wssc = proto_register_protocol("WS-SecureConversation and WS-Trust", "WSSC", "wssc");
     wssc_draw_register(proto_wssc);
     soap_body = wssc_soap_body_register();
+    wssc_nbfx_register();
     wssc_nettcp_register();
     wssc_tap = register_tap(WSSC_TAP);
     wssc_table_tap_register();
