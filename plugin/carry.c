@@ -15,6 +15,14 @@ static WsscBool free_octets(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U
     return FALSE;
 }
 
+const char *wssc_carry_guess_type(WsscBytes octets)
+{
+    if (octets.len > 0 && octets.data[0] == '<')
+        return "application/soap+xml";
+    return octets.len > 1 && octets.data[0] == 0x56 && octets.data[1] == 0x02 ? "application/soap+msbin1"
+                                                                             : "application/soap+msbinsession1";
+}
+
 /* Octets that do not stand in the frame get a buffer and a tab of their own. */
 static tvbuff_t *buffer_of(tvbuff_t *tvb, packet_info *pinfo, GBytes *octets, const char *name)
 {

@@ -13,7 +13,7 @@ extern int proto_wssc;
 extern int wssc_tap; /* WSSC_TAP */
 
 /* What lasts as long as one frame's dissection: proto data of proto_wssc in the packet's pool. */
-enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET };
+enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET };
 
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);

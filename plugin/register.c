@@ -13,7 +13,9 @@
 #include "nbfx.h"
 #include "nettcp.h"
 #include "soap_body.h"
+#include "string_tables.h"
 #include "table_tap.h"
+#include "websocket.h"
 
 int proto_wssc = -1;
 int wssc_tap = -1;
@@ -25,7 +27,9 @@ void wssc_dissect_register(void)
     wssc_draw_register(proto_wssc);
     soap_body = wssc_soap_body_register();
     wssc_nbfx_register();
+    wssc_string_tables_register();
     wssc_nettcp_register();
+    wssc_websocket_register();
     wssc_tap = register_tap(WSSC_TAP);
     wssc_table_tap_register();
     register_init_routine(wssc_live_init);
@@ -45,4 +49,5 @@ void wssc_dissect_handoff(void)
 {
     wssc_soap_body_handoff(soap_body);
     wssc_nettcp_handoff();
+    wssc_websocket_handoff();
 }
