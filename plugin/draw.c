@@ -227,8 +227,10 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
     set_columns(pinfo, message);
     tap_queue_packet(wssc_tap, pinfo, message);
-    if (tree == NULL)
+    if (tree == NULL) {
+        draw_findings(NULL, tvb, pinfo, message); /* expert items are counted without a tree, too */
         return;
+    }
     proto_item *item = proto_tree_add_item(tree, proto_wssc, tvb, 0, -1, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[WSSC_ETT_MESSAGE]);
     char *phrase = wssc_phrase_message(message);

@@ -75,9 +75,22 @@ static dissector_handle_t stock_of(const char *media)
     return NULL;
 }
 
+/* A body that is not ours leaves no trace of us among the frame's protocols. */
+static void step_aside(packet_info *pinfo)
+{
+    wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    if (last == NULL || GPOINTER_TO_INT(wmem_list_frame_data(last)) != proto_wssc)
+        return;
+    wmem_list_remove_frame(pinfo->layers, last);
+    pinfo->curr_layer_num--;
+}
+
+/* To whoever had the media type before us. */
 static int hand_on(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     dissector_handle_t stock = stock_of(pinfo->match_string);
+    if (stock != NULL)
+        step_aside(pinfo);
     return stock != NULL ? call_dissector_only(stock, tvb, pinfo, tree, data) : 0;
 }
 
@@ -118,8 +131,9 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     GBytes *octets = wssc_live_octets(pinfo, tvb, 0, captured);
     if (!wssc_carry_envelope(tvb, pinfo, tree, octets, &carried, table_of(pinfo)))
         return hand_on(tvb, pinfo, tree, data);
-    if (wssc_pref_stock_xml && strcmp(carried.encoding, "text") == 0)
-        hand_on(tvb, pinfo, tree, data);
+    dissector_handle_t stock = stock_of(pinfo->match_string);
+    if (wssc_pref_stock_xml && stock != NULL && strcmp(carried.encoding, "text") == 0)
+        call_dissector_only(stock, tvb, pinfo, tree, data);
     return captured;
 }
 

@@ -44,10 +44,10 @@ class Order(unittest.TestCase):
         return sharkd.load(self.tshark.place(path), self.tshark.place(keylog) if os.path.exists(keylog) else '')
 
     def look(self, sharkd, frame):
-        """Our trees of a frame, its other octets (data sources) and its columns."""
+        """Our trees of a frame, its other data sources and its columns."""
         shown = sharkd.call('frame', frame=frame, proto=True, bytes=True, columns=True)
         trees = [item for item in shown['tree'] if item.get('f', '').split(' ')[0] in OURS]
-        sources = [(s['name'], s['bytes']) for s in shown.get('ds', [])[1:]]
+        sources = [(s['name'], s['bytes']) for s in shown.get('ds', [])]
         return trees, sources if trees else [], shown.get('col')
 
     def visit(self, sharkd, order):
