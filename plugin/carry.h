@@ -15,4 +15,7 @@
 gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, GBytes *octets,
                              WsscCarried *carried, WsscStringTable *session);
 
+/* The content type of an envelope whose carrier did not say it in the capture, by its octets. Static. */
+const char *wssc_carry_guess_type(WsscBytes octets);
+
 #endif

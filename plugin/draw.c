@@ -128,6 +128,7 @@ static void draw_signature(proto_tree *tree, tvbuff_t *tvb, const WsscSignature 
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_VERDICT, verdict);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_REASON, signature->reason);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_DEVIATION, signature->deviation);
+    add_text(subtree, tvb, WSSC_HF_SIGNATURE_HYPOTHESIS, signature->hypothesis);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_KEY_KIND, wssc_key_kind_name(signature->key_kind));
     add_text(subtree, tvb, WSSC_HF_KEY_FINGERPRINT, signature->key_fingerprint);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_CERTIFICATE, signature->certificate);
@@ -220,6 +221,10 @@ static void set_columns(packet_info *pinfo, const WsscMessage *message)
     char *copy = wmem_strdup(pinfo->pool, phrase);
     g_free(phrase);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "WSSC");
+    if (message->ordinal > 0) {
+        col_append_sep_str(pinfo->cinfo, COL_INFO, "; ", copy);
+        return;
+    }
     col_clear(pinfo->cinfo, COL_INFO);
     col_add_str(pinfo->cinfo, COL_INFO, copy);
 }
@@ -229,8 +234,10 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
     set_columns(pinfo, message);
     tap_queue_packet(wssc_tap, pinfo, message);
-    if (tree == NULL)
+    if (tree == NULL) {
+        draw_findings(NULL, tvb, pinfo, message); /* expert items are counted without a tree, too */
         return;
+    }
     proto_item *item = proto_tree_add_item(tree, proto_wssc, tvb, 0, -1, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[WSSC_ETT_MESSAGE]);
     char *phrase = wssc_phrase_message(message);
@@ -247,19 +254,4 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     draw_unknown_ids(subtree, tvb, xml);
     if (xml != NULL && wssc_xml_root(xml) != NULL)
         wssc_draw_element(tvb, pinfo, subtree, wssc_xml_root(xml), TRUE);
-}
-
-void wssc_draw_xml_text(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const WsscXml *xml)
-{
-    xmlBuffer *buffer = xmlBufferCreate();
-    xmlNodeDump(buffer, xml->doc, wssc_xml_root(xml), 0, 0);
-    int length = xmlBufferLength(buffer);
-    guint8 *copy = length > 0 ? wmem_memdup(pinfo->pool, xmlBufferContent(buffer), (size_t)length) : NULL;
-    xmlBufferFree(buffer);
-    if (copy == NULL)
-        return;
-    tvbuff_t *text = tvb_new_child_real_data(tvb, copy, (guint)length, length);
-    add_new_data_source(pinfo, text, "Equivalent XML");
-    proto_item_set_generated(proto_tree_add_none_format(tree, wssc_hf[WSSC_HF_XML_TEXT], text, 0, length,
-                                                        "Equivalent XML text (%d octets)", length));
 }

@@ -15,7 +15,4 @@ void wssc_draw_register(int proto);
 void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                        const WsscMessage *message, const WsscXml *xml);
 
-/* The equivalent XML text of a binary message, as a data source that can be exported. */
-void wssc_draw_xml_text(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const WsscXml *xml);
-
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "budget.h"
 #include "fields.h"
 
 /* Values come from the core with g_malloc. They are moved into the packet's pool before any call
@@ -21,6 +22,7 @@ typedef struct {
     tvbuff_t *tvb;
     packet_info *pinfo;
     gboolean has_spans;
+    guint *budget;
 } Drawing;
 
 typedef struct {
@@ -132,7 +134,7 @@ static char *attribute_value(const Drawing *d, const xmlAttr *attribute)
 
 static void draw_attributes(const Drawing *d, proto_tree *tree, const xmlNode *element)
 {
-    for (const xmlAttr *a = element->properties; a != NULL; a = a->next) {
+    for (const xmlAttr *a = element->properties; a != NULL && wssc_budget_take(d->budget, 1); a = a->next) {
         WsscField field = wssc_field_of_attribute(element, a);
         add_value(d, tree, field, whole(d, a), qualified_name(d, (const xmlNode *)a),
                   attribute_value(d, a));
@@ -168,13 +170,19 @@ static void draw(const Drawing *d, proto_tree *tree, const xmlNode *element)
     proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[is_container ? WSSC_ETT_CONTAINER : WSSC_ETT_LEAF]);
     draw_attributes(d, subtree, element);
     /* The tree's depth is bounded by WSSC_MAX_XML_DEPTH; Wireshark's own bound is higher. */
-    for (const xmlNode *child = wssc_xml_first(element); child != NULL; child = wssc_xml_next(child))
+    for (const xmlNode *child = wssc_xml_first(element); child != NULL; child = wssc_xml_next(child)) {
+        if (!wssc_budget_take(d->budget, 1)) {
+            proto_tree_add_string(subtree, wssc_hf[WSSC_HF_OMITTED], d->tvb, 0, 0,
+                                  "further elements: there are too many to show");
+            return;
+        }
         draw(d, subtree, child);
+    }
 }
 
 void wssc_draw_element(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xmlNode *element,
                        gboolean has_spans)
 {
-    Drawing drawing = {tvb, pinfo, has_spans};
+    Drawing drawing = {tvb, pinfo, has_spans, wssc_budget(pinfo)};
     draw(&drawing, tree, element);
 }

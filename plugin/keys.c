@@ -69,25 +69,58 @@ static void parse(WsscKeyring *ring, const char *name, const char *text, gsize l
     }
 }
 
+static void load_keylog_file(WsscKeyring *ring)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *directory = g_path_get_dirname(keylog_file);
+    gsize len = 0;
+    if (g_file_get_contents(keylog_file, &text, &len, &error))
+        parse(ring, keylog_file, text, len, directory);
+    else
+        ws_warning("key file: %s", error->message);
+    if (text != NULL)
+        memset(text, 0, len);
+}
+
+/* A row is the line of that number, so that a key tells its row. */
+static void load_table(WsscKeyring *ring)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < row_count; i++)
+        g_string_append_printf(text, "%s %s\n", rows[i].kind, rows[i].rest);
+    parse(ring, "key table", text->str, text->len, NULL);
+    memset(text->str, 0, text->len);
+    g_string_free(text, TRUE);
+}
+
 void wssc_keys_load(WsscKeyring *ring)
 {
-    if (keylog_file != NULL && *keylog_file != '\0') {
-        g_autoptr(GError) error = NULL;
-        g_autofree char *text = NULL;
-        g_autofree char *directory = g_path_get_dirname(keylog_file);
-        gsize len = 0;
-        if (g_file_get_contents(keylog_file, &text, &len, &error))
-            parse(ring, keylog_file, text, len, directory);
-        else
-            ws_warning("key file: %s", error->message);
-        if (text != NULL)
-            memset(text, 0, len);
-    }
-    for (guint i = 0; i < row_count; i++) {
-        g_autofree char *line = g_strdup_printf("%s %s\n", rows[i].kind, rows[i].rest);
-        parse(ring, "key table", line, strlen(line), NULL);
-        memset(line, 0, strlen(line));
-    }
+    if (keylog_file != NULL && *keylog_file != '\0')
+        load_keylog_file(ring);
+    load_table(ring);
+}
+
+static GBytes *load_nothing(const char *path _U_, gpointer user _U_, GError **error _U_)
+{
+    return g_bytes_new(NULL, 0);
+}
+
+/* What would be refused later is refused where it is typed. Files may come later. */
+static WsscBool check_row(void *record, char **ret_error)
+{
+    const Row *row = record;
+    if (g_str_equal(row->kind, "PRIVATE_KEY") || g_str_equal(row->kind, "CERTIFICATE"))
+        return TRUE;
+    g_autoptr(WsscKeyring) ring = wssc_keyring_new();
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(wssc_keyfile_diagnostic_free);
+    g_autofree char *line = g_strdup_printf("%s %s\n", row->kind, row->rest);
+    wssc_keyfile_parse(wssc_bytes(line, strlen(line)), load_nothing, NULL, ring, problems);
+    memset(line, 0, strlen(line));
+    if (problems->len == 0)
+        return TRUE;
+    *ret_error = g_strdup(((const WsscKeyfileDiagnostic *)problems->pdata[0])->text);
+    return FALSE;
 }
 
 void wssc_keys_register(module_t *module)
@@ -102,6 +135,6 @@ void wssc_keys_register(module_t *module)
                                        "Keys of contexts, private keys and passwords, one a line",
                                        &keylog_file, FALSE);
     table = uat_new("WSSC keys", sizeof(Row), "wssc_keys", TRUE, &rows, &row_count,
-                    UAT_AFFECTS_DISSECTION, NULL, copy_row, NULL, free_row, NULL, NULL, columns);
+                    UAT_AFFECTS_DISSECTION, NULL, copy_row, check_row, free_row, NULL, NULL, columns);
     prefs_register_uat_preference(module, "keys", "Keys", "Keys that are kept with the preferences", table);
 }

@@ -22,11 +22,18 @@ void wssc_live_init(void)
 {
     if (live.is_lent)
         return;
+    const WsscSessionOptions options = {.want_hypotheses = TRUE};
     live.ours = wssc_session_new();
     live.session = live.ours;
+    wssc_session_set_options(live.session, &options);
     live.file = wssc_session_add_file(live.session, "");
     live.last_news = 0;
     wssc_keys_load(wssc_session_keyring(live.session));
+}
+
+gint64 wssc_live_time(const nstime_t *time)
+{
+    return (gint64)time->secs * G_USEC_PER_SEC + time->nsecs / 1000;
 }
 
 void wssc_live_cleanup(void)
@@ -35,6 +42,18 @@ void wssc_live_cleanup(void)
         return;
     g_clear_pointer(&live.ours, wssc_session_free);
     live.session = NULL;
+}
+
+void wssc_live_finish(gint64 end_time)
+{
+    if (live.is_lent || live.session == NULL)
+        return;
+    wssc_session_finish(live.session, end_time);
+}
+
+void wssc_live_first_pass_over(void)
+{
+    wssc_live_finish(G_MININT64);
 }
 
 WsscSession *wssc_dissect_session(void)
@@ -71,10 +90,10 @@ void wssc_live_count_body(void)
 /* The place of a message among those of its frame: counted anew on each visit, in the same order. */
 static guint next_ordinal(packet_info *pinfo)
 {
-    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, 0);
+    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_ORDINAL);
     if (count == NULL) {
         count = wmem_new0(pinfo->pool, guint);
-        p_add_proto_data(pinfo->pool, pinfo, proto_wssc, 0, count);
+        p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_ORDINAL, count);
     }
     return (*count)++;
 }
@@ -132,7 +151,7 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
         .file = live.file,
         .frame = pinfo->num,
         .ordinal = ordinal,
-        .time = time_of(pinfo),
+        .time = wssc_live_time(&pinfo->abs_ts),
         .src = endpoint(pinfo, &pinfo->src, pinfo->srcport),
         .dst = endpoint(pinfo, &pinfo->dst, pinfo->destport),
         .transport = carried->transport,

@@ -12,9 +12,18 @@
 extern int proto_wssc;
 extern int wssc_tap; /* WSSC_TAP */
 
+/* What lasts as long as one frame's dissection: proto data of proto_wssc in the packet's pool. */
+enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET };
+
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);
 void wssc_live_cleanup(void);
+/* No further message comes: what only the end tells is worked out, once. end_time: of the last frame, as far as the
+ * caller knows it (microseconds). Does nothing to a session of the analyzer. */
+void wssc_live_finish(gint64 end_time);
+/* The same as a routine of Wireshark: where a second visit may come, the first one is over. */
+void wssc_live_first_pass_over(void);
+gint64 wssc_live_time(const nstime_t *time);
 
 /* What a carrier's dissector knows of a message. */
 typedef struct {

@@ -18,6 +18,7 @@
 
 #include "binxml/nettcp.h"
 #include "carry.h"
+#include "string_tables.h"
 
 static int proto_nettcp = -1;
 static int hf_type = -1, hf_version = -1, hf_mode = -1, hf_via = -1, hf_encoding = -1, hf_size = -1, hf_fault = -1,
@@ -27,7 +28,15 @@ static dissector_handle_t nettcp_handle, inner_handle, tls_handle, nns_handle;
 
 /* ---- what is known of a connection: first pass only ------------------------------------------------------- */
 
-typedef enum { UPGRADE_NONE, UPGRADE_TLS, UPGRADE_NEGOTIATE } Upgrade;
+typedef enum { UPGRADE_NONE, UPGRADE_TLS, UPGRADE_NEGOTIATE, UPGRADE_OTHER } Upgrade;
+
+/* How far the upgrade of a session has come. */
+typedef struct {
+    Upgrade upgrade;      /* asked for */
+    gboolean is_accepted; /* the server said yes: what follows is not ours to frame */
+    gboolean is_done[2];  /* NegotiateStream: HandshakeDone seen from client, server */
+    gboolean is_clear;    /* NegotiateStream that protects nothing: our records follow as they are */
+} Phase;
 
 typedef struct {
     WsscStringTable *strings; /* of this direction and session */
@@ -39,7 +48,7 @@ typedef struct {
     address client;
     guint32 client_port;
     const char *content_type; /* of the session's encoding; wmem file scope or static */
-    Upgrade upgrade;
+    Phase phase;
     Side sides[2];            /* client, server */
 } Link;
 
@@ -51,34 +60,15 @@ typedef struct {
     gboolean is_client;
 } Seen;
 
-static GPtrArray *all_tables; /* every string table of the file, for the end */
-
-static void start_file(void)
-{
-    all_tables = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_string_table_free);
-}
-
-static void end_file(void)
-{
-    g_clear_pointer(&all_tables, g_ptr_array_unref);
-}
-
-static WsscStringTable *new_table(void)
-{
-    WsscStringTable *table = wssc_string_table_new();
-    g_ptr_array_add(all_tables, table);
-    return table;
-}
-
 static void start_session(Link *link, packet_info *pinfo)
 {
     link->has_preamble = TRUE;
     copy_address_wmem(wmem_file_scope(), &link->client, &pinfo->src);
     link->client_port = pinfo->srcport;
     link->content_type = NULL;
-    link->upgrade = UPGRADE_NONE;
+    link->phase = (Phase){.upgrade = UPGRADE_NONE};
     for (int i = 0; i < 2; i++)
-        link->sides[i] = (Side){.strings = new_table()};
+        link->sides[i] = (Side){.strings = wssc_string_tables_new()};
 }
 
 static void lose_way(Side *side, const char *why)
@@ -94,7 +84,7 @@ static Link *link_of(packet_info *pinfo)
     if (link == NULL) {
         link = wmem_new0(wmem_file_scope(), Link);
         for (int i = 0; i < 2; i++) {
-            link->sides[i].strings = new_table();
+            link->sides[i].strings = wssc_string_tables_new();
             lose_way(&link->sides[i], "the capture begins inside the session");
         }
         conversation_add_proto_data(conversation, proto_nettcp, link);
@@ -113,26 +103,45 @@ static gboolean is_from_client(const Link *link, const packet_info *pinfo)
     return pinfo->srcport == link->client_port && addresses_equal(&pinfo->src, &link->client);
 }
 
-/* The encoding of a session whose preamble is not in the capture, by its octets. */
-static const char *guess_content_type(const WsscBytes octets)
+/* ---- how far the upgrade is: the same on every visit ---------------------------------------------------------- */
+
+enum { DATA_RECORDS, DATA_PHASE }; /* in the packet's pool */
+enum { SEEN_PHASE };               /* as long as the file; a record's number from 1 is its Seen */
+
+/* The phase at this point of the frame. Later visits begin with what the first one found when it came to the frame,
+ * in whatever order the frames are visited. */
+static Phase *phase_of(packet_info *pinfo)
 {
-    static const char mime[] = "MIME-Version:";
-    if (octets.len > 0 && octets.data[0] == '<')
-        return "application/soap+xml";
-    if (octets.len >= strlen(mime) && memcmp(octets.data, mime, strlen(mime)) == 0)
-        return "multipart/related";
-    return octets.len > 1 && octets.data[0] == 0x56 && octets.data[1] == 0x02 ? "application/soap+msbin1"
-                                                                             : "application/soap+msbinsession1";
+    Phase *phase = p_get_proto_data(pinfo->pool, pinfo, proto_nettcp, DATA_PHASE);
+    if (phase != NULL)
+        return phase;
+    Phase *then = p_get_proto_data(wmem_file_scope(), pinfo, proto_nettcp, SEEN_PHASE);
+    if (then == NULL && !pinfo->fd->visited) {
+        then = wmem_memdup(wmem_file_scope(), &link_of(pinfo)->phase, sizeof *then);
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_nettcp, SEEN_PHASE, then);
+    }
+    phase = wmem_new0(pinfo->pool, Phase);
+    if (then != NULL)
+        *phase = *then;
+    p_add_proto_data(pinfo->pool, pinfo, proto_nettcp, DATA_PHASE, phase);
+    return phase;
+}
+
+static void set_phase(packet_info *pinfo, Phase phase)
+{
+    *phase_of(pinfo) = phase;
+    if (!pinfo->fd->visited)
+        link_of(pinfo)->phase = phase;
 }
 
 /* ---- envelopes ------------------------------------------------------------------------------------------------ */
 
 static guint next_record(packet_info *pinfo)
 {
-    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_nettcp, 0);
+    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_nettcp, DATA_RECORDS);
     if (count == NULL) {
         count = wmem_new0(pinfo->pool, guint);
-        p_add_proto_data(pinfo->pool, pinfo, proto_nettcp, 0, count);
+        p_add_proto_data(pinfo->pool, pinfo, proto_nettcp, DATA_RECORDS, count);
     }
     return ++(*count);
 }
@@ -147,31 +156,9 @@ static Seen *see(packet_info *pinfo, guint record, WsscBytes envelope)
     seen->is_client = is_from_client(link, pinfo);
     seen->strings = link->sides[seen->is_client ? 0 : 1].strings;
     seen->string_count = wssc_string_table_count(seen->strings);
-    seen->content_type = link->content_type != NULL ? link->content_type : guess_content_type(envelope);
+    seen->content_type = link->content_type != NULL ? link->content_type : wssc_carry_guess_type(envelope);
     p_add_proto_data(wmem_file_scope(), pinfo, proto_nettcp, record, seen);
     return seen;
-}
-
-/* On later visits: the strings that were known before the message. */
-static WsscStringTable *table_then(packet_info *pinfo, const Seen *seen)
-{
-    if (!pinfo->fd->visited)
-        return seen->strings;
-    WsscStringTable *copy = wssc_string_table_new();
-    for (guint i = 0; i < seen->string_count; i++) {
-        const char *text = wssc_string_table_nth(seen->strings, i);
-        wssc_string_table_add(copy, wssc_bytes(text, strlen(text)));
-    }
-    const char *reason = wssc_string_table_unknown_reason(seen->strings);
-    if (reason != NULL)
-        wssc_string_table_mark_unknown(copy, reason);
-    return copy;
-}
-
-static WsscBool free_table(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *table)
-{
-    wssc_string_table_free(table);
-    return FALSE;
 }
 
 static WsscBool free_octets(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *octets)
@@ -188,9 +175,7 @@ static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     Seen *seen = see(pinfo, next_record(pinfo), wssc_bytes_of(octets));
     if (seen == NULL)
         return;
-    WsscStringTable *table = table_then(pinfo, seen);
-    if (table != seen->strings)
-        wmem_register_callback(pinfo->pool, free_table, table);
+    WsscStringTable *table = wssc_string_tables_then(pinfo, seen->strings, seen->string_count);
     const char *charset = strstr(seen->content_type, "utf-16") != NULL ? "utf-16" : NULL;
     WsscCarried carried = {
         .transport = wssc_live_is_protected(pinfo) ? "net.tcp+tls" : "net.tcp",
@@ -219,30 +204,39 @@ static char *record_text(packet_info *pinfo, WsscBytes all, const WsscNettcpReco
     return wmem_strndup(pinfo->pool, (const char *)all.data + record->payload, record->length);
 }
 
+static Upgrade upgrade_named(const char *name)
+{
+    return strcmp(name, "application/ssl-tls") == 0     ? UPGRADE_TLS
+           : strcmp(name, "application/negotiate") == 0 ? UPGRADE_NEGOTIATE
+                                                        : UPGRADE_OTHER;
+}
+
+static void note_phase(packet_info *pinfo, WsscBytes all, const WsscNettcpRecord *record)
+{
+    Phase phase = *phase_of(pinfo);
+    if (record->type == WSSC_NETTCP_VERSION)
+        phase = (Phase){.upgrade = UPGRADE_NONE};
+    else if (record->type == WSSC_NETTCP_UPGRADE_REQUEST)
+        phase = (Phase){.upgrade = upgrade_named(record_text(pinfo, all, record))};
+    else if (record->type == WSSC_NETTCP_UPGRADE_RESPONSE)
+        phase.is_accepted = TRUE;
+    else
+        return;
+    set_phase(pinfo, phase);
+}
+
 static void note_record(packet_info *pinfo, WsscBytes all, const WsscNettcpRecord *record)
 {
-    Link *link;
+    note_phase(pinfo, all, record);
     if (pinfo->fd->visited)
         return;
-    link = link_of(pinfo);
-    switch (record->type) {
-    case WSSC_NETTCP_VERSION:
+    Link *link = link_of(pinfo);
+    if (record->type == WSSC_NETTCP_VERSION)
         start_session(link, pinfo);
-        break;
-    case WSSC_NETTCP_KNOWN_ENCODING:
+    else if (record->type == WSSC_NETTCP_KNOWN_ENCODING)
         link->content_type = wssc_nettcp_encoding_type(record->value);
-        break;
-    case WSSC_NETTCP_EXTENSIBLE_ENCODING:
+    else if (record->type == WSSC_NETTCP_EXTENSIBLE_ENCODING)
         link->content_type = wmem_strndup(wmem_file_scope(), (const char *)all.data + record->payload, record->length);
-        break;
-    case WSSC_NETTCP_UPGRADE_REQUEST: {
-        const char *name = record_text(pinfo, all, record);
-        link->upgrade = strcmp(name, "application/ssl-tls") == 0 ? UPGRADE_TLS : UPGRADE_NEGOTIATE;
-        break;
-    }
-    default:
-        break;
-    }
 }
 
 static void draw_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes all, int offset,
@@ -416,30 +410,99 @@ static gboolean is_tls_record(tvbuff_t *tvb)
 /* The n-th session on one connection: a conversation of its own from here on, so that TLS begins anew. */
 static void start_again(packet_info *pinfo)
 {
-    conversation_t *old = find_conversation_pinfo(pinfo, 0);
-    Link *link = old != NULL ? conversation_get_proto_data(old, proto_nettcp) : NULL;
-    if (pinfo->fd->visited || link == NULL || link->upgrade == UPGRADE_NONE)
+    if (pinfo->fd->visited || phase_of(pinfo)->upgrade == UPGRADE_NONE)
         return;
     conversation_t *fresh = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport,
                                              pinfo->destport, 0);
     conversation_set_dissector(fresh, nettcp_handle);
 }
 
+/* ---- NegotiateStream ([MS-NNS]): its records are the stock dissector's, cut out for it here ------------------- */
+
+enum { NNS_DONE = 0x14, NNS_IN_PROGRESS = 0x16, NNS_MAX_DATA = 0xFC30 };
+
+static gboolean is_nns_handshake(WsscBytes octets)
+{
+    return octets.data[0] >= NNS_DONE && octets.data[0] <= NNS_IN_PROGRESS && (octets.len < 2 || octets.data[1] == 1);
+}
+
+/* Size of the NegotiateStream record that begins here; 0: more octets are needed to tell; -1: it is none. */
+static int nns_size(WsscBytes octets, gboolean is_handshake)
+{
+    if (is_handshake)
+        return octets.len < 5 ? 0 : 5 + octets.data[3] * 256 + octets.data[4];
+    if (octets.len < 4)
+        return octets.data[0] <= WSSC_NETTCP_PREAMBLE_END && octets.len == 1 ? -1 : 0;
+    guint32 size = octets.data[0] | octets.data[1] << 8 | (guint32)octets.data[2] << 16 | (guint32)octets.data[3] << 24;
+    return size <= NNS_MAX_DATA ? 4 + (int)size : -1;
+}
+
+static void draw_protected(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *text)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_nettcp, tvb, 0, -1, ENC_NA);
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "NETTCP");
+    col_add_str(pinfo->cinfo, COL_INFO, text);
+    proto_tree_add_string(proto_item_add_subtree(item, ett_nettcp), hf_protected, tvb, 0, -1, text);
+}
+
+static void draw_nns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, gboolean is_handshake)
+{
+    draw_protected(tvb, pinfo, tree,
+                   is_handshake ? "NegotiateStream: handshake"
+                                : "NegotiateStream: what it protects cannot be read without its key");
+    if (nns_handle != NULL)
+        call_dissector(nns_handle, tvb, pinfo, tree);
+}
+
+static int dissect_negotiate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    int length = (int)tvb_captured_length(tvb), offset = 0;
+    const guint8 *copy = tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+
+    while (offset < length) {
+        Phase phase = *phase_of(pinfo);
+        WsscBytes rest = wssc_bytes(copy + offset, (gsize)(length - offset));
+        gboolean is_handshake = !(phase.is_done[0] && phase.is_done[1]) && is_nns_handshake(rest);
+        int size = nns_size(rest, is_handshake);
+        if (size < 0) {
+            /* Neither handshake nor data: nothing is protected, or octets are lost. */
+            phase.is_clear = phase.is_done[0] && phase.is_done[1];
+            set_phase(pinfo, phase);
+            dissect_records(tvb_new_subset_remaining(tvb, offset), pinfo, tree);
+            pinfo->desegment_offset += pinfo->desegment_len != 0 ? offset : 0;
+            return length;
+        }
+        if ((size == 0 || size > length - offset) && pinfo->can_desegment) {
+            pinfo->desegment_offset = offset;
+            pinfo->desegment_len = size == 0 ? DESEGMENT_ONE_MORE_SEGMENT : (guint32)(size - (length - offset));
+            return length;
+        }
+        size = size == 0 ? length - offset : MIN(size, length - offset);
+        draw_nns(tvb_new_subset_length(tvb, offset, size), pinfo, tree, is_handshake);
+        if (is_handshake && rest.data[0] == NNS_DONE) {
+            phase.is_done[is_from_client(link_of(pinfo), pinfo) ? 0 : 1] = TRUE;
+            set_phase(pinfo, phase);
+        }
+        offset += size;
+    }
+    return length;
+}
+
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    Link *link = conversation != NULL ? conversation_get_proto_data(conversation, proto_nettcp) : NULL;
+    const Phase *phase = phase_of(pinfo);
 
     if (is_preamble(tvb)) {
         start_again(pinfo);
-    } else if (link != NULL && link->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
+    } else if (phase->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
         tls_set_appdata_dissector(tls_handle, pinfo, inner_handle);
         return call_dissector(tls_handle, tvb, pinfo, tree);
-    } else if (link != NULL && link->upgrade == UPGRADE_NEGOTIATE && tvb_get_uint8(tvb, 0) > WSSC_NETTCP_PREAMBLE_END) {
-        proto_item *item = proto_tree_add_item(tree, proto_nettcp, tvb, 0, -1, ENC_NA);
-        proto_tree_add_string(proto_item_add_subtree(item, ett_nettcp), hf_protected, tvb, 0, -1,
-                              "NegotiateStream: what it protects cannot be read without its key");
-        return nns_handle != NULL ? call_dissector(nns_handle, tvb, pinfo, tree) : (int)tvb_captured_length(tvb);
+    } else if (phase->upgrade == UPGRADE_NEGOTIATE && !phase->is_clear &&
+               (phase->is_accepted || tvb_get_uint8(tvb, 0) > WSSC_NETTCP_PREAMBLE_END)) {
+        return dissect_negotiate(tvb, pinfo, tree);
+    } else if (phase->upgrade == UPGRADE_OTHER && phase->is_accepted) {
+        draw_protected(tvb, pinfo, tree, "Inside an upgrade that is not known here");
+        return (int)tvb_captured_length(tvb);
     }
     return dissect_records(tvb, pinfo, tree);
 }
@@ -489,8 +552,6 @@ void wssc_nettcp_register(void)
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
     nettcp_handle = register_dissector("nettcp", dissect_tcp, proto_nettcp);
     inner_handle = register_dissector("nettcp.inner", dissect_inner, proto_nettcp);
-    register_init_routine(start_file);
-    register_cleanup_routine(end_file);
 }
 
 void wssc_nettcp_handoff(void)

@@ -11,9 +11,12 @@
 #include "draw.h"
 #include "keys.h"
 #include "live.h"
+#include "nbfx.h"
 #include "nettcp.h"
 #include "soap_body.h"
+#include "string_tables.h"
 #include "table_tap.h"
+#include "websocket.h"
 
 int proto_wssc = -1;
 int wssc_tap = -1;
@@ -24,11 +27,15 @@ void wssc_dissect_register(void)
     proto_wssc = proto_register_protocol("WS-SecureConversation and WS-Trust", "WSSC", "wssc");
     wssc_draw_register(proto_wssc);
     soap_body = wssc_soap_body_register();
+    wssc_nbfx_register();
+    wssc_string_tables_register();
     wssc_nettcp_register();
+    wssc_websocket_register();
     wssc_tap = register_tap(WSSC_TAP);
     wssc_table_tap_register();
     register_init_routine(wssc_live_init);
     register_cleanup_routine(wssc_live_cleanup);
+    register_postseq_cleanup_routine(wssc_live_first_pass_over);
 
     module_t *module = prefs_register_protocol(proto_wssc, NULL);
     prefs_register_bool_preference(
@@ -47,4 +54,5 @@ void wssc_dissect_handoff(void)
     if (!is_watching)
         wssc_carrier_watch_start();
     is_watching = TRUE;
+    wssc_websocket_handoff();
 }

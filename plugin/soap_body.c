@@ -14,10 +14,12 @@
 #include "carry.h"
 #include "live.h"
 #include "soap_body.h"
+#include "string_tables.h"
 
 static const char *const media_types[] = {
     "text/xml", "application/soap+xml", "application/xml", "application/xop+xml",
     "application/soap+msbin1", "application/soap+msbin1+gzip", "application/soap+msbin1+deflate",
+    "application/soap+msbinsession1", "application/soap+msbinsession1+gzip", "application/soap+msbinsession1+deflate",
     "application/msbin1", "multipart/related"};
 static struct {
     const char *media;
@@ -73,9 +75,22 @@ static dissector_handle_t stock_of(const char *media)
     return NULL;
 }
 
+/* A body that is not ours leaves no trace of us among the frame's protocols. */
+static void step_aside(packet_info *pinfo)
+{
+    wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    if (last == NULL || GPOINTER_TO_INT(wmem_list_frame_data(last)) != proto_wssc)
+        return;
+    wmem_list_remove_frame(pinfo->layers, last);
+    pinfo->curr_layer_num--;
+}
+
+/* To whoever had the media type before us. */
 static int hand_on(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     dissector_handle_t stock = stock_of(pinfo->match_string);
+    if (stock != NULL)
+        step_aside(pinfo);
     return stock != NULL ? call_dissector_only(stock, tvb, pinfo, tree, data) : 0;
 }
 
@@ -85,6 +100,13 @@ static int hand_on(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 static const char *cut_reason(tvbuff_t *tvb)
 {
     return tvb_captured_length(tvb) < tvb_reported_length(tvb) ? "cut by the capture's snapshot length" : NULL;
+}
+
+/* HTTP has no session: a string table in front of a message is for that message alone. */
+static WsscStringTable *table_of(packet_info *pinfo)
+{
+    const char *media = pinfo->match_string;
+    return media != NULL && strstr(media, "msbinsession1") != NULL ? wssc_string_tables_fresh(pinfo) : NULL;
 }
 
 static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -107,10 +129,11 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     if (captured == 0)
         return hand_on(tvb, pinfo, tree, data);
     GBytes *octets = wssc_live_octets(pinfo, tvb, 0, captured);
-    if (!wssc_carry_envelope(tvb, pinfo, tree, octets, &carried, NULL))
+    if (!wssc_carry_envelope(tvb, pinfo, tree, octets, &carried, table_of(pinfo)))
         return hand_on(tvb, pinfo, tree, data);
-    if (wssc_pref_stock_xml && strcmp(carried.encoding, "text") == 0)
-        hand_on(tvb, pinfo, tree, data);
+    dissector_handle_t stock = stock_of(pinfo->match_string);
+    if (wssc_pref_stock_xml && stock != NULL && strcmp(carried.encoding, "text") == 0)
+        call_dissector_only(stock, tvb, pinfo, tree, data);
     return captured;
 }
 

@@ -138,6 +138,8 @@ void wssc_waiting_free(gpointer waiting);
 /* The model of what the message says once opened; its verdicts. */
 void wssc_session_read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml);
 void wssc_session_forget_nodes(WsscMessage *message);
+/* Raises the findings on its verdicts, unless a key may still change them. */
+void wssc_session_judge_if_settled(WsscSession *session, WsscMessage *message);
 
 /* establish.c */
 /* Remembers what the request gives to the key; makes the key when the response was there before. */

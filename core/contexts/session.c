@@ -239,6 +239,21 @@ void wssc_session_forget_nodes(WsscMessage *message)
     }
 }
 
+/* What the verdicts break, told once: as soon as no later key can change them, or at the end. */
+static void judge(WsscSession *session, WsscMessage *message)
+{
+    if (message->is_judged)
+        return;
+    message->is_judged = TRUE;
+    wssc_rules_check_security(session, message);
+}
+
+void wssc_session_judge_if_settled(WsscSession *session, WsscMessage *message)
+{
+    if (message->security != NULL && !message->security->waits)
+        judge(session, message);
+}
+
 /* ---- calls ------------------------------------------------------------------------------------------------ */
 
 static void note_encoding(WsscSession *session, WsscMessage *message, const WsscXml *xml)
@@ -266,6 +281,7 @@ static void apply(WsscSession *session, WsscMessage *message)
     wssc_session_forget_nodes(message);
     if (message->context != NULL)
         message->state = (int)message->context->state;
+    wssc_session_judge_if_settled(session, message);
     if (wssc_keyring_serial(session->keyring) != before)
         wssc_waiting_settle_context(session, message->context);
 }
@@ -367,7 +383,7 @@ static void count_verdicts(WsscSession *session)
 {
     for (guint i = 0; i < session->messages->len; i++) {
         WsscMessage *message = session->messages->pdata[i];
-        wssc_rules_check_security(session, message);
+        judge(session, message);
         if (message->context == NULL || message->security == NULL)
             continue;
         for (guint s = 0; s < message->security->signatures->len; s++) {

@@ -91,6 +91,7 @@ struct WsscMessage {
     int state;              /* WsscState of context right after this message; -1 without context */
     WsscMessage *prev_use, *next_use; /* other uses of that context */
     GPtrArray *findings;    /* WsscFinding, borrowed from the session */
+    gboolean is_judged;     /* the findings on its verdicts are among them */
 };
 
 /* wst exchange, or a plain request and its response under a context. */

@@ -56,6 +56,7 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
         wssc_session_read_model(session, message, xml);
         wssc_lifecycle_apply_late(session, message);
         wssc_session_forget_nodes(message);
+        wssc_session_judge_if_settled(session, message);
     }
     waiting->is_settled = xml == NULL || message->security == NULL || !message->security->waits;
     if (waiting->is_settled)

@@ -17,6 +17,7 @@ PLUGIN, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 CAPTURES = os.path.join(SOURCE, 'captures')
 DATA = os.path.join(SOURCE, 'tests', 'data', 'captures-real')
 CONTEXT = 'urn:uuid:40859149-0ab7-4ee2-a7cc-22bc21adfe08'
+KEY = '1ff37f409a40233bd7eb9d9d4e6a5229fc798ef72175595635a48f88f90db8ff'
 
 
 class Case(unittest.TestCase):
@@ -86,10 +87,24 @@ class Fields(Case):
                               '-e', 'frame.number', '-e', '_ws.expert.severity')
         self.assertEqual(len(out.splitlines()), 2)
 
+    def test_expert_table(self):
+        out = self.tshark.run('-q', '-z', 'expert', '-r', self.session)
+        self.assertRegex(out, r'WSSC +key material in the clear')
+
+    def test_findings_on_signatures_in_one_pass(self):
+        """A signed part that was changed on the way: told with the message, in one pass and in two."""
+        path = self.tshark.place(os.path.join(DATA, 'corewcf-why', 'why-tampered-timestamp-13.pcapng'))
+        keylog = self.tshark.place(os.path.join(DATA, 'corewcf-why', 'why-tampered-timestamp-13.keylog'))
+        for passes in ([], ['-2']):
+            rows = self.tshark.fields(path, ['wssc.signature.verdict', 'wssc.finding', '_ws.expert.severity'], *passes,
+                                      '-o', 'tls.keylog_file:' + keylog, '-Y', 'wssc.finding == "signature-invalid"')
+            self.assertEqual([row['wssc.signature.verdict'] for row in rows], [['invalid']])
+
     def test_context_table(self):
         out = self.tshark.run('-q', '-z', 'wssc,contexts', '-r', self.session)
         self.assertIn(CONTEXT, out)
         self.assertIn('cancelled', out)
+        self.assertIn('signatures: 2 valid', out)
 
 
 class Neighbours(Case):
@@ -120,7 +135,7 @@ class Keys(Case):
         os.chmod(cut, 0o644)
         keys = os.path.join(self.tshark.home, 'context.keys')
         with open(keys, 'w', encoding='utf-8') as file:
-            file.write('SCT %s 1ff37f409a40233bd7eb9d9d4e6a5229fc798ef72175595635a48f88f90db8ff\n' % CONTEXT)
+            file.write('SCT %s %s\n' % (CONTEXT, KEY))
         os.chmod(keys, 0o644)
         names = ['frame.number', 'wssc.signature.verdict', 'wssc.key_line']
         without = self.tshark.fields(cut, names, '-Y', 'wssc.signature.verdict')
@@ -128,6 +143,40 @@ class Keys(Case):
         given = self.tshark.fields(cut, names, '-o', 'wssc.keylog_file:' + keys, '-Y', 'wssc.signature.verdict')
         self.assertEqual([row['wssc.signature.verdict'] for row in given], [['valid'], ['valid']])
         self.assertEqual(given[0]['wssc.key_line'], ['1'])
+
+    def test_key_table(self):
+        """Rows of the table from the command line; a row that is none is refused."""
+        cut = os.path.join(self.tshark.home, 'table.pcap')
+        subprocess.run(['editcap', '-r', self.session, cut, '10-23'], check=True)
+        os.chmod(cut, 0o644)
+        names = ['wssc.signature.verdict', 'wssc.key_line']
+        rows = self.tshark.fields(cut, names, '-Y', 'wssc.signature.verdict', '-o',
+                                  'uat:wssc_keys:"PASSWORD","somebody else"', '-o',
+                                  'uat:wssc_keys:"SCT","%s %s"' % (CONTEXT, KEY))
+        self.assertEqual([row['wssc.signature.verdict'] for row in rows], [['valid'], ['valid']])
+        self.assertEqual(rows[0]['wssc.key_line'], ['2'])
+        with self.assertRaises(RuntimeError):
+            self.tshark.run('-r', cut, '-o', 'uat:wssc_keys:"SCX","%s"' % KEY)
+
+    def test_key_file_of_another_time(self):
+        """The preference changes while the program runs: the next reading has the keys, the one after has not."""
+        cut = os.path.join(self.tshark.home, 'later.pcap')
+        subprocess.run(['editcap', '-r', self.session, cut, '10-23'], check=True)
+        keys = os.path.join(self.tshark.home, 'later.keys')
+        with open(keys, 'w', encoding='utf-8') as file:
+            file.write('SCT %s %s\n' % (CONTEXT, KEY))
+        os.chmod(cut, 0o644)
+        os.chmod(keys, 0o644)
+        sharkd = self.tshark.sharkd()
+        try:
+            for path, verdict in (('', 'no-key'), (keys, 'valid'), ('', 'no-key')):
+                sharkd.call('setconf', name='wssc.keylog_file', value=path)
+                sharkd.load(cut)
+                shown = json.dumps(sharkd.call('frame', frame=3, proto=True))
+                self.assertIn('Verdict: %s' % verdict, shown)
+                self.assertNotIn(KEY, shown)
+        finally:
+            sharkd.close()
 
 
 if __name__ == '__main__':

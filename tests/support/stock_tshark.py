@@ -3,6 +3,7 @@
 
 As root, Wireshark 4.0 loads no personal plugins: tshark runs as nobody then.
 """
+import json
 import os
 import re
 import shutil
@@ -55,5 +56,40 @@ class Tshark:
             rows.append({n: (c.split('\x1f') if c else []) for n, c in zip(names, cells)})
         return rows
 
+    def sharkd(self):
+        return Sharkd(self)
+
     def close(self):
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+class Sharkd:
+    """Wireshark's own server: one process that opens files and shows frames in any order, as the window does."""
+
+    def __init__(self, tshark):
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(tshark.prefix + ['sharkd', '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=self.errors, text=True, env=tshark.env)
+
+    def call(self, method, **params):
+        self.process.stdin.write(json.dumps({'jsonrpc': '2.0', 'id': 1, 'method': method, 'params': params}) + '\n')
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError('sharkd ended')
+        answer = json.loads(line)
+        if 'error' in answer:
+            raise RuntimeError('sharkd: %s' % answer['error'])
+        return answer['result']
+
+    def load(self, path, keylog=''):
+        """The number of frames."""
+        self.call('setconf', name='tls.keylog_file', value=keylog)
+        self.call('load', file=path)
+        return self.call('status')['frames']
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(60)
+        self.errors.close()

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * String tables of sessions over a connection: they grow on the first pass, and a later visit to a frame sees them as
+ * they were then (internal to plugin/).
+ */
+#ifndef WSSC_PLUGIN_STRING_TABLES_H
+#define WSSC_PLUGIN_STRING_TABLES_H
+
+#include "compat.h"
+
+#include "binxml/dictionary.h"
+
+void wssc_string_tables_register(void);
+
+/* An empty table that lives as long as the file. */
+WsscStringTable *wssc_string_tables_new(void);
+/* An empty table that lives as long as the frame's dissection. */
+WsscStringTable *wssc_string_tables_fresh(packet_info *pinfo);
+/* The table with its first "count" strings only: itself on the first pass, when it has no more; else a copy that lives
+ * as long as the frame's dissection. */
+WsscStringTable *wssc_string_tables_then(packet_info *pinfo, WsscStringTable *table, guint count);
+
+#endif
