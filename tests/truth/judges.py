@@ -281,8 +281,9 @@ def compare_mono(capture, messages):
     problems = []
     for message in messages:
         problems += accepted(message)
-    if not any(m.signatures for m in messages) or not messages:
-        problems.append('no signature')
+    is_secured = 'no security' not in capture.truth['about']
+    if any(m.signatures for m in messages) != is_secured or not messages:
+        problems.append('signatures expected: %s' % is_secured)
     return len(capture.truth['messages']), problems
 
 
