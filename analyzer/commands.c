@@ -8,8 +8,8 @@
 
 #include "analysis.h"
 #include "keys/keyfile.h"
+#include "print.h"
 #include "report/events.h"
-#include "report/flatten.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -19,30 +19,28 @@ static WsscTextStyle style_of(const WsscOptions *options)
                            .many_files = g_strv_length(options->files) > 1};
 }
 
-static void print(const GString *text)
-{
-    fwrite(text->str, 1, text->len, stdout);
-}
-
 typedef JsonNode *(*MakeJson)(const WsscSession *session);
 typedef void (*MakeText)(const WsscSession *session, const WsscTextStyle *style, GString *out);
 
-static void print_result(const WsscOptions *options, const WsscSession *session, MakeJson json, MakeText text)
+static void print_result(const WsscOptions *options, const WsscSession *session, MakeJson json,
+                         const char *const *members, MakeText text)
 {
-    static void (*const flatten[])(JsonNode *array, GString *out) = {
-        [WSSC_FORMAT_JSON] = wssc_flatten_json,
-        [WSSC_FORMAT_NDJSON] = wssc_flatten_ndjson,
-        [WSSC_FORMAT_CSV] = wssc_flatten_csv,
-    };
-    g_autoptr(GString) out = g_string_new(NULL);
     if (options->format == WSSC_FORMAT_TABLE) {
+        g_autoptr(GString) out = g_string_new(NULL);
         WsscTextStyle style = style_of(options);
         text(session, &style, out);
+        wssc_print_text(out);
     } else {
         g_autoptr(JsonNode) array = json(session);
-        flatten[options->format](array, out);
+        wssc_print_rows(options, array, members);
     }
-    print(out);
+}
+
+/* The end of every command over captures. */
+static int finish(WsscAnalysis *analysis, int status)
+{
+    wssc_analysis_clear(analysis);
+    return wssc_print_finish(status);
 }
 
 static gboolean reaches(const WsscOptions *options, const WsscSession *session)
@@ -60,10 +58,9 @@ int wssc_command_summary(const WsscOptions *options)
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    print_result(options, analysis.session, wssc_json_contexts, wssc_text_summary);
+    print_result(options, analysis.session, wssc_json_contexts, wssc_json_context_members, wssc_text_summary);
     status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 int wssc_command_contexts(const WsscOptions *options)
@@ -72,10 +69,9 @@ int wssc_command_contexts(const WsscOptions *options)
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    print_result(options, analysis.session, wssc_json_contexts, wssc_text_contexts);
+    print_result(options, analysis.session, wssc_json_contexts, wssc_json_context_members, wssc_text_contexts);
     status = analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 int wssc_command_timeline(const WsscOptions *options)
@@ -92,17 +88,12 @@ int wssc_command_timeline(const WsscOptions *options)
         g_autoptr(GString) out = g_string_new(NULL);
         WsscTextStyle style = style_of(options);
         wssc_text_timeline(analysis.session, &style, options->context, out);
-        print(out);
+        wssc_print_text(out);
     } else {
-        g_autoptr(GString) out = g_string_new(NULL);
         g_autoptr(JsonNode) array = wssc_json_timeline(analysis.session, options->context);
-        (options->format == WSSC_FORMAT_JSON     ? wssc_flatten_json
-         : options->format == WSSC_FORMAT_NDJSON ? wssc_flatten_ndjson
-                                                 : wssc_flatten_csv)(array, out);
-        print(out);
+        wssc_print_rows(options, array, wssc_json_timeline_members);
     }
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 /* ---- verify ---------------------------------------------------------------------------------------------------- */
@@ -152,10 +143,9 @@ int wssc_command_verify(const WsscOptions *options)
     if (options->explain_frame != 0)
         explain(analysis.session, options->explain_frame);
     else
-        print_result(options, analysis.session, wssc_json_verify, wssc_text_verify);
+        print_result(options, analysis.session, wssc_json_verify, wssc_json_verify_members, wssc_text_verify);
     status = has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 /* ---- findings, events, keys ------------------------------------------------------------------------------------ */
@@ -186,10 +176,9 @@ int wssc_command_findings(const WsscOptions *options)
     }
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    print_result(options, analysis.session, wssc_json_findings, text_findings);
+    print_result(options, analysis.session, wssc_json_findings, wssc_json_finding_members, text_findings);
     status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 static void add_captures(const WsscAnalysis *analysis, JsonArray *events)
@@ -222,15 +211,9 @@ int wssc_command_events(const WsscOptions *options)
     wssc_events_add_session(events, analysis.session, options->emit_keys);
     g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
     json_node_take_array(node, events);
-    g_autoptr(GString) out = g_string_new(NULL);
-    if (options->format == WSSC_FORMAT_JSON)
-        wssc_flatten_json(node, out);
-    else
-        wssc_flatten_ndjson(node, out);
-    print(out);
+    wssc_print_rows(options, node, NULL);
     status = analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 int wssc_command_keys(const WsscOptions *options)
@@ -242,6 +225,5 @@ int wssc_command_keys(const WsscOptions *options)
     g_autofree char *text = wssc_keyfile_write_capture(wssc_session_keyring(analysis.session));
     fputs(text, stdout);
     status = analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }

@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+const char *const wssc_json_context_members[] = {
+    "identifier", "version", "state", "requestor", "issuer", "entropy_mode", "key_size", "bootstrap",
+    "transport", "instances", "renewals", "messages", "signatures", "established_frame", "ended_frame",
+    "findings", "file", NULL};
+const char *const wssc_json_verify_members[] = {
+    "file", "frame", "message_id", "signature", "algorithm", "key_kind", "context", "instance", "verdict",
+    "reason", "deviation", "hypothesis", "references", "decrypted", "signature_value", "key_fingerprint",
+    "certificate", "trust", NULL};
+const char *const wssc_json_timeline_members[] = {"context", "file", "frame", "time", "kind",
+                                                  "from", "to", "text", NULL};
+const char *const wssc_json_finding_members[] = {"id", "severity", "file", "frame", "context", "text", NULL};
+
 static void add_string(JsonBuilder *b, const char *name, const char *value)
 {
     json_builder_set_member_name(b, name);
