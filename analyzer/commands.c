@@ -159,13 +159,6 @@ static void list_findings(void)
     }
 }
 
-static void text_findings(const WsscSession *session, const WsscTextStyle *style, GString *out)
-{
-    wssc_text_findings(session, style, out);
-    if (out->len == 0)
-        g_string_append(out, "No findings.\n");
-}
-
 int wssc_command_findings(const WsscOptions *options)
 {
     WsscAnalysis analysis;
@@ -176,7 +169,7 @@ int wssc_command_findings(const WsscOptions *options)
     }
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    print_result(options, analysis.session, wssc_json_findings, wssc_json_finding_members, text_findings);
+    print_result(options, analysis.session, wssc_json_findings, wssc_json_finding_members, wssc_text_findings);
     status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
     return finish(&analysis, status);
 }

@@ -8,7 +8,7 @@
 #include "contexts/session.h"
 
 /* Colours are ANSI sequences; without them the text is plain UTF-8. Lines stay within 100 columns but for
- * long identifiers and addresses. */
+ * words that are longer; what comes from a capture is made safe for a terminal. */
 typedef struct {
     gboolean color;
     gboolean many_files; /* name the file with each frame */
