@@ -13,6 +13,7 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/dissectors/packet-tls-utils.h>
+#include <epan/prefs-int.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
@@ -31,6 +32,8 @@ typedef enum { UPGRADE_NONE, UPGRADE_TLS, UPGRADE_NEGOTIATE } Upgrade;
 
 typedef struct {
     WsscStringTable *strings; /* of this direction and session */
+    gboolean has_next;
+    guint32 next; /* TCP sequence number behind what was seen of it */
 } Side;
 
 typedef struct {
@@ -102,6 +105,32 @@ static gboolean is_from_client(const Link *link, const packet_info *pinfo)
     return pinfo->srcport == link->client_port && addresses_equal(&pinfo->src, &link->client);
 }
 
+/* TCP hands on what comes behind missing octets as well. The strings among those are missing from then on: a later
+ * one would get a wrong id. With segments put in order (a preference of TCP's) nothing comes behind a gap. */
+static gboolean is_in_order(void)
+{
+    static pref_t *preference;
+    if (preference == NULL)
+        preference = prefs_find_preference(prefs_find_module("tcp"), "reassemble_out_of_order");
+    return preference != NULL && prefs_get_bool_value(preference, pref_current);
+}
+
+static void watch_gaps(Link *link, const packet_info *pinfo, const struct tcpinfo *tcp)
+{
+    Side *side = &link->sides[is_from_client(link, pinfo) ? 0 : 1];
+    Side *other = &link->sides[is_from_client(link, pinfo) ? 1 : 0];
+
+    if (side->has_next && !tcp->is_reassembled && (gint32)(tcp->seq - side->next) > 0 && !is_in_order())
+        wssc_string_table_mark_unknown(side->strings, "octets of the session are missing in the capture");
+    if (!side->has_next || (gint32)(tcp->nxtseq - side->next) > 0)
+        side->next = tcp->nxtseq;
+    side->has_next = TRUE;
+    if (!other->has_next && (tcp->flags & 0x10) != 0) { /* what it has of the other side, too, begins there */
+        other->has_next = TRUE;
+        other->next = tcp->lastackseq;
+    }
+}
+
 /* The encoding of a session whose preamble is not in the capture, by its octets. */
 static const char *guess_content_type(const WsscBytes octets)
 {
@@ -170,6 +199,7 @@ static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
                              const WsscNettcpRecord *record)
 {
     GBytes *octets = wssc_nettcp_envelope(all, record);
+    wssc_live_count_body();
     wmem_register_callback(pinfo->pool, free_octets, octets);
     Seen *seen = see(pinfo, next_record(pinfo), wssc_bytes_of(octets));
     if (seen == NULL)
@@ -304,6 +334,7 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
             pinfo->desegment_offset = offset;
             pinfo->desegment_len = record.type == WSSC_NETTCP_SIZED_ENVELOPE && record.payload > 1
                                        ? (guint32)record.missing : DESEGMENT_ONE_MORE_SEGMENT;
+            wssc_live_count_unfinished();
             return length;
         }
         if (step != WSSC_FRAMING_DONE) {
@@ -346,14 +377,22 @@ static void start_again(packet_info *pinfo)
     conversation_set_dissector(fresh, nettcp_handle);
 }
 
-static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     Link *link = conversation != NULL ? conversation_get_proto_data(conversation, proto_nettcp) : NULL;
+    const struct tcpinfo *tcp = !pinfo->fd->visited && pinfo->ptype == PT_TCP ? data : NULL;
 
     if (is_preamble(tvb)) {
         start_again(pinfo);
-    } else if (link != NULL && link->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
+        int used = dissect_records(tvb, pinfo, tree);
+        if (tcp != NULL)
+            watch_gaps(link_of(pinfo), pinfo, tcp);
+        return used;
+    }
+    if (tcp != NULL)
+        watch_gaps(link_of(pinfo), pinfo, tcp);
+    if (link != NULL && link->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
         tls_set_appdata_dissector(tls_handle, pinfo, inner_handle);
         return call_dissector(tls_handle, tvb, pinfo, tree);
     } else if (link != NULL && link->upgrade == UPGRADE_NEGOTIATE && tvb_get_uint8(tvb, 0) > WSSC_NETTCP_PREAMBLE_END) {

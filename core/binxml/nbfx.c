@@ -265,6 +265,7 @@ static gboolean is_small_enough(GBytes *octets, GError **error)
 static void set_encoding(WsscXml *xml, const WsscNbfxNotes *notes)
 {
     xml->encoding = g_strdup(".NET binary XML");
+    xml->has_missing_strings = notes->unknown_uses > 0;
     if (notes->replaced_chars > 0)
         xml->encoding_note =
             g_strdup_printf("%u characters are broken or not allowed in XML", notes->replaced_chars);

@@ -658,6 +658,22 @@ static void check_value(Check *check, const xmlNode *signed_info)
                                                      value.value, canonical, check->is_value_fit);
 }
 
+/* A string table that was lost with other octets makes other text of the message: that proves nothing. */
+static void excuse_missing_strings(WsscSignature *signature)
+{
+    if (signature->verdict != WSSC_VERDICT_INVALID)
+        return;
+    for (guint i = 0; i < signature->references->len; i++) {
+        WsscSignedReference *reference = signature->references->pdata[i];
+        if (reference->digest != WSSC_DIGEST_OK)
+            set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("strings of the message are not known"));
+    }
+    g_free(signature->reason);
+    g_clear_pointer(&signature->hypothesis, g_free);
+    signature->verdict = WSSC_VERDICT_UNSUPPORTED;
+    signature->reason = g_strdup("the message names strings of its session that are not in the capture");
+}
+
 void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
 {
     WsscSignature *signature = g_new0(WsscSignature, 1);
@@ -692,4 +708,6 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
         decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("too many references"));
     else
         check_value(&check, signed_info);
+    if (work->xml->has_missing_strings)
+        excuse_missing_strings(signature);
 }

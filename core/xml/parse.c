@@ -183,6 +183,7 @@ WsscXml *wssc_xml_copy(const WsscXml *xml)
     wssc_xml_set_odd_names(copy->doc, wssc_xml_has_odd_names(xml->doc));
     copy->has_float = xml->has_float;
     copy->has_local_time = xml->has_local_time;
+    copy->has_missing_strings = xml->has_missing_strings;
     return copy;
 }
 

@@ -95,6 +95,7 @@ typedef struct WsscXml {
     char *encoding_note; /* what was odd about the encoding, or NULL */
     gboolean has_float;      /* some span has WSSC_SPAN_FLOAT */
     gboolean has_local_time; /* some span has WSSC_SPAN_LOCAL_TIME */
+    gboolean has_missing_strings; /* names or values stand by an id whose string was not seen */
     /*< private >*/
     GPtrArray *span_blocks;
     guint span_used;
