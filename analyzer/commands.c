@@ -184,6 +184,10 @@ static void add_captures(const WsscAnalysis *analysis, JsonArray *events)
             JsonObject *object = json_object_new();
             json_object_set_string_member(object, "client", tls->client);
             json_object_set_string_member(object, "server", tls->server);
+            if (tls->server_name != NULL)
+                json_object_set_string_member(object, "server_name", tls->server_name);
+            else
+                json_object_set_null_member(object, "server_name");
             json_object_set_int_member(object, "first_frame", tls->first_frame);
             json_object_set_int_member(object, "last_frame", tls->last_frame);
             json_array_add_object_element(closed, object);

@@ -182,6 +182,7 @@ static void free_closed(gpointer data)
     WsscClosedTls *closed = data;
     g_free(closed->client);
     g_free(closed->server);
+    g_free(closed->server_name);
     g_free(closed);
 }
 
@@ -237,7 +238,7 @@ static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, g
         guint8 is_match = dfilter_apply_edt(engine.filter, reading->edt) ? 1 : 0;
         g_byte_array_append(reading->matches, &is_match, 1);
     } else {
-        wssc_tls_watch_frame(reading->tls, &reading->edt->pi);
+        wssc_tls_watch_frame(reading->tls, &reading->edt->pi, wssc_loss_payload(reading->loss, &reading->edt->pi));
         wssc_loss_frame(reading->loss, &reading->edt->pi);
     }
     frame_data_set_after_dissect(&frame, &cumulative);
@@ -383,7 +384,7 @@ static gboolean read_path(WsscSession *session, const char *file, const char *pa
     gboolean is_ok = run_pass(&reading, path, error);
     wssc_dissect_set_feeding(TRUE);
     order_segments(&reading, 0);
-    wssc_tls_watch_finish(reading.tls, report->closed_tls);
+    report->tls_sessions = wssc_tls_watch_finish(reading.tls, report->closed_tls);
     wssc_loss_finish(reading.loss);
     if (is_ok)
         *ret_report = report;

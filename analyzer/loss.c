@@ -12,12 +12,14 @@
 #include "dissect.h"
 #include "engine.h"
 #include "http_head.h"
+#include "tls_watch.h"
 
 /* Ordinals of messages that epan never gave us, out of the way of those it did. */
 #define LOST_ORDINAL 2048
 /* A smaller run of TLS records is an alert, the end of a handshake or the end of a framing session. */
 #define MIN_BURST 64
 #define MAX_GAPS 16
+#define MAX_LATE 65536
 #define APPLICATION_DATA 23
 
 /* A message that may never have become whole. */
@@ -218,6 +220,11 @@ static WsscBytes payload_of(const WsscLoss *loss, packet_info *pinfo)
     return wssc_bytes(tvb_get_ptr(tvb, (gint)start, (gint)(captured - start)), captured - start);
 }
 
+WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo)
+{
+    return loss->has_segment && pinfo->ptype == PT_TCP ? payload_of(loss, pinfo) : wssc_bytes(NULL, 0);
+}
+
 /* Octets of the frame that were not captured. */
 static guint cut_octets(packet_info *pinfo)
 {
@@ -245,7 +252,7 @@ static WsscHttpHead head_of_frame(const WsscLoss *loss, const Connection *connec
     WsscHttpHead head = WSSC_HTTP_HEAD_NONE;
     for (GSList *item = pinfo->data_src != NULL ? pinfo->data_src->next : NULL; item != NULL; item = item->next) {
         tvbuff_t *tvb = get_data_source_tvb(item->data);
-        guint len = tvb_captured_length(tvb);
+        guint len = wssc_tls_is_decrypted(item->data) ? tvb_captured_length(tvb) : 0;
         gboolean is_response;
         WsscHttpHead here =
             len > 0 ? wssc_http_head((const char *)tvb_get_ptr(tvb, 0, (gint)len), len, &is_response)
@@ -316,6 +323,9 @@ static gboolean track(WsscLoss *loss, Flow *flow, packet_info *pinfo)
 {
     guint32 end = loss->seq + loss->seglen + (loss->is_fin ? 1 : 0);
     gboolean has_gap = FALSE;
+    /* A SYN that comes late says nothing new. */
+    if (loss->is_syn && flow->is_started && flow->next - (loss->seq + 1) < MAX_LATE)
+        return FALSE;
     if (loss->is_syn || !flow->is_started) {
         flow->is_started = TRUE;
         flow->next = loss->is_syn ? loss->seq + 1 : end;

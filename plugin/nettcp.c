@@ -227,6 +227,30 @@ static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     wssc_carry_envelope(part, pinfo, tree, octets, &carried, table);
 }
 
+/* A message that the capture holds only in part: what strings it brought is not known. */
+static void dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes all, int offset,
+                        const WsscNettcpRecord *record)
+{
+    if (record->type != WSSC_NETTCP_SIZED_ENVELOPE && record->type != WSSC_NETTCP_UNSIZED_ENVELOPE)
+        return;
+    gsize start = MIN(MAX(record->payload, 1), all.len);
+    GBytes *octets = g_bytes_new(all.data + start, all.len - start);
+    wmem_register_callback(pinfo->pool, free_octets, octets);
+    Seen *seen = see(pinfo, next_record(pinfo), wssc_bytes_of(octets));
+    if (seen == NULL)
+        return;
+    if (!pinfo->fd->visited)
+        wssc_string_table_mark_unknown(seen->strings, "a message was captured only in part");
+    WsscCarried carried = {
+        .transport = wssc_live_is_protected(pinfo) ? "net.tcp+tls" : "net.tcp",
+        .content_type = "application/soap+msbin1",
+        .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
+        .damage = "cut by the capture's snapshot length",
+    };
+    wssc_live_count_body();
+    wssc_carry_envelope(tvb_new_subset_remaining(tvb, offset), pinfo, tree, octets, &carried, NULL);
+}
+
 /* ---- records --------------------------------------------------------------------------------------------------- */
 
 /* Text of a record, copied to the packet's pool. */
@@ -340,6 +364,8 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         if (step != WSSC_FRAMING_DONE) {
             proto_tree_add_string(subtree, hf_unknown, tvb, offset, length - offset,
                                   step == WSSC_FRAMING_BAD ? record.reason : "the record goes on, but no octets follow");
+            if (step == WSSC_FRAMING_MORE && tvb_captured_length(tvb) < tvb_reported_length(tvb))
+                dissect_cut(tvb, pinfo, tree, octets, offset, &record);
             return length;
         }
         note_record(pinfo, octets, &record);
