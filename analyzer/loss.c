@@ -59,13 +59,14 @@ typedef struct {
     Flow flows[2]; /* by "is from the lower port's side": see flow_of */
     guint bodies;  /* that came whole */
     gboolean is_tls;
+    gboolean is_nettcp; /* so it carries SOAP, even where none could be read */
     Flow *last;    /* who spoke last */
 } Connection;
 
 struct WsscLoss {
     WsscSession *session;
     guint file;
-    int proto_tls;
+    int proto_tls, proto_nettcp;
     GHashTable *connections; /* stream number + 1 -> Connection */
     GPtrArray *in_order;     /* Connection */
     /* of the frame being dissected */
@@ -140,6 +141,7 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file)
     WsscLoss *loss = g_new0(WsscLoss, 1);
     loss->session = session;
     loss->proto_tls = proto_get_id_by_filter_name("tls");
+    loss->proto_nettcp = proto_get_id_by_filter_name("nettcp");
     loss->file = file;
     loss->connections = g_hash_table_new_full(NULL, NULL, NULL, free_connection);
     loss->in_order = g_ptr_array_new();
@@ -265,11 +267,11 @@ static WsscHttpHead head_of_frame(const WsscLoss *loss, const Connection *connec
     return head;
 }
 
-static gboolean has_tls(const WsscLoss *loss, const packet_info *pinfo)
+static gboolean has_layer(const packet_info *pinfo, int proto)
 {
     for (wmem_list_frame_t *f = pinfo->layers != NULL ? wmem_list_head(pinfo->layers) : NULL; f != NULL;
          f = wmem_list_frame_next(f))
-        if (GPOINTER_TO_INT(wmem_list_frame_data(f)) == loss->proto_tls)
+        if (GPOINTER_TO_INT(wmem_list_frame_data(f)) == proto)
             return TRUE;
     return FALSE;
 }
@@ -442,7 +444,8 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
 
     if (loss->is_syn)
         connection->is_tls = FALSE; /* ports used again */
-    connection->is_tls |= has_tls(loss, pinfo);
+    connection->is_tls |= has_layer(pinfo, loss->proto_tls);
+    connection->is_nettcp |= has_layer(pinfo, loss->proto_nettcp);
     WsscHttpHead head = head_of_frame(loss, connection, pinfo, &is_response);
     gboolean has_gap = track(loss, flow, pinfo);
     if (connection->is_tls) {
@@ -503,7 +506,7 @@ static void finish_flow(const WsscLoss *loss, const Connection *connection, Flow
     end_burst(flow);
     for (guint d = 0; flow->damages != NULL && d < flow->damages->len; d++) {
         const Damage *damage = flow->damages->pdata[d];
-        if ((damage->is_guess && connection->bodies == 0) || damage->frame == told)
+        if ((damage->is_guess && connection->bodies == 0 && !connection->is_nettcp) || damage->frame == told)
             continue;
         feed(loss, connection, damage, side);
         told = damage->frame;
