@@ -56,7 +56,7 @@ typedef struct {
 } Flow;
 
 typedef struct {
-    Flow flows[2]; /* by "is from the lower port's side": see flow_of */
+    Flow flows[2]; /* see is_second */
     guint bodies;  /* that came whole */
     gboolean is_tls;
     gboolean is_nettcp; /* so it carries SOAP, even where none could be read */
@@ -67,11 +67,11 @@ struct WsscLoss {
     WsscSession *session;
     guint file;
     int proto_tls, proto_nettcp;
-    GHashTable *connections; /* stream number + 1 -> Connection */
+    GHashTable *connections; /* GBytes of addresses and ports -> Connection */
     GPtrArray *in_order;     /* Connection */
     /* of the frame being dissected */
     gboolean has_segment;
-    guint32 stream, seq, seglen;
+    guint32 seq, seglen;
     gboolean is_syn, is_fin, is_reset;
     guint bodies, unfinished; /* wssc_dissect_bodies and wssc_dissect_unfinished so far */
 };
@@ -109,7 +109,6 @@ static tap_packet_status on_tcp(void *data _U_, packet_info *pinfo _U_, epan_dis
     if (current == NULL)
         return TAP_PACKET_DONT_REDRAW;
     current->has_segment = tcp->th_have_seglen;
-    current->stream = tcp->th_stream;
     current->seq = tcp->th_rawseq;
     current->seglen = tcp->th_seglen;
     current->is_syn = (tcp->th_flags & 0x02) != 0;
@@ -143,7 +142,8 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file)
     loss->proto_tls = proto_get_id_by_filter_name("tls");
     loss->proto_nettcp = proto_get_id_by_filter_name("nettcp");
     loss->file = file;
-    loss->connections = g_hash_table_new_full(NULL, NULL, NULL, free_connection);
+    loss->connections = 
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, free_connection);
     loss->in_order = g_ptr_array_new();
     loss->bodies = wssc_dissect_bodies();
     loss->unfinished = wssc_dissect_unfinished();
@@ -151,23 +151,33 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file)
     return loss;
 }
 
-static Connection *connection_of(WsscLoss *loss)
+static gboolean is_second(const packet_info *pinfo)
 {
-    gpointer key = GUINT_TO_POINTER(loss->stream + 1);
+    int order = cmp_address(&pinfo->src, &pinfo->dst);
+    return order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
+}
+
+static void append_end(GByteArray *key, const address *addr, guint32 port)
+{
+    g_byte_array_append(key, addr->data, (guint)addr->len);
+    g_byte_array_append(key, (const guint8 *)&port, sizeof port);
+}
+
+/* By its ends: epan's number of a stream changes where net.tcp begins a second session on a connection. */
+static Connection *connection_of(WsscLoss *loss, const packet_info *pinfo)
+{
+    GByteArray *ends = g_byte_array_sized_new(48);
+    gboolean is_turned = is_second(pinfo);
+    append_end(ends, is_turned ? &pinfo->dst : &pinfo->src, is_turned ? pinfo->destport : pinfo->srcport);
+    append_end(ends, is_turned ? &pinfo->src : &pinfo->dst, is_turned ? pinfo->srcport : pinfo->destport);
+    g_autoptr(GBytes) key = g_byte_array_free_to_bytes(ends);
     Connection *connection = g_hash_table_lookup(loss->connections, key);
     if (connection == NULL) {
         connection = g_new0(Connection, 1);
-        g_hash_table_insert(loss->connections, key, connection);
+        g_hash_table_insert(loss->connections, g_bytes_ref(key), connection);
         g_ptr_array_add(loss->in_order, connection);
     }
     return connection;
-}
-
-static Flow *flow_of(Connection *connection, const packet_info *pinfo)
-{
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-    gboolean is_second = order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
-    return &connection->flows[is_second];
 }
 
 static char *endpoint(const address *addr, guint32 port)
@@ -437,8 +447,8 @@ static void note_whole(Connection *connection, Flow *flow, guint bodies)
 
 static void watch_segment(WsscLoss *loss, packet_info *pinfo)
 {
-    Connection *connection = connection_of(loss);
-    Flow *flow = flow_of(connection, pinfo);
+    Connection *connection = connection_of(loss, pinfo);
+    Flow *flow = &connection->flows[is_second(pinfo)];
     gboolean is_response = FALSE, was_new = (gint32)(loss->seq + loss->seglen - flow->next) > 0 || !flow->is_started;
     guint bodies = wssc_dissect_bodies() - loss->bodies;
 
