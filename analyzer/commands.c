@@ -98,30 +98,6 @@ int wssc_command_timeline(const WsscOptions *options)
 
 /* ---- verify ---------------------------------------------------------------------------------------------------- */
 
-static void explain(const WsscSession *session, guint32 frame)
-{
-    const GPtrArray *messages = wssc_session_messages(session);
-    gboolean is_found = FALSE;
-    for (guint i = 0; i < messages->len; i++) {
-        const WsscMessage *message = messages->pdata[i];
-        if (message->frame != frame || message->security == NULL)
-            continue;
-        for (guint s = 0; s < message->security->signatures->len; s++) {
-            const WsscSignature *signature = message->security->signatures->pdata[s];
-            is_found = TRUE;
-            printf("Frame %u, signature %u: %s%s%s\n", frame, signature->position,
-                   wssc_verdict_name(signature->verdict), signature->reason != NULL ? ": " : "",
-                   signature->reason != NULL ? signature->reason : "");
-            for (guint k = 0; signature->steps != NULL && k < signature->steps->len; k++) {
-                const WsscStep *step = signature->steps->pdata[k];
-                printf("\n%u. %s\n%s\n", k + 1, step->title, step->text != NULL ? step->text : "");
-            }
-        }
-    }
-    if (!is_found)
-        printf("Frame %u holds no signature.\n", frame);
-}
-
 static gboolean has_invalid(const WsscSession *session)
 {
     const GPtrArray *messages = wssc_session_messages(session);
@@ -140,9 +116,12 @@ int wssc_command_verify(const WsscOptions *options)
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    if (options->explain_frame != 0)
-        explain(analysis.session, options->explain_frame);
-    else
+    if (options->explain_frame != 0) {
+        g_autoptr(GString) out = g_string_new(NULL);
+        WsscTextStyle style = style_of(options);
+        wssc_text_explain(analysis.session, &style, (guint32)options->explain_frame, out);
+        wssc_print_text(out);
+    } else
         print_result(options, analysis.session, wssc_json_verify, wssc_json_verify_members, wssc_text_verify);
     status = has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
     return finish(&analysis, status);

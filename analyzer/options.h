@@ -17,7 +17,7 @@ typedef struct {
     WsscFormat format;
     gboolean color;
     char *context;        /* --context */
-    guint explain_frame;  /* --explain; 0: none */
+    int explain_frame;    /* --explain; 0: none */
     char *ca_file;        /* --ca-file */
     gboolean has_fail_on;
     WsscSeverity fail_on; /* --fail-on */

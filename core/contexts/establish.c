@@ -33,6 +33,8 @@ void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const 
 
 typedef struct {
     WsscSecret *key;
+    char *derivation; /* in words */
+    guint32 frame;    /* of the response */
     WsscEntropyMode mode;
     gint64 key_size;
     const char *missing;
@@ -43,6 +45,22 @@ static gint64 agreed_key_size(const WsscOpenExchange *open, const WsscTrust *rst
     if (rstr->key_size > 0)
         return rstr->key_size;
     return open != NULL && open->request_key_size > 0 ? open->request_key_size : -1;
+}
+
+static char *describe(const char *what, const WsscSecret *secret, guint32 frame)
+{
+    g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
+    return g_strdup_printf("%s (frame %u, %" G_GSIZE_FORMAT " octets, fingerprint %s)", what, frame, secret->len,
+                           fingerprint);
+}
+
+static void describe_combined(const WsscOpenExchange *open, const WsscSecret *issuer, gint64 bits, Made *made)
+{
+    g_autofree char *secret =
+        describe("the requestor's entropy", open->request_entropy, open->exchange.request->frame);
+    g_autofree char *seed = describe("the issuer's entropy", issuer, made->frame);
+    made->derivation = g_strdup_printf("P_SHA1 with %s as secret\nand %s as seed,\nthe first %" G_GINT64_FORMAT
+                                       " octets", secret, seed, bits / 8);
 }
 
 /* key = P_SHA1(EntREQ, EntRES)[0 .. size / 8): the requestor's entropy is the secret, the issuer's
@@ -64,6 +82,8 @@ static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made
     else
         made->key = wssc_psha("SHA1", wssc_secret_bytes(open->request_entropy),
                               wssc_secret_bytes(issuer), 0, (gsize)(bits / 8));
+    if (made->key != NULL)
+        describe_combined(open, issuer, bits, made);
 }
 
 static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Made *made)
@@ -74,6 +94,7 @@ static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Mad
         return;
     }
     made->key = wssc_secret_ref(proof);
+    made->derivation = describe("the issuer's proof token or entropy as it is", proof, made->frame);
     /* Metro says client entropy by sending it back as proof token. */
     if (open != NULL && open->request_entropy != NULL &&
         wssc_secret_equal(open->request_entropy, proof))
@@ -88,6 +109,8 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
         made->missing = "the request is not in the capture";
     } else if (open->request_entropy != NULL) {
         made->key = wssc_secret_ref(open->request_entropy);
+        made->derivation =
+            describe("the requestor's entropy as it is", made->key, open->exchange.request->frame);
     } else if (open->has_request_entropy) {
         made->missing = "the requestor's entropy is encrypted";
     } else {
@@ -96,9 +119,9 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
     }
 }
 
-static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr)
+static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr, guint32 frame)
 {
-    Made made = {.key_size = agreed_key_size(open, rstr)};
+    Made made = {.key_size = agreed_key_size(open, rstr), .frame = frame};
     g_autofree char *why = NULL;
     g_autofree char *why_entropy = NULL;
     g_autoptr(WsscSecret) issuer = NULL;
@@ -231,7 +254,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
                                       WsscOpenExchange *open, WsscMessage *message,
                                       const WsscTrust *rstr)
 {
-    Made made = make_key(session, open, rstr);
+    Made made = make_key(session, open, rstr, message->frame);
     const char *name = rstr->sct->instance;
     WsscInstance *instance = find_same(context, name, &made, message);
     gboolean is_new = instance == NULL;
@@ -257,6 +280,8 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
         g_free(instance->key_fingerprint);
         instance->key = wssc_secret_ref(made.key);
         instance->key_fingerprint = wssc_secret_fingerprint(made.key);
+        g_free(instance->key_derivation);
+        instance->key_derivation = g_steal_pointer(&made.derivation);
         instance->key_origin = (WsscKeyOrigin){
             .source = WSSC_KEY_FROM_CAPTURE, .file = message->file, .frame = message->frame};
         wssc_keyring_add_context(session->keyring, context->identifier, name, made.key,
@@ -267,5 +292,6 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
         check_lifetime(session, context, message, instance);
     }
     wssc_secret_unref(made.key);
+    g_free(made.derivation);
     return instance;
 }
