@@ -83,17 +83,11 @@ static void tell_closed(const WsscOptions *options, const WsscEngineReport *repo
 static void tell(const WsscOptions *options, const WsscEngineReport *report)
 {
     tell_closed(options, report);
+    if (report->cut_tls_frames > 0)
+        fprintf(stderr, "wssc: %s: %u frames with TLS were captured only in part: what they carry cannot be read\n",
+                report->file, report->cut_tls_frames);
     if (report->damage != NULL)
         fprintf(stderr, "wssc: %s: after frame %u: %s\n", report->file, report->frames, report->damage);
-}
-
-/* What was cut off may be why TLS stayed closed. */
-static gboolean has_cut_tls(const WsscEngineReport *report)
-{
-    for (guint i = 0; i < report->closed_tls->len; i++)
-        if (((const WsscClosedTls *)report->closed_tls->pdata[i])->is_cut)
-            return TRUE;
-    return FALSE;
 }
 
 static gboolean has_damaged_message(const WsscSession *session)
@@ -118,7 +112,7 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
         }
         g_ptr_array_add(analysis->reports, report);
         tell(options, report);
-        if (report->damage != NULL || has_cut_tls(report))
+        if (report->damage != NULL || report->cut_tls_frames > 0)
             analysis->status = WSSC_EXIT_DAMAGED;
         if (report->last_time != WSSC_TIME_NONE)
             end = MAX(end, report->last_time);

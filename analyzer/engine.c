@@ -384,7 +384,7 @@ static gboolean read_path(WsscSession *session, const char *file, const char *pa
     gboolean is_ok = run_pass(&reading, path, error);
     wssc_dissect_set_feeding(TRUE);
     order_segments(&reading, 0);
-    report->tls_sessions = wssc_tls_watch_finish(reading.tls, report->closed_tls);
+    report->tls_sessions = wssc_tls_watch_finish(reading.tls, report->closed_tls, &report->cut_tls_frames);
     wssc_loss_finish(reading.loss);
     if (is_ok)
         *ret_report = report;

@@ -39,6 +39,7 @@ typedef struct {
     gint64 first_time, last_time; /* microseconds; WSSC_TIME_NONE without a frame */
     GPtrArray *closed_tls;        /* WsscClosedTls */
     guint tls_sessions;           /* all of them, closed or not */
+    guint32 cut_tls_frames;       /* that were captured only in part: what they carry cannot be decrypted */
     char *damage;                 /* why reading stopped early; NULL when whole */
 } WsscEngineReport;
 

@@ -71,6 +71,8 @@ static const GOptionEntry derive_entries[] = {
     {"password", 0, 0, G_OPTION_ARG_STRING, &opts.password, "Password of a UsernameToken", "TEXT"},
     {"salt", 0, 0, G_OPTION_ARG_STRING, &opts.salt, "Its salt", "OCTETS"},
     {"iterations", 0, 0, G_OPTION_ARG_INT, &opts.iterations, "Its iterations (1000)", "N"},
+    {"encrypted-key", 0, 0, G_OPTION_ARG_STRING, &opts.encrypted_key,
+     "CipherValue of an EncryptedKey: its EncryptedKeySHA1", "OCTETS"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static gboolean fail(GError **error, const char *option, const char *value, const char *wanted)

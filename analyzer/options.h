@@ -25,7 +25,7 @@ typedef struct {
     gboolean is_xml;      /* decode --xml */
     char *from, *dictionary;
     /* derive */
-    char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt;
+    char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt, *encrypted_key;
     int bits, offset, generation, length, iterations;
 } WsscOptions;
 

@@ -22,6 +22,7 @@ struct WsscTlsWatch {
     GHashTable *connections; /* stream number -> the latest Session */
     GPtrArray *in_order;     /* Session, owned */
     int proto_tls;
+    guint32 cut_frames;
 };
 
 gboolean wssc_tls_is_decrypted(const struct data_source *source)
@@ -106,6 +107,7 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     if (tcp == NULL)
         return;
     Session *session = session_of(watch, pinfo, tcp->stream, payload);
+    watch->cut_frames += is_cut(pinfo);
     if (session->closed == NULL)
         return;
     session->closed->last_frame = pinfo->num;
@@ -118,7 +120,7 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     }
 }
 
-guint wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed)
+guint wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed, guint32 *ret_cut_frames)
 {
     guint count = watch->in_order->len;
     for (guint i = 0; i < watch->in_order->len; i++) {
@@ -126,6 +128,7 @@ guint wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed)
         if (session->closed != NULL)
             g_ptr_array_add(closed, session->closed);
     }
+    *ret_cut_frames = watch->cut_frames;
     g_hash_table_unref(watch->connections);
     g_ptr_array_unref(watch->in_order);
     g_free(watch);

@@ -24,6 +24,7 @@ WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessag
     finding->severity = wssc_finding_info(id)->severity;
     finding->file = message->file;
     finding->frame = message->frame;
+    finding->time = message->time;
     finding->context = context != NULL ? context->identifier : NULL;
     va_start(args, format);
     finding->text = g_strdup_vprintf(format, args);
