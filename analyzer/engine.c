@@ -366,6 +366,11 @@ static gboolean read_path(WsscSession *session, const char *file, const char *pa
                           WsscEngineReport **ret_report, GError **error)
 {
     g_autoptr(GByteArray) matches = NULL;
+    GStatBuf status;
+    if (g_stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0) {
+        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "it is empty");
+        return FALSE;
+    }
     if (engine.filter != NULL) {
         matches = g_byte_array_new();
         if (!select_frames(path, matches, error))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/layout.h"
+#include "report/mask.h"
 
 static const WsscInstance *find_instance(const WsscContext *context, const char *name)
 {
@@ -55,7 +56,8 @@ static const char *origin_text(const WsscSignature *signature, char **ret_owned)
 /* Canonical octets keep their line ends; nothing else that moves a cursor is let through. */
 static void put_octets(GString *out, const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autofree char *masked = wssc_mask_canonical(text);
+    g_autofree char *valid = g_utf8_make_valid(masked, -1);
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
         g_string_append_unichar(out, c == '\n' || c == '\t' || !g_unichar_iscntrl(c) ? c : 0xFFFD);

@@ -55,6 +55,46 @@ static void mask_below(xmlNode *parent)
     }
 }
 
+/* ---- canonical text ------------------------------------------------------------------------------------------- */
+
+/* Whether a start tag, from behind its "<", opens an element of that local name. */
+static gboolean opens(const char *tag, gsize len, const char *name)
+{
+    gsize end = 0, start = 0;
+    while (end < len && strchr(" \t\r\n>/", tag[end]) == NULL)
+        end++;
+    for (gsize i = 0; i < end; i++)
+        if (tag[i] == ':')
+            start = i + 1;
+    return end - start == strlen(name) && strncmp(tag + start, name, end - start) == 0;
+}
+
+/* In a canonical form "<" begins nothing but tags, and no element that holds a secret has children. */
+char *wssc_mask_canonical(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    while (*text != '\0') {
+        const char *tag = strchr(text, '<');
+        const char *end = tag != NULL ? strchr(tag, '>') : NULL;
+        if (end == NULL)
+            break;
+        gsize len = (gsize)(end - tag);
+        gboolean is_digest = g_strstr_len(tag, (gssize)len, "#PasswordDigest") != NULL;
+        g_string_append_len(out, text, end + 1 - text);
+        text = end + 1;
+        if (!opens(tag + 1, len - 1, "BinarySecret") && (!opens(tag + 1, len - 1, "Password") || is_digest))
+            continue;
+        gsize secret = strcspn(text, "<");
+        if (secret > 0)
+            g_string_append_printf(out, "[%" G_GSIZE_FORMAT " characters not shown]", secret);
+        text += secret;
+    }
+    g_string_append(out, text);
+    return g_string_free(out, FALSE);
+}
+
+/* ---- trees ---------------------------------------------------------------------------------------------------- */
+
 void wssc_mask_secrets(WsscXml *xml)
 {
     xmlNode *root = wssc_xml_root(xml);

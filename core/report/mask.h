@@ -10,4 +10,8 @@
 /* Changes the tree: wst:BinarySecret, and wsse:Password in the clear. */
 void wssc_mask_secrets(WsscXml *xml);
 
+/* The same for canonical octets, which cannot be changed without becoming others: the place is marked. Caller
+ * frees. */
+char *wssc_mask_canonical(const char *text);
+
 #endif
