@@ -57,13 +57,35 @@ static X509_STORE *load_trust(const char *path)
     return NULL;
 }
 
-static void tell(const WsscEngineReport *report)
+/* A long list says no more than a short one. */
+#define MAX_TOLD 10
+
+static void tell_closed(const WsscOptions *options, const WsscEngineReport *report)
 {
-    for (guint i = 0; i < report->closed_tls->len; i++) {
-        const WsscClosedTls *closed = report->closed_tls->pdata[i];
-        fprintf(stderr, "wssc: %s: TLS connection %s -> %s (frames %u-%u) could not be opened: no key for it\n",
-                report->file, closed->client, closed->server, closed->first_frame, closed->last_frame);
+    const GPtrArray *closed = report->closed_tls;
+    if (closed->len == 0)
+        return;
+    fprintf(stderr, "wssc: %s: %u of %u TLS session%s could not be opened: %s\n", report->file, closed->len,
+            report->tls_sessions, report->tls_sessions == 1 ? "" : "s",
+            options->engine.tls_keylog != NULL ? "the key log has no secrets for them"
+                                               : "no secrets for them (--tls-keylog FILE)");
+    for (guint i = 0; i < MIN(closed->len, MAX_TOLD); i++) {
+        const WsscClosedTls *tls = closed->pdata[i];
+        fprintf(stderr, "wssc:   frames %u-%u: %s -> %s%s%s%s%s\n", tls->first_frame, tls->last_frame,
+                tls->client, tls->server, tls->server_name != NULL ? " (" : "",
+                tls->server_name != NULL ? tls->server_name : "", tls->server_name != NULL ? ")" : "",
+                tls->is_cut ? ", captured only in part" : "");
     }
+    if (closed->len > MAX_TOLD)
+        fprintf(stderr, "wssc:   and %u more (wssc events lists all)\n", closed->len - MAX_TOLD);
+}
+
+static void tell(const WsscOptions *options, const WsscEngineReport *report)
+{
+    tell_closed(options, report);
+    if (report->cut_tls_frames > 0)
+        fprintf(stderr, "wssc: %s: %u frames with TLS were captured only in part: what they carry cannot be read\n",
+                report->file, report->cut_tls_frames);
     if (report->damage != NULL)
         fprintf(stderr, "wssc: %s: after frame %u: %s\n", report->file, report->frames, report->damage);
 }
@@ -89,8 +111,8 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
             continue;
         }
         g_ptr_array_add(analysis->reports, report);
-        tell(report);
-        if (report->damage != NULL)
+        tell(options, report);
+        if (report->damage != NULL || report->cut_tls_frames > 0)
             analysis->status = WSSC_EXIT_DAMAGED;
         if (report->last_time != WSSC_TIME_NONE)
             end = MAX(end, report->last_time);
@@ -103,7 +125,7 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
 static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
 {
     g_autoptr(GError) error = NULL;
-    WsscSessionOptions session_options = {.want_hypotheses = TRUE, .explain_frame = options->explain_frame};
+    WsscSessionOptions session_options = {.want_hypotheses = TRUE, .explain_frame = (guint32)options->explain_frame};
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;

@@ -8,8 +8,8 @@
 
 #include "analysis.h"
 #include "keys/keyfile.h"
+#include "print.h"
 #include "report/events.h"
-#include "report/flatten.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -19,30 +19,28 @@ static WsscTextStyle style_of(const WsscOptions *options)
                            .many_files = g_strv_length(options->files) > 1};
 }
 
-static void print(const GString *text)
-{
-    fwrite(text->str, 1, text->len, stdout);
-}
-
 typedef JsonNode *(*MakeJson)(const WsscSession *session);
 typedef void (*MakeText)(const WsscSession *session, const WsscTextStyle *style, GString *out);
 
-static void print_result(const WsscOptions *options, const WsscSession *session, MakeJson json, MakeText text)
+static void print_result(const WsscOptions *options, const WsscSession *session, MakeJson json,
+                         const char *const *members, MakeText text)
 {
-    static void (*const flatten[])(JsonNode *array, GString *out) = {
-        [WSSC_FORMAT_JSON] = wssc_flatten_json,
-        [WSSC_FORMAT_NDJSON] = wssc_flatten_ndjson,
-        [WSSC_FORMAT_CSV] = wssc_flatten_csv,
-    };
-    g_autoptr(GString) out = g_string_new(NULL);
     if (options->format == WSSC_FORMAT_TABLE) {
+        g_autoptr(GString) out = g_string_new(NULL);
         WsscTextStyle style = style_of(options);
         text(session, &style, out);
+        wssc_print_text(out);
     } else {
         g_autoptr(JsonNode) array = json(session);
-        flatten[options->format](array, out);
+        wssc_print_rows(options, array, members);
     }
-    print(out);
+}
+
+/* The end of every command over captures. */
+static int finish(WsscAnalysis *analysis, int status)
+{
+    wssc_analysis_clear(analysis);
+    return wssc_print_finish(status);
 }
 
 static gboolean reaches(const WsscOptions *options, const WsscSession *session)
@@ -60,10 +58,9 @@ int wssc_command_summary(const WsscOptions *options)
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    print_result(options, analysis.session, wssc_json_contexts, wssc_text_summary);
+    print_result(options, analysis.session, wssc_json_contexts, wssc_json_context_members, wssc_text_summary);
     status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 int wssc_command_contexts(const WsscOptions *options)
@@ -72,10 +69,9 @@ int wssc_command_contexts(const WsscOptions *options)
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    print_result(options, analysis.session, wssc_json_contexts, wssc_text_contexts);
+    print_result(options, analysis.session, wssc_json_contexts, wssc_json_context_members, wssc_text_contexts);
     status = analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 int wssc_command_timeline(const WsscOptions *options)
@@ -92,44 +88,15 @@ int wssc_command_timeline(const WsscOptions *options)
         g_autoptr(GString) out = g_string_new(NULL);
         WsscTextStyle style = style_of(options);
         wssc_text_timeline(analysis.session, &style, options->context, out);
-        print(out);
+        wssc_print_text(out);
     } else {
-        g_autoptr(GString) out = g_string_new(NULL);
         g_autoptr(JsonNode) array = wssc_json_timeline(analysis.session, options->context);
-        (options->format == WSSC_FORMAT_JSON     ? wssc_flatten_json
-         : options->format == WSSC_FORMAT_NDJSON ? wssc_flatten_ndjson
-                                                 : wssc_flatten_csv)(array, out);
-        print(out);
+        wssc_print_rows(options, array, wssc_json_timeline_members);
     }
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 /* ---- verify ---------------------------------------------------------------------------------------------------- */
-
-static void explain(const WsscSession *session, guint32 frame)
-{
-    const GPtrArray *messages = wssc_session_messages(session);
-    gboolean is_found = FALSE;
-    for (guint i = 0; i < messages->len; i++) {
-        const WsscMessage *message = messages->pdata[i];
-        if (message->frame != frame || message->security == NULL)
-            continue;
-        for (guint s = 0; s < message->security->signatures->len; s++) {
-            const WsscSignature *signature = message->security->signatures->pdata[s];
-            is_found = TRUE;
-            printf("Frame %u, signature %u: %s%s%s\n", frame, signature->position,
-                   wssc_verdict_name(signature->verdict), signature->reason != NULL ? ": " : "",
-                   signature->reason != NULL ? signature->reason : "");
-            for (guint k = 0; signature->steps != NULL && k < signature->steps->len; k++) {
-                const WsscStep *step = signature->steps->pdata[k];
-                printf("\n%u. %s\n%s\n", k + 1, step->title, step->text != NULL ? step->text : "");
-            }
-        }
-    }
-    if (!is_found)
-        printf("Frame %u holds no signature.\n", frame);
-}
 
 static gboolean has_invalid(const WsscSession *session)
 {
@@ -149,13 +116,15 @@ int wssc_command_verify(const WsscOptions *options)
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    if (options->explain_frame != 0)
-        explain(analysis.session, options->explain_frame);
-    else
-        print_result(options, analysis.session, wssc_json_verify, wssc_text_verify);
+    if (options->explain_frame != 0) {
+        g_autoptr(GString) out = g_string_new(NULL);
+        WsscTextStyle style = style_of(options);
+        wssc_text_explain(analysis.session, &style, (guint32)options->explain_frame, out);
+        wssc_print_text(out);
+    } else
+        print_result(options, analysis.session, wssc_json_verify, wssc_json_verify_members, wssc_text_verify);
     status = has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 /* ---- findings, events, keys ------------------------------------------------------------------------------------ */
@@ -169,13 +138,6 @@ static void list_findings(void)
     }
 }
 
-static void text_findings(const WsscSession *session, const WsscTextStyle *style, GString *out)
-{
-    wssc_text_findings(session, style, out);
-    if (out->len == 0)
-        g_string_append(out, "No findings.\n");
-}
-
 int wssc_command_findings(const WsscOptions *options)
 {
     WsscAnalysis analysis;
@@ -186,10 +148,9 @@ int wssc_command_findings(const WsscOptions *options)
     }
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    print_result(options, analysis.session, wssc_json_findings, text_findings);
+    print_result(options, analysis.session, wssc_json_findings, wssc_json_finding_members, wssc_text_findings);
     status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 static void add_captures(const WsscAnalysis *analysis, JsonArray *events)
@@ -202,6 +163,10 @@ static void add_captures(const WsscAnalysis *analysis, JsonArray *events)
             JsonObject *object = json_object_new();
             json_object_set_string_member(object, "client", tls->client);
             json_object_set_string_member(object, "server", tls->server);
+            if (tls->server_name != NULL)
+                json_object_set_string_member(object, "server_name", tls->server_name);
+            else
+                json_object_set_null_member(object, "server_name");
             json_object_set_int_member(object, "first_frame", tls->first_frame);
             json_object_set_int_member(object, "last_frame", tls->last_frame);
             json_array_add_object_element(closed, object);
@@ -222,15 +187,9 @@ int wssc_command_events(const WsscOptions *options)
     wssc_events_add_session(events, analysis.session, options->emit_keys);
     g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
     json_node_take_array(node, events);
-    g_autoptr(GString) out = g_string_new(NULL);
-    if (options->format == WSSC_FORMAT_JSON)
-        wssc_flatten_json(node, out);
-    else
-        wssc_flatten_ndjson(node, out);
-    print(out);
+    wssc_print_rows(options, node, NULL);
     status = analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }
 
 int wssc_command_keys(const WsscOptions *options)
@@ -242,6 +201,5 @@ int wssc_command_keys(const WsscOptions *options)
     g_autofree char *text = wssc_keyfile_write_capture(wssc_session_keyring(analysis.session));
     fputs(text, stdout);
     status = analysis.status;
-    wssc_analysis_clear(&analysis);
-    return status;
+    return finish(&analysis, status);
 }

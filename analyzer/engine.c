@@ -32,7 +32,6 @@ G_DEFINE_QUARK(wssc-engine-error-quark, wssc_engine_error)
 
 static struct {
     WsscEngineOptions options;
-    char *empty_profile; /* a directory of our own that stands for no configuration */
     dfilter_t *filter;
 } engine;
 
@@ -98,24 +97,12 @@ static gboolean compile_filter(const char *filter, GError **error)
     return FALSE;
 }
 
-/* The user's own Wireshark settings would make results differ from machine to machine. */
-static gboolean choose_profile(const WsscEngineOptions *options, GError **error)
+/* The user's own Wireshark settings would make results differ from machine to machine. No configuration: a
+ * directory that nobody can make. */
+static void choose_profile(const WsscEngineOptions *options)
 {
-    if (options->profile_dir == NULL) {
-        engine.empty_profile = g_dir_make_tmp("wssc-XXXXXX", error);
-        if (engine.empty_profile == NULL)
-            return FALSE;
-    }
     g_setenv("WIRESHARK_CONFIG_DIR",
-             options->profile_dir != NULL ? options->profile_dir : engine.empty_profile, TRUE);
-    return TRUE;
-}
-
-static void forget_profile(void)
-{
-    if (engine.empty_profile != NULL)
-        g_rmdir(engine.empty_profile);
-    g_clear_pointer(&engine.empty_profile, g_free);
+             options->profile_dir != NULL ? options->profile_dir : "/proc/self/no-configuration", TRUE);
 }
 
 static gboolean start(const char *program, const WsscEngineOptions *options, GError **error)
@@ -147,12 +134,8 @@ static gboolean start(const char *program, const WsscEngineOptions *options, GEr
 gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error)
 {
     engine.options = *options;
-    if (!choose_profile(options, error))
-        return FALSE;
-    if (start(program, options, error))
-        return TRUE;
-    forget_profile();
-    return FALSE;
+    choose_profile(options);
+    return start(program, options, error);
 }
 
 void wssc_engine_stop(void)
@@ -161,7 +144,6 @@ void wssc_engine_stop(void)
         dfilter_free(engine.filter);
     epan_cleanup();
     wtap_cleanup();
-    forget_profile();
 }
 
 /* ---- one file ---------------------------------------------------------------------------------------------- */
@@ -200,6 +182,7 @@ static void free_closed(gpointer data)
     WsscClosedTls *closed = data;
     g_free(closed->client);
     g_free(closed->server);
+    g_free(closed->server_name);
     g_free(closed);
 }
 
@@ -255,7 +238,7 @@ static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, g
         guint8 is_match = dfilter_apply_edt(engine.filter, reading->edt) ? 1 : 0;
         g_byte_array_append(reading->matches, &is_match, 1);
     } else {
-        wssc_tls_watch_frame(reading->tls, &reading->edt->pi);
+        wssc_tls_watch_frame(reading->tls, &reading->edt->pi, wssc_loss_payload(reading->loss, &reading->edt->pi));
         wssc_loss_frame(reading->loss, &reading->edt->pi);
     }
     frame_data_set_after_dissect(&frame, &cumulative);
@@ -355,36 +338,39 @@ static gboolean select_frames(const char *path, GByteArray *matches, GError **er
     return is_ok;
 }
 
-/* Standard input may be a pipe, and may be read twice: it goes through a file. */
-static char *spool_standard_input(GError **error)
+/* Standard input may be a pipe, and is read twice: it goes through a file that has no name any more, so that
+ * nothing is left behind however we end. */
+static int spool_standard_input(GError **error)
 {
-    char *path = NULL;
+    g_autofree char *path = NULL;
     char chunk[65536];
     gssize got = 0;
     int fd = g_file_open_tmp("wssc-input-XXXXXX", &path, error);
     if (fd < 0)
-        return NULL;
+        return -1;
+    g_unlink(path);
     while ((got = read(STDIN_FILENO, chunk, sizeof chunk)) > 0) {
         if (write(fd, chunk, (gsize)got) != got) {
             got = -1;
             break;
         }
     }
-    if (got < 0)
-        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "standard input: %s",
-                    g_strerror(errno));
+    if (got == 0)
+        return fd;
+    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "standard input: %s", g_strerror(errno));
     close(fd);
-    if (got < 0) {
-        g_unlink(path);
-        g_clear_pointer(&path, g_free);
-    }
-    return path;
+    return -1;
 }
 
 static gboolean read_path(WsscSession *session, const char *file, const char *path,
                           WsscEngineReport **ret_report, GError **error)
 {
     g_autoptr(GByteArray) matches = NULL;
+    GStatBuf status;
+    if (g_stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0) {
+        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "it is empty");
+        return FALSE;
+    }
     if (engine.filter != NULL) {
         matches = g_byte_array_new();
         if (!select_frames(path, matches, error))
@@ -403,7 +389,7 @@ static gboolean read_path(WsscSession *session, const char *file, const char *pa
     gboolean is_ok = run_pass(&reading, path, error);
     wssc_dissect_set_feeding(TRUE);
     order_segments(&reading, 0);
-    wssc_tls_watch_finish(reading.tls, report->closed_tls);
+    report->tls_sessions = wssc_tls_watch_finish(reading.tls, report->closed_tls, &report->cut_tls_frames);
     wssc_loss_finish(reading.loss);
     if (is_ok)
         *ret_report = report;
@@ -417,10 +403,11 @@ gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineRepo
 {
     if (strcmp(file, "-") != 0)
         return read_path(session, file, file, ret_report, error);
-    g_autofree char *spooled = spool_standard_input(error);
-    if (spooled == NULL)
+    int spool = spool_standard_input(error);
+    if (spool < 0)
         return FALSE;
-    gboolean is_ok = read_path(session, "-", spooled, ret_report, error);
-    g_unlink(spooled);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", spool);
+    gboolean is_ok = read_path(session, "-", path, ret_report, error);
+    close(spool);
     return is_ok;
 }

@@ -24,10 +24,12 @@ typedef struct {
     gboolean show_progress;  /* a bar on standard error */
 } WsscEngineOptions;
 
-/* A TLS connection from which nothing could be decrypted. */
+/* A TLS session from which nothing could be decrypted. */
 typedef struct {
     char *client, *server; /* "address:port" */
+    char *server_name;     /* that the client asked for (RFC 6066 section 3); or NULL */
     guint32 first_frame, last_frame;
+    gboolean is_cut;       /* some of its frames were captured only in part */
 } WsscClosedTls;
 
 /* What was read of one file. Free with wssc_engine_report_free. */
@@ -36,6 +38,8 @@ typedef struct {
     guint32 frames;
     gint64 first_time, last_time; /* microseconds; WSSC_TIME_NONE without a frame */
     GPtrArray *closed_tls;        /* WsscClosedTls */
+    guint tls_sessions;           /* all of them, closed or not */
+    guint32 cut_tls_frames;       /* that were captured only in part: what they carry cannot be decrypted */
     char *damage;                 /* why reading stopped early; NULL when whole */
 } WsscEngineReport;
 

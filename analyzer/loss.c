@@ -11,44 +11,69 @@
 
 #include "dissect.h"
 #include "engine.h"
+#include "http_head.h"
+#include "tls_watch.h"
 
 /* Ordinals of messages that epan never gave us, out of the way of those it did. */
 #define LOST_ORDINAL 2048
+/* A smaller run of TLS records is an alert, the end of a handshake or the end of a framing session. */
+#define MIN_BURST 64
+#define MAX_GAPS 16
+#define MAX_LATE 65536
+#define APPLICATION_DATA 23
 
+/* A message that may never have become whole. */
 typedef struct {
     guint32 frame;
     gint64 time;
     char *src, *dst;
     gboolean is_response;
-    char *why;
+    gboolean is_guess; /* told only where the connection carried SOAP at all */
+    char *why;         /* NULL while it may still become whole */
 } Damage;
+
+/* Octets of one direction that did not come yet. */
+typedef struct {
+    guint32 start, end; /* sequence numbers */
+    guint32 frame;      /* the first after them */
+    Damage *damage;     /* that tells of them, in the flow's list; or NULL */
+} Gap;
 
 /* One direction of a connection. */
 typedef struct {
     gboolean is_started;
-    guint32 next;          /* sequence number expected */
-    guint32 gap_frame;     /* first frame after octets that are missing so far; 0: none */
-    guint32 gap_octets;
-    guint32 gap_start;
-    Damage *open;          /* an HTTP message with a SOAP media type that began and is not whole yet */
-    GPtrArray *damages;    /* Damage */
+    guint32 next;        /* sequence number expected */
+    Gap gaps[MAX_GAPS];
+    guint gap_count;
+    Damage *open;        /* a message that began and is not whole yet */
+    GPtrArray *damages;  /* Damage */
+    /* TLS: records, as far as they can be followed, and runs of them that nothing came of */
+    guint32 record_left; /* octets of the record that goes on */
+    Damage *record;      /* where a record began that is not whole yet */
+    Damage *burst;       /* where this side began to speak, after octets were missing */
+    guint32 burst_octets;
+    guint32 blind_since; /* frame from which TLS cannot be opened; 0: it can */
 } Flow;
 
 typedef struct {
-    Flow flows[2]; /* by "is from the lower port's side": see flow_of */
-    guint bodies; /* that came whole */
+    Flow flows[2]; /* see is_second */
+    guint bodies;  /* that came whole */
+    gboolean is_tls;
+    gboolean is_nettcp; /* so it carries SOAP, even where none could be read */
+    Flow *last;    /* who spoke last */
 } Connection;
 
 struct WsscLoss {
     WsscSession *session;
     guint file;
-    GHashTable *connections; /* stream number + 1 -> Connection */
+    int proto_tls, proto_nettcp;
+    GHashTable *connections; /* GBytes of addresses and ports -> Connection */
     GPtrArray *in_order;     /* Connection */
     /* of the frame being dissected */
     gboolean has_segment;
-    guint32 stream, seq, seglen;
-    gboolean is_syn, is_reset;
-    guint bodies; /* wssc_dissect_bodies so far */
+    guint32 seq, seglen;
+    gboolean is_syn, is_fin, is_reset;
+    guint bodies, unfinished; /* wssc_dissect_bodies and wssc_dissect_unfinished so far */
 };
 
 static WsscLoss *current; /* taps have no other way to us */
@@ -66,8 +91,11 @@ static void free_connection(gpointer data)
 {
     Connection *connection = data;
     for (int i = 0; i < 2; i++) {
-        g_clear_pointer(&connection->flows[i].open, free_damage);
-        g_clear_pointer(&connection->flows[i].damages, g_ptr_array_unref);
+        Flow *flow = &connection->flows[i];
+        g_clear_pointer(&flow->open, free_damage);
+        g_clear_pointer(&flow->record, free_damage);
+        g_clear_pointer(&flow->burst, free_damage);
+        g_clear_pointer(&flow->damages, g_ptr_array_unref);
     }
     g_free(connection);
 }
@@ -81,10 +109,10 @@ static tap_packet_status on_tcp(void *data _U_, packet_info *pinfo _U_, epan_dis
     if (current == NULL)
         return TAP_PACKET_DONT_REDRAW;
     current->has_segment = tcp->th_have_seglen;
-    current->stream = tcp->th_stream;
     current->seq = tcp->th_rawseq;
     current->seglen = tcp->th_seglen;
     current->is_syn = (tcp->th_flags & 0x02) != 0;
+    current->is_fin = (tcp->th_flags & 0x01) != 0;
     current->is_reset = (tcp->th_flags & 0x04) != 0;
     return TAP_PACKET_DONT_REDRAW;
 }
@@ -111,30 +139,45 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file)
 {
     WsscLoss *loss = g_new0(WsscLoss, 1);
     loss->session = session;
+    loss->proto_tls = proto_get_id_by_filter_name("tls");
+    loss->proto_nettcp = proto_get_id_by_filter_name("nettcp");
     loss->file = file;
-    loss->connections = g_hash_table_new_full(NULL, NULL, NULL, free_connection);
+    loss->connections = 
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, free_connection);
     loss->in_order = g_ptr_array_new();
+    loss->bodies = wssc_dissect_bodies();
+    loss->unfinished = wssc_dissect_unfinished();
     current = loss;
     return loss;
 }
 
-static Connection *connection_of(WsscLoss *loss)
+static gboolean is_second(const packet_info *pinfo)
 {
-    gpointer key = GUINT_TO_POINTER(loss->stream + 1);
+    int order = cmp_address(&pinfo->src, &pinfo->dst);
+    return order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
+}
+
+static void append_end(GByteArray *key, const address *addr, guint32 port)
+{
+    g_byte_array_append(key, addr->data, (guint)addr->len);
+    g_byte_array_append(key, (const guint8 *)&port, sizeof port);
+}
+
+/* By its ends: epan's number of a stream changes where net.tcp begins a second session on a connection. */
+static Connection *connection_of(WsscLoss *loss, const packet_info *pinfo)
+{
+    GByteArray *ends = g_byte_array_sized_new(48);
+    gboolean is_turned = is_second(pinfo);
+    append_end(ends, is_turned ? &pinfo->dst : &pinfo->src, is_turned ? pinfo->destport : pinfo->srcport);
+    append_end(ends, is_turned ? &pinfo->src : &pinfo->dst, is_turned ? pinfo->srcport : pinfo->destport);
+    g_autoptr(GBytes) key = g_byte_array_free_to_bytes(ends);
     Connection *connection = g_hash_table_lookup(loss->connections, key);
     if (connection == NULL) {
         connection = g_new0(Connection, 1);
-        g_hash_table_insert(loss->connections, key, connection);
+        g_hash_table_insert(loss->connections, g_bytes_ref(key), connection);
         g_ptr_array_add(loss->in_order, connection);
     }
     return connection;
-}
-
-static Flow *flow_of(Connection *connection, const packet_info *pinfo)
-{
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-    gboolean is_second = order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
-    return &connection->flows[is_second];
 }
 
 static char *endpoint(const address *addr, guint32 port)
@@ -156,159 +199,305 @@ static Damage *new_damage(const packet_info *pinfo, gboolean is_response)
     return damage;
 }
 
-static void settle(Flow *flow, Damage *damage, char *why)
+/* Takes the damage over. */
+static Damage *settle(Flow *flow, Damage *damage, char *why)
 {
     if (flow->damages == NULL)
         flow->damages = g_ptr_array_new_with_free_func(free_damage);
     damage->why = why;
     g_ptr_array_add(flow->damages, damage);
+    return damage;
 }
 
-static void settle_open(Flow *flow, const char *why)
+static Damage *settle_open(Flow *flow, char *why)
 {
-    if (flow->open == NULL)
-        return;
-    settle(flow, flow->open,
-           flow->gap_frame != 0
-               ? g_strdup_printf("%u octets are missing before frame %u", flow->gap_octets, flow->gap_frame)
-               : g_strdup(why));
-    flow->open = NULL;
-    flow->gap_frame = 0;
-}
-
-/* ---- beginnings of HTTP messages ----------------------------------------------------------------------------- */
-
-static const char *const media_types[] = {"text/xml", "application/xml", "application/soap",
-                                          "application/xop", "multipart/related"};
-
-static const char *find(const char *from, gsize len, const char *what)
-{
-    gsize size = strlen(what);
-    char first[2] = {g_ascii_tolower(what[0]), g_ascii_toupper(what[0])};
-    for (gsize i = 0; i + size <= len; i++)
-        if ((from[i] == first[0] || from[i] == first[1]) &&
-            g_ascii_strncasecmp(from + i, what, size) == 0)
-            return from + i;
+    if (flow->open != NULL)
+        return settle(flow, g_steal_pointer(&flow->open), why);
+    g_free(why);
     return NULL;
 }
 
-typedef enum { HEAD_NONE, HEAD_OTHER, HEAD_SOAP, HEAD_CUT } Head;
+/* ---- octets of a frame ---------------------------------------------------------------------------------------- */
 
-/* Whether octets begin an HTTP message, and one whose media type may carry SOAP. */
-static Head read_head(const char *text, gsize len, gboolean is_cut, gboolean *ret_is_response)
+/* The TCP payload: the frame's last seglen octets on the wire, as far as they were captured. */
+static WsscBytes payload_of(const WsscLoss *loss, packet_info *pinfo)
 {
-    *ret_is_response = len >= 7 && strncmp(text, "HTTP/1.", 7) == 0;
-    if (!*ret_is_response && !(len >= 5 && strncmp(text, "POST ", 5) == 0))
-        return HEAD_NONE;
-    const char *end = g_strstr_len(text, (gssize)len, "\r\n\r\n");
-    gsize head = end != NULL ? (gsize)(end - text) : len;
-    if (end != NULL && find(text, head + 2, "\r\nContent-Length: 0\r\n") != NULL)
-        return HEAD_OTHER; /* no body to wait for */
-    const char *type = find(text, head, "\r\nContent-Type:");
-    if (type == NULL)
-        return is_cut && end == NULL ? HEAD_CUT : HEAD_OTHER;
-    const char *line = g_strstr_len(type + 2, (gssize)(head - (gsize)(type + 2 - text)), "\r\n");
-    const char *end_of_value = line != NULL ? line : text + head;
-    const char *value = type + strlen("\r\nContent-Type:");
-    while (value < end_of_value && *value == ' ')
-        value++;
-    /* The media type itself: a parameter may name another. */
-    for (guint i = 0; i < G_N_ELEMENTS(media_types); i++)
-        if ((gsize)(end_of_value - value) >= strlen(media_types[i]) &&
-            g_ascii_strncasecmp(value, media_types[i], strlen(media_types[i])) == 0)
-            return HEAD_SOAP;
-    return is_cut && line == NULL && end == NULL ? HEAD_CUT : HEAD_OTHER;
-}
-
-/* Clear HTTP begins with the TCP payload: the frame's last seglen octets on the wire. */
-static Head head_of_frame(const WsscLoss *loss, packet_info *pinfo, gboolean *ret_is_response)
-{
-    const struct data_source *source = pinfo->data_src != NULL ? pinfo->data_src->data : NULL;
-    tvbuff_t *tvb = source != NULL ? get_data_source_tvb(source) : NULL;
+    tvbuff_t *tvb = pinfo->data_src != NULL ? get_data_source_tvb(pinfo->data_src->data) : NULL;
     if (tvb == NULL || loss->seglen == 0)
-        return HEAD_NONE;
+        return wssc_bytes(NULL, 0);
     guint on_wire = tvb_reported_length(tvb), captured = tvb_captured_length(tvb);
     guint start = on_wire > loss->seglen ? on_wire - loss->seglen : 0;
     if (start >= captured)
-        return HEAD_NONE;
-    const char *text = (const char *)tvb_get_ptr(tvb, (gint)start, (gint)(captured - start));
-    return read_head(text, captured - start, captured < on_wire, ret_is_response);
+        return wssc_bytes(NULL, 0);
+    return wssc_bytes(tvb_get_ptr(tvb, (gint)start, (gint)(captured - start)), captured - start);
+}
+
+WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo)
+{
+    return loss->has_segment && pinfo->ptype == PT_TCP ? payload_of(loss, pinfo) : wssc_bytes(NULL, 0);
+}
+
+/* Octets of the frame that were not captured. */
+static guint cut_octets(packet_info *pinfo)
+{
+    tvbuff_t *tvb = pinfo->data_src != NULL ? get_data_source_tvb(pinfo->data_src->data) : NULL;
+    return tvb != NULL ? tvb_reported_length(tvb) - tvb_captured_length(tvb) : 0;
+}
+
+static char *cut_text(packet_info *pinfo)
+{
+    tvbuff_t *tvb = get_data_source_tvb(pinfo->data_src->data);
+    return g_strdup_printf("only %u of the frame's %u octets were captured", tvb_captured_length(tvb),
+                           tvb_reported_length(tvb));
+}
+
+/* Clear HTTP begins with the payload. Inside TLS it begins with what was decrypted, which epan lists as further
+ * sources of octets. */
+static WsscHttpHead head_of_frame(const WsscLoss *loss, const Connection *connection, packet_info *pinfo,
+                                  gboolean *ret_is_response)
+{
+    if (!connection->is_tls) {
+        WsscBytes payload = payload_of(loss, pinfo);
+        return payload.len > 0 ? wssc_http_head((const char *)payload.data, payload.len, ret_is_response)
+                               : WSSC_HTTP_HEAD_NONE;
+    }
+    WsscHttpHead head = WSSC_HTTP_HEAD_NONE;
+    for (GSList *item = pinfo->data_src != NULL ? pinfo->data_src->next : NULL; item != NULL; item = item->next) {
+        tvbuff_t *tvb = get_data_source_tvb(item->data);
+        guint len = wssc_tls_is_decrypted(item->data) ? tvb_captured_length(tvb) : 0;
+        gboolean is_response;
+        WsscHttpHead here =
+            len > 0 ? wssc_http_head((const char *)tvb_get_ptr(tvb, 0, (gint)len), len, &is_response)
+                    : WSSC_HTTP_HEAD_NONE;
+        if (here != WSSC_HTTP_HEAD_NONE) {
+            head = here;
+            *ret_is_response = is_response;
+        }
+    }
+    return head;
+}
+
+static gboolean has_layer(const packet_info *pinfo, int proto)
+{
+    for (wmem_list_frame_t *f = pinfo->layers != NULL ? wmem_list_head(pinfo->layers) : NULL; f != NULL;
+         f = wmem_list_frame_next(f))
+        if (GPOINTER_TO_INT(wmem_list_frame_data(f)) == proto)
+            return TRUE;
+    return FALSE;
+}
+
+/* ---- gaps ------------------------------------------------------------------------------------------------------- */
+
+static void forget_gap(Flow *flow, guint index)
+{
+    Gap *gap = &flow->gaps[index];
+    if (gap->damage != NULL)
+        g_ptr_array_remove(flow->damages, gap->damage);
+    *gap = flow->gaps[--flow->gap_count];
+    if (flow->gap_count == 0) {
+        flow->blind_since = 0;
+        g_clear_pointer(&flow->burst, free_damage);
+    }
+}
+
+/* It only came late. */
+static void fill_gaps(Flow *flow, guint32 start, guint32 end)
+{
+    for (guint i = flow->gap_count; i > 0; i--) {
+        Gap *gap = &flow->gaps[i - 1];
+        if ((gint32)(start - gap->start) <= 0 && (gint32)(end - gap->start) > 0)
+            gap->start = (gint32)(end - gap->end) > 0 ? gap->end : end;
+        if ((gint32)(end - gap->end) >= 0 && (gint32)(start - gap->end) < 0)
+            gap->end = (gint32)(start - gap->start) < 0 ? gap->start : start;
+        if (gap->start == gap->end)
+            forget_gap(flow, i - 1);
+    }
+}
+
+/* A damage that was told already is told again only when the gap is in another message. */
+static Damage *tell_gap(Flow *flow, packet_info *pinfo, guint32 octets)
+{
+    char *why = g_strdup_printf("%u octets are missing before frame %u", octets, pinfo->num);
+    if (flow->open != NULL)
+        return settle_open(flow, why);
+    if (flow->record != NULL) {
+        flow->record->is_guess = TRUE;
+        return settle(flow, g_steal_pointer(&flow->record), why);
+    }
+    g_free(why);
+    Damage *damage = new_damage(pinfo, FALSE);
+    damage->is_guess = TRUE;
+    return settle(flow, damage, g_strdup_printf("%u octets are missing before this frame", octets));
+}
+
+/* TRUE when octets before this segment are missing; one without payload shows that, too. */
+static gboolean track(WsscLoss *loss, Flow *flow, packet_info *pinfo)
+{
+    guint32 end = loss->seq + loss->seglen + (loss->is_fin ? 1 : 0);
+    gboolean has_gap = FALSE;
+    /* A SYN that comes late says nothing new. */
+    if (loss->is_syn && flow->is_started && flow->next - (loss->seq + 1) < MAX_LATE)
+        return FALSE;
+    if (loss->is_syn || !flow->is_started) {
+        flow->is_started = TRUE;
+        flow->next = loss->is_syn ? loss->seq + 1 : end;
+        return FALSE;
+    }
+    gint32 ahead = (gint32)(loss->seq - flow->next);
+    if (ahead > 0 && flow->gap_count < MAX_GAPS) {
+        Gap gap = {flow->next, loss->seq, pinfo->num, tell_gap(flow, pinfo, (guint32)ahead)};
+        flow->gaps[flow->gap_count++] = gap;
+        has_gap = TRUE;
+    } else if (ahead < 0) {
+        fill_gaps(flow, loss->seq, end);
+    }
+    if ((gint32)(end - flow->next) > 0)
+        flow->next = end;
+    return has_gap;
+}
+
+/* ---- TLS -------------------------------------------------------------------------------------------------------- */
+
+/* Follows records over a segment's new octets. Where a record begins and does not end is kept. */
+static void follow_records(Flow *flow, packet_info *pinfo, WsscBytes payload)
+{
+    gsize at = MIN(flow->record_left, payload.len);
+    flow->record_left -= (guint32)at;
+    if (flow->record_left == 0)
+        g_clear_pointer(&flow->record, free_damage);
+    while (at + 5 <= payload.len) {
+        const guint8 *header = payload.data + at;
+        if (header[0] < 20 || header[0] > APPLICATION_DATA || header[1] != 3)
+            return; /* lost the thread */
+        guint32 size = 5 + ((guint32)header[3] << 8 | header[4]);
+        gsize here = MIN(size, payload.len - at);
+        flow->record_left = size - (guint32)here;
+        at += here;
+        if (flow->record_left > 0 && header[0] == APPLICATION_DATA && flow->record == NULL)
+            flow->record = new_damage(pinfo, FALSE);
+    }
+}
+
+static void end_burst(Flow *flow)
+{
+    if (flow->burst != NULL && flow->burst_octets >= MIN_BURST)
+        settle(flow, g_steal_pointer(&flow->burst), g_steal_pointer(&flow->burst->why));
+    g_clear_pointer(&flow->burst, free_damage);
+}
+
+/* From here on nothing this side says can be decrypted: its records are numbered. One turn of the conversation
+ * counts as one message. */
+static void go_blind(Flow *flow, packet_info *pinfo)
+{
+    if (flow->blind_since == 0)
+        flow->blind_since = pinfo->num;
+    flow->record_left = 0;
+    g_clear_pointer(&flow->record, free_damage);
+}
+
+static void watch_burst(const WsscLoss *loss, Connection *connection, Flow *flow, packet_info *pinfo)
+{
+    WsscBytes payload = payload_of(loss, pinfo);
+    gboolean is_handshake = payload.len > 1 && payload.data[0] >= 20 && payload.data[0] < APPLICATION_DATA &&
+                            payload.data[1] == 3;
+    if (flow->blind_since == 0 || loss->seglen == 0 || is_handshake)
+        return;
+    if (connection->last != flow)
+        end_burst(flow);
+    if (flow->burst == NULL) {
+        flow->burst = new_damage(pinfo, FALSE);
+        flow->burst->is_guess = TRUE;
+        flow->burst->why =
+            flow->blind_since < pinfo->num
+                ? g_strdup_printf("TLS cannot be opened: octets are missing at frame %u", flow->blind_since)
+            : cut_octets(pinfo) > 0
+                ? cut_text(pinfo)
+                : g_strdup("TLS cannot be opened: octets are missing before this frame");
+        flow->burst_octets = 0;
+    }
+    flow->burst_octets += loss->seglen;
 }
 
 /* ---- frames ------------------------------------------------------------------------------------------------------ */
 
-static void track(WsscLoss *loss, Flow *flow, const packet_info *pinfo)
+static void note_head(Flow *flow, packet_info *pinfo, WsscHttpHead head, gboolean is_response)
 {
-    guint32 end = loss->seq + loss->seglen;
-    if (loss->is_syn || !flow->is_started) {
-        flow->is_started = TRUE;
-        flow->next = loss->is_syn ? loss->seq + 1 : end;
+    if (head == WSSC_HTTP_HEAD_NONE)
         return;
+    settle_open(flow, g_strdup("the next message began before it was whole"));
+    if (head == WSSC_HTTP_HEAD_OTHER)
+        return;
+    flow->open = new_damage(pinfo, is_response);
+    flow->open->is_guess = head == WSSC_HTTP_HEAD_CUT;
+    if (cut_octets(pinfo) > 0) {
+        flow->open->is_guess = FALSE;
+        settle_open(flow, cut_text(pinfo));
     }
-    gint32 ahead = (gint32)(loss->seq - flow->next);
-    if (loss->seglen > 0 && ahead > 0 && flow->gap_frame == 0) {
-        flow->gap_frame = pinfo->num;
-        flow->gap_octets = (guint32)ahead;
-        flow->gap_start = flow->next;
-    } else if (flow->gap_frame != 0 && ahead < 0 && (gint32)(loss->seq - flow->gap_start) <= 0) {
-        flow->gap_frame = 0; /* it only came late */
-    }
-    if ((gint32)(end - flow->next) > 0)
-        flow->next = end;
 }
 
-static void note_cut(Flow *flow, packet_info *pinfo, Head head, gboolean is_response)
+static void note_whole(Connection *connection, Flow *flow, guint bodies)
 {
-    tvbuff_t *tvb = get_data_source_tvb(pinfo->data_src->data);
-    if (head == HEAD_CUT || head == HEAD_SOAP)
-        settle(flow, new_damage(pinfo, is_response),
-               g_strdup_printf("only %u of the frame's %u octets were captured", tvb_captured_length(tvb),
-                               tvb_reported_length(tvb)));
+    connection->bodies += bodies;
+    if (bodies == 0)
+        return;
+    g_clear_pointer(&flow->open, free_damage);
+    g_clear_pointer(&flow->burst, free_damage);
+    flow->blind_since = 0;
+}
+
+static void watch_segment(WsscLoss *loss, packet_info *pinfo)
+{
+    Connection *connection = connection_of(loss, pinfo);
+    Flow *flow = &connection->flows[is_second(pinfo)];
+    gboolean is_response = FALSE, was_new = (gint32)(loss->seq + loss->seglen - flow->next) > 0 || !flow->is_started;
+    guint bodies = wssc_dissect_bodies() - loss->bodies;
+
+    if (loss->is_syn)
+        connection->is_tls = FALSE; /* ports used again */
+    connection->is_tls |= has_layer(pinfo, loss->proto_tls);
+    connection->is_nettcp |= has_layer(pinfo, loss->proto_nettcp);
+    WsscHttpHead head = head_of_frame(loss, connection, pinfo, &is_response);
+    gboolean has_gap = track(loss, flow, pinfo);
+    if (connection->is_tls) {
+        if (has_gap || (loss->seglen > 0 && cut_octets(pinfo) > 0))
+            go_blind(flow, pinfo);
+        if (was_new && loss->seglen > 0)
+            follow_records(flow, pinfo, payload_of(loss, pinfo));
+        watch_burst(loss, connection, flow, pinfo);
+    }
+    note_whole(connection, flow, bodies);
+    if (bodies == 0)
+        note_head(flow, pinfo, head, is_response);
+    if (wssc_dissect_unfinished() != loss->unfinished && flow->open == NULL)
+        flow->open = new_damage(pinfo, FALSE);
+    if (loss->is_reset)
+        settle_open(flow, g_strdup("the connection was reset before it was whole"));
+    if (loss->seglen > 0)
+        connection->last = flow;
 }
 
 void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo)
 {
-    gboolean is_response = FALSE;
-    if (loss->has_segment && pinfo->ptype == PT_TCP) {
-        Connection *connection = connection_of(loss);
-        Flow *flow = flow_of(connection, pinfo);
-        Head head = head_of_frame(loss, pinfo, &is_response);
-        tvbuff_t *frame = pinfo->data_src != NULL ? get_data_source_tvb(pinfo->data_src->data) : NULL;
-        gboolean is_cut = frame != NULL && tvb_captured_length(frame) < tvb_reported_length(frame);
-
-        track(loss, flow, pinfo);
-        guint bodies = wssc_dissect_bodies() - loss->bodies;
-        connection->bodies += bodies;
-        if (bodies > 0) {
-            g_clear_pointer(&flow->open, free_damage);
-            flow->gap_frame = 0;
-        } else if (head != HEAD_NONE && is_cut) {
-            note_cut(flow, pinfo, head, is_response);
-        } else if (head != HEAD_NONE) {
-            settle_open(flow, "the next message began before it was whole");
-            if (head == HEAD_SOAP)
-                flow->open = new_damage(pinfo, is_response);
-        } else if (flow->gap_frame == pinfo->num && flow->open == NULL && connection->bodies > 0) {
-            settle(flow, new_damage(pinfo, FALSE),
-                   g_strdup_printf("%u octets are missing before this frame", flow->gap_octets));
-        }
-        if (loss->is_reset)
-            settle_open(flow, "the connection was reset before it was whole");
-    }
+    if (loss->has_segment && pinfo->ptype == PT_TCP)
+        watch_segment(loss, pinfo);
     loss->has_segment = FALSE;
     loss->bodies = wssc_dissect_bodies();
+    loss->unfinished = wssc_dissect_unfinished();
 }
 
-static void feed(WsscLoss *loss, const Damage *damage)
+/* ---- the end ----------------------------------------------------------------------------------------------------- */
+
+static void feed(const WsscLoss *loss, const Connection *connection, const Damage *damage, guint ordinal)
 {
     WsscUnit unit = {
         .file = loss->file,
         .frame = damage->frame,
-        .ordinal = LOST_ORDINAL,
+        .ordinal = LOST_ORDINAL + ordinal,
         .time = damage->time,
         .src = damage->src,
         .dst = damage->dst,
-        .transport = "http",
+        .transport = connection->is_tls ? "tls" : "tcp",
+        .is_protected = connection->is_tls,
         .encoding = "text",
         .direction = damage->is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
         .damage = damage->why,
@@ -316,16 +505,30 @@ static void feed(WsscLoss *loss, const Damage *damage)
     wssc_session_feed(loss->session, &unit);
 }
 
+static void finish_flow(const WsscLoss *loss, const Connection *connection, Flow *flow, guint side)
+{
+    guint32 told = 0;
+    settle_open(flow, g_strdup("the capture ends before it was whole"));
+    if (flow->record != NULL) {
+        flow->record->is_guess = TRUE;
+        settle(flow, g_steal_pointer(&flow->record), g_strdup("the capture ends before it was whole"));
+    }
+    end_burst(flow);
+    for (guint d = 0; flow->damages != NULL && d < flow->damages->len; d++) {
+        const Damage *damage = flow->damages->pdata[d];
+        if ((damage->is_guess && connection->bodies == 0 && !connection->is_nettcp) || damage->frame == told)
+            continue;
+        feed(loss, connection, damage, side);
+        told = damage->frame;
+    }
+}
+
 void wssc_loss_finish(WsscLoss *loss)
 {
     for (guint i = 0; i < loss->in_order->len; i++) {
         Connection *connection = loss->in_order->pdata[i];
-        for (int side = 0; side < 2; side++) {
-            Flow *flow = &connection->flows[side];
-            settle_open(flow, "the capture ends before it was whole");
-            for (guint d = 0; flow->damages != NULL && d < flow->damages->len; d++)
-                feed(loss, flow->damages->pdata[d]);
-        }
+        for (guint side = 0; side < 2; side++)
+            finish_flow(loss, connection, &connection->flows[side], side);
     }
     current = NULL;
     g_hash_table_unref(loss->connections);

@@ -17,6 +17,8 @@ typedef struct WsscLoss WsscLoss;
 gboolean wssc_loss_register(GError **error);
 /* Watches one file, until finish. */
 WsscLoss *wssc_loss_new(WsscSession *session, guint file);
+/* The TCP payload of the frame just dissected, as far as it was captured; before wssc_loss_frame. */
+WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo);
 /* After each dissected frame. */
 void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo);
 /* Feeds a damaged message for each that did not become whole, and frees the watch. */

@@ -29,10 +29,11 @@ static const struct {
 static void print_help(void)
 {
     printf("wssc %s: what happened to WS-SecureConversation security contexts in a capture\n\n"
-           "  wssc FILE...%23s Contexts, verdicts, findings\n", WSSC_VERSION, "");
+           "  wssc %-8s %-10s Contexts, verdicts, findings\n", WSSC_VERSION, "", "FILE...");
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-        printf("  wssc %-8s %-20s %s\n", commands[i].name,
-               commands[i].takes & WSSC_TAKES_FILES ? "FILE..." : "", commands[i].help);
+        printf("  wssc %-8s %-10s %s\n", commands[i].name,
+               commands[i].takes & WSSC_TAKES_DECODE  ? "FILE|-"
+               : commands[i].takes & WSSC_TAKES_FILES ? "FILE..." : "...", commands[i].help);
     printf("\n\"-\" is standard input. wssc COMMAND --help tells the options.\n"
            "Status: 0 done, 1 a check failed, 2 usage, 3 unreadable or damaged input.\n");
 }
@@ -47,6 +48,12 @@ static int run(int argc, char **argv, const char *name, int (*command)(const Wss
         return WSSC_EXIT_USAGE;
     }
     return command(&options);
+}
+
+/* A bare word that is no file was meant as a command. */
+static gboolean is_misspelt(const char *word)
+{
+    return strpbrk(word, "./-") == NULL && !g_file_test(word, G_FILE_TEST_EXISTS);
 }
 
 int main(int argc, char **argv)
@@ -65,6 +72,10 @@ int main(int argc, char **argv)
         if (strcmp(first, commands[i].name) == 0)
             return run(argc - 1, argv + 1, commands[i].name, commands[i].run, commands[i].takes,
                        commands[i].help);
+    if (is_misspelt(first)) {
+        fprintf(stderr, "wssc: \"%s\" is neither a command nor a file (see wssc --help)\n", first);
+        return WSSC_EXIT_USAGE;
+    }
     return run(argc, argv, "", wssc_command_summary, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON,
                "Contexts, verdicts, findings");
 }

@@ -11,6 +11,8 @@ static struct {
 
 static WsscOptions opts;
 
+#define NOT_GIVEN G_MININT
+
 static const GOptionEntry common[] = {
     {"keys", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &opts.key_files, "Key file (may be given again)", "FILE"},
     {"tls-keylog", 0, 0, G_OPTION_ARG_FILENAME, &opts.engine.tls_keylog,
@@ -69,6 +71,8 @@ static const GOptionEntry derive_entries[] = {
     {"password", 0, 0, G_OPTION_ARG_STRING, &opts.password, "Password of a UsernameToken", "TEXT"},
     {"salt", 0, 0, G_OPTION_ARG_STRING, &opts.salt, "Its salt", "OCTETS"},
     {"iterations", 0, 0, G_OPTION_ARG_INT, &opts.iterations, "Its iterations (1000)", "N"},
+    {"encrypted-key", 0, 0, G_OPTION_ARG_STRING, &opts.encrypted_key,
+     "CipherValue of an EncryptedKey: its EncryptedKeySHA1", "OCTETS"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static gboolean fail(GError **error, const char *option, const char *value, const char *wanted)
@@ -100,6 +104,57 @@ static gboolean read_color(GError **error)
     return TRUE;
 }
 
+/* GLib names an unknown option without quotes. */
+static gboolean quote_option(const char *command, GError **error)
+{
+    if (error == NULL || !g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        return FALSE;
+    const char *dash = strchr((*error)->message, '-');
+    g_autofree char *option = g_strdup(dash != NULL ? dash : (*error)->message);
+    g_clear_error(error);
+    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "\"%s\": no such option (see wssc %s%s--help)",
+                option, command, *command != '\0' ? " " : "");
+    return FALSE;
+}
+
+static gboolean check_numbers(GError **error)
+{
+    const struct {
+        const char *option;
+        int value, least;
+        const char *wanted;
+    } numbers[] = {
+        {"--explain", opts.explain_frame, 1, "a frame number"},
+        {"--size", opts.bits, 8, "a number of bits"},
+        {"--offset", opts.offset, -1, "an offset"},
+        {"--generation", opts.generation, -1, "a generation"},
+        {"--length", opts.length, 1, "a number of octets"},
+        {"--iterations", opts.iterations, 1, "a number of iterations"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        g_autofree char *value = g_strdup_printf("%d", numbers[i].value);
+        if (numbers[i].value != NOT_GIVEN && numbers[i].value < numbers[i].least)
+            return fail(error, numbers[i].option, value, numbers[i].wanted);
+    }
+    if (opts.explain_frame == NOT_GIVEN)
+        opts.explain_frame = 0;
+    return TRUE;
+}
+
+/* What is written in one form only. */
+static gboolean check_format(const char *command, GError **error)
+{
+    if (raw.format == NULL || opts.format == WSSC_FORMAT_TABLE)
+        return TRUE;
+    if (strcmp(command, "keys") == 0)
+        return fail(error, "--format", raw.format, "for wssc keys, which writes a key file");
+    if (opts.explain_frame != 0)
+        return fail(error, "--format", raw.format, "for --explain, which writes text");
+    if (opts.is_xml)
+        return fail(error, "--format", raw.format, "for --xml, which writes XML");
+    return TRUE;
+}
+
 static void add_entries(GOptionContext *context, guint takes)
 {
     static const struct {
@@ -120,9 +175,11 @@ static void add_entries(GOptionContext *context, guint takes)
 gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, guint takes,
                             WsscOptions *ret_options, GError **error)
 {
-    g_autofree char *usage = g_strdup_printf("%s%s", command, takes & WSSC_TAKES_FILES ? " FILE..." : "");
+    g_autofree char *usage = g_strdup_printf("%s%s", command, takes & WSSC_TAKES_DECODE   ? " FILE|-"
+                                                            : takes & WSSC_TAKES_FILES ? " FILE..." : "");
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
 
+    opts.explain_frame = NOT_GIVEN;
     opts.offset = opts.generation = -1;
     opts.length = 32;
     opts.bits = 256;
@@ -130,16 +187,20 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     g_option_context_set_summary(context, summary);
     add_entries(context, takes);
     g_set_prgname("wssc");
-    if (!g_option_context_parse(context, &argc, &argv, error) || !read_format(error) || !read_color(error))
+    if (!g_option_context_parse(context, &argc, &argv, error))
+        return quote_option(command, error);
+    if (!read_format(error) || !read_color(error) || !check_numbers(error) || !check_format(command, error))
         return FALSE;
     opts.has_fail_on = raw.fail_on != NULL;
     if (opts.has_fail_on && !wssc_severity_from_name(raw.fail_on, &opts.fail_on))
         return fail(error, "--fail-on", raw.fail_on, "chat, note, warn or error");
     opts.engine.show_progress = !raw.no_progress && isatty(STDERR_FILENO);
     opts.files = g_strdupv(argv + 1);
+    if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)
+        return fail(error, "argument", opts.files[0], "an option (this command reads no file)");
     if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings) {
-        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s --help)",
-                    command);
+        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s%s--help)",
+                    command, *command != '\0' ? " " : "");
         return FALSE;
     }
     *ret_options = opts;

@@ -17,7 +17,7 @@ typedef struct {
     WsscFormat format;
     gboolean color;
     char *context;        /* --context */
-    guint explain_frame;  /* --explain; 0: none */
+    int explain_frame;    /* --explain; 0: none */
     char *ca_file;        /* --ca-file */
     gboolean has_fail_on;
     WsscSeverity fail_on; /* --fail-on */
@@ -25,7 +25,7 @@ typedef struct {
     gboolean is_xml;      /* decode --xml */
     char *from, *dictionary;
     /* derive */
-    char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt;
+    char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt, *encrypted_key;
     int bits, offset, generation, length, iterations;
 } WsscOptions;
 

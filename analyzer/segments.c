@@ -8,6 +8,7 @@
 #include <wiretap/wtap.h>
 
 #define MAX_GAPS 16
+#define MAX_LATE 65536 /* octets within which a SYN is one that comes late */
 
 typedef struct {
     guint32 start, end; /* sequence numbers [start, end) not yet seen */
@@ -179,11 +180,11 @@ static guint scan_frame(Scan *scan, const guint8 *data, gsize len, int encapsula
     Flow *flow = &connection->flows[direction];
     guint32 payload = total > header ? total - header : 0;
     guint32 seq = be32(view.data + 4);
-    if (flags & 0x02) { /* SYN: ports may be used again */
+    if ((flags & 0x02) && !(flow->is_started && flow->next - (seq + 1) < MAX_LATE)) { /* ports may be used again */
         flow->is_started = TRUE;
         flow->next = seq + 1;
         flow->gap_count = 0;
-    } else if (payload > 0 && !(payload == 1 && seq == flow->next - 1)) { /* not a keep-alive */
+    } else if (!(flags & 0x02) && (payload > 1 || seq != flow->next - 1)) { /* not a keep-alive */
         note_segment(flow, seq, payload);
     }
     return connection->index;

@@ -7,18 +7,31 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/to_str.h>
 
+#include "client_hello.h"
 #include "engine.h"
 
+#define APPLICATION_DATA 23
+
+/* One session of TLS: a connection may carry several, one after the other. */
 typedef struct {
     WsscClosedTls *closed; /* NULL once something was decrypted */
-    guint32 stream;
-} Connection;
+    gboolean has_hello, has_data;
+} Session;
 
 struct WsscTlsWatch {
-    GHashTable *connections; /* stream number -> Connection */
-    GPtrArray *in_order;     /* Connection, owned */
+    GHashTable *connections; /* stream number -> the latest Session */
+    GPtrArray *in_order;     /* Session, owned */
     int proto_tls;
+    guint32 cut_frames;
 };
+
+gboolean wssc_tls_is_decrypted(const struct data_source *source)
+{
+    char *name = get_data_source_name(source);
+    gboolean is_it = g_str_has_prefix(name, "Decrypted");
+    wmem_free(NULL, name);
+    return is_it;
+}
 
 WsscTlsWatch *wssc_tls_watch_new(void)
 {
@@ -37,31 +50,51 @@ static char *endpoint(const address *addr, guint32 port)
     return both;
 }
 
-static Connection *connection_of(WsscTlsWatch *watch, packet_info *pinfo, guint32 stream)
+/* Without a ClientHello the lower port is taken for the server's. */
+static Session *new_session(WsscTlsWatch *watch, packet_info *pinfo, gpointer key, gboolean is_hello)
+{
+    Session *session = g_new0(Session, 1);
+    gboolean is_from_client = is_hello || pinfo->srcport >= pinfo->destport;
+    char *from = endpoint(&pinfo->src, pinfo->srcport), *to = endpoint(&pinfo->dst, pinfo->destport);
+    session->closed = g_new0(WsscClosedTls, 1);
+    session->closed->client = is_from_client ? from : to;
+    session->closed->server = is_from_client ? to : from;
+    session->closed->first_frame = pinfo->num;
+    g_hash_table_insert(watch->connections, key, session);
+    g_ptr_array_add(watch->in_order, session);
+    return session;
+}
+
+/* A second ClientHello begins another session, unless it answers a HelloRetryRequest: then there was no data. */
+static Session *session_of(WsscTlsWatch *watch, packet_info *pinfo, guint32 stream, WsscBytes payload)
 {
     gpointer key = GUINT_TO_POINTER(stream + 1);
-    Connection *connection = g_hash_table_lookup(watch->connections, key);
-    if (connection != NULL)
-        return connection;
-    connection = g_new0(Connection, 1);
-    connection->stream = stream;
-    connection->closed = g_new0(WsscClosedTls, 1);
-    connection->closed->client = endpoint(&pinfo->src, pinfo->srcport);
-    connection->closed->server = endpoint(&pinfo->dst, pinfo->destport);
-    connection->closed->first_frame = pinfo->num;
-    g_hash_table_insert(watch->connections, key, connection);
-    g_ptr_array_add(watch->in_order, connection);
-    return connection;
+    Session *session = g_hash_table_lookup(watch->connections, key);
+    gboolean is_hello = wssc_client_hello_is(payload);
+    if (session == NULL || (is_hello && session->has_hello && session->has_data))
+        session = new_session(watch, pinfo, key, is_hello);
+    if (is_hello && session->closed != NULL && session->closed->server_name == NULL)
+        session->closed->server_name = wssc_client_hello_server_name(payload);
+    session->has_hello |= is_hello;
+    session->has_data |= payload.len > 0 && payload.data[0] == APPLICATION_DATA;
+    return session;
 }
 
-static void forget(Connection *connection)
+static void forget(Session *session)
 {
-    g_free(connection->closed->client);
-    g_free(connection->closed->server);
-    g_clear_pointer(&connection->closed, g_free);
+    g_free(session->closed->client);
+    g_free(session->closed->server);
+    g_free(session->closed->server_name);
+    g_clear_pointer(&session->closed, g_free);
 }
 
-void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo)
+static gboolean is_cut(packet_info *pinfo)
+{
+    tvbuff_t *tvb = pinfo->data_src != NULL ? get_data_source_tvb(pinfo->data_src->data) : NULL;
+    return tvb != NULL && tvb_captured_length(tvb) < tvb_reported_length(tvb);
+}
+
+void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes payload)
 {
     wmem_list_frame_t *layer = pinfo->layers != NULL ? wmem_list_head(pinfo->layers) : NULL;
     while (layer != NULL && GPOINTER_TO_INT(wmem_list_frame_data(layer)) != watch->proto_tls)
@@ -73,27 +106,31 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo)
         conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
     if (tcp == NULL)
         return;
-    Connection *connection = connection_of(watch, pinfo, tcp->stream);
-    if (connection->closed == NULL)
+    Session *session = session_of(watch, pinfo, tcp->stream, payload);
+    watch->cut_frames += is_cut(pinfo);
+    if (session->closed == NULL)
         return;
-    connection->closed->last_frame = pinfo->num;
-    /* Another protocol inside TLS: only decrypted data gets that far. */
-    for (layer = wmem_list_frame_next(layer); layer != NULL; layer = wmem_list_frame_next(layer)) {
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) != watch->proto_tls) {
-            forget(connection);
+    session->closed->last_frame = pinfo->num;
+    session->closed->is_cut |= is_cut(pinfo);
+    for (GSList *source = pinfo->data_src; source != NULL; source = source->next) {
+        if (wssc_tls_is_decrypted(source->data)) {
+            forget(session);
             return;
         }
     }
 }
 
-void wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed)
+guint wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed, guint32 *ret_cut_frames)
 {
+    guint count = watch->in_order->len;
     for (guint i = 0; i < watch->in_order->len; i++) {
-        Connection *connection = watch->in_order->pdata[i];
-        if (connection->closed != NULL)
-            g_ptr_array_add(closed, connection->closed);
+        Session *session = watch->in_order->pdata[i];
+        if (session->closed != NULL)
+            g_ptr_array_add(closed, session->closed);
     }
+    *ret_cut_frames = watch->cut_frames;
     g_hash_table_unref(watch->connections);
     g_ptr_array_unref(watch->in_order);
     g_free(watch);
+    return count;
 }

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which TLS connections stayed closed to us.
+ * Which TLS sessions stayed closed to us.
  */
 #ifndef WSSC_ANALYZER_TLS_WATCH_H
 #define WSSC_ANALYZER_TLS_WATCH_H
 
 #include <epan/packet.h>
 
+#include "base/bytes.h"
+
 typedef struct WsscTlsWatch WsscTlsWatch;
 
+/* Octets that TLS decrypted, one record's; not what was put together of several. */
+gboolean wssc_tls_is_decrypted(const struct data_source *source);
+
 WsscTlsWatch *wssc_tls_watch_new(void);
-/* After each dissected frame. */
-void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo);
-/* Appends a WsscClosedTls for each connection that gave no decrypted data, and frees the watch. */
-void wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed);
+/* After each dissected frame; payload: of its TCP segment. */
+void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes payload);
+/* Appends a WsscClosedTls for each session that gave no decrypted data, and frees the watch. Frames
+ * captured only in part are counted. How many sessions there were. */
+guint wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed, guint32 *ret_cut_frames);
 
 #endif

@@ -22,6 +22,8 @@ void wssc_dissect_set_feeding(gboolean is_feeding);
 
 /* How many whole bodies of the media types that may carry SOAP were dissected so far, SOAP or not. */
 guint wssc_dissect_bodies(void);
+/* How often a message was begun and asked for octets that the frame has not. */
+guint wssc_dissect_unfinished(void);
 
 /* Name of the tap that gets each message once dissected: data is a const WsscMessage *. */
 #define WSSC_TAP "wssc"

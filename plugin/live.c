@@ -14,7 +14,7 @@ static struct {
     guint file;
     gboolean is_lent;     /* the analyzer's */
     gboolean is_muted;
-    guint bodies;
+    guint bodies, unfinished;
     guint32 last_news; /* the latest frame that taps told of */
 } live;
 
@@ -78,6 +78,16 @@ void wssc_dissect_set_feeding(gboolean is_feeding)
 guint wssc_dissect_bodies(void)
 {
     return live.bodies;
+}
+
+guint wssc_dissect_unfinished(void)
+{
+    return live.unfinished;
+}
+
+void wssc_live_count_unfinished(void)
+{
+    live.unfinished++;
 }
 
 void wssc_live_count_body(void)

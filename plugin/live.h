@@ -48,6 +48,8 @@ void wssc_live_note_reset(packet_info *pinfo);
 
 /* A body that may carry SOAP came whole (see wssc_dissect_bodies). */
 void wssc_live_count_body(void);
+/* A message goes on in octets that are still to come. */
+void wssc_live_count_unfinished(void);
 
 /* TLS or SSPI around the current layer. */
 gboolean wssc_live_is_protected(const packet_info *pinfo);

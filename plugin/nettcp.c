@@ -13,6 +13,7 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/dissectors/packet-tls-utils.h>
+#include <epan/prefs-int.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
@@ -41,6 +42,8 @@ typedef struct {
 typedef struct {
     WsscStringTable *strings; /* of this direction and session */
     gboolean is_lost;         /* where its next record begins is not known */
+    gboolean has_next;
+    guint32 next; /* TCP sequence number behind what was seen of it */
 } Side;
 
 typedef struct {
@@ -101,6 +104,32 @@ static gboolean is_from_client(const Link *link, const packet_info *pinfo)
         return pinfo->destport < pinfo->srcport;
     }
     return pinfo->srcport == link->client_port && addresses_equal(&pinfo->src, &link->client);
+}
+
+/* TCP hands on what comes behind missing octets as well. The strings among those are missing from then on: a later
+ * one would get a wrong id. With segments put in order (a preference of TCP's) nothing comes behind a gap. */
+static gboolean is_in_order(void)
+{
+    static pref_t *preference;
+    if (preference == NULL)
+        preference = prefs_find_preference(prefs_find_module("tcp"), "reassemble_out_of_order");
+    return preference != NULL && prefs_get_bool_value(preference, pref_current);
+}
+
+static void watch_gaps(Link *link, const packet_info *pinfo, const struct tcpinfo *tcp)
+{
+    Side *side = &link->sides[is_from_client(link, pinfo) ? 0 : 1];
+    Side *other = &link->sides[is_from_client(link, pinfo) ? 1 : 0];
+
+    if (side->has_next && !tcp->is_reassembled && (gint32)(tcp->seq - side->next) > 0 && !is_in_order())
+        wssc_string_table_mark_unknown(side->strings, "octets of the session are missing in the capture");
+    if (!side->has_next || (gint32)(tcp->nxtseq - side->next) > 0)
+        side->next = tcp->nxtseq;
+    side->has_next = TRUE;
+    if (!other->has_next && (tcp->flags & 0x10) != 0) { /* what it has of the other side, too, begins there */
+        other->has_next = TRUE;
+        other->next = tcp->lastackseq;
+    }
 }
 
 /* ---- how far the upgrade is: the same on every visit ---------------------------------------------------------- */
@@ -171,6 +200,7 @@ static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
                              const WsscNettcpRecord *record)
 {
     GBytes *octets = wssc_nettcp_envelope(all, record);
+    wssc_live_count_body();
     wmem_register_callback(pinfo->pool, free_octets, octets);
     Seen *seen = see(pinfo, next_record(pinfo), wssc_bytes_of(octets));
     if (seen == NULL)
@@ -194,6 +224,30 @@ static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
         part = tvb_new_subset_length(tvb, offset + (int)record->payload, (int)record->length);
     }
     wssc_carry_envelope(part, pinfo, tree, octets, &carried, table);
+}
+
+/* A message that the capture holds only in part: what strings it brought is not known. */
+static void dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes all, int offset,
+                        const WsscNettcpRecord *record)
+{
+    if (record->type != WSSC_NETTCP_SIZED_ENVELOPE && record->type != WSSC_NETTCP_UNSIZED_ENVELOPE)
+        return;
+    gsize start = MIN(MAX(record->payload, 1), all.len);
+    GBytes *octets = g_bytes_new(all.data + start, all.len - start);
+    wmem_register_callback(pinfo->pool, free_octets, octets);
+    Seen *seen = see(pinfo, next_record(pinfo), wssc_bytes_of(octets));
+    if (seen == NULL)
+        return;
+    if (!pinfo->fd->visited)
+        wssc_string_table_mark_unknown(seen->strings, "a message was captured only in part");
+    WsscCarried carried = {
+        .transport = wssc_live_is_protected(pinfo) ? "net.tcp+tls" : "net.tcp",
+        .content_type = "application/soap+msbin1",
+        .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
+        .damage = "cut by the capture's snapshot length",
+    };
+    wssc_live_count_body();
+    wssc_carry_envelope(tvb_new_subset_remaining(tvb, offset), pinfo, tree, octets, &carried, NULL);
 }
 
 /* ---- records --------------------------------------------------------------------------------------------------- */
@@ -372,11 +426,14 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
             pinfo->desegment_offset = offset;
             pinfo->desegment_len = record.type == WSSC_NETTCP_SIZED_ENVELOPE && record.payload > 1
                                        ? (guint32)record.missing : DESEGMENT_ONE_MORE_SEGMENT;
+            wssc_live_count_unfinished();
             return length;
         }
         if (step == WSSC_FRAMING_MORE) {
             proto_tree_add_string(subtree, hf_unknown, tvb, offset, length - offset,
                                   "the record goes on, but no octets follow");
+            if (tvb_captured_length(tvb) < tvb_reported_length(tvb))
+                dissect_cut(tvb, pinfo, tree, octets, offset, &record);
             return length;
         }
         if (step == WSSC_FRAMING_BAD) {
@@ -488,13 +545,21 @@ static int dissect_negotiate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     return length;
 }
 
-static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const Phase *phase = phase_of(pinfo);
+    const struct tcpinfo *tcp = !pinfo->fd->visited && pinfo->ptype == PT_TCP ? data : NULL;
 
     if (is_preamble(tvb)) {
         start_again(pinfo);
-    } else if (phase->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
+        int used = dissect_records(tvb, pinfo, tree);
+        if (tcp != NULL)
+            watch_gaps(link_of(pinfo), pinfo, tcp);
+        return used;
+    }
+    if (tcp != NULL)
+        watch_gaps(link_of(pinfo), pinfo, tcp);
+    if (phase->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
         tls_set_appdata_dissector(tls_handle, pinfo, inner_handle);
         return call_dissector(tls_handle, tvb, pinfo, tree);
     } else if (phase->upgrade == UPGRADE_NEGOTIATE && !phase->is_clear &&

@@ -55,6 +55,11 @@ static gboolean begins_with_table(WsscBytes octets, const char *content_type)
     return !is_sessionless || !begins_element(first);
 }
 
+gboolean wssc_envelope_has_table(WsscBytes octets)
+{
+    return begins_with_table(octets, "msbin1");
+}
+
 static gboolean skip_table(WsscEnvelope *envelope, WsscStringTable *session, GError **error)
 {
     WsscCursor cursor = wssc_cursor(wssc_bytes_of(envelope->octets));

@@ -25,5 +25,7 @@ gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char
 gboolean wssc_envelope_is_multipart(const char *content_type);
 /* TRUE when the octets begin as text XML can begin. */
 gboolean wssc_envelope_is_text(WsscBytes octets);
+/* TRUE when a string table comes first, as far as octets without a content type can tell. */
+gboolean wssc_envelope_has_table(WsscBytes octets);
 
 #endif

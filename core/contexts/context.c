@@ -31,6 +31,7 @@ static void free_instance(gpointer data)
     g_free(instance->name);
     wssc_secret_unref(instance->key);
     g_free(instance->key_fingerprint);
+    g_free(instance->key_derivation);
     g_free(instance);
 }
 

@@ -15,7 +15,7 @@ static gboolean is_psha1(const char *uri)
 }
 
 static void set_key(WsscSession *session, const WsscContext *context, WsscInstance *instance,
-                    WsscSecret *key, WsscKeyOrigin origin)
+                    WsscSecret *key, WsscKeyOrigin origin, const char *derivation)
 {
     if (key == NULL || (instance->key != NULL && wssc_secret_equal(instance->key, key)))
         return;
@@ -24,6 +24,8 @@ static void set_key(WsscSession *session, const WsscContext *context, WsscInstan
     g_free(instance->key_fingerprint);
     instance->key = key;
     instance->key_fingerprint = wssc_secret_fingerprint(key);
+    g_free(instance->key_derivation);
+    instance->key_derivation = g_strdup(derivation);
     instance->key_missing = NULL;
     instance->key_origin = origin;
     if (origin.source == WSSC_KEY_FROM_CAPTURE)
@@ -38,7 +40,7 @@ void wssc_establish_from_keyring(WsscSession *session, const WsscContext *contex
         const WsscKey *key = keys->pdata[i];
         if (strcmp(key->instance, instance->name != NULL ? instance->name : "") != 0)
             continue;
-        set_key(session, context, instance, key->secret, key->origin);
+        set_key(session, context, instance, key->secret, key->origin, NULL);
         instance->key_size = (gint64)key->secret->len * 8;
         return;
     }
@@ -49,6 +51,8 @@ void wssc_establish_from_keyring(WsscSession *session, const WsscContext *contex
 typedef struct {
     WsscSecret *key;
     WsscSecret *swapped; /* what it is when a stack takes the entropies the wrong way round; or NULL */
+    char *derivation; /* in words */
+    guint32 frame;    /* of the response */
     WsscEntropyMode mode;
     gint64 key_size;
     const char *missing;
@@ -58,6 +62,7 @@ static void made_clear(Made *made)
 {
     g_clear_pointer(&made->key, wssc_secret_unref);
     g_clear_pointer(&made->swapped, wssc_secret_unref);
+    g_clear_pointer(&made->derivation, g_free);
 }
 
 /* The key that response completes; what it is under a habit is kept beside it. */
@@ -66,7 +71,7 @@ static void take_made(WsscSession *session, const WsscContext *context, WsscInst
 {
     const WsscKeyOrigin origin = {
         .source = WSSC_KEY_FROM_CAPTURE, .file = response->file, .frame = response->frame};
-    set_key(session, context, instance, made->key, origin);
+    set_key(session, context, instance, made->key, origin, made->derivation);
     if (made->swapped != NULL)
         wssc_keyring_add_context_habit(session->keyring, context->identifier, instance->name, made->swapped,
                                        WSSC_DEVIATION_ENTROPY_SWAPPED, origin);
@@ -83,6 +88,22 @@ static gint64 agreed_key_size(const WsscOpenExchange *open, gint64 of_response)
 static gboolean is_request_seen(const WsscOpenExchange *open)
 {
     return open != NULL && open->exchange.request != NULL && open->exchange.request->damage == NULL;
+}
+
+static char *describe(const char *what, const WsscSecret *secret, guint32 frame)
+{
+    g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
+    return g_strdup_printf("%s (frame %u, %" G_GSIZE_FORMAT " octets, fingerprint %s)", what, frame, secret->len,
+                           fingerprint);
+}
+
+static void describe_combined(const WsscOpenExchange *open, const WsscSecret *issuer, gint64 bits, Made *made)
+{
+    g_autofree char *secret =
+        describe("the requestor's entropy", open->request_entropy, open->exchange.request->frame);
+    g_autofree char *seed = describe("the issuer's entropy", issuer, made->frame);
+    made->derivation = g_strdup_printf("P_SHA1 with %s as secret\nand %s as seed,\nthe first %" G_GINT64_FORMAT
+                                       " octets", secret, seed, bits / 8);
 }
 
 /* key = P_SHA1(EntREQ, EntRES)[0 .. size / 8): the requestor's entropy is the secret, the issuer's
@@ -107,6 +128,8 @@ static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made
         made->swapped = wssc_psha("SHA1", wssc_secret_bytes(issuer), wssc_secret_bytes(open->request_entropy),
                                   0, (gsize)(bits / 8));
     }
+    if (made->key != NULL)
+        describe_combined(open, issuer, bits, made);
 }
 
 static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Made *made)
@@ -117,6 +140,7 @@ static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Mad
         return;
     }
     made->key = wssc_secret_ref(proof);
+    made->derivation = describe("the issuer's proof token or entropy as it is", proof, made->frame);
     /* Metro says client entropy by sending it back as proof token. */
     if (open != NULL && open->request_entropy != NULL &&
         wssc_secret_equal(open->request_entropy, proof))
@@ -131,6 +155,8 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
         made->missing = "the request is not in the capture or not readable";
     } else if (open->request_entropy != NULL) {
         made->key = wssc_secret_ref(open->request_entropy);
+        made->derivation =
+            describe("the requestor's entropy as it is", made->key, open->exchange.request->frame);
     } else if (open->has_request_entropy) {
         made->missing = "the requestor's entropy is encrypted";
     } else {
@@ -147,9 +173,9 @@ static gboolean has_no_secret(const char *key_type)
                                 g_str_has_suffix(key_type, "/NoProofKey"));
 }
 
-static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr)
+static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr, guint32 frame)
 {
-    Made made = {.key_size = agreed_key_size(open, rstr->key_size)};
+    Made made = {.key_size = agreed_key_size(open, rstr->key_size), .frame = frame};
     g_autofree char *why = NULL;
     g_autofree char *why_entropy = NULL;
     g_autoptr(WsscSecret) issuer = NULL;
@@ -324,7 +350,7 @@ static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMe
         instance->entropy_mode = kept->entropy_mode;
         instance->key_size = kept->key_size;
         instance->key_missing = kept->key_missing;
-        set_key(session, context, instance, kept->key, kept->key_origin);
+        set_key(session, context, instance, kept->key, kept->key_origin, kept->key_derivation);
     }
     take_lifetime(context, instance, message, rstr);
     check_lifetime(session, context, message, instance);
@@ -356,7 +382,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
     if (kept != NULL)
         return keep_key(session, context, message, kept, rstr, ret_is_new);
 
-    Made made = make_key(session, open, rstr);
+    Made made = make_key(session, open, rstr, message->frame);
     const char *name = rstr->sct != NULL ? rstr->sct->instance : NULL;
     WsscInstance *instance = find_same(context, name, &made, message, rstr);
 
@@ -394,7 +420,7 @@ static void complete(WsscSession *session, WsscOpenExchange *open)
 {
     WsscInstance *instance = open->half_made;
     WsscMessage *response = open->exchange.response;
-    Made made = {.key_size = agreed_key_size(open, open->response_key_size)};
+    Made made = {.key_size = agreed_key_size(open, open->response_key_size), .frame = response->frame};
 
     open->half_made = NULL;
     if (open->response_entropy != NULL)

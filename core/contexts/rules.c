@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "contexts/private.h"
+#include "keys/derive.h"
 #include "soap/action.h"
 
 /* Clocks of healthy machines differ by seconds; five minutes is what receivers forgive. */
@@ -23,6 +24,7 @@ WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessag
     finding->severity = wssc_finding_info(id)->severity;
     finding->file = message->file;
     finding->frame = message->frame;
+    finding->time = message->time;
     finding->context = context != NULL ? context->identifier : NULL;
     va_start(args, format);
     finding->text = g_strdup_vprintf(format, args);
@@ -291,7 +293,7 @@ static void check_signature(WsscSession *session, WsscMessage *message, const Ws
                          signature->reason != NULL ? signature->reason : "the value does not fit");
     if (signature->verdict == WSSC_VERDICT_VALID && signature->deviation != NULL)
         wssc_rules_raise(session, WSSC_FINDING_SIGNATURE_DEVIATION, message, message->context,
-                         "%s", signature->deviation);
+                         "%s: %s", signature->deviation, wssc_deviation_title(signature->deviation));
 }
 
 void wssc_rules_check_security(WsscSession *session, WsscMessage *message)

@@ -135,6 +135,7 @@ struct WsscInstance {
     char *key_fingerprint;   /* NULL when unknown */
     WsscEntropyMode entropy_mode;
     gint64 key_size;         /* bits; -1 when not known */
+    char *key_derivation;    /* what the capture's key was made of, in words, without secrets; or NULL */
     const char *key_missing; /* why the key is unknown, in plain words; NULL when known */
     /*< private >*/
     WsscInstance *older; /* one of the same name that was issued before */

@@ -35,6 +35,7 @@ typedef struct {
     WsscSeverity severity;
     guint file;
     guint32 frame;
+    gint64 time;         /* of that frame, microseconds since 1970 */
     const char *context; /* identifier, borrowed from the context; or NULL */
     char *text;          /* what happened here, a sentence without full stop */
 } WsscFinding;

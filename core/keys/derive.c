@@ -162,6 +162,14 @@ const WsscDeviationInfo *wssc_deviation_info(WsscDeviation deviation)
     return &deviations[deviation];
 }
 
+const char *wssc_deviation_title(const char *name)
+{
+    for (int d = WSSC_DEVIATION_NONE + 1; d < WSSC_DEVIATION_MAX; d++)
+        if (strcmp(wssc_deviation_info((WsscDeviation)d)->name, name) == 0)
+            return wssc_deviation_info((WsscDeviation)d)->title;
+    return "";
+}
+
 static gboolean label_in_generation(WsscDerivation *changed)
 {
     if (changed->generation_text == NULL || changed->generation != WSSC_DERIVE_MALFORMED ||

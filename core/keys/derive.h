@@ -68,6 +68,8 @@ typedef struct {
 } WsscDeviationInfo;
 
 const WsscDeviationInfo *wssc_deviation_info(WsscDeviation deviation);
+/* What a habit is, by its stable id; "" for an id that is not in the table. */
+const char *wssc_deviation_title(const char *name);
 
 /* The derivation as that habit would do it. FALSE when the habit is not about derivation or makes
  * no difference here. */

@@ -150,7 +150,7 @@ static void add_transition(JsonArray *events, const WsscSession *session, const 
 static void add_finding(JsonArray *events, const WsscSession *session, const WsscFinding *finding)
 {
     JsonObject *event = new_event(events, "finding", wssc_session_file(session, finding->file),
-                                  finding->frame, WSSC_TIME_NONE);
+                                  finding->frame, finding->time);
     json_object_set_string_member(event, "id", wssc_finding_info(finding->id)->name);
     json_object_set_string_member(event, "severity", wssc_severity_name(finding->severity));
     set_string(event, "context", finding->context);

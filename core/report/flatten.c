@@ -10,14 +10,11 @@ void wssc_flatten_json(JsonNode *array, GString *out)
     g_string_append_c(out, '\n');
 }
 
-void wssc_flatten_ndjson(JsonNode *array, GString *out)
+void wssc_flatten_line(JsonNode *object, GString *out)
 {
-    JsonArray *items = json_node_get_array(array);
-    for (guint i = 0; i < json_array_get_length(items); i++) {
-        g_autofree char *text = json_to_string(json_array_get_element(items, i), FALSE);
-        g_string_append(out, text);
-        g_string_append_c(out, '\n');
-    }
+    g_autofree char *text = json_to_string(object, FALSE);
+    g_string_append(out, text);
+    g_string_append_c(out, '\n');
 }
 
 static void put_cell(GString *out, const char *text)
@@ -47,22 +44,43 @@ static void put_value(GString *out, JsonNode *value)
     put_cell(out, text);
 }
 
-void wssc_flatten_csv(JsonNode *array, GString *out)
+/* Names of all members; borrowed from the objects. */
+static GPtrArray *all_members(JsonArray *items)
+{
+    GPtrArray *names = g_ptr_array_new();
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < json_array_get_length(items); i++) {
+        g_autoptr(GList) members = json_object_get_members(json_array_get_object_element(items, i));
+        for (GList *m = members; m != NULL; m = m->next)
+            if (g_hash_table_add(seen, m->data))
+                g_ptr_array_add(names, m->data);
+    }
+    return names;
+}
+
+static void put_row(GString *out, JsonObject *item, const GPtrArray *names)
+{
+    for (guint n = 0; n < names->len; n++) {
+        const char *name = names->pdata[n];
+        if (n > 0)
+            g_string_append_c(out, ',');
+        if (item == NULL)
+            put_cell(out, name);
+        else if (json_object_has_member(item, name))
+            put_value(out, json_object_get_member(item, name));
+    }
+    g_string_append(out, "\r\n");
+}
+
+void wssc_flatten_csv(JsonNode *array, const char *const *members, GString *out)
 {
     JsonArray *items = json_node_get_array(array);
-    if (json_array_get_length(items) == 0)
+    g_autoptr(GPtrArray) names = members == NULL ? all_members(items) : g_ptr_array_new();
+    for (guint i = 0; members != NULL && members[i] != NULL; i++)
+        g_ptr_array_add(names, (gpointer)members[i]);
+    if (names->len == 0)
         return;
-    g_autoptr(GList) members = json_object_get_members(json_array_get_object_element(items, 0));
-    for (GList *m = members; m != NULL; m = m->next) {
-        put_cell(out, m->data);
-        g_string_append(out, m->next != NULL ? "," : "\r\n");
-    }
-    for (guint i = 0; i < json_array_get_length(items); i++) {
-        JsonObject *item = json_array_get_object_element(items, i);
-        for (GList *m = members; m != NULL; m = m->next) {
-            if (json_object_has_member(item, m->data))
-                put_value(out, json_object_get_member(item, m->data));
-            g_string_append(out, m->next != NULL ? "," : "\r\n");
-        }
-    }
+    put_row(out, NULL, names);
+    for (guint i = 0; i < json_array_get_length(items); i++)
+        put_row(out, json_array_get_object_element(items, i), names);
 }

@@ -9,10 +9,10 @@
 
 /* One array, indented. */
 void wssc_flatten_json(JsonNode *array, GString *out);
-/* One object a line. */
-void wssc_flatten_ndjson(JsonNode *array, GString *out);
-/* RFC 4180: a header line with the members of the first object; what is a list or an object itself is
- * written as JSON. Empty for an empty array. */
-void wssc_flatten_csv(JsonNode *array, GString *out);
+/* One object as one line. */
+void wssc_flatten_line(JsonNode *object, GString *out);
+/* RFC 4180: a header line with the members' names, then a line for each object; what is a list or an object itself
+ * is written as JSON, null as nothing. members NULL: those of all objects, in the order of their appearance. */
+void wssc_flatten_csv(JsonNode *array, const char *const *members, GString *out);
 
 #endif

@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+const char *const wssc_json_context_members[] = {
+    "identifier", "version", "state", "requestor", "issuer", "entropy_mode", "key_size", "bootstrap",
+    "transport", "instances", "renewals", "messages", "signatures", "established_frame", "ended_frame",
+    "findings", "file", "established_file", "ended_file", NULL};
+const char *const wssc_json_verify_members[] = {
+    "file", "frame", "message_id", "signature", "algorithm", "key_kind", "context", "instance", "verdict",
+    "reason", "deviation", "hypothesis", "references", "decrypted", "signature_value", "key_fingerprint",
+    "certificate", "trust", NULL};
+const char *const wssc_json_timeline_members[] = {"context", "file", "frame", "time", "kind",
+                                                  "from", "to", "text", NULL};
+const char *const wssc_json_finding_members[] = {"id", "severity", "file", "frame", "context", "text", NULL};
+
 static void add_string(JsonBuilder *b, const char *name, const char *value)
 {
     json_builder_set_member_name(b, name);
@@ -40,7 +52,13 @@ static const char *file_name(const WsscSession *session, guint file)
 
 /* ---- contexts ------------------------------------------------------------------------------------------ */
 
-static void add_instance(JsonBuilder *b, const WsscInstance *instance)
+/* Frames of several files count each for itself. */
+static void add_file(JsonBuilder *b, const char *name, const WsscSession *session, const WsscMessage *message)
+{
+    add_string(b, name, message != NULL ? file_name(session, message->file) : NULL);
+}
+
+static void add_instance(JsonBuilder *b, const WsscSession *session, const WsscInstance *instance)
 {
     json_builder_begin_object(b);
     add_string(b, "instance", instance->name);
@@ -55,6 +73,9 @@ static void add_instance(JsonBuilder *b, const WsscInstance *instance)
     add_string(b, "key_fingerprint", instance->key_fingerprint);
     add_string(b, "key_missing", instance->key != NULL ? NULL : instance->key_missing);
     add_string(b, "entropy_mode", wssc_entropy_mode_name(instance->entropy_mode));
+    add_file(b, "issued_file", session, instance->issued_by);
+    add_file(b, "first_use_file", session, instance->first_use);
+    add_file(b, "last_use_file", session, instance->last_use);
     json_builder_end_object(b);
 }
 
@@ -102,6 +123,16 @@ static void add_finding_ids(JsonBuilder *b, const GPtrArray *findings)
     json_builder_end_array(b);
 }
 
+static const WsscMessage *first_message(const WsscContext *context)
+{
+    for (guint i = 0; i < context->events->len; i++) {
+        const WsscEvent *event = context->events->pdata[i];
+        if (event->message != NULL)
+            return event->message;
+    }
+    return NULL;
+}
+
 static void add_context(JsonBuilder *b, const WsscSession *session, const WsscContext *context)
 {
     const WsscExchange *established = context->established_by;
@@ -124,7 +155,7 @@ static void add_context(JsonBuilder *b, const WsscSession *session, const WsscCo
     json_builder_set_member_name(b, "instances");
     json_builder_begin_array(b);
     for (guint i = 0; i < context->instances->len; i++)
-        add_instance(b, context->instances->pdata[i]);
+        add_instance(b, session, context->instances->pdata[i]);
     json_builder_end_array(b);
     add_int(b, "renewals", context->renewals, TRUE);
     add_int(b, "messages", context->messages, TRUE);
@@ -132,8 +163,9 @@ static void add_context(JsonBuilder *b, const WsscSession *session, const WsscCo
     add_frame(b, "established_frame", established != NULL ? established->response : NULL);
     add_frame(b, "ended_frame", context->ended_by);
     add_finding_ids(b, context->findings);
-    add_string(b, "file", established != NULL && established->response != NULL
-                              ? file_name(session, established->response->file) : NULL);
+    add_file(b, "file", session, first_message(context));
+    add_file(b, "established_file", session, established != NULL ? established->response : NULL);
+    add_file(b, "ended_file", session, context->ended_by);
     json_builder_end_object(b);
 }
 
@@ -267,7 +299,7 @@ JsonNode *wssc_json_findings(const WsscSession *session)
         add_string(b, "id", wssc_finding_info(finding->id)->name);
         add_string(b, "severity", wssc_severity_name(finding->severity));
         add_string(b, "file", file_name(session, finding->file));
-        add_int(b, "frame", finding->frame, TRUE);
+        add_int(b, "frame", finding->frame, finding->frame != 0);
         add_string(b, "context", finding->context);
         add_string(b, "text", finding->text);
         json_builder_end_object(b);

@@ -11,6 +11,10 @@
 
 #include "contexts/session.h"
 
+/* The members' names, NULL-terminated, in their order: for a header where there is no object. */
+extern const char *const wssc_json_context_members[], *const wssc_json_verify_members[],
+    *const wssc_json_finding_members[], *const wssc_json_timeline_members[];
+
 JsonNode *wssc_json_contexts(const WsscSession *session);
 JsonNode *wssc_json_verify(const WsscSession *session);
 JsonNode *wssc_json_findings(const WsscSession *session);

@@ -8,7 +8,7 @@
 #include "contexts/session.h"
 
 /* Colours are ANSI sequences; without them the text is plain UTF-8. Lines stay within 100 columns but for
- * long identifiers and addresses. */
+ * words that are longer; what comes from a capture is made safe for a terminal. */
 typedef struct {
     gboolean color;
     gboolean many_files; /* name the file with each frame */
@@ -20,6 +20,8 @@ void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, 
                         GString *out);
 void wssc_text_findings(const WsscSession *session, const WsscTextStyle *style, GString *out);
 void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GString *out);
+/* Every step of the signatures in that frame: key and where it is from, canonical octets, digests, value. No secrets. */
+void wssc_text_explain(const WsscSession *session, const WsscTextStyle *style, guint32 frame, GString *out);
 /* Contexts, verdict counts, findings: the main job. */
 void wssc_text_summary(const WsscSession *session, const WsscTextStyle *style, GString *out);
 

@@ -516,6 +516,14 @@ static void spare_unknown_strings(const WsscWork *work, WsscSignature *signature
 {
     if (signature->verdict != WSSC_VERDICT_INVALID || work->xml->unknown_ids == NULL)
         return;
+    for (guint i = 0; i < signature->references->len; i++) {
+        WsscSignedReference *reference = signature->references->pdata[i];
+        if (reference->digest == WSSC_DIGEST_OK)
+            continue;
+        reference->digest = WSSC_DIGEST_UNSUPPORTED;
+        g_free(reference->reason);
+        reference->reason = g_strdup("strings of the message are not known");
+    }
     decide(signature, WSSC_VERDICT_UNSUPPORTED,
            g_strdup_printf("%u strings of the message stand in a session's table that is not in the capture, so it "
                            "cannot be checked: %s", work->xml->unknown_ids->len, signature->reason));

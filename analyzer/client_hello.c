@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client_hello.h"
+
+#include "base/cursor.h"
+#include "report/layout.h"
+
+#define RECORD_HANDSHAKE 22
+#define CLIENT_HELLO 1
+#define SERVER_NAME 0
+
+gboolean wssc_client_hello_is(WsscBytes payload)
+{
+    return payload.len > 5 && payload.data[0] == RECORD_HANDSHAKE && payload.data[1] == 3 &&
+           payload.data[5] == CLIENT_HELLO;
+}
+
+/* TLS counts with the high octet first. */
+static gboolean read_number(WsscCursor *cursor, guint width, gsize *ret_value)
+{
+    *ret_value = 0;
+    for (guint i = 0; i < width; i++) {
+        guint8 octet;
+        if (!wssc_cursor_u8(cursor, &octet))
+            return FALSE;
+        *ret_value = *ret_value << 8 | octet;
+    }
+    return TRUE;
+}
+
+/* A length of that many octets, and what it counts. */
+static gboolean skip_vector(WsscCursor *cursor, guint width)
+{
+    WsscBytes skipped;
+    gsize len;
+    return read_number(cursor, width, &len) && wssc_cursor_take(cursor, len, &skipped);
+}
+
+static char *read_name(WsscBytes extension)
+{
+    WsscCursor cursor = wssc_cursor(extension);
+    WsscBytes name;
+    gsize list, type, len;
+    if (!read_number(&cursor, 2, &list) || !read_number(&cursor, 1, &type) || type != 0 ||
+        !read_number(&cursor, 2, &len) || !wssc_cursor_take(&cursor, len, &name))
+        return NULL;
+    g_autofree char *text = g_strndup((const char *)name.data, name.len);
+    return wssc_shown(text);
+}
+
+char *wssc_client_hello_server_name(WsscBytes payload)
+{
+    WsscCursor cursor = wssc_cursor(payload);
+    WsscBytes skipped, extension;
+    gsize type, len;
+    /* record and handshake headers, version and random; session id, cipher suites, compression methods */
+    if (!wssc_client_hello_is(payload) || !wssc_cursor_take(&cursor, 5 + 4 + 2 + 32, &skipped) ||
+        !skip_vector(&cursor, 1) || !skip_vector(&cursor, 2) || !skip_vector(&cursor, 1) ||
+        !read_number(&cursor, 2, &len))
+        return NULL;
+    while (read_number(&cursor, 2, &type) && read_number(&cursor, 2, &len) &&
+           wssc_cursor_take(&cursor, len, &extension))
+        if (type == SERVER_NAME)
+            return read_name(extension);
+    return NULL;
+}
