@@ -7,25 +7,17 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
+#include "dissect.h"
 #include "engine.h"
-#include "live.h"
-#include "soap_body.h"
 
 #define TCP_RST 0x04
-
-static gint64 time_of(const packet_info *pinfo)
-{
-    return (gint64)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
-}
 
 static tap_packet_status on_http(void *id _U_, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
                                  tap_flags_t flags _U_)
 {
     const http_info_value_t *http = data;
-    WsscSession *session = wssc_dissect_session();
-    if (http->response_code != 0 && session != NULL)
-        wssc_session_note_carrier(session, wssc_live_file(), pinfo->num, time_of(pinfo), wssc_live_stream(pinfo),
-                                  wssc_http_pair(pinfo), http->response_code, FALSE);
+    if (http->response_code != 0)
+        wssc_dissect_note_status(pinfo, http->response_code);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -33,10 +25,8 @@ static tap_packet_status on_tcp(void *id _U_, packet_info *pinfo, epan_dissect_t
                                 tap_flags_t flags _U_)
 {
     const tcp_info_t *tcp = data;
-    WsscSession *session = wssc_dissect_session();
-    if ((tcp->th_flags & TCP_RST) != 0 && session != NULL)
-        wssc_session_note_carrier(session, wssc_live_file(), pinfo->num, time_of(pinfo),
-                                  (guint64)tcp->th_stream + 1, 0, 0, TRUE);
+    if ((tcp->th_flags & TCP_RST) != 0)
+        wssc_dissect_note_reset(pinfo, tcp->th_stream);
     return TAP_PACKET_DONT_REDRAW;
 }
 

@@ -20,6 +20,12 @@ void wssc_dissect_use_session(WsscSession *session, guint file);
 /* While FALSE, messages are not fed (a display filter of the analyzer did not match). */
 void wssc_dissect_set_feeding(gboolean is_feeding);
 
+/* What only the carrier tells of a request's end, after the messages of the frame were fed: an HTTP status, a TCP
+ * connection (by libwireshark's number) that was reset. */
+struct _packet_info;
+void wssc_dissect_note_status(struct _packet_info *pinfo, guint http_status);
+void wssc_dissect_note_reset(struct _packet_info *pinfo, guint32 tcp_stream);
+
 /* How many whole bodies of the media types that may carry SOAP were dissected so far, SOAP or not. */
 guint wssc_dissect_bodies(void);
 

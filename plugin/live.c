@@ -7,6 +7,7 @@
 #include <epan/to_str.h>
 
 #include "keys.h"
+#include "soap_body.h"
 
 static struct {
     WsscSession *session; /* what messages go to */
@@ -51,11 +52,6 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
 void wssc_dissect_set_feeding(gboolean is_feeding)
 {
     live.is_muted = !is_feeding;
-}
-
-guint wssc_live_file(void)
-{
-    return live.file;
 }
 
 guint wssc_dissect_bodies(void)
@@ -116,6 +112,25 @@ gboolean wssc_live_is_feeding(const packet_info *pinfo)
     return live.session != NULL && !live.is_muted && !pinfo->fd->visited;
 }
 
+static gint64 time_of(const packet_info *pinfo)
+{
+    return (gint64)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
+}
+
+void wssc_dissect_note_status(packet_info *pinfo, guint http_status)
+{
+    if (live.session != NULL)
+        wssc_session_note_carrier(live.session, live.file, pinfo->num, time_of(pinfo), wssc_live_stream(pinfo),
+                                  wssc_http_pair(pinfo), http_status, FALSE);
+}
+
+void wssc_dissect_note_reset(packet_info *pinfo, guint32 tcp_stream)
+{
+    if (live.session != NULL)
+        wssc_session_note_carrier(live.session, live.file, pinfo->num, time_of(pinfo), (guint64)tcp_stream + 1, 0,
+                                  0, TRUE);
+}
+
 const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
 {
     guint ordinal = next_ordinal(pinfo);
@@ -129,7 +144,7 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
         .file = live.file,
         .frame = pinfo->num,
         .ordinal = ordinal,
-        .time = (gint64)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000,
+        .time = time_of(pinfo),
         .src = endpoint(pinfo, &pinfo->src, pinfo->srcport),
         .dst = endpoint(pinfo, &pinfo->dst, pinfo->destport),
         .transport = carried->transport,

@@ -31,9 +31,6 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
 /* TRUE when this visit is one on which wssc_live_message feeds; else carried->xml is not wanted. */
 gboolean wssc_live_is_feeding(const packet_info *pinfo);
 
-/* The session's index of the file that is read. */
-guint wssc_live_file(void);
-
 /* A body that may carry SOAP came whole (see wssc_dissect_bodies). */
 void wssc_live_count_body(void);
 

@@ -127,7 +127,8 @@ class Keys(Case):
         self.assertEqual([row['wssc.signature.verdict'] for row in without], [['no-key'], ['no-key']])
         given = self.tshark.fields(cut, names, '-o', 'wssc.keylog_file:' + keys, '-Y', 'wssc.signature.verdict')
         self.assertEqual([row['wssc.signature.verdict'] for row in given], [['valid'], ['valid']])
-        self.assertEqual(given[0]['wssc.key_line'], ['1'])
+        # The context's key, and the signature's.
+        self.assertEqual(given[0]['wssc.key_line'], ['1', '1'])
 
 
 if __name__ == '__main__':
