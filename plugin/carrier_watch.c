@@ -6,53 +6,55 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-http.h>
 #include <epan/dissectors/packet-tcp.h>
-#include <epan/tap.h>
 
 #include "live.h"
 
-#define TCP_RESET 0x04
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
+#define SEEN_RESET 0x20  /* in the completeness that TCP's dissector keeps of a connection */
 
-/* A SOAP message in this response has answered its request already: taps come after the whole frame was dissected.
- * The newest pair is this response's own, unless its request came pipelined: then nothing is told. */
-static tap_packet_status on_http(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_, const void *http_data,
-                                 tap_flags_t flags _U_)
-{
-    static int proto_http = -1;
-    const http_info_value_t *info = http_data;
-    if (proto_http == -1)
-        proto_http = proto_get_id_by_filter_name("http");
-    if (info->response_code < FINAL_STATUS || !wssc_live_is_news(pinfo))
-        return TAP_PACKET_DONT_REDRAW;
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    const http_conv_t *http = conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
-    if (http != NULL && http->req_res_tail != NULL && http->req_res_tail->res_framenum == pinfo->num)
-        wssc_live_note_status(pinfo, (guint64)(gsize)http->req_res_tail, info->response_code);
-    return TAP_PACKET_DONT_REDRAW;
-}
+static wmem_map_t *reset; /* conversations whose reset was told: conv_index + 1; as long as the file */
+static int proto_http = -1;
 
-static tap_packet_status on_tcp(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_, const void *tcp_data,
-                                tap_flags_t flags _U_)
+/* The newest pair is that of the response which ended in this frame, unless its request came pipelined: then nothing
+ * is told. A SOAP message in the response has answered the request already. */
+static void look_at_http(packet_info *pinfo, const http_conv_t *http)
 {
-    const tcp_info_t *tcp = tcp_data;
-    if ((tcp->th_flags & TCP_RESET) != 0 && pinfo->ptype == PT_TCP && wssc_live_is_news(pinfo))
-        wssc_live_note_reset(pinfo);
-    return TAP_PACKET_DONT_REDRAW;
-}
-
-static void listen(const char *tap, tap_packet_cb callback, gpointer id)
-{
-    GString *problem = register_tap_listener(tap, id, NULL, TL_REQUIRES_NOTHING | TL_IS_DISSECTOR_HELPER, NULL,
-                                             callback, NULL, NULL);
-    if (problem == NULL)
+    if (http == NULL || http->req_res_tail == NULL || http->req_res_tail->res_framenum != pinfo->num)
         return;
-    g_warning("wssc: tap %s: %s", tap, problem->str);
-    g_string_free(problem, TRUE);
+    guint status = WSSC_HTTP_STATUS(http);
+    if (status >= FINAL_STATUS)
+        wssc_live_note_status(pinfo, (guint64)(gsize)http->req_res_tail, status);
 }
 
-void wssc_carrier_watch_start(void)
+static void look_at_tcp(packet_info *pinfo, conversation_t *conversation)
 {
-    static int ids[2];
-    listen("tcp", on_tcp, &ids[0]);
-    listen("http", on_http, &ids[1]);
+    const struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
+    gpointer key = GUINT_TO_POINTER(conversation->conv_index + 1);
+    if (tcp == NULL || (tcp->conversation_completeness & SEEN_RESET) == 0 || wmem_map_contains(reset, key))
+        return;
+    wmem_map_insert(reset, key, key);
+    wssc_live_note_reset(pinfo);
+}
+
+static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
+{
+    if (!wssc_live_is_feeding(pinfo) || pinfo->ptype != PT_TCP)
+        return 0;
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    if (conversation == NULL)
+        return 0;
+    look_at_http(pinfo, conversation_get_proto_data(conversation, proto_http));
+    look_at_tcp(pinfo, conversation);
+    return 0;
+}
+
+void wssc_carrier_watch_register(int proto)
+{
+    reset = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    register_postdissector(register_dissector("wssc.carrier", look, proto));
+}
+
+void wssc_carrier_watch_handoff(void)
+{
+    proto_http = proto_get_id_by_filter_name("http");
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the carrier says without any SOAP message: an HTTP status with another body or none, and a TCP
- * connection that was reset. Both may be all the answer that a request gets.
+ * connection that was reset. Both may be all the answer that a request gets. Looked at when a frame is dissected,
+ * on the first pass: taps come on the last pass only.
  */
 #ifndef WSSC_PLUGIN_CARRIER_WATCH_H
 #define WSSC_PLUGIN_CARRIER_WATCH_H
 
-/* Listens to TCP and HTTP; call it once, from a handoff routine. */
-void wssc_carrier_watch_start(void);
+void wssc_carrier_watch_register(int proto);
+void wssc_carrier_watch_handoff(void);
 
 #endif

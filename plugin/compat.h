@@ -27,6 +27,13 @@ typedef http_message_info_t WsscMediaInfo;
 #define WSSC_MEDIA_RESPONSE HTTP_RESPONSE
 #endif
 
+/* Of the latest response on a connection (packet-http.h); first pass only. */
+#if WSSC_WIRESHARK(4, 4)
+#define WSSC_HTTP_STATUS(conversation) ((conversation)->req_res_tail->response_code)
+#else
+#define WSSC_HTTP_STATUS(conversation) ((conversation)->response_code)
+#endif
+
 /* ---- truth values in callbacks --------------------------------------------------------------- */
 
 #if WSSC_WIRESHARK(4, 4)

@@ -206,13 +206,6 @@ static void draw_findings(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, c
     }
 }
 
-/* Of these strings placeholders stand in the tree. */
-static void draw_unknown_ids(proto_tree *tree, tvbuff_t *tvb, const WsscXml *xml)
-{
-    for (guint i = 0; xml != NULL && xml->unknown_ids != NULL && i < xml->unknown_ids->len; i++)
-        add_number(tree, tvb, WSSC_HF_UNKNOWN_ID, g_array_index(xml->unknown_ids, guint32, i));
-}
-
 /* ---- the message --------------------------------------------------------------------------------------------- */
 
 static void set_columns(packet_info *pinfo, const WsscMessage *message)
@@ -251,7 +244,6 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         add_text(subtree, tvb, WSSC_HF_FAULT_CAUSE, message->soap->fault->cause);
     draw_security(subtree, tvb, pinfo, message);
     draw_findings(subtree, tvb, pinfo, message);
-    draw_unknown_ids(subtree, tvb, xml);
     if (xml != NULL && wssc_xml_root(xml) != NULL)
         wssc_draw_element(tvb, pinfo, subtree, wssc_xml_root(xml), TRUE);
 }

@@ -15,7 +15,6 @@ static struct {
     gboolean is_lent;     /* the analyzer's */
     gboolean is_muted;
     guint bodies, unfinished;
-    guint32 last_news; /* the latest frame that taps told of */
 } live;
 
 void wssc_live_init(void)
@@ -27,7 +26,6 @@ void wssc_live_init(void)
     live.session = live.ours;
     wssc_session_set_options(live.session, &options);
     live.file = wssc_session_add_file(live.session, "");
-    live.last_news = 0;
     wssc_keys_load(wssc_session_keyring(live.session));
 }
 
@@ -66,7 +64,6 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
     g_clear_pointer(&live.ours, wssc_session_free);
     live.session = session;
     live.file = file;
-    live.last_news = 0;
     live.is_lent = session != NULL;
 }
 
@@ -178,14 +175,6 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
         .damage = carried->damage,
     };
     return wssc_session_feed(live.session, &unit);
-}
-
-gboolean wssc_live_is_news(const packet_info *pinfo)
-{
-    if (live.session == NULL || live.is_muted || pinfo->num < live.last_news)
-        return FALSE;
-    live.last_news = pinfo->num;
-    return TRUE;
 }
 
 void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status)

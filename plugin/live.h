@@ -40,8 +40,6 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
 /* TRUE when this visit is one on which wssc_live_message feeds; else carried->xml is not wanted. */
 gboolean wssc_live_is_feeding(const packet_info *pinfo);
 
-/* For taps, which come when epan has marked the frame as visited: TRUE while no later frame was seen. */
-gboolean wssc_live_is_news(const packet_info *pinfo);
 /* What the carrier alone tells (see wssc_session_note_status and wssc_session_note_reset); first pass only. */
 void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status);
 void wssc_live_note_reset(packet_info *pinfo);

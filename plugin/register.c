@@ -30,6 +30,7 @@ void wssc_dissect_register(void)
     wssc_nbfx_register();
     wssc_string_tables_register();
     wssc_nettcp_register();
+    wssc_carrier_watch_register(proto_wssc);
     wssc_websocket_register();
     wssc_tap = register_tap(WSSC_TAP);
     wssc_table_tap_register();
@@ -48,11 +49,8 @@ void wssc_dissect_register(void)
 
 void wssc_dissect_handoff(void)
 {
-    static gboolean is_watching = FALSE;
     wssc_soap_body_handoff(soap_body);
     wssc_nettcp_handoff();
-    if (!is_watching)
-        wssc_carrier_watch_start();
-    is_watching = TRUE;
+    wssc_carrier_watch_handoff();
     wssc_websocket_handoff();
 }

@@ -51,6 +51,17 @@ guint64 wssc_http_pair(packet_info *pinfo)
     return http != NULL ? (guint64)(gsize)http->req_res_tail : 0;
 }
 
+/* Of the response whose body this is; 0 when it is none, or HTTP/2's. */
+static guint http_status(packet_info *pinfo, WsscDirection direction)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const http_conv_t *http =
+        conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
+    gboolean is_known = direction == WSSC_DIRECTION_RESPONSE && !has_layer(pinfo, proto_http2) && http != NULL &&
+                        http->req_res_tail != NULL;
+    return is_known ? WSSC_HTTP_STATUS(http) : 0;
+}
+
 static WsscDirection direction_of(const WsscMediaInfo *info)
 {
     if (info == NULL)
@@ -125,6 +136,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         .direction = direction_of(info),
         .pair = is_http && !pinfo->fd->visited ? wssc_http_pair(pinfo) : 0,
     };
+    carried.http_status = is_http && !pinfo->fd->visited ? http_status(pinfo, carried.direction) : 0;
     wssc_live_count_body();
     if (captured == 0)
         return hand_on(tvb, pinfo, tree, data);

@@ -66,6 +66,10 @@ static void add_message(JsonArray *events, const WsscSession *session, const Wss
     set_string(event, "instance", message->instance);
     json_object_set_boolean_member(event, "is_use", message->is_use);
     json_object_set_int_member(event, "octets", message->length);
+    if (message->http_status != 0)
+        json_object_set_int_member(event, "http_status", message->http_status);
+    else
+        json_object_set_null_member(event, "http_status");
     set_string(event, "fault", message->soap->fault != NULL ? message->soap->fault->code : NULL);
     set_string(event, "damage", message->damage);
 }

@@ -142,7 +142,8 @@ class Keys(Case):
         self.assertEqual([row['wssc.signature.verdict'] for row in without], [['no-key'], ['no-key']])
         given = self.tshark.fields(cut, names, '-o', 'wssc.keylog_file:' + keys, '-Y', 'wssc.signature.verdict')
         self.assertEqual([row['wssc.signature.verdict'] for row in given], [['valid'], ['valid']])
-        self.assertEqual(given[0]['wssc.key_line'], ['1'])
+        # The context's key, and the signature's.
+        self.assertEqual(given[0]['wssc.key_line'], ['1', '1'])
 
     def test_key_table(self):
         """Rows of the table from the command line; a row that is none is refused."""
@@ -154,7 +155,7 @@ class Keys(Case):
                                   'uat:wssc_keys:"PASSWORD","somebody else"', '-o',
                                   'uat:wssc_keys:"SCT","%s %s"' % (CONTEXT, KEY))
         self.assertEqual([row['wssc.signature.verdict'] for row in rows], [['valid'], ['valid']])
-        self.assertEqual(rows[0]['wssc.key_line'], ['2'])
+        self.assertEqual(rows[0]['wssc.key_line'], ['2', '2'])
         with self.assertRaises(RuntimeError):
             self.tshark.run('-r', cut, '-o', 'uat:wssc_keys:"SCX","%s"' % KEY)
 

@@ -3,7 +3,7 @@
 """Contexts of every capture with a truth file: identifiers, instances, versions, entropy modes, renewals,
 keys and end states, as the implementations themselves said.
 
-usage: contexts_test.py WSSC [--encoders text,binary,...] [NAME...]
+usage: contexts_test.py WSSC [--encoders text,binary,...] [--keys] [--twice] [NAME...]
 """
 import argparse
 import concurrent.futures
@@ -16,7 +16,7 @@ import tempfile
 from truth import captures
 
 
-def run(wssc, command, capture, with_keys):
+def run(wssc, command, capture, with_keys, times=1):
     argv = [wssc, command, '--format', 'json']
     if capture.keylog:
         argv += ['--tls-keylog', capture.keylog]
@@ -25,7 +25,7 @@ def run(wssc, command, capture, with_keys):
             keys.write('\n'.join(capture.key_file_lines()) + '\n')
             keys.flush()
             argv += ['-k', keys.name]
-        done = subprocess.run(argv + [capture.path], capture_output=True, text=True, timeout=300)
+        done = subprocess.run(argv + [capture.path] * times, capture_output=True, text=True, timeout=300)
     if done.returncode not in (0, 1):
         raise RuntimeError('status %d: %s' % (done.returncode, done.stderr.strip()[:400]))
     return json.loads(done.stdout)
@@ -77,10 +77,10 @@ def compare(capture, rows, is_open):
     return problems
 
 
-def check(wssc, capture, with_keys):
+def check(wssc, capture, with_keys, times):
     is_open = with_keys or not capture.hides_rstr
     try:
-        rows = run(wssc, 'contexts', capture, with_keys)
+        rows = run(wssc, 'contexts', capture, with_keys, times)
         return compare(capture, rows, is_open), len(rows)
     except Exception as error:  # pylint: disable=broad-except
         return [str(error)], 0
@@ -91,6 +91,8 @@ def main():
     parser.add_argument('wssc')
     parser.add_argument('--encoders', default='text,binary,net.tcp')
     parser.add_argument('--keys', action='store_true', help='with the keys of the bootstrap')
+    parser.add_argument('--twice', action='store_true',
+                        help='each capture as two files, as if taken at two places: nothing else happened')
     parser.add_argument('names', nargs='*')
     args = parser.parse_args()
     encoders = args.encoders.split(',')
@@ -98,7 +100,7 @@ def main():
               if c.encoder in encoders and (not args.names or c.name in args.names)]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        results = pool.map(lambda c: check(args.wssc, c, args.keys), chosen)
+        results = pool.map(lambda c: check(args.wssc, c, args.keys, 2 if args.twice else 1), chosen)
         for capture, (problems, rows) in zip(chosen, results):
             expected = {i: list(n) for i, n in capture.contexts().items()}
             print('%-4s %-34s expected %d context(s), %d key(s); seen %d row(s)' % (
