@@ -259,7 +259,8 @@ void wssc_nbfx_register(void)
     static ei_register_info experts[] = {
         {&ei_unknown_id,
          {"nbfx.unknown_id.note", PI_UNDECODED, PI_NOTE, "No string is known for a dictionary id", EXPFILL}},
-        {&ei_damage, {"nbfx.damage.error", PI_MALFORMED, PI_ERROR, "Binary XML not readable", EXPFILL}},
+        /* Octets may be lost as well as wrong: whose fault it is, the finding on the message says. */
+        {&ei_damage, {"nbfx.damage.warning", PI_UNDECODED, PI_WARN, "Binary XML not readable", EXPFILL}},
     };
     static int *subtrees[] = {&ett_nbfx, &ett_table, &ett_element, &ett_leaf};
     proto_nbfx = proto_register_protocol(".NET binary XML", "NBFX", "nbfx");

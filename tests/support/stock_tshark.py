@@ -48,8 +48,14 @@ class Tshark:
 
     def fields(self, path, names, *args):
         """One list of values (strings) per frame and field, for frames that the filter lets through."""
-        options = [o for name in names for o in ('-e', name)]
-        out = self.run('-r', path, *args, '-T', 'fields', '-E', 'separator=/t', '-E', 'aggregator=\x1f', *options)
+        return self.rows(self.run('-r', path, *self.as_fields(names), *args), names)
+
+    @staticmethod
+    def as_fields(names):
+        return ['-T', 'fields', '-E', 'separator=/t', '-E', 'aggregator=\x1f', *(o for n in names for o in ('-e', n))]
+
+    @staticmethod
+    def rows(out, names):
         rows = []
         for line in out.splitlines():
             cells = line.split('\t')
