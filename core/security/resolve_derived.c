@@ -19,6 +19,14 @@ static WsscDeviation habit_of(const WsscKey *key, const char *wanted)
     return *wanted != '\0' ? WSSC_DEVIATION_FIRST_KEY : WSSC_DEVIATION_UNNAMED_INSTANCE;
 }
 
+static gboolean has_instance(const GPtrArray *keys, const char *wanted)
+{
+    for (guint i = 0; keys != NULL && i < keys->len; i++)
+        if (strcmp(((const WsscKey *)keys->pdata[i])->instance, wanted) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static void add_context_keys(WsscSearch *search, const GPtrArray *keys, const char *identifier, const char *wanted,
                              gboolean with_habits)
 {
@@ -50,7 +58,8 @@ void wssc_resolve_context(WsscSearch *search, const char *identifier, const char
         search->instance = *wanted != '\0' ? g_strdup(wanted) : NULL;
     }
     add_context_keys(search, keys, identifier, wanted, FALSE);
-    if (search->work->with_habits)
+    /* The habits are about instances that were issued: a made-up one is nobody's. */
+    if (search->work->with_habits && (*wanted == '\0' || has_instance(keys, wanted)))
         add_context_keys(search, keys, identifier, wanted, TRUE);
     if (search->found->len == before)
         wssc_search_fail(search, WSSC_KEY_KIND_SCT, "the key of context %s%s%s is not known", identifier,
