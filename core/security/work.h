@@ -110,6 +110,11 @@ void wssc_decrypt_all(WsscWork *work);
 void wssc_verify_signature(WsscWork *work, xmlNode *signature, guint position);
 /* What valid signatures cover, and what they should. */
 void wssc_cover(WsscWork *work);
+/* The part is what had one of the digests, or stands or stood inside it. */
+gboolean wssc_covers(const WsscWork *work, const WsscSignature *signature, xmlNode *part);
+/* Makes those invalid that sign what is not read, and says so in notes. */
+void wssc_refuse_wrapped(WsscWork *work);
+void wssc_security_note(WsscWork *work, const char *id, const char *text);
 
 /* Steps of an explanation; nothing when none was asked for. */
 void wssc_explain(WsscSignature *signature, const char *title, const char *format, ...) G_GNUC_PRINTF(3, 4);

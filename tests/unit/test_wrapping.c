@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Signed messages in whose shape something is moved, forged or only unusual. They are signed here, with libxml2's
+ * exclusive canonical form and OpenSSL's HMAC; then the text is changed.
+ */
+#include <libxml/c14n.h>
+#include <libxml/parser.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "security/security.h"
+
+#define S "http://www.w3.org/2003/05/soap-envelope"
+#define WSSE "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+#define WSU "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+#define WSA "http://www.w3.org/2005/08/addressing"
+#define DS "http://www.w3.org/2000/09/xmldsig#"
+#define EXC "http://www.w3.org/2001/10/xml-exc-c14n#"
+
+static const char key[] = "0123456789abcdef";
+
+/* ---- signing ---------------------------------------------------------------------------------------------- */
+
+static xmlNode *find(xmlNode *root, const char *name)
+{
+    for (xmlNode *n = root; n != NULL; n = n->next) {
+        if (n->type == XML_ELEMENT_NODE && strcmp((const char *)n->name, name) == 0)
+            return n;
+        xmlNode *below = n->children != NULL && n->type == XML_ELEMENT_NODE ? find(n->children, name) : NULL;
+        if (below != NULL)
+            return below;
+    }
+    return NULL;
+}
+
+static xmlNode *find_id(xmlNode *root, const char *id)
+{
+    for (xmlNode *n = root; n != NULL; n = n->next) {
+        xmlChar *value = n->type == XML_ELEMENT_NODE ? xmlGetProp(n, (const xmlChar *)"Id") : NULL;
+        gboolean is_this = value != NULL && strcmp((const char *)value, id) == 0;
+        xmlFree(value);
+        if (is_this)
+            return n;
+        xmlNode *below = n->type == XML_ELEMENT_NODE && n->children != NULL ? find_id(n->children, id) : NULL;
+        if (below != NULL)
+            return below;
+    }
+    return NULL;
+}
+
+static int is_visible(void *root, xmlNodePtr node, xmlNodePtr parent)
+{
+    for (xmlNode *n = node->type == XML_NAMESPACE_DECL ? parent : node; n != NULL; n = n->parent)
+        if (n == root)
+            return 1;
+    return 0;
+}
+
+static GString *canonical(xmlNode *root)
+{
+    xmlOutputBuffer *buffer = xmlAllocOutputBuffer(NULL);
+    xmlC14NExecute(root->doc, is_visible, root, XML_C14N_EXCLUSIVE_1_0, NULL, 0, buffer);
+    GString *text = g_string_new_len((const char *)xmlOutputBufferGetContent(buffer),
+                                     (gssize)xmlOutputBufferGetSize(buffer));
+    xmlOutputBufferClose(buffer);
+    return text;
+}
+
+static void replace(GString *text, const char *what, const char *with)
+{
+    char *at = strstr(text->str, what);
+    g_assert_nonnull(at);
+    gssize offset = at - text->str;
+    g_string_erase(text, offset, (gssize)strlen(what));
+    g_string_insert(text, offset, with);
+}
+
+static char *base64_of(const guint8 *octets, guint len)
+{
+    return wssc_base64_encode(wssc_bytes(octets, len));
+}
+
+/* Puts the digest of each "@id@" and the value of "@@" into the text. */
+static GString *sign(const char *template, const char *const *ids)
+{
+    GString *text = g_string_new(template);
+    guint8 octets[EVP_MAX_MD_SIZE];
+    unsigned int len = 0;
+    for (; *ids != NULL; ids++) {
+        g_autoptr(xmlDoc) doc = xmlReadMemory(text->str, (int)text->len, NULL, NULL, 0);
+        xmlNode *target = find_id(doc->children, *ids);
+        g_autofree char *place = g_strdup_printf("@%s@", *ids);
+        g_assert_nonnull(target);
+        GString *form = canonical(target);
+        EVP_Digest(form->str, form->len, octets, &len, EVP_sha256(), NULL);
+        g_string_free(form, TRUE);
+        g_autofree char *digest = base64_of(octets, len);
+        replace(text, place, digest);
+    }
+    g_autoptr(xmlDoc) doc = xmlReadMemory(text->str, (int)text->len, NULL, NULL, 0);
+    GString *form = canonical(find(doc->children, "SignedInfo"));
+    HMAC(EVP_sha256(), key, (int)strlen(key), (const guint8 *)form->str, form->len, octets, &len);
+    g_string_free(form, TRUE);
+    g_autofree char *value = base64_of(octets, len);
+    replace(text, "@@", value);
+    return text;
+}
+
+/* ---- a message ---------------------------------------------------------------------------------------------- */
+
+#define REFERENCE(id) "<ds:Reference URI='#" id "'><ds:Transforms><ds:Transform Algorithm='" EXC "'/></ds:Transforms>" \
+    "<ds:DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha256'/><ds:DigestValue>@" id "@</ds:DigestValue>" \
+    "</ds:Reference>"
+#define SIGNATURE "<ds:Signature xmlns:ds='" DS "'><ds:SignedInfo><ds:CanonicalizationMethod Algorithm='" EXC "'/>" \
+    "<ds:SignatureMethod Algorithm='http://www.w3.org/2001/04/xmldsig-more#hmac-sha256'/>" \
+    REFERENCE("body") REFERENCE("time") REFERENCE("to") REFERENCE("about") REFERENCE("own") \
+    "</ds:SignedInfo><ds:SignatureValue>@@</ds:SignatureValue><ds:KeyInfo><ds:KeyName>k</ds:KeyName></ds:KeyInfo>" \
+    "</ds:Signature>"
+#define TIME "<u:Timestamp u:Id='time'><u:Created>2026-01-01T00:00:00Z</u:Created></u:Timestamp>"
+#define TO "<a:To u:Id='to'>urn:to</a:To>"
+#define ABOUT "<a:RelatesTo u:Id='about'>urn:1</a:RelatesTo>"
+#define OWN "<o:Own xmlns:o='urn:own' u:Id='own'>text</o:Own>"
+#define BODY "<s:Body u:Id='body'><p xmlns='urn:p'>text</p></s:Body>"
+#define ENVELOPE "<s:Envelope xmlns:s='" S "' xmlns:u='" WSU "' xmlns:a='" WSA "' xmlns:w='" WSSE "'>"
+#define MESSAGE ENVELOPE "<s:Header>" TO ABOUT OWN "<w:Security>" TIME SIGNATURE "</w:Security></s:Header>" BODY \
+    "</s:Envelope>"
+
+static const char *const ids[] = {"body", "time", "to", "about", "own", NULL};
+
+/* What is put in the place of what, in order. */
+static const struct {
+    const char *name;
+    gboolean is_wrapping;
+    const char *changes[9];
+} cases[] = {
+    {"as-signed", FALSE, {NULL}},
+    {"body-in-a-header", TRUE, {BODY, "<s:Body/>", "</s:Header>", "<x:w xmlns:x='urn:x'>" BODY "</x:w></s:Header>", NULL}},
+    {"body-in-an-object", TRUE, {BODY, "<s:Body/>", "</ds:Signature>", "<ds:Object>" BODY "</ds:Object></ds:Signature>", NULL}},
+    {"body-behind-another", TRUE, {BODY, "<s:Body/>" BODY, NULL}},
+    {"body-before-another", TRUE, {BODY, BODY "<s:Body/>", NULL}},
+    {"timestamp-as-a-header", TRUE, {TIME, "<u:Timestamp/>", "</s:Header>", TIME "</s:Header>", NULL}},
+    {"timestamp-of-another-actor", TRUE, {TIME, "<u:Timestamp/>", "</s:Header>",
+                                          "<w:Security s:role='urn:r'>" TIME "</w:Security></s:Header>", NULL}},
+    {"only-timestamp-with-another-actor", FALSE, {TIME, "", "</s:Header>",
+                                                  "<w:Security s:role='urn:r'>" TIME "</w:Security></s:Header>", NULL}},
+    {"to-in-a-reply-to", TRUE, {TO, "<a:ReplyTo>" TO "</a:ReplyTo>", NULL}},
+    {"to-behind-another", TRUE, {TO, "<a:To>urn:evil</a:To>" TO, NULL}},
+    {"to-before-another", TRUE, {TO, TO "<a:To>urn:evil</a:To>", NULL}},
+    {"two-timestamps", TRUE, {TIME, TIME "<u:Timestamp/>", NULL}},
+    {"to-behind-that-of-another-role", FALSE, {TO, "<a:To s:role='urn:r'>urn:other</a:To>" TO, NULL}},
+    {"to-behind-that-of-another-version", FALSE,
+     {TO, "<b:To xmlns:b='http://schemas.xmlsoap.org/ws/2004/08/addressing'>urn:to</b:To>" TO, NULL}},
+    {"two-relates-to", FALSE, {ABOUT, "<a:RelatesTo RelationshipType='urn:r'>urn:2</a:RelatesTo>" ABOUT, NULL}},
+    {"header-in-another", TRUE, {OWN, "<o:Own xmlns:o='urn:own'>evil</o:Own><x:w xmlns:x='urn:x'>" OWN "</x:w>", NULL}},
+    {"header-in-another-without-twin", FALSE, {OWN, "<x:w xmlns:x='urn:x'>" OWN "</x:w>", NULL}},
+    {"header-twice", FALSE, {OWN, "<o:Own xmlns:o='urn:own'>other</o:Own>" OWN, NULL}},
+    {"second-header", TRUE, {"<s:Header>", "<s:Header/><s:Header>", NULL}},
+    {"whole-message-inside-a-body", FALSE, {ENVELOPE, ENVELOPE "<s:Header/><s:Body>" ENVELOPE, "</s:Envelope>",
+                                            "</s:Envelope></s:Body></s:Envelope>", NULL}},
+};
+
+static WsscSecurity *check(const GString *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) octets = g_bytes_new(text->str, text->len);
+    g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, &error);
+    g_assert_no_error(error);
+    g_autoptr(WsscKeyring) ring = wssc_keyring_new();
+    g_autoptr(WsscSecret) secret = wssc_secret_new(key, strlen(key));
+    WsscSecurityOptions options = {.frame = 1};
+    wssc_keyring_add_key_name(ring, "k", secret, (WsscKeyOrigin){.source = WSSC_KEY_FROM_KEYFILE});
+    return wssc_security_process(xml, ring, &options);
+}
+
+static gboolean has_note(const WsscSecurity *security, const char *id)
+{
+    for (guint i = 0; i < security->notes->len; i++)
+        if (strcmp(((const WsscSecurityNote *)security->notes->pdata[i])->id, id) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void test_case(gconstpointer data)
+{
+    guint position = GPOINTER_TO_UINT(data);
+    GString *text = sign(MESSAGE, ids);
+    for (const char *const *change = cases[position].changes; *change != NULL; change += 2)
+        replace(text, change[0], change[1]);
+    g_autoptr(WsscSecurity) security = check(text);
+    g_string_free(text, TRUE);
+    g_assert_cmpuint(security->signatures->len, ==, 1);
+    const WsscSignature *signature = security->signatures->pdata[0];
+    g_test_message("%s %s", wssc_verdict_name(signature->verdict), signature->reason != NULL ? signature->reason : "");
+    for (guint i = 0; i < signature->references->len; i++)
+        g_assert_cmpint(((const WsscSignedReference *)signature->references->pdata[i])->digest, ==, WSSC_DIGEST_OK);
+    g_assert_cmpint(signature->verdict, ==, cases[position].is_wrapping ? WSSC_VERDICT_INVALID : WSSC_VERDICT_VALID);
+    g_assert_true(!cases[position].is_wrapping || g_str_has_prefix(signature->reason, "wrapping: "));
+    g_assert_cmpint(has_note(security, "signature-wrapping"), ==, cases[position].is_wrapping);
+}
+
+/* A part of ds:Signature that is there twice: which one is meant nobody can say. */
+static void test_part_twice(gconstpointer part)
+{
+    GString *text = sign(MESSAGE, ids);
+    g_autofree char *end = g_strdup_printf("</ds:%s>", (const char *)part);
+    g_autofree char *twice = g_strdup_printf("%s<ds:%s/>", end, (const char *)part);
+    replace(text, end, twice);
+    g_autoptr(WsscSecurity) security = check(text);
+    g_string_free(text, TRUE);
+    const WsscSignature *signature = security->signatures->pdata[0];
+    g_assert_cmpint(signature->verdict, ==, WSSC_VERDICT_INVALID);
+    g_assert_nonnull(strstr(signature->reason, part));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *title = g_strconcat("/wrapping/", cases[i].name, NULL);
+        g_test_add_data_func(title, GUINT_TO_POINTER(i), test_case);
+    }
+    g_test_add_data_func("/parts-twice/SignedInfo", "SignedInfo", test_part_twice);
+    g_test_add_data_func("/parts-twice/SignatureValue", "SignatureValue", test_part_twice);
+    g_test_add_data_func("/parts-twice/KeyInfo", "KeyInfo", test_part_twice);
+    return g_test_run();
+}
