@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every valid signature of real traffic and of the corpus, under every family of mutations: none may stay valid.
+ * One named case a family, which fails too when it found nothing to change. "-m slow" makes all mutations; else
+ * each family takes a share of the signatures, and a few places in each.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mutate.h"
+
+/* Signatures of each source that a family changes, and places it changes in each. */
+enum { SHARE = 6, FEW = 3, MANY = 6, LARGE = 64 * 1024 };
+
+typedef enum { SEEN_INVALID, SEEN_NO_KEY, SEEN_UNSUPPORTED, SEEN_GONE, SEEN_HABIT, SEEN_VALID, SEEN_MAX } Seen;
+static const char *const seen_names[SEEN_MAX] = {"invalid", "no-key", "unsupported", "no signature any more",
+                                                 "valid by a known habit, named", "valid"};
+
+typedef struct {
+    guint signatures;
+    guint mutations;
+    guint seen[SEEN_MAX];
+} Tally;
+
+static struct {
+    GPtrArray *samples;  /* Sample */
+    GPtrArray *forms;    /* Form */
+    GPtrArray *subjects; /* Subject */
+    guint lost;          /* valid signatures that no copy of their message as text has */
+    GHashTable *sources; /* name -> Tally */
+    GPtrArray *lines;    /* of the report */
+} all;
+
+/* ---- signatures ------------------------------------------------------------------------------------------- */
+
+static WsscSecurity *check(const WsscXml *xml, WsscKeyring *ring)
+{
+    WsscSecurityOptions options = {.frame = 1, .want_hypotheses = FALSE};
+    return wssc_security_process(xml, ring, &options);
+}
+
+static WsscSecurity *check_text(GBytes *text, WsscKeyring *ring)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(WsscXml) xml = wssc_xml_parse(text, NULL, &error);
+    g_assert_no_error(error);
+    return check(xml, ring);
+}
+
+static const WsscSignature *by_value(const WsscSecurity *security, const char *value)
+{
+    for (guint i = 0; i < security->signatures->len; i++) {
+        const WsscSignature *signature = security->signatures->pdata[i];
+        if (signature->verdict == WSSC_VERDICT_VALID && strcmp(signature->value, value) == 0)
+            return signature;
+    }
+    return NULL;
+}
+
+static void free_subject(Subject *subject)
+{
+    g_free(subject->value);
+    g_free(subject->algorithm);
+    g_free(subject->context);
+    g_free(subject->instance);
+    g_free(subject);
+}
+
+static void add_subjects(const WsscSecurity *original, const Form *form, const WsscSecurity *seen,
+                         const WsscSecurity *opened)
+{
+    for (guint i = 0; i < original->signatures->len; i++) {
+        const WsscSignature *signature = original->signatures->pdata[i];
+        if (signature->verdict != WSSC_VERDICT_VALID)
+            continue;
+        const WsscSignature *same = by_value(seen, signature->value);
+        Mutation m = {.limit = 1};
+        Subject *subject = g_new0(Subject, 1);
+
+        subject->form = form;
+        subject->index = all.subjects->len;
+        subject->position = same != NULL ? same->position : 0;
+        subject->value = g_strdup(signature->value);
+        subject->algorithm = g_strdup(signature->algorithm);
+        subject->context = g_strdup(signature->context);
+        subject->instance = g_strdup(signature->instance);
+        subject->covers_cipher = opened != NULL && by_value(opened, signature->value) == NULL;
+        gboolean is_there = same != NULL && mutation_open(&m, subject, tree_parse(form->text));
+        mutation_close(&m);
+        if (is_there) /* not inside what is still encrypted */
+            g_ptr_array_add(all.subjects, subject);
+        else
+            free_subject(subject);
+    }
+}
+
+static guint count_lost(const WsscSecurity *original, guint first_subject)
+{
+    guint lost = 0;
+    for (guint i = 0; i < original->signatures->len; i++) {
+        const WsscSignature *signature = original->signatures->pdata[i];
+        gboolean is_found = signature->verdict != WSSC_VERDICT_VALID;
+        for (guint k = first_subject; k < all.subjects->len && !is_found; k++)
+            is_found = strcmp(((const Subject *)all.subjects->pdata[k])->value, signature->value) == 0;
+        lost += !is_found;
+    }
+    return lost;
+}
+
+static Form *new_form(const Sample *sample, const WsscXml *xml, gboolean is_opened)
+{
+    Form *form = g_new0(Form, 1);
+    form->sample = sample;
+    form->text = tree_text(xml->doc);
+    form->is_opened = is_opened;
+    g_ptr_array_add(all.forms, form);
+    return form;
+}
+
+static void add_sample(const Sample *sample)
+{
+    g_autoptr(WsscXml) xml = sample_read(sample, sample->octets);
+    g_autoptr(WsscKeyring) ring = keys_ring(sample->keys, KEYS_AS_THEY_ARE, 0);
+    g_autoptr(WsscSecurity) seen_opened = NULL;
+    /* libxml2 does not escape namespace names when it writes a tree: no copy can be made of such a message. */
+    if (xml == NULL || wssc_xml_has_odd_names(xml->doc))
+        return;
+    g_autoptr(WsscSecurity) original = check(xml, ring);
+    if (original->signatures->len == 0)
+        return;
+    guint first_subject = all.subjects->len;
+    Form *wire = new_form(sample, xml, FALSE);
+    g_autoptr(WsscSecurity) seen = check_text(wire->text, ring);
+    if (original->opened != NULL) {
+        Form *opened = new_form(sample, original->opened, TRUE);
+        seen_opened = check_text(opened->text, ring);
+        add_subjects(original, opened, seen_opened, NULL);
+    }
+    add_subjects(original, wire, seen, seen_opened);
+    all.lost += count_lost(original, first_subject);
+}
+
+static void find_other_values(void)
+{
+    for (guint i = 0; i < all.subjects->len; i++) {
+        Subject *subject = all.subjects->pdata[i];
+        for (guint k = 1; k < all.subjects->len && subject->other_value == NULL; k++) {
+            const Subject *other = all.subjects->pdata[(i + k) % all.subjects->len];
+            if (strcmp(other->form->sample->source, subject->form->sample->source) == 0 &&
+                strcmp(other->value, subject->value) != 0)
+                subject->other_value = other->value;
+        }
+    }
+}
+
+/* ---- verdicts --------------------------------------------------------------------------------------------- */
+
+static gboolean is_it(const Subject *subject, const Family *family, const WsscSignature *signature)
+{
+    if ((family->flags & BY_POSITION) != 0)
+        return signature->position == subject->position;
+    return signature->value != NULL && strcmp(signature->value, subject->value) == 0;
+}
+
+static Seen see_one(const Mutation *m, const WsscSignature *signature)
+{
+    switch (signature->verdict) {
+    case WSSC_VERDICT_INVALID:
+        return SEEN_INVALID;
+    case WSSC_VERDICT_NO_KEY:
+        return SEEN_NO_KEY;
+    case WSSC_VERDICT_UNSUPPORTED:
+        return SEEN_UNSUPPORTED;
+    default:
+        return m->habit != NULL && g_strcmp0(signature->deviation, m->habit) == 0 ? SEEN_HABIT : SEEN_VALID;
+    }
+}
+
+/* The worst of all that may be the signature. Without a value of its own (no key, or not looked at) it is known by
+ * its place. */
+static Seen see(const Mutation *m, const Family *family, const WsscSecurity *security, const WsscSignature **ret_seen)
+{
+    Seen seen = SEEN_GONE;
+    *ret_seen = NULL;
+    for (guint i = 0; i < security->signatures->len; i++) {
+        const WsscSignature *signature = security->signatures->pdata[i];
+        if (!is_it(m->subject, family, signature))
+            continue;
+        Seen one = see_one(m, signature);
+        if (*ret_seen == NULL || one == SEEN_VALID)
+            seen = one;
+        *ret_seen = *ret_seen == NULL || one == SEEN_VALID ? signature : *ret_seen;
+    }
+    if (*ret_seen == NULL && m->subject->position <= security->signatures->len) {
+        *ret_seen = security->signatures->pdata[m->subject->position - 1];
+        if ((*ret_seen)->value == NULL)
+            seen = see_one(m, *ret_seen);
+    }
+    return seen;
+}
+
+static gboolean fits_digests(const WsscSignature *signature)
+{
+    for (guint i = 0; i < signature->references->len; i++)
+        if (((const WsscSignedReference *)signature->references->pdata[i])->digest != WSSC_DIGEST_OK)
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean has_note(const WsscSecurity *security, const char *id)
+{
+    for (guint i = 0; i < security->notes->len; i++)
+        if (strcmp(((const WsscSecurityNote *)security->notes->pdata[i])->id, id) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* NULL, or what is wrong with the verdict. */
+static const char *complain(const Family *family, const Mutation *m, Seen seen, const WsscSecurity *security,
+                            const WsscSignature *signature)
+{
+    gboolean may_lack_key = (family->flags & (MAY_LACK_KEY | MUST_LACK_KEY)) != 0 || m->touches_key;
+    if (seen == SEEN_VALID)
+        return "it is still valid";
+    if (seen == SEEN_GONE && (family->flags & MAY_BE_GONE) == 0)
+        return "the signature is no longer seen";
+    if (seen == SEEN_NO_KEY && !may_lack_key)
+        return "no-key, though nobody took the key away";
+    if (seen == SEEN_INVALID && (family->flags & MUST_LACK_KEY) != 0)
+        return "called invalid without a key to know that by";
+    if (seen == SEEN_INVALID && (family->flags & WANTS_NOTE) != 0 && fits_digests(signature) &&
+        !has_note(security, "signature-wrapping"))
+        return "no finding names the wrapping";
+    if (seen == SEEN_INVALID && (family->flags & WANTS_NOTE) != 0 && strcmp(family->name, "moved/id-twice") == 0 &&
+        !has_note(security, "duplicate-id"))
+        return "no finding names the id that is there twice";
+    return NULL;
+}
+
+static WsscSecurity *check_mutation(const Mutation *m, WsscKeyring *ring, const char **ret_problem)
+{
+    g_autoptr(GBytes) text = m->octets == NULL ? tree_text(m->doc) : NULL;
+    g_autoptr(WsscXml) xml = m->octets == NULL ? wssc_xml_parse(text, NULL, NULL)
+                                               : sample_read(m->subject->form->sample, m->octets);
+    *ret_problem = xml == NULL ? "the changed message cannot be read" : NULL;
+    return xml != NULL ? check(xml, m->ring != NULL ? m->ring : ring) : NULL;
+}
+
+/* ---- one family ------------------------------------------------------------------------------------------- */
+
+static Tally *tally_of(GHashTable *table, const char *name)
+{
+    Tally *tally = g_hash_table_lookup(table, name);
+    if (tally == NULL) {
+        tally = g_new0(Tally, 1);
+        g_hash_table_insert(table, g_strdup(name), tally);
+    }
+    return tally;
+}
+
+static void judge(const Family *family, const Mutation *m, WsscKeyring *ring, Tally *tally, guint *complaints)
+{
+    const char *problem = NULL;
+    const WsscSignature *signature = NULL;
+    g_autoptr(WsscSecurity) security = check_mutation(m, ring, &problem);
+    if (security != NULL) {
+        Seen seen = see(m, family, security, &signature);
+        problem = complain(family, m, seen, security, signature);
+        tally->seen[seen]++;
+    }
+    tally->mutations++;
+    if (problem == NULL)
+        return;
+    if ((*complaints)++ < 20)
+        g_test_message("%s%s, signature %u, %s: %s (%s%s%s)", m->subject->form->sample->name,
+                       m->subject->form->is_opened ? " opened" : "", m->subject->position, m->label->str, problem,
+                       signature != NULL ? wssc_verdict_name(signature->verdict) : "-",
+                       signature != NULL && signature->reason != NULL ? ": " : "",
+                       signature != NULL && signature->reason != NULL ? signature->reason : "");
+}
+
+static void mutate_subject(const Family *family, const Subject *subject, Tally *tally, guint *complaints)
+{
+    g_autoptr(WsscKeyring) ring = keys_ring(subject->form->sample->keys, KEYS_AS_THEY_ARE, 0);
+    gboolean is_large = g_bytes_get_size(subject->form->text) > LARGE;
+    guint before = tally->mutations;
+    Step step = NOT_HERE;
+    for (guint turn = 0; step != NO_MORE; turn++) {
+        Mutation m = {.turn = turn, .limit = g_test_slow() && !is_large ? MANY : FEW};
+        g_assert_true(mutation_open(&m, subject, tree_parse(subject->form->text)));
+        step = family->apply(&m);
+        if (step == MUTATED)
+            judge(family, &m, ring, tally, complaints);
+        mutation_close(&m);
+    }
+    tally->signatures += tally->mutations > before;
+}
+
+static void sum(Tally *to, const Tally *from)
+{
+    to->signatures += from->signatures;
+    to->mutations += from->mutations;
+    for (guint i = 0; i < SEEN_MAX; i++)
+        to->seen[i] += from->seen[i];
+}
+
+static void report(const char *name, const Tally *tally)
+{
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(line, "%-38s %5u signatures, %7u mutations:", name, tally->signatures, tally->mutations);
+    for (guint i = 0; i < SEEN_MAX; i++)
+        if (tally->seen[i] > 0 || i == SEEN_VALID)
+            g_string_append_printf(line, " %u %s%s", tally->seen[i], seen_names[i], i == SEEN_VALID ? "" : ",");
+    g_ptr_array_add(all.lines, g_string_free(line, FALSE));
+}
+
+/* The share of a family: other signatures for each, so that all have their turn, and every source has some. What a
+ * family can't do to one signature it can to the next: it goes on until the share is full. */
+static void test_family(gconstpointer data)
+{
+    const Family *family = data;
+    g_autoptr(GHashTable) tallies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    guint start = g_str_hash(family->name) % all.subjects->len;
+    guint complaints = 0;
+    Tally total = {0};
+    for (guint i = 0; i < all.subjects->len; i++) {
+        const Subject *subject = all.subjects->pdata[(start + i) % all.subjects->len];
+        const char *source = subject->form->sample->source;
+        Tally *tally = tally_of(tallies, source);
+        if (((family->flags & ON_WIRE_ONLY) != 0 && subject->form->is_opened) ||
+            (!g_test_slow() && tally->signatures >= SHARE))
+            continue;
+        Tally one = {0};
+        mutate_subject(family, subject, &one, &complaints);
+        sum(tally, &one);
+        sum(&total, &one);
+        sum(tally_of(all.sources, source), &one);
+    }
+    report(family->name, &total);
+    if (total.mutations == 0)
+        g_test_message("nothing to change was found");
+    if (complaints > 0 || total.mutations == 0 || total.seen[SEEN_VALID] > 0)
+        g_test_fail();
+}
+
+/* What the families change is a copy of each message as text, which must be as good as the message. */
+static void test_copies(void)
+{
+    g_test_message("%u signatures, %u lost in copies", all.subjects->len, all.lost);
+    g_assert_cmpuint(all.subjects->len, >, 0);
+    g_assert_cmpuint(all.lost, ==, 0);
+}
+
+/* ---- the whole -------------------------------------------------------------------------------------------- */
+
+static void load(void)
+{
+    const char *plan_file = g_getenv("WSSC_MUTATIONS_PLAN");
+    g_autofree char *plan = NULL;
+    all.samples = g_ptr_array_new();
+    all.forms = g_ptr_array_new();
+    all.subjects = g_ptr_array_new();
+    all.lines = g_ptr_array_new_with_free_func(g_free);
+    all.sources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    samples_from_corpus(all.samples, WSSC_SOURCE_DIR "/tests/interop/corpus");
+    if (plan_file == NULL || !g_file_get_contents(plan_file, &plan, NULL, NULL))
+        g_error("WSSC_MUTATIONS_PLAN names no file: run mutations_test.py");
+    samples_from_captures(all.samples, plan, g_getenv("WSSC_MUTATIONS_KEYLOG"));
+    for (guint i = 0; i < all.samples->len; i++)
+        add_sample(all.samples->pdata[i]);
+    find_other_values();
+}
+
+static void add_cases(const Family *families)
+{
+    for (const Family *family = families; family->name != NULL; family++) {
+        g_autofree char *title = g_strconcat("/mutations/", family->name, NULL);
+        g_test_add_data_func(title, family, test_family);
+    }
+}
+
+static void print_report(void)
+{
+    GHashTableIter iter;
+    gpointer name, tally;
+    Tally total = {0};
+    g_hash_table_iter_init(&iter, all.sources);
+    while (g_hash_table_iter_next(&iter, &name, &tally)) {
+        g_autofree char *title = g_strdup_printf("all families, %s", (const char *)name);
+        sum(&total, tally);
+        ((Tally *)tally)->signatures = 0;
+        for (guint i = 0; i < all.subjects->len; i++)
+            ((Tally *)tally)->signatures +=
+                strcmp(((const Subject *)all.subjects->pdata[i])->form->sample->source, name) == 0;
+        report(title, tally);
+    }
+    total.signatures = all.subjects->len;
+    report("all families, all sources", &total);
+    for (guint i = 0; i < all.lines->len; i++)
+        printf("# %s\n", (const char *)all.lines->pdata[i]);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    load();
+    g_test_add_func("/mutations/copies", test_copies);
+    add_cases(content_families);
+    add_cases(signature_families);
+    add_cases(moved_families);
+    add_cases(key_families);
+    add_cases(carrier_families);
+    int status = g_test_run();
+    print_report();
+    return status;
+}
