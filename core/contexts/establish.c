@@ -33,6 +33,7 @@ void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const 
 
 typedef struct {
     WsscSecret *key;
+    WsscSecret *swapped; /* what it is when a stack takes the entropies the wrong way round; or NULL */
     WsscEntropyMode mode;
     gint64 key_size;
     const char *missing;
@@ -61,9 +62,12 @@ static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made
         made->missing = "the issuer's entropy is missing or encrypted";
     else if (bits % 8 != 0 || bits > WSSC_MAX_KEY_BITS)
         made->missing = "the key size is not usable";
-    else
+    else {
         made->key = wssc_psha("SHA1", wssc_secret_bytes(open->request_entropy),
                               wssc_secret_bytes(issuer), 0, (gsize)(bits / 8));
+        made->swapped = wssc_psha("SHA1", wssc_secret_bytes(issuer), wssc_secret_bytes(open->request_entropy),
+                                  0, (gsize)(bits / 8));
+    }
 }
 
 static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Made *made)
@@ -261,11 +265,15 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
             .source = WSSC_KEY_FROM_CAPTURE, .file = message->file, .frame = message->frame};
         wssc_keyring_add_context(session->keyring, context->identifier, name, made.key,
                                  instance->key_origin);
+        if (made.swapped != NULL)
+            wssc_keyring_add_context_habit(session->keyring, context->identifier, name, made.swapped,
+                                           WSSC_DEVIATION_ENTROPY_SWAPPED, instance->key_origin);
     }
     if (is_new || instance->issued_by == message) {
         check_material(session, context, open, message, rstr, &made);
         check_lifetime(session, context, message, instance);
     }
     wssc_secret_unref(made.key);
+    wssc_secret_unref(made.swapped);
     return instance;
 }

@@ -85,8 +85,10 @@ WsscSecret *wssc_derive_key(const WsscDerivation *derivation, WsscBytes secret, 
     memcpy(seed->data, label, label_len);
     if (derivation->nonce.len > 0)
         memcpy(seed->data + label_len, derivation->nonce.data, derivation->nonce.len);
-    WsscSecret *key = wssc_psha(derivation->hash != NULL ? derivation->hash : "SHA1", secret,
-                                wssc_secret_bytes(seed), offset, length);
+    const char *hash = derivation->hash != NULL ? derivation->hash : "SHA1";
+    WsscSecret *key = derivation->crypto != NULL
+                          ? wssc_crypto_psha(derivation->crypto, hash, secret, wssc_secret_bytes(seed), offset, length)
+                          : wssc_psha(hash, secret, wssc_secret_bytes(seed), offset, length);
     if (key == NULL)
         give_reason(ret_reason, "the derived key could not be computed");
     return key;
@@ -114,10 +116,17 @@ WsscSecret *wssc_derive_username(WsscBytes password, WsscBytes salt, gint64 iter
         memcpy(start->data, password.data, password.len);
     if (salt.len > 0)
         memcpy(start->data + password.len, salt.data, salt.len);
-    SHA1(start->data, start->len, digest);
-    for (gint64 i = 1; i < iterations; i++)
-        SHA1(digest, sizeof digest, digest);
-    WsscSecret *key = wssc_secret_new(digest, sizeof digest);
+    /* One context for all rounds: OpenSSL's one-shot calls fetch the algorithm each time. */
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    gboolean ok = EVP_DigestInit_ex2(context, EVP_sha1(), NULL) == 1 &&
+                  EVP_DigestUpdate(context, start->data, start->len) == 1 &&
+                  EVP_DigestFinal_ex(context, digest, NULL) == 1;
+    for (gint64 i = 1; ok && i < iterations; i++)
+        ok = EVP_DigestInit_ex2(context, NULL, NULL) == 1 &&
+             EVP_DigestUpdate(context, digest, sizeof digest) == 1 &&
+             EVP_DigestFinal_ex(context, digest, NULL) == 1;
+    EVP_MD_CTX_free(context);
+    WsscSecret *key = ok ? wssc_secret_new(digest, sizeof digest) : NULL;
     OPENSSL_cleanse(digest, sizeof digest);
     return key;
 }

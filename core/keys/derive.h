@@ -7,7 +7,7 @@
 #ifndef WSSC_KEYS_DERIVE_H
 #define WSSC_KEYS_DERIVE_H
 
-#include "base/secret.h"
+#include "keys/crypto.h"
 
 #define WSSC_DERIVE_DEFAULT_LABEL "WS-SecureConversationWS-SecureConversation"
 #define WSSC_DERIVE_DEFAULT_LENGTH 32
@@ -17,6 +17,7 @@ enum { WSSC_DERIVE_ABSENT = -1, WSSC_DERIVE_MALFORMED = -2 };
 
 /* What a DerivedKeyToken says. Numbers: octets, or one of the two values above. Borrowed. */
 typedef struct {
+    WsscCrypto *crypto; /* kept algorithms; NULL: fetched for the call */
     const char *hash;  /* "SHA1", "SHA256"; NULL is SHA1 */
     const char *label; /* NULL or "": default */
     WsscBytes nonce;

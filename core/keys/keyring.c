@@ -102,7 +102,7 @@ WsscCrypto *wssc_keyring_crypto(const WsscKeyring *ring)
 /* ---- adding ------------------------------------------------------------------------------------ */
 
 static void add_secret(WsscKeyring *ring, GHashTable *table, const char *id, const char *instance,
-                       WsscSecret *secret, WsscKeyOrigin origin)
+                       WsscSecret *secret, WsscDeviation deviation, WsscKeyOrigin origin)
 {
     GPtrArray *list = g_hash_table_lookup(table, id);
     if (list == NULL) {
@@ -111,7 +111,8 @@ static void add_secret(WsscKeyring *ring, GHashTable *table, const char *id, con
     }
     for (guint i = 0; i < list->len; i++) {
         const WsscKey *known = list->pdata[i];
-        if (strcmp(known->instance, instance) == 0 && wssc_secret_equal(known->secret, secret))
+        if (strcmp(known->instance, instance) == 0 && known->deviation == deviation &&
+            wssc_secret_equal(known->secret, secret))
             return;
     }
     WsscKey *key = g_new0(WsscKey, 1);
@@ -119,6 +120,7 @@ static void add_secret(WsscKeyring *ring, GHashTable *table, const char *id, con
     key->instance = g_strdup(instance);
     key->fingerprint = wssc_secret_fingerprint(secret);
     key->origin = origin;
+    key->deviation = deviation;
     g_ptr_array_add(list, key);
     ring->serial++;
 }
@@ -126,32 +128,39 @@ static void add_secret(WsscKeyring *ring, GHashTable *table, const char *id, con
 void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance,
                               WsscSecret *secret, WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->contexts, identifier, instance != NULL ? instance : "", secret, origin);
+    add_secret(ring, ring->contexts, identifier, instance != NULL ? instance : "", secret,
+               WSSC_DEVIATION_NONE, origin);
+}
+
+void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, const char *instance,
+                                    WsscSecret *secret, WsscDeviation deviation, WsscKeyOrigin origin)
+{
+    add_secret(ring, ring->contexts, identifier, instance != NULL ? instance : "", secret, deviation, origin);
 }
 
 void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret,
                                     WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->encrypted_keys, sha1, "", secret, origin);
+    add_secret(ring, ring->encrypted_keys, sha1, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password,
                                WsscKeyOrigin origin)
 {
     g_autoptr(WsscSecret) secret = wssc_secret_new(password, strlen(password));
-    add_secret(ring, ring->passwords, user, "", secret, origin);
+    add_secret(ring, ring->passwords, user, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_token(WsscKeyring *ring, const char *id, WsscSecret *secret,
                             WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->tokens, id, "", secret, origin);
+    add_secret(ring, ring->tokens, id, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *secret,
                                WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->key_names, name, "", secret, origin);
+    add_secret(ring, ring->key_names, name, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, WsscKeyOrigin origin)
@@ -247,7 +256,8 @@ static void visit_table(GHashTable *table, const char *kind, WsscKeyringVisit vi
     for (GList *id = ids; id != NULL; id = id->next) {
         const GPtrArray *list = g_hash_table_lookup(table, id->data);
         for (guint i = 0; i < list->len; i++)
-            visit(kind, id->data, list->pdata[i], user);
+            if (((const WsscKey *)list->pdata[i])->deviation == WSSC_DEVIATION_NONE)
+                visit(kind, id->data, list->pdata[i], user);
     }
     g_list_free(ids);
 }

@@ -15,6 +15,7 @@
 
 #include "base/secret.h"
 #include "keys/crypto.h"
+#include "keys/derive.h"
 
 typedef struct WsscKeyring WsscKeyring;
 
@@ -39,6 +40,7 @@ typedef struct {
     char *instance;    /* wsc:Instance of a context's key, "" for the first one; else "" */
     char *fingerprint; /* wssc_secret_fingerprint */
     WsscKeyOrigin origin;
+    WsscDeviation deviation; /* the habit of a stack that would make it the context's key; or NONE */
 } WsscKey;
 
 /* A private key, with its certificate where that is known. */
@@ -64,6 +66,10 @@ guint64 wssc_keyring_serial(const WsscKeyring *ring);
  * kept in the order of adding. */
 void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance,
                               WsscSecret *secret, WsscKeyOrigin origin);
+/* The key that a stack with that habit makes for the context: only used where the others don't fit, and never
+ * visited by wssc_keyring_foreach. */
+void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, const char *instance,
+                                    WsscSecret *secret, WsscDeviation deviation, WsscKeyOrigin origin);
 /* sha1: base64 of SHA-1 over the octets of the EncryptedKey's CipherValue. */
 void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret,
                                     WsscKeyOrigin origin);

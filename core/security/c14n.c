@@ -6,9 +6,13 @@
 #include <libxml/xmlerror.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 typedef struct {
     EVP_MD_CTX *digest;
     GByteArray *buffer;
+    WsscC14nBudget *budget;
+    gsize weight; /* work for one octet */
 } Sink;
 
 void wssc_c14n_clear(WsscC14n *c14n)
@@ -16,18 +20,25 @@ void wssc_c14n_clear(WsscC14n *c14n)
     g_clear_pointer(&c14n->prefixes, g_strfreev);
 }
 
-static char **read_prefixes(const xmlNode *method)
+/* Each prefix once: libxml2 looks every one up at every element. */
+static char **read_prefixes(const xmlNode *method, guint *ret_count)
 {
     const xmlNode *list = wssc_xml_child(method, WSSC_NS_FAMILY_EC, "InclusiveNamespaces");
     g_autofree char *text =
         list != NULL ? wssc_xml_attr_value(list, WSSC_NS_FAMILY_NONE, "PrefixList") : NULL;
     if (text == NULL)
         return NULL;
-    g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n", -1);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     GPtrArray *prefixes = g_ptr_array_new();
-    for (guint i = 0; words[i] != NULL; i++)
-        if (*words[i] != '\0')
-            g_ptr_array_add(prefixes, g_strdup(words[i]));
+    for (char *at = text; *at != '\0';) {
+        gsize len = strcspn(at, " \t\r\n");
+        char *next = at[len] != '\0' ? at + len + 1 : at + len;
+        at[len] = '\0';
+        if (len > 0 && g_hash_table_add(seen, at))
+            g_ptr_array_add(prefixes, g_strdup(at));
+        at = next;
+    }
+    *ret_count = prefixes->len;
     g_ptr_array_add(prefixes, NULL);
     return (char **)g_ptr_array_free(prefixes, FALSE);
 }
@@ -36,7 +47,7 @@ WsscC14n wssc_c14n_read(const WsscAlgorithm *algorithm, const xmlNode *method)
 {
     WsscC14n c14n = {.flags = algorithm->flags};
     if ((c14n.flags & WSSC_C14N_EXCLUSIVE) != 0 && method != NULL)
-        c14n.prefixes = read_prefixes(method);
+        c14n.prefixes = read_prefixes(method, &c14n.prefix_count);
     return c14n;
 }
 
@@ -45,6 +56,14 @@ WsscC14n wssc_c14n_read(const WsscAlgorithm *algorithm, const xmlNode *method)
 static int write_out(void *user, const char *data, int len)
 {
     Sink *sink = user;
+    if (sink->budget != NULL) {
+        gsize cost = (gsize)len * sink->weight;
+        if (sink->budget->left < cost) {
+            sink->budget->left = 0; /* and every further call ends at once */
+            return -1;
+        }
+        sink->budget->left -= cost;
+    }
     if (sink->digest != NULL && !EVP_DigestUpdate(sink->digest, data, (size_t)len))
         return -1;
     if (sink->buffer != NULL)
@@ -195,12 +214,14 @@ static void escape_names(xmlNode *node, GPtrArray *names)
 gboolean wssc_c14n_write(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
                          EVP_MD_CTX *digest, GByteArray *buffer)
 {
-    Sink sink = {digest, buffer};
+    Sink sink = {digest, buffer, c14n->budget, 1 + c14n->prefix_count / 4};
     gboolean ok;
     g_autoptr(GPtrArray) names = NULL;
 
     if (apex != NULL && apex == hidden)
         return TRUE;
+    if (c14n->prefix_count > WSSC_MAX_PREFIXES || (c14n->budget != NULL && c14n->budget->left == 0))
+        return FALSE;
     if (wssc_xml_has_odd_names(doc)) {
         names = g_ptr_array_new_with_free_func(restore_name);
         escape_names(doc->children, names);
@@ -241,6 +262,6 @@ gboolean wssc_c14n_write_plain(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex,
                                GByteArray *buffer)
 {
     Visible visible = {apex, hidden};
-    Sink sink = {NULL, buffer};
+    Sink sink = {NULL, buffer, NULL, 1};
     return execute(c14n, doc, is_below, &visible, &sink);
 }

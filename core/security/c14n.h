@@ -12,9 +12,16 @@
 #include "security/algorithms.h"
 #include "xml/xml.h"
 
+/* How much may be written, all calls together: references may cover the same octets again and again. */
+typedef struct {
+    gsize left;
+} WsscC14nBudget;
+
 typedef struct {
     guint flags;     /* WSSC_C14N_* */
     char **prefixes; /* InclusiveNamespaces/@PrefixList, NULL-terminated; or NULL */
+    guint prefix_count;
+    WsscC14nBudget *budget; /* borrowed; NULL: no bound */
 } WsscC14n;
 
 void wssc_c14n_clear(WsscC14n *c14n);
@@ -25,7 +32,8 @@ WsscC14n wssc_c14n_read(const WsscAlgorithm *algorithm, const xmlNode *method);
 
 /* Writes the octets of apex and all below it (NULL: of the whole document), without the subtree
  * "hidden" (may be NULL), to a running digest and to a buffer; either may be NULL. FALSE where
- * libxml2 refuses, as it does for relative namespace URIs. */
+ * libxml2 refuses, as it does for relative namespace URIs, where the prefixes are too many, and when
+ * the budget is used up. */
 gboolean wssc_c14n_write(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
                          EVP_MD_CTX *digest, GByteArray *buffer);
 

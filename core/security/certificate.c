@@ -4,79 +4,87 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/objects.h>
 #include <openssl/param_build.h>
 #include <openssl/pkcs7.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "keys/derive.h"
+#include "keys/keyring.h"
 #include "xml/xml.h"
 
 /* ---- tokens ------------------------------------------------------------------------------------------ */
 
-/* X.509 token profile: a PKIPath is a SEQUENCE of certificates, the end entity's last. */
-static X509 *read_pki_path(WsscBytes octets)
+static void read_pki_path(WsscBytes octets, GPtrArray *list)
 {
     const unsigned char *p = octets.data;
-    X509 *last = NULL;
-    STACK_OF(X509) *path = NULL;
     long length;
     int tag, class;
 
     if ((ASN1_get_object(&p, &length, &tag, &class, (long)octets.len) & 0x80) != 0 || tag != V_ASN1_SEQUENCE)
-        return NULL;
-    const unsigned char *end = p + length;
-    path = sk_X509_new_null();
-    while (p < end) {
+        return;
+    for (const unsigned char *end = p + length; p < end && list->len < WSSC_MAX_CERTIFICATES;) {
         X509 *certificate = d2i_X509(NULL, &p, (long)(end - p));
         if (certificate == NULL)
             break;
-        sk_X509_push(path, certificate);
+        g_ptr_array_add(list, certificate);
     }
-    /* RFC says the end entity is last; some stacks write it first. It issued none of the others. */
-    for (int i = 0; i < sk_X509_num(path); i++) {
-        X509 *candidate = sk_X509_value(path, i);
-        gboolean is_issuer = FALSE;
-        for (int k = 0; k < sk_X509_num(path); k++)
-            is_issuer |= k != i && X509_check_issued(candidate, sk_X509_value(path, k)) == X509_V_OK;
-        if (!is_issuer)
-            last = candidate;
-    }
-    if (last != NULL)
-        X509_up_ref(last);
-    sk_X509_pop_free(path, X509_free);
-    return last;
 }
 
-static X509 *read_pkcs7(WsscBytes octets)
+static void read_pkcs7(WsscBytes octets, GPtrArray *list)
 {
     const unsigned char *p = octets.data;
-    X509 *found = NULL;
     PKCS7 *bag = d2i_PKCS7(NULL, &p, (long)octets.len);
-    if (bag != NULL && PKCS7_type_is_signed(bag) && sk_X509_num(bag->d.sign->cert) > 0) {
-        found = sk_X509_value(bag->d.sign->cert, 0);
-        X509_up_ref(found);
+    gboolean is_signed = bag != NULL && PKCS7_type_is_signed(bag) && bag->d.sign != NULL;
+    for (int i = 0; is_signed && i < MIN(sk_X509_num(bag->d.sign->cert), WSSC_MAX_CERTIFICATES); i++) {
+        X509 *certificate = sk_X509_value(bag->d.sign->cert, i);
+        X509_up_ref(certificate);
+        g_ptr_array_add(list, certificate);
     }
     PKCS7_free(bag);
-    return found;
 }
 
-X509 *wssc_certificate_read(WsscBytes octets, const char *value_type)
+static void read_one(WsscBytes octets, GPtrArray *list)
 {
     const unsigned char *p = octets.data;
-    X509 *certificate = NULL;
-    if (octets.len > 0 && octets.len < 1024 * 1024) {
-        if (value_type != NULL && strstr(value_type, "PKIPath") != NULL)
-            certificate = read_pki_path(octets);
-        else if (value_type != NULL && strstr(value_type, "PKCS7") != NULL)
-            certificate = read_pkcs7(octets);
-        else
-            certificate = d2i_X509(NULL, &p, (long)octets.len);
+    X509 *certificate = d2i_X509(NULL, &p, (long)octets.len);
+    if (certificate != NULL)
+        g_ptr_array_add(list, certificate);
+}
+
+GPtrArray *wssc_certificates_read(WsscBytes octets, const char *value_type)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
+    if (octets.len == 0 || octets.len >= 1024 * 1024)
+        return list;
+    if (value_type != NULL && strstr(value_type, "PKIPath") != NULL)
+        read_pki_path(octets, list);
+    else if (value_type != NULL && strstr(value_type, "PKCS7") != NULL)
+        read_pkcs7(octets, list);
+    else
+        read_one(octets, list);
+    ERR_clear_error();
+    return list;
+}
+
+void wssc_certificates_sort(GPtrArray *list)
+{
+    for (guint i = list->len; list->len > 1 && i > 0; i--) {
+        gboolean is_issuer = FALSE;
+        for (guint k = 0; k < list->len; k++)
+            is_issuer |= k != i - 1 && X509_check_issued(list->pdata[i - 1], list->pdata[k]) == X509_V_OK;
+        if (is_issuer)
+            continue;
+        gpointer end_entity = list->pdata[i - 1];
+        list->pdata[i - 1] = list->pdata[0];
+        list->pdata[0] = end_entity;
+        break;
     }
     ERR_clear_error();
-    return certificate;
 }
 
 /* ---- naming ---------------------------------------------------------------------------------------------- */
@@ -95,10 +103,16 @@ static gboolean matches_thumbprint(X509 *certificate, const char *value)
 static gboolean matches_ski(X509 *certificate, const char *value)
 {
     const ASN1_OCTET_STRING *ski = X509_get0_subject_key_id(certificate);
-    if (ski == NULL)
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int len = 0;
+    WsscBytes octets;
+    if (ski != NULL)
+        octets = wssc_bytes(ASN1_STRING_get0_data(ski), (gsize)ASN1_STRING_length(ski));
+    else if (X509_pubkey_digest(certificate, EVP_sha1(), digest, &len)) /* RFC 5280 section 4.2.1.2, method 1 */
+        octets = wssc_bytes(digest, len);
+    else
         return FALSE;
-    g_autofree char *text =
-        wssc_base64_encode(wssc_bytes(ASN1_STRING_get0_data(ski), (gsize)ASN1_STRING_length(ski)));
+    g_autofree char *text = wssc_base64_encode(octets);
     return strcmp(text, value) == 0;
 }
 
@@ -147,19 +161,23 @@ static char *name_text(const X509_NAME *name)
     return text;
 }
 
+static gboolean matches_name(const X509_NAME *name, const char *wanted)
+{
+    g_autofree char *own = name_text(name);
+    g_autofree char *left = normal_name(own);
+    g_autofree char *right = normal_name(wanted);
+    return strcmp(left, right) == 0;
+}
+
 static gboolean matches_issuer_serial(X509 *certificate, const char *issuer, const char *serial)
 {
     BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), NULL);
     char *decimal = BN_bn2dec(number);
-    gboolean is_serial = decimal != NULL && strcmp(decimal, serial) == 0;
+    const char *digits = serial + strspn(serial, "0");
+    gboolean is_serial = decimal != NULL && strcmp(decimal, *digits != '\0' ? digits : "0") == 0;
     OPENSSL_free(decimal);
     BN_free(number);
-    if (!is_serial)
-        return FALSE;
-    g_autofree char *own = name_text(X509_get_issuer_name(certificate));
-    g_autofree char *left = normal_name(own);
-    g_autofree char *right = normal_name(issuer);
-    return strcmp(left, right) == 0;
+    return is_serial && matches_name(X509_get_issuer_name(certificate), issuer);
 }
 
 gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value,
@@ -170,6 +188,8 @@ gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match,
         return matches_thumbprint(certificate, value);
     case WSSC_CERTIFICATE_SKI:
         return matches_ski(certificate, value);
+    case WSSC_CERTIFICATE_SUBJECT:
+        return matches_name(X509_get_subject_name(certificate), value);
     default:
         return matches_issuer_serial(certificate, value, serial);
     }
@@ -180,17 +200,24 @@ char *wssc_certificate_subject(X509 *certificate)
     return name_text(X509_get_subject_name(certificate));
 }
 
-char *wssc_certificate_trust(X509 *certificate, X509_STORE *store, gint64 time)
+char *wssc_certificate_trust(X509 *certificate, const GPtrArray *chain, X509_STORE *store, gint64 time)
 {
     X509_STORE_CTX *context = X509_STORE_CTX_new();
+    STACK_OF(X509) *between = sk_X509_new_null();
     char *text = NULL;
-    X509_STORE_CTX_init(context, store, certificate, NULL);
-    X509_STORE_CTX_set_time(context, 0, (time_t)(time / G_USEC_PER_SEC));
+    for (guint i = 0; chain != NULL && i < chain->len; i++)
+        sk_X509_push(between, ((const WsscCertificate *)chain->pdata[i])->certificate);
+    X509_STORE_CTX_init(context, store, certificate, between);
+    if (time > 0)
+        X509_STORE_CTX_set_time(context, 0, (time_t)(time / G_USEC_PER_SEC));
+    else
+        X509_STORE_CTX_set_flags(context, X509_V_FLAG_NO_CHECK_TIME);
     if (X509_verify_cert(context) == 1)
         text = g_strdup("trusted");
     else
         text = g_strdup(X509_verify_cert_error_string(X509_STORE_CTX_get_error(context)));
     X509_STORE_CTX_free(context);
+    sk_X509_free(between);
     ERR_clear_error();
     return text;
 }
@@ -223,26 +250,38 @@ static EVP_PKEY *build(const char *type, OSSL_PARAM_BLD *builder)
     return key;
 }
 
+/* dsig11:NamedCurve: "urn:oid:" and the curve's object identifier. */
+static const char *curve_name(const char *urn)
+{
+    if (urn == NULL || !g_str_has_prefix(urn, "urn:oid:"))
+        return NULL;
+    ASN1_OBJECT *object = OBJ_txt2obj(urn + strlen("urn:oid:"), 1);
+    int nid = object != NULL ? OBJ_obj2nid(object) : NID_undef;
+    ASN1_OBJECT_free(object);
+    return nid != NID_undef ? OBJ_nid2sn(nid) : NULL;
+}
+
 static EVP_PKEY *read_ec(const xmlNode *value, OSSL_PARAM_BLD *builder)
 {
-    static const struct {
-        const char *urn, *group;
-    } curves[] = {{"urn:oid:1.2.840.10045.3.1.7", "P-256"},
-                  {"urn:oid:1.3.132.0.34", "P-384"},
-                  {"urn:oid:1.3.132.0.35", "P-521"}};
     const xmlNode *named = wssc_xml_child(value, WSSC_NS_FAMILY_DS11, "NamedCurve");
     const xmlNode *point = wssc_xml_child(value, WSSC_NS_FAMILY_DS11, "PublicKey");
     g_autofree char *urn = named != NULL ? wssc_xml_attr_value(named, WSSC_NS_FAMILY_NONE, "URI") : NULL;
     g_autoptr(GBytes) octets = point != NULL ? wssc_xml_base64(point) : NULL;
-    for (guint i = 0; urn != NULL && octets != NULL && i < G_N_ELEMENTS(curves); i++) {
-        if (strcmp(curves[i].urn, urn) != 0)
-            continue;
-        WsscBytes bytes = wssc_bytes_of(octets);
-        OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curves[i].group, 0);
-        OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, bytes.data, bytes.len);
-        return build("EC", builder);
-    }
-    return NULL;
+    const char *curve = curve_name(urn);
+    if (curve == NULL || octets == NULL)
+        return NULL;
+    WsscBytes bytes = wssc_bytes_of(octets);
+    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curve, 0);
+    OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, bytes.data, bytes.len);
+    return build("EC", builder);
+}
+
+EVP_PKEY *wssc_certificate_public_key(WsscBytes octets)
+{
+    const unsigned char *p = octets.data;
+    EVP_PKEY *key = octets.len > 0 && octets.len < 64 * 1024 ? d2i_PUBKEY(NULL, &p, (long)octets.len) : NULL;
+    ERR_clear_error();
+    return key;
 }
 
 static void free_number(gpointer number)

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/limits.h"
 #include "security/work.h"
 
 static void free_coverage(gpointer data)
@@ -33,29 +34,27 @@ static void note(WsscWork *work, const char *id, const char *format, ...)
 
 typedef enum { PLACE_ENVELOPE, PLACE_HEADER, PLACE_SECURITY } Place;
 
+/* First those that a message has once. */
 static const struct {
     WsscNsFamily family;
     const char *name;
     Place place;
+    gboolean is_single;
 } parts[] = {
-    {WSSC_NS_FAMILY_SOAP, "Body", PLACE_ENVELOPE},       {WSSC_NS_FAMILY_WSU, "Timestamp", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_WSA, "To", PLACE_HEADER},            {WSSC_NS_FAMILY_WSA, "Action", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSA, "MessageID", PLACE_HEADER},     {WSSC_NS_FAMILY_WSA, "RelatesTo", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSA, "ReplyTo", PLACE_HEADER},       {WSSC_NS_FAMILY_WSC, "SecurityContextToken", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_WSSE, "UsernameToken", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_WSSE, "BinarySecurityToken", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_SAML, "Assertion", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_WSSE11, "SignatureConfirmation", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_DS, "Signature", PLACE_SECURITY},
+    {WSSC_NS_FAMILY_SOAP, "Body", PLACE_ENVELOPE, TRUE},
+    {WSSC_NS_FAMILY_WSU, "Timestamp", PLACE_SECURITY, TRUE},
+    {WSSC_NS_FAMILY_WSA, "To", PLACE_HEADER, TRUE},
+    {WSSC_NS_FAMILY_WSA, "Action", PLACE_HEADER, TRUE},
+    {WSSC_NS_FAMILY_WSA, "MessageID", PLACE_HEADER, TRUE},
+    {WSSC_NS_FAMILY_WSA, "ReplyTo", PLACE_HEADER, TRUE},
+    {WSSC_NS_FAMILY_WSA, "RelatesTo", PLACE_HEADER, FALSE},
+    {WSSC_NS_FAMILY_WSC, "SecurityContextToken", PLACE_SECURITY, FALSE},
+    {WSSC_NS_FAMILY_WSSE, "UsernameToken", PLACE_SECURITY, FALSE},
+    {WSSC_NS_FAMILY_WSSE, "BinarySecurityToken", PLACE_SECURITY, FALSE},
+    {WSSC_NS_FAMILY_SAML, "Assertion", PLACE_SECURITY, FALSE},
+    {WSSC_NS_FAMILY_WSSE11, "SignatureConfirmation", PLACE_SECURITY, FALSE},
+    {WSSC_NS_FAMILY_DS, "Signature", PLACE_SECURITY, FALSE},
 };
-
-static xmlNode *place_node(xmlNode *envelope, Place place)
-{
-    xmlNode *header = wssc_xml_child(envelope, WSSC_NS_FAMILY_SOAP, "Header");
-    return place == PLACE_ENVELOPE ? envelope
-           : place == PLACE_HEADER ? header
-                                   : wssc_xml_child(header, WSSC_NS_FAMILY_WSSE, "Security");
-}
 
 static gboolean is_within(const xmlNode *node, const xmlNode *ancestor)
 {
@@ -65,42 +64,23 @@ static gboolean is_within(const xmlNode *node, const xmlNode *ancestor)
     return FALSE;
 }
 
-/* The element of a reference in the current tree. */
-static xmlNode *target_of(const WsscWork *work, const WsscSignedReference *reference)
-{
-    const WsscStage *stage = wssc_work_current(work);
-    if (reference->digest != WSSC_DIGEST_OK || reference->uri == NULL)
-        return NULL;
-    if (*reference->uri == '\0')
-        return xmlDocGetRootElement(stage->doc);
-    xmlNode *target = wssc_ids_find(stage->ids, reference->uri + 1, NULL);
-    /* STR-Transform: what is covered is the token. */
-    if (wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference")) {
-        for (guint i = 0; i < reference->transforms->len; i++) {
-            xmlNode *token = wssc_resolve_token(stage, target);
-            if (g_str_has_suffix(reference->transforms->pdata[i], "#STR-Transform") && token != NULL)
-                return token;
-        }
-    }
-    return target;
-}
-
-static gboolean covers(const WsscWork *work, const WsscSignature *signature, const xmlNode *part)
+/* The part is what had the digest, or stands or stood inside it: looked at in the state of the message in which it
+ * had it, for after decryption an id may be another element's. */
+static gboolean covers(const WsscWork *work, const WsscSignature *signature, xmlNode *part)
 {
     for (guint i = 0; i < signature->references->len; i++) {
-        xmlNode *target = target_of(work, signature->references->pdata[i]);
-        if (target != NULL && is_within(part, target))
-            return TRUE;
-        /* Body content may be signed through its encrypted form: the reference's element is gone then. */
-        const WsscSignedReference *reference = signature->references->pdata[i];
-        if (target == NULL && reference->digest == WSSC_DIGEST_OK && reference->element != NULL &&
-            strcmp(reference->element, (const char *)part->name) == 0)
+        const WsscMatch *match = g_hash_table_lookup(work->matches, signature->references->pdata[i]);
+        if (match == NULL)
+            continue;
+        const xmlNode *then = wssc_work_trace(work, part, match->stage);
+        if (then != NULL && (match->target == NULL || is_within(then, match->target)) &&
+            (match->without == NULL || !is_within(then, match->without)))
             return TRUE;
     }
     return FALSE;
 }
 
-static WsscCoverage *cover_part(WsscWork *work, const xmlNode *part)
+static void cover_part(WsscWork *work, xmlNode *part)
 {
     WsscCoverage *coverage = g_new0(WsscCoverage, 1);
     coverage->part = g_strdup((const char *)part->name);
@@ -112,28 +92,103 @@ static WsscCoverage *cover_part(WsscWork *work, const xmlNode *part)
             g_array_append_val(coverage->signatures, signature->position);
     }
     g_ptr_array_add(work->result->coverage, coverage);
-    return coverage;
+}
+
+/* Calls back for every part of a kind, in the places where receivers look. */
+typedef void (*VisitPart)(WsscWork *work, xmlNode *part, guint kind, gpointer user);
+
+static void visit_children(WsscWork *work, xmlNode *parent, guint kind, VisitPart visit, gpointer user)
+{
+    guint count = 0;
+    for (xmlNode *e = wssc_xml_first(parent); e != NULL && count < WSSC_MAX_REFERENCES; e = wssc_xml_next(e)) {
+        if (!wssc_xml_is(e, parts[kind].family, parts[kind].name))
+            continue;
+        visit(work, e, kind, user);
+        count++;
+    }
+}
+
+static void visit_parts(WsscWork *work, guint kind, VisitPart visit, gpointer user)
+{
+    xmlNode *envelope = xmlDocGetRootElement(wssc_work_current(work)->doc);
+    xmlNode *header = wssc_xml_child(envelope, WSSC_NS_FAMILY_SOAP, "Header");
+    if (parts[kind].place == PLACE_ENVELOPE)
+        visit_children(work, envelope, kind, visit, user);
+    else if (parts[kind].place == PLACE_HEADER)
+        visit_children(work, header, kind, visit, user);
+    else /* one Security header for each actor */
+        for (xmlNode *s = wssc_xml_first(header); s != NULL; s = wssc_xml_next(s))
+            if (wssc_xml_is(s, WSSC_NS_FAMILY_WSSE, "Security"))
+                visit_children(work, s, kind, visit, user);
 }
 
 /* ---- wrapping ------------------------------------------------------------------------------------------------ */
 
+static gboolean is_in_place(const WsscWork *work, const xmlNode *part, Place place)
+{
+    const xmlNode *envelope = xmlDocGetRootElement(wssc_work_current(work)->doc);
+    const xmlNode *header = wssc_xml_child(envelope, WSSC_NS_FAMILY_SOAP, "Header");
+    const xmlNode *parent = part->parent;
+    if (place == PLACE_SECURITY)
+        return wssc_xml_is(parent, WSSC_NS_FAMILY_WSSE, "Security") && parent->parent == header;
+    return parent == (place == PLACE_ENVELOPE ? envelope : header);
+}
+
+/* The element of a reference as it stands now. */
+static xmlNode *target_now(const WsscWork *work, const WsscSignedReference *reference)
+{
+    const WsscMatch *match = g_hash_table_lookup(work->matches, reference);
+    gboolean keeps_comments;
+    if (match == NULL || match->target == NULL || reference->uri == NULL)
+        return NULL;
+    if (match->stage + 1 == work->stages->len)
+        return match->target;
+    g_autofree char *id = wssc_reference_id(reference->uri, &keeps_comments);
+    return id != NULL ? wssc_ids_find(wssc_work_current(work)->ids, id, NULL) : NULL;
+}
+
 /* A signed element with the name of a part that matters, but in another place than the one that is read. */
-static void check_places(WsscWork *work, const WsscSignature *signature, xmlNode *envelope)
+static void check_places(WsscWork *work, const WsscSignature *signature)
 {
     for (guint i = 0; i < signature->references->len; i++) {
         const WsscSignedReference *reference = signature->references->pdata[i];
-        xmlNode *target = target_of(work, reference);
-        for (guint p = 0; target != NULL && p < 3; p++) { /* Body, Timestamp, To */
-            xmlNode *place = place_node(envelope, parts[p].place);
-            if (!wssc_xml_is(target, parts[p].family, parts[p].name) || place == NULL ||
-                target->parent == place)
-                continue;
-            if (parts[p].place == PLACE_SECURITY &&
-                wssc_xml_is(target->parent, WSSC_NS_FAMILY_WSSE, "Security"))
-                continue; /* a second Security header, for another actor */
-            note(work, "signature-wrapping", "the signed %s (%s) does not stand where %s is read from",
-                 parts[p].name, reference->uri, parts[p].name);
-        }
+        const xmlNode *target = target_now(work, reference);
+        for (guint p = 0; target != NULL && p < G_N_ELEMENTS(parts) && parts[p].is_single; p++)
+            if (wssc_xml_is(target, parts[p].family, parts[p].name) && !is_in_place(work, target, parts[p].place))
+                note(work, "signature-wrapping", "the signed %s (%s) does not stand where %s is read from",
+                     parts[p].name, reference->uri, parts[p].name);
+    }
+}
+
+typedef struct {
+    guint signed_parts, open_parts;
+    const xmlNode *parent;
+} Count;
+
+static void count_part(WsscWork *work, xmlNode *part, guint kind G_GNUC_UNUSED, gpointer user)
+{
+    Count *count = user;
+    gboolean is_signed = FALSE;
+    if (count->parent != NULL && count->parent != part->parent)
+        return; /* another actor's Security header */
+    count->parent = part->parent;
+    for (guint i = 0; i < work->result->signatures->len && !is_signed; i++) {
+        const WsscSignature *signature = work->result->signatures->pdata[i];
+        is_signed = signature->verdict == WSSC_VERDICT_VALID && covers(work, signature, part);
+    }
+    count->signed_parts += is_signed;
+    count->open_parts += !is_signed;
+}
+
+/* A part that a message has once, here twice, one signed and one not: receivers differ in which they take. */
+static void check_doubles(WsscWork *work)
+{
+    for (guint p = 0; p < G_N_ELEMENTS(parts) && parts[p].is_single; p++) {
+        Count count = {0};
+        visit_parts(work, p, count_part, &count);
+        if (count.signed_parts > 0 && count.open_parts > 0)
+            note(work, "signature-wrapping", "%s stands there %u times, and not each is signed", parts[p].name,
+                 count.signed_parts + count.open_parts);
     }
 }
 
@@ -141,10 +196,11 @@ static void check_duplicates(WsscWork *work, const WsscSignature *signature)
 {
     for (guint i = 0; i < signature->references->len; i++) {
         const WsscSignedReference *reference = signature->references->pdata[i];
+        gboolean keeps_comments;
         guint count = 0;
-        if (reference->uri != NULL && reference->uri[0] == '#' &&
-            wssc_ids_find(wssc_work_current(work)->ids, reference->uri + 1, &count) != NULL && count > 1)
-            note(work, "duplicate-id", "%u elements have the id %s", count, reference->uri + 1);
+        g_autofree char *id = reference->uri != NULL ? wssc_reference_id(reference->uri, &keeps_comments) : NULL;
+        if (id != NULL && *id != '\0' && wssc_ids_find(wssc_work_current(work)->ids, id, &count) != NULL && count > 1)
+            note(work, "duplicate-id", "%u elements have the id %s", count, id);
     }
 }
 
@@ -182,9 +238,13 @@ static void check_open_parts(WsscWork *work)
             note(work, "part-unsigned", "the Body is signed, %s is not", others[i]);
 }
 
+static void cover_one(WsscWork *work, xmlNode *part, guint kind G_GNUC_UNUSED, gpointer user G_GNUC_UNUSED)
+{
+    cover_part(work, part);
+}
+
 void wssc_cover(WsscWork *work)
 {
-    xmlNode *envelope = xmlDocGetRootElement(wssc_work_current(work)->doc);
     gboolean has_valid = FALSE;
 
     g_ptr_array_set_free_func(work->result->coverage, free_coverage);
@@ -194,15 +254,12 @@ void wssc_cover(WsscWork *work)
         if (signature->verdict != WSSC_VERDICT_VALID)
             continue;
         has_valid = TRUE;
-        check_places(work, signature, envelope);
+        check_places(work, signature);
     }
     if (!has_valid)
         return;
-    for (guint p = 0; p < G_N_ELEMENTS(parts); p++) {
-        const xmlNode *place = place_node(envelope, parts[p].place);
-        for (const xmlNode *e = wssc_xml_first(place); e != NULL; e = wssc_xml_next(e))
-            if (wssc_xml_is(e, parts[p].family, parts[p].name))
-                cover_part(work, e);
-    }
+    for (guint p = 0; p < G_N_ELEMENTS(parts); p++)
+        visit_parts(work, p, cover_one, NULL);
+    check_doubles(work);
     check_open_parts(work);
 }

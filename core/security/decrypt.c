@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * XML Encryption: keys in xenc:EncryptedKey, and content in xenc:EncryptedData, opened in place.
+ * XML Encryption: content in xenc:EncryptedData, opened in place.
  */
+#include "security/decrypt.h"
+
 #include <openssl/err.h>
-#include <openssl/rsa.h>
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 #include "keys/crypto.h"
-#include "security/algorithms.h"
-#include "security/work.h"
 
-#define XENC_CONTENT "http://www.w3.org/2001/04/xmlenc#Content"
-#define MAX_PRIVATE_KEYS 16 /* tried where the message does not say which */
+#define XENC_ELEMENT "http://www.w3.org/2001/04/xmlenc#Element"
 
-static const WsscAlgorithm *method_of(const xmlNode *encrypted, char **ret_uri)
+/* ---- one result ---------------------------------------------------------------------------------------------- */
+
+const WsscAlgorithm *wssc_decryption_method(const xmlNode *encrypted, char **ret_uri)
 {
     const xmlNode *method = wssc_xml_child(encrypted, WSSC_NS_FAMILY_XENC, "EncryptionMethod");
     *ret_uri = method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
     return wssc_algorithm_find(*ret_uri);
 }
 
-static GBytes *cipher_octets(const xmlNode *encrypted)
+GBytes *wssc_decryption_octets(const xmlNode *encrypted)
 {
     const xmlNode *data = wssc_xml_child(encrypted, WSSC_NS_FAMILY_XENC, "CipherData");
     const xmlNode *value = wssc_xml_child(data, WSSC_NS_FAMILY_XENC, "CipherValue");
     return value != NULL ? wssc_xml_base64(value) : NULL;
 }
 
-static WsscDecryption *new_decryption(WsscWork *work, const xmlNode *element)
+WsscDecryption *wssc_decryption_new(WsscWork *work, const xmlNode *element)
 {
     WsscDecryption *decryption = g_new0(WsscDecryption, 1);
     const xmlNode *parent = element->parent;
@@ -46,14 +45,27 @@ static WsscDecryption *new_decryption(WsscWork *work, const xmlNode *element)
     return decryption;
 }
 
-static void finish(WsscDecryption *decryption, WsscDecryptionResult result, char *reason)
+void wssc_decryption_finish(WsscDecryption *decryption, WsscDecryptionResult result, char *reason)
 {
     decryption->result = result;
     g_free(decryption->reason);
     decryption->reason = reason;
 }
 
-static void note_key(WsscDecryption *decryption, const WsscCandidate *key)
+void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xmlNode *encrypted)
+{
+    const xmlNode *data = wssc_xml_child(encrypted, WSSC_NS_FAMILY_XENC, "CipherData");
+    const xmlNode *value = wssc_xml_child(data, WSSC_NS_FAMILY_XENC, "CipherValue");
+    if (wssc_xml_child(data, WSSC_NS_FAMILY_XENC, "CipherReference") != NULL)
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED, g_strdup("its octets stand elsewhere (CipherReference)"));
+    else if (wssc_xml_child(value, WSSC_NS_FAMILY_XOP, "Include") != NULL)
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
+               g_strdup("its octets stand in a MIME part (xop:Include) that is not in the message"));
+    else
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED, g_strdup("the CipherValue is missing, empty or no base64"));
+}
+
+void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *key)
 {
     decryption->key_kind = key->kind;
     g_free(decryption->context);
@@ -62,198 +74,10 @@ static void note_key(WsscDecryption *decryption, const WsscCandidate *key)
     decryption->instance = g_strdup(key->instance);
     decryption->has_key = TRUE;
     decryption->key_origin = key->origin;
-    if (key->secret != NULL)
-        decryption->key_fingerprint = wssc_secret_fingerprint(key->secret);
+    g_free(decryption->key_fingerprint);
+    decryption->key_fingerprint = key->secret != NULL ? wssc_secret_fingerprint(key->secret) : NULL;
     if (key->deviation != WSSC_DEVIATION_NONE)
         decryption->deviation = g_strdup(wssc_deviation_info(key->deviation)->name);
-}
-
-/* ---- key transport and wrap ---------------------------------------------------------------------------- */
-
-typedef struct {
-    const char *digest, *mgf;
-    GBytes *label;
-} Oaep;
-
-static const char *named_digest(const xmlNode *method, WsscNsFamily family, const char *name, const char *otherwise)
-{
-    const xmlNode *element = wssc_xml_child(method, family, name);
-    g_autofree char *uri =
-        element != NULL ? wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
-    const WsscAlgorithm *algorithm = wssc_algorithm_find(uri);
-    return algorithm != NULL ? algorithm->name : otherwise;
-}
-
-static Oaep read_oaep(const WsscAlgorithm *algorithm, const xmlNode *encrypted)
-{
-    const xmlNode *method = wssc_xml_child(encrypted, WSSC_NS_FAMILY_XENC, "EncryptionMethod");
-    const xmlNode *params = wssc_xml_child(method, WSSC_NS_FAMILY_XENC, "OAEPparams");
-    Oaep oaep = {.digest = named_digest(method, WSSC_NS_FAMILY_DS, "DigestMethod", "SHA1"), .mgf = "SHA1"};
-    /* rsa-oaep-mgf1p is bound to MGF1 with SHA-1 (XML Encryption 1.1 section 5.5.2). */
-    if ((algorithm->flags & WSSC_OAEP_NAMES_MGF) != 0)
-        oaep.mgf = named_digest(method, WSSC_NS_FAMILY_XENC11, "MGF", "SHA1");
-    oaep.label = params != NULL ? wssc_xml_base64(params) : NULL;
-    return oaep;
-}
-
-static gboolean set_padding(EVP_PKEY_CTX *context, const WsscAlgorithm *algorithm, const xmlNode *encrypted)
-{
-    if (algorithm->kind == WSSC_ALGORITHM_RSA15)
-        return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) > 0;
-    Oaep oaep = read_oaep(algorithm, encrypted);
-    gboolean is_set = EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) > 0 &&
-                      EVP_PKEY_CTX_set_rsa_oaep_md_name(context, oaep.digest, NULL) > 0 &&
-                      EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, oaep.mgf, NULL) > 0;
-    if (is_set && oaep.label != NULL && g_bytes_get_size(oaep.label) > 0) {
-        gsize len;
-        const void *data = g_bytes_get_data(oaep.label, &len);
-        is_set = EVP_PKEY_CTX_set0_rsa_oaep_label(context, OPENSSL_memdup(data, len), (int)len) > 0;
-    }
-    g_clear_pointer(&oaep.label, g_bytes_unref);
-    return is_set;
-}
-
-static WsscSecret *open_with_rsa(EVP_PKEY *key, const WsscAlgorithm *algorithm, const xmlNode *encrypted,
-                                 WsscBytes cipher)
-{
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-    WsscSecret *secret = NULL;
-    size_t len = 0;
-
-    if (context != NULL && EVP_PKEY_decrypt_init(context) > 0 && set_padding(context, algorithm, encrypted) &&
-        EVP_PKEY_decrypt(context, NULL, &len, cipher.data, cipher.len) > 0) {
-        secret = wssc_secret_new_blank(len);
-        if (EVP_PKEY_decrypt(context, secret->data, &len, cipher.data, cipher.len) > 0 && len > 0)
-            secret->len = len;
-        else
-            g_clear_pointer(&secret, wssc_secret_unref);
-    }
-    EVP_PKEY_CTX_free(context);
-    ERR_clear_error();
-    return secret;
-}
-
-static WsscSecret *unwrap(WsscWork *work, const WsscAlgorithm *algorithm, const WsscSecret *key, WsscBytes cipher)
-{
-    const EVP_CIPHER *wrap = wssc_crypto_cipher(work->crypto, algorithm->name);
-    WsscSecret *secret = NULL;
-    int len = 0, more = 0;
-
-    if (wrap == NULL || key->len != algorithm->octets || cipher.len > 4096)
-        return NULL;
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-    secret = wssc_secret_new_blank(cipher.len + 16);
-    if (EVP_DecryptInit_ex(context, wrap, NULL, key->data, NULL) != 1 ||
-        EVP_DecryptUpdate(context, secret->data, &len, cipher.data, (int)cipher.len) != 1 ||
-        EVP_DecryptFinal_ex(context, secret->data + len, &more) != 1)
-        g_clear_pointer(&secret, wssc_secret_unref);
-    else
-        secret->len = (gsize)(len + more);
-    EVP_CIPHER_CTX_free(context);
-    ERR_clear_error();
-    return secret;
-}
-
-static void add_opened(WsscWork *work, GPtrArray *keys, WsscSecret *secret, const WsscCandidate *with,
-                       WsscBytes cipher)
-{
-    WsscCandidate *candidate = g_new0(WsscCandidate, 1);
-    g_autofree char *sha1 = wssc_derive_sha1_base64(cipher);
-    candidate->kind = WSSC_KEY_KIND_ENCRYPTED_KEY;
-    candidate->secret = secret;
-    candidate->origin = with->origin;
-    g_ptr_array_add(keys, candidate);
-    /* A response may refer to the request's key by this hash (WSS 1.1 section 7.7). */
-    wssc_keyring_add_encrypted_key(work->ring, sha1, secret,
-                                   (WsscKeyOrigin){.source = WSSC_KEY_FROM_CAPTURE,
-                                                   .file = work->options->file,
-                                                   .frame = work->options->frame});
-}
-
-/* With what the KeyInfo names; where that is nothing we have, with every private key we have. */
-static void try_keys(WsscWork *work, const xmlNode *element, const WsscAlgorithm *algorithm, WsscBytes cipher,
-                     const GPtrArray *named, GPtrArray *keys, WsscDecryption *decryption)
-{
-    gboolean is_rsa = algorithm->kind == WSSC_ALGORITHM_RSA15 || algorithm->kind == WSSC_ALGORITHM_OAEP;
-    gboolean has_named_key = FALSE;
-    for (guint i = 0; i < named->len && keys->len == 0; i++) {
-        const WsscCandidate *with = named->pdata[i];
-        WsscSecret *secret = NULL;
-        if (is_rsa && with->pkey != NULL && with->kind == WSSC_KEY_KIND_X509) {
-            secret = open_with_rsa(with->pkey, algorithm, element, cipher);
-        } else if (!is_rsa && with->secret != NULL) {
-            has_named_key |= !with->is_guess;
-            secret = unwrap(work, algorithm, with->secret, cipher);
-        }
-        if (secret != NULL) {
-            note_key(decryption, with);
-            add_opened(work, keys, secret, with, cipher);
-        }
-    }
-    const GPtrArray *privates = wssc_keyring_private_keys(work->ring);
-    for (guint i = 0; is_rsa && keys->len == 0 && i < MIN(privates->len, MAX_PRIVATE_KEYS); i++) {
-        const WsscPrivateKey *known = privates->pdata[i];
-        WsscCandidate with = {.kind = WSSC_KEY_KIND_X509, .origin = known->origin};
-        WsscSecret *secret = open_with_rsa(known->key, algorithm, element, cipher);
-        if (secret != NULL) {
-            note_key(decryption, &with);
-            add_opened(work, keys, secret, &with, cipher);
-        }
-    }
-    if (keys->len > 0)
-        finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
-    else if (has_named_key)
-        finish(decryption, WSSC_DECRYPTION_FAILED, g_strdup("the key it names does not open it"));
-}
-
-const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
-{
-    GPtrArray *keys = g_hash_table_lookup(work->opened_keys, element);
-    if (keys != NULL)
-        return keys;
-    keys = g_ptr_array_new_with_free_func(wssc_candidate_free);
-    g_hash_table_insert(work->opened_keys, (gpointer)element, keys);
-
-    WsscDecryption *decryption = new_decryption(work, element);
-    const WsscAlgorithm *algorithm = method_of(element, &decryption->algorithm);
-    g_autoptr(GBytes) octets = cipher_octets(element);
-    if (algorithm == NULL || algorithm->kind < WSSC_ALGORITHM_WRAP_AES || algorithm->kind > WSSC_ALGORITHM_OAEP) {
-        finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
-               g_strdup_printf("algorithm %s", decryption->algorithm != NULL ? decryption->algorithm : "missing"));
-        return keys;
-    }
-    if (octets == NULL) {
-        finish(decryption, WSSC_DECRYPTION_FAILED, g_strdup("the CipherValue is missing or no base64"));
-        return keys;
-    }
-    WsscBytes cipher = wssc_bytes_of(octets);
-    g_autofree char *reason = NULL;
-    g_autoptr(GPtrArray) named = NULL;
-    if (work->depth < WSSC_MAX_DERIVATION_CHAIN) {
-        work->depth++;
-        named = wssc_resolve_key_info(work, wssc_xml_child(element, WSSC_NS_FAMILY_DS, "KeyInfo"),
-                                      &decryption->key_kind, &decryption->context, &decryption->instance, &reason);
-        work->depth--;
-    } else {
-        named = g_ptr_array_new();
-    }
-    finish(decryption, WSSC_DECRYPTION_NO_KEY,
-           reason != NULL ? g_strdup(reason) : g_strdup("the private key is not known"));
-    try_keys(work, element, algorithm, cipher, named, keys, decryption);
-    /* A key file may give the key itself by the hash of its encrypted form. */
-    if (keys->len == 0) {
-        g_autofree char *sha1 = wssc_derive_sha1_base64(cipher);
-        const GPtrArray *known = wssc_keyring_encrypted_key(work->ring, sha1);
-        for (guint i = 0; known != NULL && i < known->len; i++) {
-            const WsscKey *key = known->pdata[i];
-            WsscCandidate with = {.kind = WSSC_KEY_KIND_ENCRYPTED_KEY, .secret = key->secret, .origin = key->origin};
-            note_key(decryption, &with);
-            add_opened(work, keys, wssc_secret_ref(key->secret), &with, cipher);
-            finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
-        }
-    }
-    return keys;
 }
 
 /* ---- content ------------------------------------------------------------------------------------------------ */
@@ -302,18 +126,36 @@ static GBytes *open_gcm(const EVP_CIPHER *cipher, const WsscSecret *key, WsscByt
     return g_bytes_new_take(out, (gsize)(len + more));
 }
 
+static xmlNode *place_of(xmlNode *data)
+{
+    return wssc_xml_is(data->parent, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") ? data->parent : data;
+}
+
+static gboolean has_odd_names(xmlNode *root)
+{
+    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
+        for (const xmlNs *ns = n->nsDef; ns != NULL; ns = ns->next)
+            if (ns->href != NULL && strpbrk((const char *)ns->href, "&<\"\t\r\n") != NULL)
+                return TRUE;
+    return FALSE;
+}
+
 /* Puts the nodes in the place of the EncryptedData (or of the EncryptedHeader around it). */
 static void replace(WsscWork *work, xmlNode *data, xmlNode *list)
 {
     WsscStage *stage = wssc_work_current(work);
-    xmlNode *place = wssc_xml_is(data->parent, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") ? data->parent : data;
+    xmlNode *place = place_of(data);
     wssc_ids_remove(stage->ids, place);
     while (list != NULL) {
         xmlNode *next = list->next;
         list->next = list->prev = NULL;
         xmlNode *placed = xmlAddPrevSibling(place, list);
-        if (placed != NULL && placed->type == XML_ELEMENT_NODE)
+        if (placed != NULL && placed->type == XML_ELEMENT_NODE) {
             wssc_ids_add(stage->ids, placed);
+            g_hash_table_insert(stage->places, placed, place);
+            if (!wssc_xml_has_odd_names(stage->doc) && has_odd_names(placed))
+                wssc_xml_set_odd_names(stage->doc, TRUE);
+        }
         list = next;
     }
     /* Keys found in it are looked up by node: it stays allocated until the work is done. */
@@ -321,29 +163,43 @@ static void replace(WsscWork *work, xmlNode *data, xmlNode *list)
     g_ptr_array_add(work->garbage, place);
 }
 
-/* TRUE when the key opened it to something that can stand there. */
-static gboolean try_key(WsscWork *work, xmlNode *data, const WsscAlgorithm *algorithm, const WsscSecret *key,
-                        WsscBytes cipher, WsscDecryption *decryption)
+/* What xenc:Element promises: one element. A wrong key passes CBC's padding once in a while, and a few octets of
+ * chance read as text. */
+static gboolean is_what_it_says(const xmlNode *data, const xmlNode *list)
+{
+    g_autofree char *type = wssc_xml_attr_value(data, WSSC_NS_FAMILY_NONE, "Type");
+    guint elements = 0;
+    for (const xmlNode *n = list; n != NULL; n = n->next)
+        elements += n->type == XML_ELEMENT_NODE;
+    return g_strcmp0(type, XENC_ELEMENT) != 0 || elements == 1;
+}
+
+typedef enum { KEY_OPENS, KEY_LENGTH_WRONG, KEY_WRONG, KEY_OPENS_NO_XML } KeyResult;
+
+static KeyResult try_key(WsscWork *work, xmlNode *data, const WsscAlgorithm *algorithm, const WsscSecret *key,
+                         WsscBytes cipher, WsscDecryption *decryption)
 {
     const EVP_CIPHER *evp = wssc_crypto_cipher(work->crypto, algorithm->name);
     if (evp == NULL || key->len != algorithm->octets)
-        return FALSE;
+        return KEY_LENGTH_WRONG;
     g_autoptr(GBytes) plain =
         algorithm->kind == WSSC_ALGORITHM_GCM ? open_gcm(evp, key, cipher) : open_cbc(evp, key, cipher);
     ERR_clear_error();
     if (plain == NULL)
-        return FALSE;
+        return KEY_WRONG;
     g_autoptr(GError) error = NULL;
-    xmlNode *place = wssc_xml_is(data->parent, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") ? data->parent : data;
-    xmlNode *list = wssc_xml_parse_fragment(place->parent, wssc_bytes_of(plain), &error);
-    if (error != NULL)
-        return FALSE; /* with CBC a wrong key passes the padding once in a while */
+    xmlNode *list = g_bytes_get_size(plain) > 0
+                        ? wssc_xml_parse_fragment(place_of(data)->parent, wssc_bytes_of(plain), &error) : NULL;
+    if (error != NULL || !is_what_it_says(data, list)) {
+        xmlFreeNodeList(list);
+        return algorithm->kind == WSSC_ALGORITHM_GCM ? KEY_OPENS_NO_XML : KEY_WRONG;
+    }
     for (xmlNode *n = list; n != NULL && decryption->content == NULL; n = n->next)
         if (n->type == XML_ELEMENT_NODE)
             decryption->content = g_strdup((const char *)n->name);
     decryption->plaintext = g_bytes_ref(plain);
     replace(work, data, list);
-    return TRUE;
+    return KEY_OPENS;
 }
 
 /* The EncryptedKey whose ReferenceList names this data: a key for data without KeyInfo. */
@@ -379,53 +235,109 @@ static GPtrArray *keys_of_data(WsscWork *work, const xmlNode *data, WsscDecrypti
         copy->kind = WSSC_KEY_KIND_ENCRYPTED_KEY;
         copy->secret = wssc_secret_ref(key->secret);
         copy->origin = key->origin;
+        copy->is_guess = key->is_guess;
         g_ptr_array_add(keys, copy);
     }
     if (keys->len == 0) {
+        const char *problem = wssc_encrypted_key_problem(work, listing);
         g_free(*ret_reason);
-        *ret_reason = g_strdup("the EncryptedKey that lists it cannot be opened");
+        *ret_reason = g_strdup_printf("the EncryptedKey that lists it cannot be opened: %s",
+                                      problem != NULL ? problem : "no key for it");
     }
     return keys;
 }
 
-static gboolean open_data(WsscWork *work, xmlNode *data)
-{
-    WsscDecryption *decryption = new_decryption(work, data);
-    const WsscAlgorithm *algorithm = method_of(data, &decryption->algorithm);
-    g_autoptr(GBytes) octets = cipher_octets(data);
-    g_autofree char *reason = NULL;
-    gboolean has_named_key = FALSE;
+typedef struct {
+    const WsscAlgorithm *algorithm;
+    WsscBytes cipher;
+    gboolean has_named_key, has_wrong_length, is_no_xml;
+} Content;
 
-    if (algorithm == NULL || (algorithm->kind != WSSC_ALGORITHM_CBC && algorithm->kind != WSSC_ALGORITHM_GCM)) {
-        finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
-               g_strdup_printf("algorithm %s", decryption->algorithm != NULL ? decryption->algorithm : "missing"));
-        return FALSE;
-    }
-    if (octets == NULL) {
-        finish(decryption, WSSC_DECRYPTION_FAILED, g_strdup("the CipherValue is missing or no base64"));
-        return FALSE;
-    }
-    g_autoptr(GPtrArray) keys = keys_of_data(work, data, decryption, &reason);
+/* TRUE when one of the keys opened it. */
+static gboolean try_all(WsscWork *work, xmlNode *data, Content *content, const GPtrArray *keys,
+                        WsscDecryption *decryption)
+{
     for (guint i = 0; i < keys->len; i++) {
         const WsscCandidate *key = keys->pdata[i];
         if (key->secret == NULL)
             continue;
-        has_named_key |= !key->is_guess;
-        if (try_key(work, data, algorithm, key->secret, wssc_bytes_of(octets), decryption)) {
-            note_key(decryption, key);
-            finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
+        KeyResult result = try_key(work, data, content->algorithm, key->secret, content->cipher, decryption);
+        content->has_named_key |= !key->is_guess;
+        content->has_wrong_length |= result == KEY_LENGTH_WRONG && !key->is_guess;
+        content->is_no_xml |= result == KEY_OPENS_NO_XML;
+        if (result == KEY_OPENS || result == KEY_OPENS_NO_XML)
+            wssc_decryption_note_key(decryption, key);
+        if (result == KEY_OPENS) {
+            wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
             return TRUE;
         }
     }
-    if (has_named_key)
-        finish(decryption, WSSC_DECRYPTION_FAILED,
-               g_strdup_printf("the key it names does not open it (%s)",
-                               algorithm->kind == WSSC_ALGORITHM_GCM ? "the authentication tag does not fit"
-                                                                     : "padding or content is not right"));
-    else
-        finish(decryption, WSSC_DECRYPTION_NO_KEY,
-               reason != NULL ? g_strdup(reason) : g_strdup("its key is not known"));
     return FALSE;
+}
+
+static void finish_closed(const Content *content, WsscDecryption *decryption, const char *reason)
+{
+    if (content->is_no_xml)
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED, g_strdup("it was opened, but what is inside is no XML that "
+                                                                 "could stand there"));
+    else if (content->has_named_key)
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED,
+               g_strdup_printf("the key it names does not open it (%s)",
+                               content->has_wrong_length ? "its length is not the algorithm's"
+                               : content->algorithm->kind == WSSC_ALGORITHM_GCM
+                                   ? "the authentication tag does not fit" : "padding or content is not right"));
+    else
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY, g_strdup(reason != NULL ? reason : "its key is not known"));
+}
+
+static WsscDecryption *new_try(WsscWork *work, xmlNode *data)
+{
+    WsscDecryption *before = g_hash_table_lookup(work->refused, data);
+    if (before != NULL)
+        g_ptr_array_remove(work->result->decryptions, before);
+    WsscDecryption *decryption = wssc_decryption_new(work, data);
+    g_hash_table_insert(work->refused, data, decryption);
+    return decryption;
+}
+
+static gboolean open_data(WsscWork *work, xmlNode *data)
+{
+    WsscDecryption *decryption = new_try(work, data);
+    Content content = {.algorithm = wssc_decryption_method(data, &decryption->algorithm)};
+    g_autoptr(GBytes) octets = wssc_decryption_octets(data);
+    g_autofree char *reason = NULL;
+    gboolean is_open = FALSE;
+
+    if (content.algorithm == NULL ||
+        (content.algorithm->kind != WSSC_ALGORITHM_CBC && content.algorithm->kind != WSSC_ALGORITHM_GCM)) {
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
+               g_strdup_printf("algorithm %s", decryption->algorithm != NULL ? decryption->algorithm : "missing"));
+        return FALSE;
+    }
+    if (octets == NULL || g_bytes_get_size(octets) == 0) {
+        wssc_decryption_finish_without_octets(decryption, data);
+        return FALSE;
+    }
+    content.cipher = wssc_bytes_of(octets);
+    for (int round = 0; round < 2 && !is_open; round++) {
+        g_clear_pointer(&reason, g_free);
+        g_clear_pointer(&decryption->context, g_free);
+        g_clear_pointer(&decryption->instance, g_free);
+        work->with_habits = round > 0;
+        g_autoptr(GPtrArray) keys = keys_of_data(work, data, decryption, &reason);
+        work->with_habits = FALSE;
+        is_open = try_all(work, data, &content, keys, decryption);
+    }
+    if (!is_open)
+        finish_closed(&content, decryption, reason);
+    return is_open;
+}
+
+/* What had no key may have one now that more of the message is open. */
+static gboolean is_refused(const WsscWork *work, const xmlNode *data)
+{
+    const WsscDecryption *before = g_hash_table_lookup(work->refused, data);
+    return before != NULL && before->result != WSSC_DECRYPTION_NO_KEY;
 }
 
 static GPtrArray *closed_data(const WsscWork *work)
@@ -433,24 +345,28 @@ static GPtrArray *closed_data(const WsscWork *work)
     GPtrArray *found = g_ptr_array_new();
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
     for (xmlNode *n = root; n != NULL && found->len < WSSC_MAX_DECRYPTIONS; n = wssc_ids_walk(root, n))
-        if (wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData") && !g_hash_table_contains(work->refused, n))
+        if (wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData") && !is_refused(work, n))
             g_ptr_array_add(found, n);
     return found;
 }
 
 /* What is known of the nodes of one tree, for those of its copy. */
-static void carry_over(WsscWork *work, const xmlNode *from, xmlNode *to, GHashTable *refused)
+static void carry_over(WsscWork *work, xmlNode *from, xmlNode *to, GHashTable *refused, GHashTable *older)
 {
     for (; from != NULL && to != NULL; from = from->next, to = to->next) {
         to->_private = from->_private;
         if (from->type != XML_ELEMENT_NODE)
             continue;
         GPtrArray *keys = g_hash_table_lookup(work->opened_keys, from);
-        if (keys != NULL)
+        if (keys != NULL) {
             g_hash_table_insert(work->opened_keys, to, g_ptr_array_ref(keys));
-        if (g_hash_table_contains(work->refused, from))
-            g_hash_table_add(refused, to);
-        carry_over(work, from->children, to->children, refused);
+            g_hash_table_insert(work->key_results, to, g_hash_table_lookup(work->key_results, from));
+        }
+        gpointer before = g_hash_table_lookup(work->refused, from);
+        if (before != NULL)
+            g_hash_table_insert(refused, to, before);
+        g_hash_table_insert(older, to, from);
+        carry_over(work, from->children, to->children, refused, older);
     }
 }
 
@@ -462,30 +378,50 @@ static void push_stage(WsscWork *work)
     after->doc = xmlCopyDoc(before->doc, 1);
     wssc_xml_set_odd_names(after->doc, wssc_xml_has_odd_names(before->doc));
     after->is_owned = TRUE;
-    carry_over(work, before->doc->children, after->doc->children, refused);
+    after->older = g_hash_table_new(NULL, NULL);
+    after->places = g_hash_table_new(NULL, NULL);
+    carry_over(work, before->doc->children, after->doc->children, refused, after->older);
     after->ids = wssc_ids_new(after->doc);
     g_ptr_array_add(work->stages, after);
     g_hash_table_unref(work->refused);
     work->refused = refused;
 }
 
+/* Keys that found nothing to open them are tried anew when more of the message is open. */
+static void forget_closed_keys(WsscWork *work)
+{
+    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer element, decryption;
+    g_hash_table_iter_init(&iter, work->key_results);
+    while (g_hash_table_iter_next(&iter, &element, &decryption)) {
+        if (((const WsscDecryption *)decryption)->result != WSSC_DECRYPTION_NO_KEY)
+            continue;
+        g_hash_table_add(gone, decryption);
+        g_hash_table_remove(work->opened_keys, element);
+        g_hash_table_iter_remove(&iter);
+    }
+    g_hash_table_iter_init(&iter, gone);
+    while (g_hash_table_iter_next(&iter, &decryption, NULL))
+        g_ptr_array_remove(work->result->decryptions, decryption);
+}
+
 void wssc_decrypt_all(WsscWork *work)
 {
-    for (guint round = 0; round < WSSC_MAX_DECRYPTION_DEPTH; round++) {
+    gboolean has_opened = TRUE;
+    for (guint round = 0; round < WSSC_MAX_DECRYPTION_DEPTH && has_opened; round++) {
         g_autoptr(GPtrArray) before = closed_data(work);
-        gboolean has_opened = FALSE;
+        has_opened = FALSE;
         if (before->len == 0 || work->result->decryptions->len >= WSSC_MAX_DECRYPTIONS)
-            return;
+            break;
+        if (round > 0)
+            forget_closed_keys(work);
         push_stage(work);
         g_autoptr(GPtrArray) data = closed_data(work);
-        for (guint i = 0; i < data->len; i++) {
-            xmlNode *element = data->pdata[i];
-            if (open_data(work, element))
-                has_opened = TRUE;
-            else
-                g_hash_table_add(work->refused, element);
-        }
-        if (!has_opened)
-            return;
+        for (guint i = 0; i < data->len; i++)
+            has_opened |= open_data(work, data->pdata[i]);
     }
+    xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
+    for (xmlNode *n = root; n != NULL && !work->has_closed; n = wssc_ids_walk(root, n))
+        work->has_closed = wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData");
 }

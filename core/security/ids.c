@@ -91,7 +91,8 @@ static void add_claim(WsscIds *ids, const char *id, xmlNode *node, Strength stre
      * tells nothing new. */
     guint count = 0;
     for (Claim *c = first; c != NULL; c = c->next) {
-        if (c->node == node || ++count > 8) {
+        count += c->is_strong == claim->is_strong;
+        if (c->node == node || count > 8) {
             c->is_strong |= c->node == node && claim->is_strong;
             g_free(claim);
             return;

@@ -119,6 +119,8 @@ static void free_stage(gpointer data)
 {
     WsscStage *stage = data;
     wssc_ids_free(stage->ids);
+    g_clear_pointer(&stage->older, g_hash_table_unref);
+    g_clear_pointer(&stage->places, g_hash_table_unref);
     if (stage->is_owned)
         xmlFreeDoc(stage->doc);
     g_free(stage);
@@ -131,7 +133,15 @@ static void work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, con
     work->stages = g_ptr_array_new_with_free_func(free_stage);
     work->garbage = g_ptr_array_new();
     work->opened_keys = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    work->key_results = g_hash_table_new(NULL, NULL);
     work->refused = g_hash_table_new(NULL, NULL);
+    work->matches = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    work->elements = g_ptr_array_new();
+    gsize size = xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0;
+    work->canonical.left = WSSC_MAX_CANONICAL_OCTETS + size * WSSC_MAX_CANONICAL_TIMES;
+    work->derivation_left = WSSC_MAX_DERIVATION_WORK;
+    work->iterations_left = WSSC_MAX_UT_ITERATIONS;
+    work->passes_left = WSSC_MAX_SIGNATURES;
     first->doc = xml->doc;
     first->ids = wssc_ids_new(xml->doc);
     g_ptr_array_add(work->stages, first);
@@ -143,8 +153,44 @@ static void work_clear(WsscWork *work)
         xmlFreeNode(work->garbage->pdata[i]);
     g_ptr_array_unref(work->garbage);
     g_hash_table_unref(work->opened_keys);
+    g_hash_table_unref(work->key_results);
     g_hash_table_unref(work->refused);
+    g_hash_table_unref(work->matches);
+    g_ptr_array_unref(work->elements);
     g_ptr_array_unref(work->stages);
+}
+
+xmlNode *wssc_work_older(const WsscWork *work, xmlNode *node, guint stage)
+{
+    for (guint i = work->stages->len - 1; i > stage && node != NULL; i--)
+        node = g_hash_table_lookup(((const WsscStage *)work->stages->pdata[i])->older, node);
+    return node;
+}
+
+xmlNode *wssc_work_trace(const WsscWork *work, xmlNode *node, guint stage)
+{
+    for (guint i = work->stages->len - 1; i > stage && node != NULL; i--) {
+        const WsscStage *at = work->stages->pdata[i];
+        xmlNode *older = NULL;
+        while (node != NULL && (older = g_hash_table_lookup(at->older, node)) == NULL) {
+            xmlNode *place = g_hash_table_lookup(at->places, node);
+            node = place != NULL ? place : node->parent;
+        }
+        node = older;
+    }
+    return node;
+}
+
+xmlNode *wssc_work_find_id(const WsscWork *work, const char *id, guint *ret_count)
+{
+    *ret_count = 0;
+    for (guint i = work->stages->len; i > 0; i--) {
+        const WsscStage *stage = work->stages->pdata[i - 1];
+        xmlNode *found = wssc_ids_find(stage->ids, id, ret_count);
+        if (found != NULL)
+            return *ret_count == 1 ? found : NULL;
+    }
+    return NULL;
 }
 
 static WsscSecurity *new_result(void)
@@ -161,7 +207,7 @@ static void verify_all(WsscWork *work)
 {
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
     guint position = 0;
-    for (xmlNode *n = root; n != NULL && position < WSSC_MAX_SIGNATURES; n = wssc_ids_walk(root, n))
+    for (xmlNode *n = root; n != NULL && position < 2 * WSSC_MAX_SIGNATURES; n = wssc_ids_walk(root, n))
         if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature"))
             wssc_verify_signature(work, n, ++position);
 }

@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * From a ds:KeyInfo to the keys that may be meant (WSS 1.1 section 7, WS-SC 1.4 sections 7 and 8).
+ * From a ds:KeyInfo to the keys that may be meant (WSS 1.1 section 7).
  */
-#include <openssl/x509v3.h>
+#include "security/resolve.h"
+
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "keys/crypto.h"
-#include "security/algorithms.h"
-#include "security/certificate.h"
-#include "security/work.h"
 
-typedef struct {
-    WsscWork *work;
-    GPtrArray *found;  /* WsscCandidate */
-    WsscKeyKind kind;
-    char *context, *instance;
-    char *reason;
-} Search;
-
-static void resolve_reference(Search *search, const xmlNode *str);
-static void resolve_token_element(Search *search, xmlNode *token);
+/* ---- a search ------------------------------------------------------------------------------------------------ */
 
 void wssc_candidate_free(gpointer data)
 {
@@ -35,7 +23,7 @@ void wssc_candidate_free(gpointer data)
     g_free(candidate);
 }
 
-static WsscCandidate *add_secret(Search *search, WsscKeyKind kind, WsscSecret *secret, WsscKeyOrigin origin)
+WsscCandidate *wssc_search_add(WsscSearch *search, WsscKeyKind kind, WsscSecret *secret, WsscKeyOrigin origin)
 {
     WsscCandidate *candidate = g_new0(WsscCandidate, 1);
     candidate->kind = kind;
@@ -45,9 +33,7 @@ static WsscCandidate *add_secret(Search *search, WsscKeyKind kind, WsscSecret *s
     return candidate;
 }
 
-static void fail(Search *search, WsscKeyKind kind, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static void fail(Search *search, WsscKeyKind kind, const char *format, ...)
+void wssc_search_fail(WsscSearch *search, WsscKeyKind kind, const char *format, ...)
 {
     va_list args;
     if (search->kind == WSSC_KEY_KIND_UNKNOWN)
@@ -59,66 +45,45 @@ static void fail(Search *search, WsscKeyKind kind, const char *format, ...)
     va_end(args);
 }
 
-static char *child_text(const xmlNode *parent, WsscNsFamily family, const char *name)
+void wssc_search_add_ring(WsscSearch *search, const GPtrArray *keys, WsscKeyKind kind, const char *what,
+                          const char *value)
 {
-    const xmlNode *child = wssc_xml_child(parent, family, name);
-    return child != NULL ? wssc_xml_text_stripped(child) : NULL;
-}
-
-/* ---- contexts ------------------------------------------------------------------------------------------ */
-
-static void add_context_keys(Search *search, const GPtrArray *keys, const char *identifier,
-                             const char *instance, gboolean is_named)
-{
-    const char *wanted = instance != NULL ? instance : "";
+    search->kind = kind;
     for (guint i = 0; keys != NULL && i < keys->len; i++) {
         const WsscKey *key = keys->pdata[i];
-        gboolean is_this = strcmp(key->instance, wanted) == 0;
-        if (is_this != is_named)
-            continue;
-        /* Of the other keys only two are habits: the first one, and any where none is named. */
-        if (!is_this && *wanted != '\0' && *key->instance != '\0')
-            continue;
-        WsscCandidate *candidate = add_secret(search, WSSC_KEY_KIND_SCT, key->secret, key->origin);
-        candidate->context = g_strdup(identifier);
-        candidate->instance = *key->instance != '\0' ? g_strdup(key->instance) : NULL;
-        candidate->is_guess = !is_this;
-        if (!is_this)
-            candidate->deviation = *wanted != '\0' ? WSSC_DEVIATION_FIRST_KEY : WSSC_DEVIATION_UNNAMED_INSTANCE;
+        wssc_search_add(search, kind, key->secret, key->origin);
     }
+    if (keys == NULL || keys->len == 0)
+        wssc_search_fail(search, kind, "the key of %s %s is not known", what, value);
 }
 
-static void resolve_context(Search *search, const char *identifier, const char *instance)
+WsscKeyOrigin wssc_search_here(const WsscSearch *search)
 {
-    const GPtrArray *keys = wssc_keyring_context(search->work->ring, identifier);
-    guint before = search->found->len;
+    return (WsscKeyOrigin){.source = WSSC_KEY_FROM_CAPTURE,
+                           .file = search->work->options->file,
+                           .frame = search->work->options->frame};
+}
 
-    search->kind = WSSC_KEY_KIND_SCT;
+WsscSearch wssc_search_sub(const WsscSearch *search)
+{
+    return (WsscSearch){.work = search->work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+}
+
+void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub)
+{
     if (search->context == NULL) {
-        search->context = g_strdup(identifier);
-        search->instance = instance != NULL && *instance != '\0' ? g_strdup(instance) : NULL;
+        search->context = g_steal_pointer(&sub->context);
+        search->instance = g_steal_pointer(&sub->instance);
     }
-    add_context_keys(search, keys, identifier, instance, TRUE);
-    add_context_keys(search, keys, identifier, instance, FALSE);
-    if (search->found->len == before)
-        fail(search, WSSC_KEY_KIND_SCT, "the key of context %s%s%s is not known", identifier,
-             instance != NULL && *instance != '\0' ? ", instance " : "",
-             instance != NULL && *instance != '\0' ? instance : "");
+    if (sub->found->len == 0 && sub->reason != NULL)
+        wssc_search_fail(search, sub->kind, "%s", sub->reason);
+    g_ptr_array_unref(sub->found);
+    g_free(sub->context);
+    g_free(sub->instance);
+    g_free(sub->reason);
 }
 
-static void resolve_sct(Search *search, xmlNode *sct)
-{
-    g_autofree char *identifier = child_text(sct, WSSC_NS_FAMILY_WSC, "Identifier");
-    g_autofree char *instance = child_text(sct, WSSC_NS_FAMILY_WSC, "Instance");
-    if (identifier == NULL)
-        fail(search, WSSC_KEY_KIND_SCT, "the security context token has no Identifier");
-    else
-        resolve_context(search, identifier, instance);
-}
-
-/* ---- derived keys ---------------------------------------------------------------------------------------- */
-
-static gint64 read_number(const xmlNode *element)
+gint64 wssc_resolve_number(const xmlNode *element)
 {
     guint64 value;
     if (element == NULL)
@@ -128,393 +93,52 @@ static gint64 read_number(const xmlNode *element)
                                                                              : WSSC_DERIVE_MALFORMED;
 }
 
-static void add_derived(Search *search, const WsscDerivation *derivation, const WsscCandidate *base,
-                        WsscDeviation deviation)
+char *wssc_resolve_child_text(const xmlNode *parent, WsscNsFamily family, const char *name)
 {
-    g_autofree char *reason = NULL;
-    g_autoptr(WsscSecret) key = wssc_derive_key(derivation, wssc_secret_bytes(base->secret), &reason);
-    if (key == NULL) {
-        fail(search, WSSC_KEY_KIND_DERIVED, "the key cannot be derived: %s", reason != NULL ? reason : "?");
-        return;
-    }
-    WsscCandidate *candidate = add_secret(search, WSSC_KEY_KIND_DERIVED, key, base->origin);
-    const char *label = derivation->label != NULL && *derivation->label != '\0' ? derivation->label
-                                                                               : WSSC_DERIVE_DEFAULT_LABEL;
-    g_autofree char *nonce = wssc_hex_encode(derivation->nonce);
-    candidate->context = g_strdup(base->context);
-    candidate->instance = g_strdup(base->instance);
-    candidate->deviation = deviation != WSSC_DEVIATION_NONE ? deviation : base->deviation;
-    candidate->is_guess = base->is_guess || deviation != WSSC_DEVIATION_NONE;
-    candidate->derivation = g_strdup_printf("P_%s(%s key, label \"%s\" + nonce %s), offset %" G_GINT64_FORMAT
-                                            ", generation %" G_GINT64_FORMAT ", length %" G_GINT64_FORMAT,
-                                            derivation->hash != NULL ? derivation->hash : "SHA1",
-                                            wssc_key_kind_name(base->kind), label, nonce, derivation->offset,
-                                            derivation->generation, derivation->length);
+    const xmlNode *child = wssc_xml_child(parent, family, name);
+    return child != NULL ? wssc_xml_text_stripped(child) : NULL;
 }
 
-/* The specified key of each base first, then the habits. */
-static void derive_from(Search *search, const GPtrArray *bases, const WsscDerivation *derivation)
+/* ---- tokens ---------------------------------------------------------------------------------------------------- */
+
+static void resolve_reference_checked(WsscSearch *search, const xmlNode *str)
 {
-    for (guint i = 0; i < bases->len; i++) {
-        const WsscCandidate *base = bases->pdata[i];
-        if (base->secret != NULL && !base->is_guess)
-            add_derived(search, derivation, base, WSSC_DEVIATION_NONE);
-    }
-    for (guint i = 0; i < bases->len; i++) {
-        const WsscCandidate *base = bases->pdata[i];
-        if (base->secret != NULL && base->is_guess)
-            add_derived(search, derivation, base, WSSC_DEVIATION_NONE);
-    }
-    for (int d = WSSC_DEVIATION_NONE + 1; d < WSSC_DEVIATION_MAX; d++) {
-        WsscDerivation changed;
-        if (!wssc_derive_deviate((WsscDeviation)d, derivation, &changed))
-            continue;
-        for (guint i = 0; i < bases->len; i++) {
-            const WsscCandidate *base = bases->pdata[i];
-            if (base->secret != NULL)
-                add_derived(search, &changed, base, (WsscDeviation)d);
-        }
-    }
-}
-
-static Search sub_search(const Search *search)
-{
-    return (Search){.work = search->work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
-}
-
-static void end_sub_search(Search *search, Search *sub)
-{
-    if (search->context == NULL) {
-        search->context = g_steal_pointer(&sub->context);
-        search->instance = g_steal_pointer(&sub->instance);
-    }
-    if (sub->found->len == 0 && sub->reason != NULL)
-        fail(search, WSSC_KEY_KIND_DERIVED, "%s", sub->reason);
-    g_ptr_array_unref(sub->found);
-    g_free(sub->context);
-    g_free(sub->instance);
-    g_free(sub->reason);
-}
-
-/* A token that names no source: the message's only SCT, else its only EncryptedKey. */
-static void imply_source(Search *search, const xmlNode *token)
-{
-    const xmlNode *header = token->parent;
-    const char *const names[] = {"SecurityContextToken", "EncryptedKey"};
-    const WsscNsFamily families[] = {WSSC_NS_FAMILY_WSC, WSSC_NS_FAMILY_XENC};
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        xmlNode *source = wssc_xml_child(header, families[i], names[i]);
-        if (source != NULL) {
-            resolve_token_element(search, source);
-            return;
-        }
-    }
-    fail(search, WSSC_KEY_KIND_DERIVED, "the derived key token names no source");
-}
-
-static void resolve_derived(Search *search, xmlNode *token)
-{
-    const xmlNode *properties = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Properties");
-    const xmlNode *str = wssc_xml_child(token, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference");
-    const xmlNode *nonce = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Nonce");
-    const xmlNode *label = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Label");
-    const xmlNode *generation = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Generation");
-
-    if (nonce == NULL)
-        nonce = wssc_xml_child(token, WSSC_NS_FAMILY_WSSE, "Nonce");
-    if (nonce == NULL)
-        nonce = wssc_xml_child(properties, WSSC_NS_FAMILY_WSC, "Nonce");
-    if (label == NULL)
-        label = wssc_xml_child(properties, WSSC_NS_FAMILY_WSC, "Label");
-    g_autofree char *algorithm = wssc_xml_attr_value(token, WSSC_NS_FAMILY_NONE, "Algorithm");
-    if (algorithm == NULL)
-        algorithm = wssc_xml_attr_value(token, WSSC_NS_FAMILY_WSC, "Algorithm");
-    g_autofree char *label_text = label != NULL ? wssc_xml_text(label) : NULL;
-    g_autofree char *generation_text = generation != NULL ? wssc_xml_text(generation) : NULL;
-    g_autoptr(GBytes) octets = nonce != NULL ? wssc_xml_base64(nonce) : g_bytes_new_static("", 0);
-    WsscDerivation derivation = {
-        .hash = wssc_derive_hash(algorithm),
-        .label = label_text,
-        .offset = read_number(wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Offset")),
-        .generation = read_number(generation),
-        .length = read_number(wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Length")),
-        .generation_text = generation_text,
-    };
-
-    search->kind = WSSC_KEY_KIND_DERIVED;
-    if (derivation.hash == NULL || octets == NULL) {
-        fail(search, WSSC_KEY_KIND_DERIVED, derivation.hash == NULL
-                 ? "the derivation algorithm %s is not known" : "the nonce of the derived key is not base64 (%s)",
-             algorithm != NULL ? algorithm : "-");
-        return;
-    }
-    derivation.nonce = wssc_bytes_of(octets);
     if (search->work->depth >= WSSC_MAX_DERIVATION_CHAIN) {
-        fail(search, WSSC_KEY_KIND_DERIVED, "derived keys of derived keys, too deep or in a circle");
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "references to references, too deep or in a circle");
         return;
     }
-    Search sub = sub_search(search);
     search->work->depth++;
-    if (str != NULL)
-        resolve_reference(&sub, str);
-    else
-        imply_source(&sub, token);
+    wssc_resolve_reference(search, str);
     search->work->depth--;
-    derive_from(search, sub.found, &derivation);
-    end_sub_search(search, &sub);
 }
 
-/* WS-SC 1.4 section 7.3: wsc:Nonce on the reference itself. */
-static gboolean resolve_implied(Search *search, const xmlNode *str)
+static void resolve_str_token(WsscSearch *search, xmlNode *token)
 {
-    g_autofree char *nonce = wssc_xml_attr_value(str, WSSC_NS_FAMILY_WSC, "Nonce");
-    g_autofree char *length = wssc_xml_attr_value(str, WSSC_NS_FAMILY_WSC, "Length");
-    guint64 octets = WSSC_DERIVE_DEFAULT_LENGTH;
-    if (nonce == NULL || search->work->depth >= WSSC_MAX_DERIVATION_CHAIN)
-        return FALSE;
-    g_autoptr(GBytes) decoded = wssc_base64_decode(nonce, strlen(nonce));
-    if (decoded == NULL ||
-        (length != NULL && !g_ascii_string_to_unsigned(length, 10, 1, WSSC_MAX_DERIVED_OCTETS, &octets, NULL))) {
-        fail(search, WSSC_KEY_KIND_DERIVED, "the implied derived key has no usable nonce or length");
-        return TRUE;
-    }
-    WsscDerivation derivation = {.nonce = wssc_bytes_of(decoded),
-                                 .offset = 0,
-                                 .generation = WSSC_DERIVE_ABSENT,
-                                 .length = (gint64)octets};
-    Search sub = sub_search(search);
-    xmlNode *plain = xmlCopyNode((xmlNode *)str, 1); /* the same reference without the attribute */
-    xmlSetTreeDoc(plain, str->doc);
-    plain->parent = str->parent;
-    xmlAttr *attr = wssc_xml_attr(plain, WSSC_NS_FAMILY_WSC, "Nonce");
-    if (attr != NULL)
-        xmlRemoveProp(attr);
-    search->kind = WSSC_KEY_KIND_DERIVED;
-    search->work->depth++;
-    resolve_reference(&sub, plain);
-    search->work->depth--;
-    plain->parent = NULL;
-    xmlFreeNode(plain);
-    derive_from(search, sub.found, &derivation);
-    end_sub_search(search, &sub);
-    return TRUE;
+    resolve_reference_checked(search, token);
 }
 
-/* ---- certificates ------------------------------------------------------------------------------------------ */
-
-static void add_certificate(Search *search, X509 *certificate, WsscKeyOrigin origin)
+/* ds:RetrievalMethod may lead to parts of another KeyInfo. */
+static void resolve_x509_token(WsscSearch *search, xmlNode *token)
 {
-    WsscCandidate *candidate = g_new0(WsscCandidate, 1);
-    candidate->kind = WSSC_KEY_KIND_X509;
-    candidate->certificate = certificate;
-    candidate->origin = origin;
-    X509_up_ref(certificate);
-    candidate->pkey = X509_get_pubkey(certificate);
-    /* Where we have its private key, that can open what is encrypted for it. */
-    const GPtrArray *privates = wssc_keyring_private_keys(search->work->ring);
-    for (guint i = 0; candidate->pkey != NULL && i < privates->len; i++) {
-        const WsscPrivateKey *known = privates->pdata[i];
-        if (EVP_PKEY_eq(known->key, candidate->pkey) == 1) {
-            EVP_PKEY_free(candidate->pkey);
-            candidate->pkey = known->key;
-            candidate->origin = known->origin;
-            EVP_PKEY_up_ref(known->key);
-            break;
-        }
-    }
-    g_ptr_array_add(search->found, candidate);
-}
-
-static WsscKeyOrigin here(const Search *search)
-{
-    return (WsscKeyOrigin){.source = WSSC_KEY_FROM_CAPTURE,
-                           .file = search->work->options->file,
-                           .frame = search->work->options->frame};
-}
-
-static void resolve_certificate_text(Search *search, const xmlNode *element)
-{
-    g_autofree char *type = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "ValueType");
-    g_autoptr(GBytes) octets = wssc_xml_base64(element);
-    X509 *certificate = octets != NULL ? wssc_certificate_read(wssc_bytes_of(octets), type) : NULL;
-    search->kind = WSSC_KEY_KIND_X509;
-    if (certificate == NULL) {
-        fail(search, WSSC_KEY_KIND_X509, "the certificate in the message cannot be read");
-        return;
-    }
-    wssc_keyring_add_certificate(search->work->ring, certificate, here(search));
-    add_certificate(search, certificate, here(search));
-    X509_free(certificate);
-}
-
-static void resolve_known_certificate(Search *search, WsscCertificateMatch match, const char *value,
-                                      const char *more)
-{
-    const GPtrArray *known = wssc_keyring_certificates(search->work->ring);
-    search->kind = WSSC_KEY_KIND_X509;
-    for (guint i = 0; i < known->len; i++) {
-        const WsscCertificate *entry = known->pdata[i];
-        if (wssc_certificate_matches(entry->certificate, match, value, more)) {
-            add_certificate(search, entry->certificate, entry->origin);
-            return;
-        }
-    }
-    fail(search, WSSC_KEY_KIND_X509, "the certificate that the message names (%s%s%s) is not known", value,
-         more != NULL ? ", serial " : "", more != NULL ? more : "");
-}
-
-static void resolve_x509_data(Search *search, const xmlNode *data)
-{
-    const xmlNode *certificate = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509Certificate");
-    const xmlNode *pair = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509IssuerSerial");
-    const xmlNode *ski = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509SKI");
-    if (certificate != NULL) {
-        resolve_certificate_text(search, certificate);
-    } else if (pair != NULL) {
-        g_autofree char *issuer = child_text(pair, WSSC_NS_FAMILY_DS, "X509IssuerName");
-        g_autofree char *serial = child_text(pair, WSSC_NS_FAMILY_DS, "X509SerialNumber");
-        resolve_known_certificate(search, WSSC_CERTIFICATE_ISSUER_SERIAL, issuer != NULL ? issuer : "",
-                                  serial != NULL ? serial : "");
-    } else if (ski != NULL) {
-        g_autofree char *value = wssc_xml_text_stripped(ski);
-        resolve_known_certificate(search, WSSC_CERTIFICATE_SKI, value, NULL);
-    } else {
-        fail(search, WSSC_KEY_KIND_X509, "X509Data without certificate, issuer and serial, or key identifier");
-    }
-}
-
-static void resolve_key_value(Search *search, const xmlNode *value)
-{
-    EVP_PKEY *key = wssc_certificate_key_value(value);
-    search->kind = WSSC_KEY_KIND_UNKNOWN;
-    if (key == NULL) {
-        fail(search, WSSC_KEY_KIND_UNKNOWN, "the key value in the message cannot be read");
-        return;
-    }
-    WsscCandidate *candidate = g_new0(WsscCandidate, 1);
-    candidate->kind = WSSC_KEY_KIND_UNKNOWN;
-    candidate->pkey = key;
-    candidate->origin = here(search);
-    g_ptr_array_add(search->found, candidate);
-}
-
-/* ---- other tokens --------------------------------------------------------------------------------------------- */
-
-static void add_ring_keys(Search *search, const GPtrArray *keys, WsscKeyKind kind, const char *what,
-                          const char *value)
-{
-    search->kind = kind;
-    for (guint i = 0; keys != NULL && i < keys->len; i++) {
-        const WsscKey *key = keys->pdata[i];
-        add_secret(search, kind, key->secret, key->origin);
-    }
-    if (keys == NULL || keys->len == 0)
-        fail(search, kind, "the key of %s %s is not known", what, value);
-}
-
-static void resolve_encrypted_key(Search *search, xmlNode *element)
-{
-    const GPtrArray *opened = wssc_open_encrypted_key(search->work, element);
-    search->kind = WSSC_KEY_KIND_ENCRYPTED_KEY;
-    for (guint i = 0; i < opened->len; i++) {
-        const WsscCandidate *key = opened->pdata[i];
-        WsscCandidate *copy = add_secret(search, WSSC_KEY_KIND_ENCRYPTED_KEY, key->secret, key->origin);
-        copy->is_guess = key->is_guess;
-    }
-    if (opened->len == 0)
-        fail(search, WSSC_KEY_KIND_ENCRYPTED_KEY, "the EncryptedKey cannot be opened: no key for it");
-}
-
-/* UsernameToken profile 1.1 section 4: with a Salt the token's key comes from the password. */
-static void resolve_username(Search *search, const xmlNode *token)
-{
-    const xmlNode *salt = wssc_xml_child(token, WSSC_NS_FAMILY_WSSE11, "Salt");
-    g_autofree char *user = child_text(token, WSSC_NS_FAMILY_WSSE, "Username");
-    g_autofree char *password = child_text(token, WSSC_NS_FAMILY_WSSE, "Password");
-    gint64 iterations = read_number(wssc_xml_child(token, WSSC_NS_FAMILY_WSSE11, "Iteration"));
-    const GPtrArray *known = user != NULL ? wssc_keyring_passwords(search->work->ring, user) : NULL;
-    g_autoptr(GBytes) octets = salt != NULL ? wssc_xml_base64(salt) : NULL;
-
-    search->kind = WSSC_KEY_KIND_USERNAME;
-    if (octets == NULL) {
-        fail(search, WSSC_KEY_KIND_USERNAME, "the UsernameToken has no salt to derive a key with");
-        return;
-    }
-    for (guint i = 0; known != NULL && i < known->len; i++) {
-        const WsscKey *key = known->pdata[i];
-        g_autoptr(WsscSecret) derived =
-            wssc_derive_username(wssc_secret_bytes(key->secret), wssc_bytes_of(octets), iterations);
-        if (derived != NULL)
-            add_secret(search, WSSC_KEY_KIND_USERNAME, derived, key->origin);
-    }
-    if (password != NULL) {
-        g_autoptr(WsscSecret) derived =
-            wssc_derive_username(wssc_bytes(password, strlen(password)), wssc_bytes_of(octets), iterations);
-        if (derived != NULL)
-            add_secret(search, WSSC_KEY_KIND_USERNAME, derived, here(search));
-    }
-    if (search->found->len == 0)
-        fail(search, WSSC_KEY_KIND_USERNAME, "the password of user %s is not known", user != NULL ? user : "?");
-}
-
-/* The first element of that name anywhere below. */
-static xmlNode *find_below(xmlNode *root, WsscNsFamily family, const char *name)
-{
-    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
-        if (wssc_xml_is(n, family, name))
-            return n;
-    return NULL;
-}
-
-/* SAML token profile 1.1: holder-of-key's KeyInfo in SubjectConfirmation. */
-static void resolve_assertion(Search *search, xmlNode *assertion)
-{
-    xmlNode *confirmation = find_below(assertion, WSSC_NS_FAMILY_SAML, "SubjectConfirmation");
-    xmlNode *key_info = confirmation != NULL ? find_below(confirmation, WSSC_NS_FAMILY_DS, "KeyInfo") : NULL;
-    xmlAttr *id = wssc_xml_id_attr(assertion);
-    g_autofree char *name = id != NULL && id->children != NULL
-                                ? g_strdup((const char *)id->children->content) : g_strdup("");
-
-    if (key_info != NULL && search->work->depth < WSSC_MAX_DERIVATION_CHAIN) {
-        xmlNode *binary = find_below(key_info, WSSC_NS_FAMILY_WST, "BinarySecret");
-        g_autoptr(GBytes) octets = binary != NULL ? wssc_xml_base64(binary) : NULL;
-        if (octets != NULL) {
-            WsscBytes bytes = wssc_bytes_of(octets);
-            g_autoptr(WsscSecret) secret = wssc_secret_new(bytes.data, bytes.len);
-            add_secret(search, WSSC_KEY_KIND_SAML, secret, here(search));
-        } else {
-            char *context = NULL, *instance = NULL, *reason = NULL;
-            search->work->depth++;
-            g_autoptr(GPtrArray) keys =
-                wssc_resolve_key_info(search->work, key_info, &search->kind, &context, &instance, &reason);
-            search->work->depth--;
-            g_ptr_array_set_free_func(keys, NULL);
-            for (guint i = 0; i < keys->len; i++) {
-                ((WsscCandidate *)keys->pdata[i])->kind = WSSC_KEY_KIND_SAML;
-                g_ptr_array_add(search->found, keys->pdata[i]);
-            }
-            g_free(context);
-            g_free(instance);
-            g_free(reason);
-        }
-    }
-    search->kind = WSSC_KEY_KIND_SAML;
-    if (search->found->len == 0)
-        add_ring_keys(search, wssc_keyring_token(search->work->ring, name), WSSC_KEY_KIND_SAML, "assertion", name);
+    wssc_resolve_x509_data(search, token);
 }
 
 static const struct {
     WsscNsFamily family;
     const char *name;
-    void (*resolve)(Search *search, xmlNode *token);
+    void (*resolve)(WsscSearch *search, xmlNode *token);
 } tokens[] = {
-    {WSSC_NS_FAMILY_WSC, "SecurityContextToken", resolve_sct},
-    {WSSC_NS_FAMILY_WSC, "DerivedKeyToken", resolve_derived},
-    {WSSC_NS_FAMILY_XENC, "EncryptedKey", resolve_encrypted_key},
-    {WSSC_NS_FAMILY_SAML, "Assertion", resolve_assertion},
+    {WSSC_NS_FAMILY_WSC, "SecurityContextToken", wssc_resolve_sct},
+    {WSSC_NS_FAMILY_WSC, "DerivedKeyToken", wssc_resolve_derived},
+    {WSSC_NS_FAMILY_XENC, "EncryptedKey", wssc_resolve_encrypted_key},
+    {WSSC_NS_FAMILY_SAML, "Assertion", wssc_resolve_assertion},
+    {WSSC_NS_FAMILY_WSSE, "UsernameToken", wssc_resolve_username},
+    {WSSC_NS_FAMILY_WSSE, "BinarySecurityToken", wssc_resolve_binary_token},
+    {WSSC_NS_FAMILY_WSSE, "SecurityTokenReference", resolve_str_token},
+    {WSSC_NS_FAMILY_DS, "X509Data", resolve_x509_token},
 };
 
-static void resolve_token_element(Search *search, xmlNode *token)
+void wssc_resolve_element(WsscSearch *search, xmlNode *token)
 {
     for (guint i = 0; i < G_N_ELEMENTS(tokens); i++) {
         if (wssc_xml_is(token, tokens[i].family, tokens[i].name)) {
@@ -522,177 +146,177 @@ static void resolve_token_element(Search *search, xmlNode *token)
             return;
         }
     }
-    if (wssc_xml_is(token, WSSC_NS_FAMILY_WSSE, "UsernameToken")) {
-        resolve_username(search, token);
-    } else if (wssc_xml_is(token, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference")) {
-        if (search->work->depth < WSSC_MAX_DERIVATION_CHAIN) {
-            search->work->depth++;
-            resolve_reference(search, token);
-            search->work->depth--;
-        }
-    } else if (wssc_xml_is(token, WSSC_NS_FAMILY_WSSE, "BinarySecurityToken")) {
-        g_autofree char *type = wssc_xml_attr_value(token, WSSC_NS_FAMILY_NONE, "ValueType");
-        if (type != NULL && strstr(type, "erberos") != NULL) {
-            g_autoptr(GBytes) octets = wssc_xml_base64(token);
-            g_autofree char *sha1 = octets != NULL ? wssc_derive_sha1_base64(wssc_bytes_of(octets)) : g_strdup("?");
-            add_ring_keys(search, wssc_keyring_token(search->work->ring, sha1), WSSC_KEY_KIND_KERBEROS,
-                          "the Kerberos ticket", sha1);
-        } else {
-            resolve_certificate_text(search, token);
-        }
-    } else {
-        fail(search, WSSC_KEY_KIND_UNKNOWN, "a token of kind %s is not supported", (const char *)token->name);
-    }
+    wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, wssc_xml_is(token, WSSC_NS_FAMILY_XENC, "EncryptedData")
+                         ? "the token is still encrypted (%s)" : "a token of kind %s is not supported",
+                     (const char *)token->name);
 }
 
 /* ---- wsse:SecurityTokenReference ------------------------------------------------------------------------- */
 
-static xmlNode *find_id(const WsscWork *work, const char *id)
+/* The token with an id: where two have it, which is meant is open, and so is the verdict. */
+static xmlNode *token_with_id(WsscSearch *search, const char *id)
 {
-    for (guint i = work->stages->len; i > 0; i--) {
-        const WsscStage *stage = work->stages->pdata[i - 1];
-        xmlNode *found = wssc_ids_find(stage->ids, id, NULL);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
+    guint count;
+    xmlNode *token = wssc_work_find_id(search->work, id, &count);
+    if (count > 1)
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "%u elements have the id %s of the token", count, id);
+    return token;
 }
 
-static void resolve_uri(Search *search, const xmlNode *reference)
+/* Base64 in the one spelling that keys are kept under. Caller frees. */
+static char *plain_base64(const char *text)
+{
+    g_autoptr(GBytes) octets = wssc_base64_decode(text, strlen(text));
+    return octets != NULL ? wssc_base64_encode(wssc_bytes_of(octets)) : g_strdup(text);
+}
+
+static void resolve_uri(WsscSearch *search, const xmlNode *reference)
 {
     g_autofree char *uri = wssc_xml_attr_value(reference, WSSC_NS_FAMILY_NONE, "URI");
     g_autofree char *type = wssc_xml_attr_value(reference, WSSC_NS_FAMILY_NONE, "ValueType");
     g_autofree char *instance = wssc_xml_attr_value(reference, WSSC_NS_FAMILY_WSC, "Instance");
 
     if (uri == NULL || *uri == '\0') {
-        fail(search, WSSC_KEY_KIND_UNKNOWN, "a reference without URI");
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "a reference without URI");
     } else if (uri[0] == '#') {
-        xmlNode *token = find_id(search->work, uri + 1);
+        xmlNode *token = token_with_id(search, uri + 1);
         if (token != NULL)
-            resolve_token_element(search, token);
+            wssc_resolve_element(search, token);
         else
-            fail(search, WSSC_KEY_KIND_UNKNOWN, "the token %s is not in the message", uri);
+            wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "the token %s is not in the message", uri);
     } else if (type != NULL && g_str_has_suffix(type, "#EncryptedKey")) {
-        add_ring_keys(search, wssc_keyring_encrypted_key(search->work->ring, uri), WSSC_KEY_KIND_ENCRYPTED_KEY,
-                      "EncryptedKey", uri);
-    } else if (type == NULL || g_str_has_suffix(type, "/sct")) {
-        resolve_context(search, uri, instance);
+        wssc_search_add_ring(search, wssc_keyring_encrypted_key(search->work->ring, uri), WSSC_KEY_KIND_ENCRYPTED_KEY,
+                             "EncryptedKey", uri);
+    } else if ((type == NULL && wssc_keyring_token(search->work->ring, uri) == NULL) ||
+               (type != NULL && g_str_has_suffix(type, "/sct"))) {
+        wssc_resolve_context(search, uri, instance);
     } else {
-        add_ring_keys(search, wssc_keyring_token(search->work->ring, uri), WSSC_KEY_KIND_UNKNOWN, "token", uri);
+        wssc_search_add_ring(search, wssc_keyring_token(search->work->ring, uri), WSSC_KEY_KIND_UNKNOWN, "token", uri);
     }
 }
 
-static void resolve_key_identifier(Search *search, const xmlNode *identifier)
+static void resolve_saml_id(WsscSearch *search, const char *id)
+{
+    xmlNode *assertion = token_with_id(search, id);
+    if (wssc_xml_is(assertion, WSSC_NS_FAMILY_SAML, "Assertion"))
+        wssc_resolve_assertion(search, assertion);
+    else
+        wssc_search_add_ring(search, wssc_keyring_token(search->work->ring, id), WSSC_KEY_KIND_SAML, "assertion", id);
+}
+
+static void resolve_key_identifier(WsscSearch *search, const xmlNode *identifier)
 {
     g_autofree char *type = wssc_xml_attr_value(identifier, WSSC_NS_FAMILY_NONE, "ValueType");
-    g_autofree char *value = wssc_xml_text_stripped(identifier);
+    g_autofree char *text = wssc_xml_text_stripped(identifier);
+    g_autofree char *value = plain_base64(text);
+    const WsscKeyring *ring = search->work->ring;
     const char *kind = type != NULL && strrchr(type, '#') != NULL ? strrchr(type, '#') + 1 : "";
 
-    if (strcmp(kind, "EncryptedKeySHA1") == 0) {
-        add_ring_keys(search, wssc_keyring_encrypted_key(search->work->ring, value),
-                      WSSC_KEY_KIND_ENCRYPTED_KEY, "EncryptedKey", value);
-    } else if (strcmp(kind, "ThumbprintSHA1") == 0) {
-        resolve_known_certificate(search, WSSC_CERTIFICATE_THUMBPRINT, value, NULL);
-    } else if (strcmp(kind, "X509SubjectKeyIdentifier") == 0) {
-        resolve_known_certificate(search, WSSC_CERTIFICATE_SKI, value, NULL);
-    } else if (strcmp(kind, "X509v3") == 0) {
-        resolve_certificate_text(search, identifier);
-    } else if (g_str_has_prefix(kind, "SAML")) {
-        xmlNode *assertion = find_id(search->work, value);
-        if (assertion != NULL && wssc_xml_is(assertion, WSSC_NS_FAMILY_SAML, "Assertion"))
-            resolve_assertion(search, assertion);
-        else
-            add_ring_keys(search, wssc_keyring_token(search->work->ring, value), WSSC_KEY_KIND_SAML, "assertion",
-                          value);
-    } else if (g_str_has_prefix(kind, "Kerberos")) {
-        add_ring_keys(search, wssc_keyring_token(search->work->ring, value), WSSC_KEY_KIND_KERBEROS,
-                      "the Kerberos ticket", value);
-    } else {
-        fail(search, WSSC_KEY_KIND_UNKNOWN, "a key identifier of type %s is not supported",
-             type != NULL ? type : "(none)");
-    }
+    if (strcmp(kind, "EncryptedKeySHA1") == 0)
+        wssc_search_add_ring(search, wssc_keyring_encrypted_key(ring, value), WSSC_KEY_KIND_ENCRYPTED_KEY,
+                             "EncryptedKey", value);
+    else if (strcmp(kind, "ThumbprintSHA1") == 0)
+        wssc_resolve_known_certificate(search, WSSC_CERTIFICATE_THUMBPRINT, value, NULL);
+    else if (strcmp(kind, "X509SubjectKeyIdentifier") == 0)
+        wssc_resolve_known_certificate(search, WSSC_CERTIFICATE_SKI, value, NULL);
+    else if (g_str_has_prefix(kind, "X509") || strcmp(kind, "PKCS7") == 0)
+        wssc_resolve_certificate(search, identifier);
+    else if (g_str_has_prefix(kind, "SAML"))
+        resolve_saml_id(search, text);
+    else if (g_str_has_prefix(kind, "Kerberos"))
+        wssc_search_add_ring(search, wssc_keyring_token(ring, wssc_keyring_token(ring, value) != NULL ? value : text),
+                             WSSC_KEY_KIND_KERBEROS, "the Kerberos ticket", value);
+    else
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "a key identifier of type %s is not supported",
+                         type != NULL ? type : "(none)");
 }
 
-static void resolve_key_name(Search *search, const xmlNode *name)
+static void resolve_key_name(WsscSearch *search, const xmlNode *name)
 {
     g_autofree char *value = wssc_xml_text_stripped(name);
     const GPtrArray *keys = wssc_keyring_key_name(search->work->ring, value);
-    add_ring_keys(search, keys, WSSC_KEY_KIND_UNKNOWN, "KeyName", value);
+    wssc_search_add_ring(search, keys, WSSC_KEY_KIND_UNKNOWN, "KeyName", value);
 }
 
-static void resolve_embedded(Search *search, const xmlNode *embedded)
+static void resolve_embedded(WsscSearch *search, const xmlNode *embedded)
 {
     xmlNode *token = wssc_xml_first(embedded);
     if (token != NULL)
-        resolve_token_element(search, token);
+        wssc_resolve_element(search, token);
     else
-        fail(search, WSSC_KEY_KIND_UNKNOWN, "an empty wsse:Embedded");
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "an empty wsse:Embedded");
 }
 
-static void resolve_retrieval(Search *search, const xmlNode *method)
+static void resolve_retrieval(WsscSearch *search, const xmlNode *method)
 {
-    resolve_uri(search, method);
+    g_autofree char *uri = wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "URI");
+    if (uri == NULL || uri[0] != '#')
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "a RetrievalMethod that points out of the message");
+    else
+        resolve_uri(search, method);
 }
 
-static void resolve_inline(Search *search, const xmlNode *element)
+static void resolve_inline(WsscSearch *search, const xmlNode *element)
 {
-    resolve_token_element(search, (xmlNode *)element);
+    wssc_resolve_element(search, (xmlNode *)element);
 }
 
-static void resolve_reference_checked(Search *search, const xmlNode *str)
+static void resolve_agreement(WsscSearch *search, const xmlNode *element)
 {
-    if (search->work->depth >= WSSC_MAX_DERIVATION_CHAIN)
-        return;
-    search->work->depth++;
-    resolve_reference(search, str);
-    search->work->depth--;
+    g_autofree char *algorithm = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "Algorithm");
+    wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "key agreement (%s) is not supported",
+                     algorithm != NULL ? algorithm : "no algorithm");
 }
 
 static const struct {
     WsscNsFamily family;
     const char *name;
-    void (*resolve)(Search *search, const xmlNode *element);
+    void (*resolve)(WsscSearch *search, const xmlNode *element);
+    gboolean is_bare; /* a key without a name: only where nothing beside it says more */
 } forms[] = {
-    {WSSC_NS_FAMILY_WSSE, "SecurityTokenReference", resolve_reference_checked},
-    {WSSC_NS_FAMILY_WSSE, "Reference", resolve_uri},
-    {WSSC_NS_FAMILY_WSSE, "KeyIdentifier", resolve_key_identifier},
-    {WSSC_NS_FAMILY_WSSE, "Embedded", resolve_embedded},
-    {WSSC_NS_FAMILY_DS, "X509Data", resolve_x509_data},
-    {WSSC_NS_FAMILY_DS, "KeyName", resolve_key_name},
-    {WSSC_NS_FAMILY_DS, "KeyValue", resolve_key_value},
-    {WSSC_NS_FAMILY_DS, "RetrievalMethod", resolve_retrieval},
-    {WSSC_NS_FAMILY_XENC, "EncryptedKey", resolve_inline},
-    {WSSC_NS_FAMILY_WSC, "SecurityContextToken", resolve_inline},
-    {WSSC_NS_FAMILY_SAML, "Assertion", resolve_inline},
+    {WSSC_NS_FAMILY_WSSE, "SecurityTokenReference", resolve_reference_checked, FALSE},
+    {WSSC_NS_FAMILY_WSSE, "Reference", resolve_uri, FALSE},
+    {WSSC_NS_FAMILY_WSSE, "KeyIdentifier", resolve_key_identifier, FALSE},
+    {WSSC_NS_FAMILY_WSSE, "Embedded", resolve_embedded, FALSE},
+    {WSSC_NS_FAMILY_DS, "X509Data", wssc_resolve_x509_data, FALSE},
+    {WSSC_NS_FAMILY_DS, "KeyName", resolve_key_name, FALSE},
+    {WSSC_NS_FAMILY_DS, "KeyValue", wssc_resolve_key_value, TRUE},
+    {WSSC_NS_FAMILY_DS11, "DEREncodedKeyValue", wssc_resolve_der_key_value, TRUE},
+    {WSSC_NS_FAMILY_DS, "RetrievalMethod", resolve_retrieval, FALSE},
+    {WSSC_NS_FAMILY_XENC, "EncryptedKey", resolve_inline, FALSE},
+    {WSSC_NS_FAMILY_WSC, "SecurityContextToken", resolve_inline, FALSE},
+    {WSSC_NS_FAMILY_SAML, "Assertion", resolve_inline, FALSE},
+    {WSSC_NS_FAMILY_XENC, "AgreementMethod", resolve_agreement, FALSE},
 };
 
-static void resolve_forms(Search *search, const xmlNode *parent)
+void wssc_resolve_forms(WsscSearch *search, const xmlNode *parent)
 {
-    for (const xmlNode *child = wssc_xml_first(parent); child != NULL; child = wssc_xml_next(child)) {
-        for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
-            if (wssc_xml_is(child, forms[i].family, forms[i].name))
-                forms[i].resolve(search, child);
-        if (search->found->len > 0)
-            return;
+    for (int is_bare = FALSE; is_bare <= TRUE; is_bare++) {
+        for (const xmlNode *child = wssc_xml_first(parent); child != NULL; child = wssc_xml_next(child)) {
+            for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
+                if (forms[i].is_bare == is_bare && wssc_xml_is(child, forms[i].family, forms[i].name))
+                    forms[i].resolve(search, child);
+            if (search->found->len > 0)
+                return;
+        }
     }
-    if (search->found->len == 0)
-        fail(search, WSSC_KEY_KIND_UNKNOWN, "nothing in the KeyInfo says which key");
+    wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "nothing in the KeyInfo says which key");
 }
 
-static void resolve_reference(Search *search, const xmlNode *str)
+void wssc_resolve_reference(WsscSearch *search, const xmlNode *str)
 {
-    if (!resolve_implied(search, str))
-        resolve_forms(search, str);
+    if (!wssc_resolve_implied(search, str))
+        wssc_resolve_forms(search, str);
 }
 
 GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind,
                                  char **ret_context, char **ret_instance, char **ret_reason)
 {
-    Search search = {.work = work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+    WsscSearch search = {.work = work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
     if (key_info != NULL)
-        resolve_forms(&search, key_info);
+        wssc_resolve_forms(&search, key_info);
     else
-        fail(&search, WSSC_KEY_KIND_UNKNOWN, "there is no KeyInfo");
+        wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN, "there is no KeyInfo");
     *ret_kind = search.kind;
     *ret_context = search.context;
     *ret_instance = search.instance;
@@ -705,14 +329,13 @@ xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str)
     const xmlNode *reference = wssc_xml_child(str, WSSC_NS_FAMILY_WSSE, "Reference");
     const xmlNode *identifier = wssc_xml_child(str, WSSC_NS_FAMILY_WSSE, "KeyIdentifier");
     const xmlNode *embedded = wssc_xml_child(str, WSSC_NS_FAMILY_WSSE, "Embedded");
+    g_autofree char *type = identifier != NULL ? wssc_xml_attr_value(identifier, WSSC_NS_FAMILY_NONE, "ValueType") : NULL;
     g_autofree char *id = NULL;
     if (embedded != NULL)
         return wssc_xml_first(embedded);
     if (reference != NULL)
         id = wssc_xml_attr_value(reference, WSSC_NS_FAMILY_NONE, "URI");
-    else if (identifier != NULL)
-        id = wssc_xml_text_stripped(identifier);
-    if (id == NULL)
-        return NULL;
-    return wssc_ids_find(stage->ids, id[0] == '#' ? id + 1 : id, NULL);
+    else if (type != NULL && strstr(type, "#SAML") != NULL)
+        return wssc_ids_find(stage->ids, (id = wssc_xml_text_stripped(identifier)), NULL);
+    return id != NULL && id[0] == '#' ? wssc_ids_find(stage->ids, id + 1, NULL) : NULL;
 }

@@ -164,7 +164,7 @@ typedef struct {
     GPtrArray *notes;       /* WsscSecurityNote */
     WsscXml *opened;        /* the message with plaintext in place; NULL when nothing was decrypted.
                                What stood in the message keeps its spans */
-    gboolean waits; /* some result is "no-key", and a key learned later may settle it */
+    gboolean waits; /* some result is "no-key", or "invalid" under a context's key: a key learned later may settle it */
 } WsscSecurity;
 
 /* Never NULL. Learns: certificates in the message and every opened EncryptedKey go to the ring. */

@@ -39,16 +39,25 @@ static gboolean fits_either(WsscWork *work, const WsscAlgorithm *digest, GString
     return has_digest(work, digest, wssc_bytes(text->str, text->len), expected);
 }
 
+/* The method's form, and for stacks that ask for "#default" without saying so; each without and with comments, about
+ * which nothing is said for a token that takes the place of a reference. */
 static gboolean token_fits(WsscWork *work, const WsscStage *stage, xmlNode *token, const WsscC14n *c14n,
                            const WsscAlgorithm *digest, WsscBytes expected)
 {
     static char *const default_prefix[] = {(char *)"#default", NULL};
-    const WsscC14n forms[] = {{.flags = c14n->flags & ~(guint)WSSC_C14N_COMMENTS, .prefixes = c14n->prefixes},
-                              {.flags = c14n->flags & ~(guint)WSSC_C14N_COMMENTS,
-                               .prefixes = (char **)default_prefix}};
-    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
+    for (guint i = 0; i < 4; i++) {
+        WsscC14n form = *c14n;
+        gboolean with_comments = i >= 2;
+        if (with_comments && (c14n->flags & WSSC_C14N_COMMENTS) == 0)
+            break;
+        if (!with_comments)
+            form.flags &= ~(guint)WSSC_C14N_COMMENTS;
+        if (i % 2 == 1) {
+            form.prefixes = (char **)default_prefix;
+            form.prefix_count = 1;
+        }
         g_autoptr(GByteArray) octets = g_byte_array_new();
-        if (!wssc_c14n_write(&forms[i], stage->doc, token, NULL, NULL, octets))
+        if (!wssc_c14n_write(&form, stage->doc, token, NULL, NULL, octets))
             continue;
         g_autoptr(GString) text = g_string_new_len((const char *)octets->data, octets->len);
         if (fits_either(work, digest, text, expected))

@@ -16,8 +16,7 @@
 #include "security/c14n.h"
 #include "security/certificate.h"
 #include "security/hypothesis.h"
-#include "security/str_transform.h"
-#include "security/work.h"
+#include "security/verify.h"
 
 /* ---- explanation ---------------------------------------------------------------------------------------- */
 
@@ -45,315 +44,6 @@ void wssc_explain_octets(WsscSignature *signature, const char *title, const GByt
         add_step(signature, title, g_strndup((const char *)octets->data, octets->len));
 }
 
-/* ---- transforms ------------------------------------------------------------------------------------------ */
-
-typedef struct {
-    WsscC14n c14n;
-    gboolean has_c14n, is_enveloped, is_str, keeps_comments;
-    char *unsupported;
-} Transforms;
-
-static void transforms_clear(Transforms *transforms)
-{
-    wssc_c14n_clear(&transforms->c14n);
-    g_free(transforms->unsupported);
-}
-
-static void read_str_transform(const xmlNode *transform, Transforms *out)
-{
-    const xmlNode *parameters = wssc_xml_child(transform, WSSC_NS_FAMILY_WSSE, "TransformationParameters");
-    const xmlNode *method = wssc_xml_child(parameters, WSSC_NS_FAMILY_DS, "CanonicalizationMethod");
-    g_autofree char *uri = method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
-    const WsscAlgorithm *algorithm = wssc_algorithm_find(uri);
-    out->is_str = TRUE;
-    if (algorithm == NULL || algorithm->kind != WSSC_ALGORITHM_C14N) {
-        out->unsupported = g_strdup("STR-Transform without a canonicalization that is known");
-        return;
-    }
-    wssc_c14n_clear(&out->c14n);
-    out->c14n = wssc_c14n_read(algorithm, method);
-    out->has_c14n = TRUE;
-}
-
-static void read_transform(const xmlNode *transform, Transforms *out, GPtrArray *uris)
-{
-    char *uri = wssc_xml_attr_value(transform, WSSC_NS_FAMILY_NONE, "Algorithm");
-    const WsscAlgorithm *algorithm = wssc_algorithm_find(uri);
-    g_ptr_array_add(uris, uri != NULL ? uri : g_strdup(""));
-    if (out->unsupported != NULL)
-        return;
-    if (algorithm == NULL)
-        out->unsupported = g_strdup_printf("transform %s is not known", uri != NULL ? uri : "without algorithm");
-    else if (algorithm->kind == WSSC_ALGORITHM_REFUSED)
-        out->unsupported = g_strdup_printf("transform %s is never run", algorithm->name);
-    else if (algorithm->kind == WSSC_ALGORITHM_ENVELOPED && !out->has_c14n)
-        out->is_enveloped = TRUE;
-    else if (algorithm->kind == WSSC_ALGORITHM_STR && !out->has_c14n)
-        read_str_transform(transform, out);
-    else if (algorithm->kind == WSSC_ALGORITHM_C14N && !out->has_c14n) {
-        out->c14n = wssc_c14n_read(algorithm, transform);
-        out->has_c14n = TRUE;
-    } else
-        out->unsupported = g_strdup_printf("transform %s in this place", uri);
-}
-
-static Transforms read_transforms(const xmlNode *reference, GPtrArray *uris)
-{
-    const xmlNode *list = wssc_xml_child(reference, WSSC_NS_FAMILY_DS, "Transforms");
-    Transforms transforms = {.c14n = {.flags = WSSC_C14N_INCLUSIVE}};
-    guint count = 0;
-    for (const xmlNode *t = wssc_xml_first(list); t != NULL; t = wssc_xml_next(t)) {
-        if (++count > WSSC_MAX_TRANSFORMS) {
-            g_free(transforms.unsupported);
-            transforms.unsupported = g_strdup("too many transforms");
-            break;
-        }
-        if (wssc_xml_is(t, WSSC_NS_FAMILY_DS, "Transform"))
-            read_transform(t, &transforms, uris);
-    }
-    return transforms;
-}
-
-/* ---- references ------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    WsscWork *work;
-    WsscSignature *signature;
-    xmlNode *element; /* ds:Signature */
-    gboolean is_value_fit; /* SignedInfo is what the key's owner signed */
-} Check;
-
-static void set_digest(WsscSignedReference *reference, WsscDigest digest, char *reason)
-{
-    reference->digest = digest;
-    g_free(reference->reason);
-    reference->reason = reason;
-}
-
-/* The id in a same-document URI: "#id", or one of the two XPointers that XML Signature section 4.3.3.3 asks
- * for. "" is the whole document; NULL for anything else. Those XPointers keep comments. Caller frees. */
-static char *id_of_uri(const char *uri, gboolean *ret_keeps_comments)
-{
-    static const char root[] = "#xpointer(/)", by_id[] = "#xpointer(id(";
-    gsize len = strlen(uri);
-    *ret_keeps_comments = g_str_has_prefix(uri, "#xpointer(");
-    if (*uri == '\0' || strcmp(uri, root) == 0)
-        return g_strdup("");
-    if (!*ret_keeps_comments)
-        return *uri == '#' ? g_strdup(uri + 1) : NULL;
-    gsize start = sizeof by_id; /* past the quote */
-    if (g_str_has_prefix(uri, by_id) && len > start + 3 && strcmp(uri + len - 2, "))") == 0 &&
-        (uri[start - 1] == '\'' || uri[start - 1] == '"') && uri[len - 3] == uri[start - 1])
-        return g_strndup(uri + start, len - 3 - start);
-    return NULL;
-}
-
-/* Element of a same-document reference in one tree; NULL for the whole document or when not there. */
-static gboolean find_target(const WsscStage *stage, const char *id, xmlNode **ret_target, guint *ret_count)
-{
-    *ret_target = NULL;
-    *ret_count = 1;
-    if (*id == '\0')
-        return TRUE;
-    *ret_target = wssc_ids_find(stage->ids, id, ret_count);
-    return *ret_target != NULL;
-}
-
-/* Canonical octets of a target, or of the token behind it (STR-Transform, WSS 1.1 section 8.3). */
-static gboolean canonical_octets(Check *check, const WsscStage *stage, xmlNode *target, const Transforms *transforms,
-                                 EVP_MD_CTX *digest, GByteArray *octets)
-{
-    WsscC14n c14n = transforms->c14n;
-    xmlNode *hidden = NULL;
-    /* A same-document reference drops comments, whatever the method says (XML Signature section 4.3.3.3). */
-    if (!transforms->keeps_comments)
-        c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
-    if (transforms->is_enveloped)
-        for (xmlNode *n = check->element; n != NULL && hidden == NULL; n = n->parent)
-            hidden = n == target || (target == NULL && n->type == XML_DOCUMENT_NODE) ? check->element : NULL;
-    return wssc_c14n_write(&c14n, stage->doc, target, hidden, digest, octets);
-}
-
-static gboolean digest_octets(Check *check, const char *digest, const GByteArray *octets, guint8 *ret_value)
-{
-    unsigned int len = 0;
-    EVP_MD_CTX *context = wssc_crypto_digest_start(check->work->crypto, digest);
-    return context != NULL && EVP_DigestUpdate(context, octets->data, octets->len) == 1 &&
-           EVP_DigestFinal_ex(context, ret_value, &len) == 1;
-}
-
-static gboolean digest_of(Check *check, const WsscStage *stage, xmlNode *target, const Transforms *transforms,
-                          const char *digest, guint8 *ret_value, GByteArray *octets)
-{
-    unsigned int len = 0;
-    if (octets != NULL) /* an explanation shows them */
-        return canonical_octets(check, stage, target, transforms, NULL, octets) &&
-               digest_octets(check, digest, octets, ret_value);
-    EVP_MD_CTX *context = wssc_crypto_digest_start(check->work->crypto, digest);
-    return context != NULL && canonical_octets(check, stage, target, transforms, context, NULL) &&
-           EVP_DigestFinal_ex(context, ret_value, &len) == 1;
-}
-
-static void name_target(WsscSignedReference *reference, const xmlNode *target)
-{
-    const WsscSpan *span = wssc_xml_span(target);
-    g_free(reference->element);
-    g_free(reference->element_ns);
-    reference->element = g_strdup((const char *)target->name);
-    reference->element_ns = target->ns != NULL ? g_strdup((const char *)target->ns->href) : NULL;
-    if (span != NULL)
-        reference->target_span = *span;
-}
-
-static gboolean has_encrypted(xmlNode *root)
-{
-    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
-        if (wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData"))
-            return TRUE;
-    return FALSE;
-}
-
-/* Text whose digest .NET's writer makes over other characters than a reader of the binary form sees. */
-static gboolean has_writer_text(const WsscXml *xml, const xmlNode *root)
-{
-    if (!xml->has_float && !xml->has_local_time)
-        return FALSE;
-    for (const xmlNode *n = root != NULL ? root->children : xml->doc->children; n != NULL; n = n->next) {
-        const WsscSpan *span = wssc_xml_span(n);
-        if (span != NULL && (span->flags & (WSSC_SPAN_FLOAT | WSSC_SPAN_LOCAL_TIME)) != 0)
-            return TRUE;
-        if (n->type != XML_ELEMENT_NODE)
-            continue;
-        for (const xmlAttr *a = n->properties; a != NULL; a = a->next)
-            if (wssc_xml_span(a) != NULL &&
-                (wssc_xml_span(a)->flags & (WSSC_SPAN_FLOAT | WSSC_SPAN_LOCAL_TIME)) != 0)
-                return TRUE;
-        if (has_writer_text(xml, n))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void explain_reference(Check *check, const WsscSignedReference *reference, const GByteArray *octets,
-                              const guint8 *value, const WsscAlgorithm *digest, const GBytes *expected)
-{
-    g_autofree char *title = g_strdup_printf("Reference %s: canonical octets of %s",
-                                             reference->uri != NULL ? reference->uri : "",
-                                             reference->element != NULL ? reference->element : "the document");
-    g_autofree char *seen = wssc_base64_encode(wssc_bytes(value, digest->octets));
-    WsscBytes bytes = wssc_bytes_of((GBytes *)expected);
-    g_autofree char *wanted = wssc_base64_encode(bytes);
-    wssc_explain_octets(check->signature, title, octets);
-    wssc_explain(check->signature, "Its digest", "%s over %u octets\ncomputed %s\nexpected %s", digest->name,
-                 octets->len, seen, wanted);
-}
-
-/* The digest in the newest tree first, then in those before: encryption may have come after or before. */
-static void try_stages(Check *check, WsscSignedReference *reference, const char *id, const Transforms *transforms,
-                       const WsscAlgorithm *digest, GBytes *expected)
-{
-    const GPtrArray *stages = check->work->stages;
-    WsscBytes wanted = wssc_bytes_of(expected);
-    gboolean is_found = FALSE, is_closed = FALSE, has_odd_text = FALSE, is_token_known = TRUE;
-
-    for (guint i = stages->len; i > 0; i--) {
-        const WsscStage *stage = stages->pdata[i - 1];
-        guint8 value[EVP_MAX_MD_SIZE];
-        xmlNode *target;
-        guint count;
-        g_autoptr(GByteArray) octets = check->signature->steps != NULL ? g_byte_array_new() : NULL;
-        if (!find_target(stage, id, &target, &count))
-            continue;
-        if (target != NULL)
-            name_target(reference, target);
-        if (count > 1) {
-            set_digest(reference, WSSC_DIGEST_UNRESOLVED,
-                       g_strdup_printf("%u elements have the id %s", count, id));
-            return;
-        }
-        is_found = TRUE;
-        if (transforms->is_str && wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference")) {
-            if (wssc_str_digest_fits(check->work, stage, target, &transforms->c14n, digest, wanted)) {
-                set_digest(reference, WSSC_DIGEST_OK, NULL);
-                return;
-            }
-            set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
-            is_token_known &= wssc_str_has_token(check->work, stage, target);
-            continue;
-        }
-        if (!digest_of(check, stage, target, transforms, digest->name, value, octets)) {
-            set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
-                       g_strdup("libxml2 has no canonical form for it"));
-            continue;
-        }
-        gboolean is_same = wanted.len == digest->octets && CRYPTO_memcmp(value, wanted.data, wanted.len) == 0;
-        if (octets != NULL && (is_same || i == stages->len))
-            explain_reference(check, reference, octets, value, digest, expected);
-        if (is_same) {
-            set_digest(reference, WSSC_DIGEST_OK, NULL);
-            return;
-        }
-        is_closed |= has_encrypted(target != NULL ? target : xmlDocGetRootElement(stage->doc));
-        has_odd_text |= has_writer_text(check->work->xml, target);
-        if (reference->digest != WSSC_DIGEST_UNSUPPORTED)
-            set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
-    }
-    if (!is_found) {
-        is_closed = has_encrypted(xmlDocGetRootElement(wssc_work_current(check->work)->doc));
-        set_digest(reference, WSSC_DIGEST_UNRESOLVED,
-                   is_closed ? g_strdup("it may stand inside content that is still encrypted")
-                             : g_strdup("nothing in the message has that id"));
-    } else if (!is_token_known) {
-        set_digest(reference, WSSC_DIGEST_UNCHECKED,
-                   g_strdup("the token behind the reference is neither in the message nor known"));
-    } else if (reference->digest == WSSC_DIGEST_MISMATCH && is_closed) {
-        set_digest(reference, WSSC_DIGEST_UNCHECKED, g_strdup("what it covers is still encrypted"));
-    } else if (reference->digest == WSSC_DIGEST_MISMATCH && has_odd_text) {
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
-                   g_strdup("it covers floating point or local time values, whose text the .NET writer signs in "
-                            "another form than the wire carries"));
-    }
-}
-
-static void check_reference(Check *check, const xmlNode *element)
-{
-    WsscSignedReference *reference = g_new0(WsscSignedReference, 1);
-    const xmlNode *method = wssc_xml_child(element, WSSC_NS_FAMILY_DS, "DigestMethod");
-    const xmlNode *value = wssc_xml_child(element, WSSC_NS_FAMILY_DS, "DigestValue");
-    const WsscSpan *span = wssc_xml_span(element);
-
-    g_ptr_array_add(check->signature->references, reference);
-    reference->uri = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "URI");
-    reference->digest_algorithm =
-        method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
-    reference->transforms = g_ptr_array_new_with_free_func(g_free);
-    if (span != NULL)
-        reference->span = *span;
-    Transforms transforms = read_transforms(element, reference->transforms);
-    const WsscAlgorithm *digest = wssc_algorithm_find(reference->digest_algorithm);
-    g_autoptr(GBytes) expected = value != NULL ? wssc_xml_base64(value) : NULL;
-    g_autofree char *id = NULL;
-
-    if (transforms.unsupported != NULL)
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup(transforms.unsupported));
-    else if (digest == NULL || digest->kind != WSSC_ALGORITHM_DIGEST ||
-             wssc_crypto_digest(check->work->crypto, digest->name) == NULL)
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
-                   g_strdup_printf("digest algorithm %s", reference->digest_algorithm != NULL
-                                                              ? reference->digest_algorithm : "missing"));
-    else if (reference->uri == NULL)
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("a reference without URI"));
-    else if (*reference->uri != '\0' && *reference->uri != '#')
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("it points out of the message"));
-    else if ((id = id_of_uri(reference->uri, &transforms.keeps_comments)) == NULL)
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("this XPointer is never run"));
-    else if (expected == NULL)
-        set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));
-    else
-        try_stages(check, reference, id, &transforms, digest, expected);
-    transforms_clear(&transforms);
-}
-
 /* ---- value --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -361,41 +51,18 @@ typedef struct {
     gsize octets;       /* of an HMAC that count */
     WsscBytes value;
     GByteArray *signed_info; /* canonical */
+    gboolean is_impossible;  /* OpenSSL would not try some key */
 } Value;
 
-static gboolean fits_hmac(Check *check, const Value *value, const WsscCandidate *key)
-{
-    guint8 computed[EVP_MAX_MD_SIZE];
-    gsize len = 0;
-    if (key->secret == NULL ||
-        !wssc_crypto_hmac(check->work->crypto, value->algorithm->name, wssc_secret_bytes(key->secret),
-                          wssc_bytes(value->signed_info->data, value->signed_info->len), computed, &len))
-        return FALSE;
-    gboolean is_fit = value->value.len == value->octets && value->octets <= len &&
-                      CRYPTO_memcmp(computed, value->value.data, value->octets) == 0;
-    if (check->signature->steps != NULL) {
-        g_autofree char *seen = wssc_base64_encode(wssc_bytes(computed, MIN(value->octets, len)));
-        g_autofree char *wanted = wssc_base64_encode(value->value);
-        g_autofree char *fingerprint = wssc_secret_fingerprint(key->secret);
-        wssc_explain(check->signature, "A key and the value it gives",
-                     "%s key, fingerprint %s, from %s\n%s%sHMAC-%s computed %s\nexpected %s",
-                     wssc_key_kind_name(key->kind), fingerprint,
-                     key->origin.source == WSSC_KEY_FROM_KEYFILE ? "the key file" : "the capture",
-                     key->derivation != NULL ? key->derivation : "", key->derivation != NULL ? "\n" : "",
-                     value->algorithm->name, seen, wanted);
-    }
-    return is_fit;
-}
-
 /* XML Signature gives r and s one after the other; OpenSSL wants them in DER. */
-static guint8 *to_der(const Value *value, gboolean is_dsa, int *ret_len)
+static guint8 *to_der(WsscBytes value, gboolean is_dsa, int *ret_len)
 {
-    gsize half = value->value.len / 2;
+    gsize half = value.len / 2;
     unsigned char *der = NULL;
-    if (value->value.len == 0 || value->value.len % 2 != 0 || half > 256)
+    if (value.len == 0 || value.len % 2 != 0 || half > 256)
         return NULL;
-    BIGNUM *r = BN_bin2bn(value->value.data, (int)half, NULL);
-    BIGNUM *s = BN_bin2bn(value->value.data + half, (int)half, NULL);
+    BIGNUM *r = BN_bin2bn(value.data, (int)half, NULL);
+    BIGNUM *s = BN_bin2bn(value.data + half, (int)half, NULL);
     if (is_dsa) {
         DSA_SIG *pair = DSA_SIG_new();
         DSA_SIG_set0(pair, r, s);
@@ -410,46 +77,113 @@ static guint8 *to_der(const Value *value, gboolean is_dsa, int *ret_len)
     return der;
 }
 
-static gboolean fits_public(const Value *value, const WsscCandidate *key)
+gboolean wssc_algorithm_fits_key(const WsscAlgorithm *algorithm, const WsscCandidate *key)
 {
-    static const struct {
-        WsscAlgorithmKind kind;
-        int type;
-    } types[] = {{WSSC_ALGORITHM_RSA, EVP_PKEY_RSA},     {WSSC_ALGORITHM_RSA_PSS, EVP_PKEY_RSA},
-                 {WSSC_ALGORITHM_DSA, EVP_PKEY_DSA},     {WSSC_ALGORITHM_ECDSA, EVP_PKEY_EC}};
-    WsscAlgorithmKind kind = value->algorithm->kind;
-    gboolean is_eddsa = kind == WSSC_ALGORITHM_EDDSA;
-    gboolean is_right_type = is_eddsa;
-    int der_len = 0;
+    if (algorithm->kind == WSSC_ALGORITHM_HMAC || key->pkey == NULL)
+        return algorithm->kind == WSSC_ALGORITHM_HMAC && key->secret != NULL;
+    switch (algorithm->kind) {
+    case WSSC_ALGORITHM_RSA:
+        return EVP_PKEY_is_a(key->pkey, "RSA");
+    case WSSC_ALGORITHM_RSA_PSS:
+        return EVP_PKEY_is_a(key->pkey, "RSA") || EVP_PKEY_is_a(key->pkey, "RSA-PSS");
+    case WSSC_ALGORITHM_DSA:
+        return EVP_PKEY_is_a(key->pkey, "DSA");
+    case WSSC_ALGORITHM_ECDSA:
+        return EVP_PKEY_is_a(key->pkey, "EC");
+    default: /* EdDSA: the curve is the algorithm */
+        return algorithm->kind == WSSC_ALGORITHM_EDDSA && EVP_PKEY_is_a(key->pkey, algorithm->name);
+    }
+}
 
-    if (key->pkey == NULL)
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
-        is_right_type |= types[i].kind == kind && EVP_PKEY_get_base_id(key->pkey) == types[i].type;
-    if (!is_right_type)
-        return FALSE;
-    gboolean is_pair = kind == WSSC_ALGORITHM_DSA || kind == WSSC_ALGORITHM_ECDSA;
-    guint8 *der = is_pair ? to_der(value, kind == WSSC_ALGORITHM_DSA, &der_len) : NULL;
-    WsscBytes octets = is_pair ? wssc_bytes(der, der != NULL ? (gsize)MAX(der_len, 0) : 0) : value->value;
+static gboolean fits_public(const WsscAlgorithm *algorithm, WsscBytes value, WsscBytes octets, EVP_PKEY *key,
+                            gboolean *ret_is_impossible)
+{
+    gboolean is_pair = algorithm->kind == WSSC_ALGORITHM_DSA || algorithm->kind == WSSC_ALGORITHM_ECDSA;
+    const char *digest = algorithm->kind == WSSC_ALGORITHM_EDDSA ? NULL : algorithm->name;
+    int der_len = 0;
+    guint8 *der = is_pair ? to_der(value, algorithm->kind == WSSC_ALGORITHM_DSA, &der_len) : NULL;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_PKEY_CTX *parameters = NULL;
-    gboolean is_fit =
-        EVP_DigestVerifyInit_ex(context, &parameters, is_eddsa ? NULL : value->algorithm->name, NULL, NULL,
-                                key->pkey, NULL) == 1 &&
-        (kind != WSSC_ALGORITHM_RSA_PSS || EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) > 0) &&
-        EVP_DigestVerify(context, octets.data, octets.len, value->signed_info->data, value->signed_info->len) == 1;
+    if (is_pair)
+        value = wssc_bytes(der, der != NULL ? (gsize)MAX(der_len, 0) : 0);
+    gboolean is_ready =
+        EVP_DigestVerifyInit_ex(context, &parameters, digest, NULL, NULL, key, NULL) == 1 &&
+        (algorithm->kind != WSSC_ALGORITHM_RSA_PSS ||
+         EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) > 0);
+    gboolean is_fit = is_ready && value.len > 0 &&
+                      EVP_DigestVerify(context, value.data, value.len, octets.data, octets.len) == 1;
+    *ret_is_impossible |= !is_ready;
     EVP_MD_CTX_free(context);
     OPENSSL_free(der);
     ERR_clear_error();
     return is_fit;
 }
 
-static gboolean fits(Check *check, const Value *value, const WsscCandidate *key)
+gboolean wssc_value_fits(WsscWork *work, const WsscAlgorithm *algorithm, WsscBytes value, WsscBytes octets,
+                         const WsscCandidate *key, gboolean *ret_is_impossible)
 {
-    return value->algorithm->kind == WSSC_ALGORITHM_HMAC ? fits_hmac(check, value, key) : fits_public(value, key);
+    guint8 computed[EVP_MAX_MD_SIZE];
+    gboolean is_impossible = FALSE;
+    gsize len = 0;
+    if (!wssc_algorithm_fits_key(algorithm, key))
+        return FALSE;
+    gboolean is_fit;
+    if (algorithm->kind != WSSC_ALGORITHM_HMAC) {
+        is_fit = fits_public(algorithm, value, octets, key->pkey, &is_impossible);
+    } else {
+        is_impossible = !wssc_crypto_hmac(work->crypto, algorithm->name, wssc_secret_bytes(key->secret), octets,
+                                          computed, &len);
+        is_fit = !is_impossible && value.len > 0 && value.len <= len &&
+                 CRYPTO_memcmp(computed, value.data, value.len) == 0;
+    }
+    if (ret_is_impossible != NULL)
+        *ret_is_impossible |= is_impossible;
+    return is_fit;
 }
 
-static void take_key(Check *check, const WsscCandidate *key)
+static void explain_key(WsscCheck *check, const Value *value, const WsscCandidate *key)
+{
+    guint8 computed[EVP_MAX_MD_SIZE];
+    gsize len = 0;
+    if (check->signature->steps == NULL || key->secret == NULL || value->algorithm->kind != WSSC_ALGORITHM_HMAC ||
+        !wssc_crypto_hmac(check->work->crypto, value->algorithm->name, wssc_secret_bytes(key->secret),
+                          wssc_bytes(value->signed_info->data, value->signed_info->len), computed, &len))
+        return;
+    g_autofree char *seen = wssc_base64_encode(wssc_bytes(computed, MIN(value->octets, len)));
+    g_autofree char *wanted = wssc_base64_encode(value->value);
+    g_autofree char *fingerprint = wssc_secret_fingerprint(key->secret);
+    wssc_explain(check->signature, "A key and the value it gives",
+                 "%s key, fingerprint %s, from %s\n%s%sHMAC-%s computed %s\nexpected %s",
+                 wssc_key_kind_name(key->kind), fingerprint,
+                 key->origin.source == WSSC_KEY_FROM_KEYFILE ? "the key file" : "the capture",
+                 key->derivation != NULL ? key->derivation : "", key->derivation != NULL ? "\n" : "",
+                 value->algorithm->name, seen, wanted);
+}
+
+static gboolean fits(WsscCheck *check, Value *value, const WsscCandidate *key)
+{
+    if (!wssc_algorithm_fits_key(value->algorithm, key))
+        return FALSE;
+    explain_key(check, value, key);
+    if (value->algorithm->kind == WSSC_ALGORITHM_HMAC && value->value.len != value->octets)
+        return FALSE;
+    return wssc_value_fits(check->work, value->algorithm, value->value,
+                           wssc_bytes(value->signed_info->data, value->signed_info->len), key,
+                           &value->is_impossible);
+}
+
+static char *trust_of(const WsscCheck *check, const WsscCandidate *key)
+{
+    const WsscSecurityOptions *options = check->work->options;
+    if (options->trust == NULL || key->pkey == NULL)
+        return NULL;
+    if (key->certificate == NULL)
+        return g_strdup("the message gives a bare public key: nobody vouches for it");
+    return wssc_certificate_trust(key->certificate, wssc_keyring_certificates(check->work->ring), options->trust,
+                                  options->time);
+}
+
+static void take_key(WsscCheck *check, const WsscCandidate *key)
 {
     WsscSignature *signature = check->signature;
     signature->key_kind = key->kind;
@@ -461,12 +195,9 @@ static void take_key(Check *check, const WsscCandidate *key)
     signature->key_origin = key->origin;
     if (key->secret != NULL)
         signature->key_fingerprint = wssc_secret_fingerprint(key->secret);
-    if (key->certificate != NULL) {
+    if (key->certificate != NULL)
         signature->certificate = wssc_certificate_subject(key->certificate);
-        if (check->work->options->trust != NULL)
-            signature->trust = wssc_certificate_trust(key->certificate, check->work->options->trust,
-                                                      check->work->options->time);
-    }
+    signature->trust = trust_of(check, key);
 }
 
 /* ---- verdict --------------------------------------------------------------------------------------------------- */
@@ -488,25 +219,25 @@ static const WsscSignedReference *first_with(const WsscSignature *signature, Wss
     return NULL;
 }
 
-/* TRUE when the references alone settle that it can't be valid. */
-static gboolean decide_by_references(Check *check)
+static const char *shown_uri(const WsscSignedReference *reference)
+{
+    return reference->uri == NULL ? "(none)" : *reference->uri == '\0' ? "(whole document)" : reference->uri;
+}
+
+/* What the references alone settle: it can't be valid. */
+static void decide_by_references(WsscCheck *check)
 {
     WsscSignature *signature = check->signature;
     const WsscSignedReference *bad = first_with(signature, WSSC_DIGEST_MISMATCH);
     const WsscSignedReference *lost = first_with(signature, WSSC_DIGEST_UNRESOLVED);
-    if (bad != NULL) {
+    if (bad != NULL && bad->reason != NULL)
+        decide(signature, WSSC_VERDICT_INVALID, g_strdup_printf("reference %s: %s", shown_uri(bad), bad->reason));
+    else if (bad != NULL)
         decide(signature, WSSC_VERDICT_INVALID,
                g_strdup_printf("the digest of %s (%s) does not fit: it was changed after signing",
-                               bad->element != NULL ? bad->element : "the document",
-                               bad->uri != NULL && *bad->uri != '\0' ? bad->uri : "whole document"));
-        return TRUE;
-    }
-    if (lost != NULL && strstr(lost->reason, "still encrypted") == NULL) {
-        decide(signature, WSSC_VERDICT_INVALID,
-               g_strdup_printf("reference %s: %s", lost->uri != NULL ? lost->uri : "", lost->reason));
-        return TRUE;
-    }
-    return FALSE;
+                               bad->element != NULL ? bad->element : "the document", shown_uri(bad)));
+    else if (lost != NULL && check->is_lost)
+        decide(signature, WSSC_VERDICT_INVALID, g_strdup_printf("reference %s: %s", shown_uri(lost), lost->reason));
 }
 
 /* Why some content did not open though its key is known; NULL when that did not happen. */
@@ -521,7 +252,7 @@ static const char *failed_decryption(const WsscWork *work)
 }
 
 /* What keeps a signature with a fitting value from being called valid. */
-static void decide_fit(Check *check, const WsscCandidate *key)
+static void decide_fit(WsscCheck *check, const WsscCandidate *key)
 {
     WsscSignature *signature = check->signature;
     const WsscSignedReference *unsupported = first_with(signature, WSSC_DIGEST_UNSUPPORTED);
@@ -531,12 +262,11 @@ static void decide_fit(Check *check, const WsscCandidate *key)
     take_key(check, key);
     if (unsupported != NULL) {
         decide(signature, WSSC_VERDICT_UNSUPPORTED,
-               g_strdup_printf("reference %s: %s", unsupported->uri != NULL ? unsupported->uri : "(none)",
-                               unsupported->reason));
+               g_strdup_printf("the value fits, but reference %s: %s", shown_uri(unsupported), unsupported->reason));
     } else if (closed != NULL) {
         const char *failed = failed_decryption(check->work);
         decide(signature, failed != NULL ? WSSC_VERDICT_UNSUPPORTED : WSSC_VERDICT_NO_KEY,
-               g_strdup_printf("the value fits, but reference %s cannot be checked: %s%s%s", closed->uri,
+               g_strdup_printf("the value fits, but reference %s cannot be checked: %s%s%s", shown_uri(closed),
                                closed->reason, failed != NULL ? "; decryption failed: " : "",
                                failed != NULL ? failed : ""));
     } else {
@@ -546,38 +276,110 @@ static void decide_fit(Check *check, const WsscCandidate *key)
     }
 }
 
-static void decide_by_value(Check *check, const Value *value, const xmlNode *key_info)
+/* ---- the key ------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    GPtrArray *keys; /* WsscCandidate */
+    char *why;       /* there are none */
+} Keys;
+
+static void keys_clear(Keys *keys)
+{
+    g_clear_pointer(&keys->keys, g_ptr_array_unref);
+    g_clear_pointer(&keys->why, g_free);
+}
+
+static void find_keys(WsscCheck *check, const xmlNode *key_info, gboolean with_habits, Keys *ret_keys)
 {
     WsscSignature *signature = check->signature;
-    char *reason = NULL;
-    gboolean has_named_key = FALSE;
-    g_autoptr(GPtrArray) keys = wssc_resolve_key_info(check->work, key_info, &signature->key_kind,
-                                                      &signature->context, &signature->instance, &reason);
-    g_autofree char *why = reason;
+    g_clear_pointer(&signature->context, g_free);
+    g_clear_pointer(&signature->instance, g_free);
+    keys_clear(ret_keys);
+    check->work->with_habits = with_habits;
+    ret_keys->keys = wssc_resolve_key_info(check->work, key_info, &signature->key_kind, &signature->context,
+                                           &signature->instance, &ret_keys->why);
+    check->work->with_habits = FALSE;
+}
 
+static const WsscCandidate *fitting_key(WsscCheck *check, Value *value, const GPtrArray *keys)
+{
+    for (guint i = 0; i < keys->len; i++)
+        if (fits(check, value, keys->pdata[i]))
+            return keys->pdata[i];
+    return NULL;
+}
+
+/* The first key that the message names and that is known; NULL when there are guesses at best. ret_misfit: one that
+ * cannot be used with the algorithm. */
+static const WsscCandidate *named_key(const Value *value, const GPtrArray *keys, const WsscCandidate **ret_misfit)
+{
+    *ret_misfit = NULL;
     for (guint i = 0; i < keys->len; i++) {
         const WsscCandidate *key = keys->pdata[i];
-        has_named_key |= !key->is_guess;
-        if (fits(check, value, key)) {
-            check->is_value_fit = TRUE;
-            if (signature->verdict != WSSC_VERDICT_INVALID)
-                decide_fit(check, key);
-            else
-                take_key(check, key);
-            return;
-        }
+        if (!key->is_guess && wssc_algorithm_fits_key(value->algorithm, key))
+            return key;
+        if (!key->is_guess && *ret_misfit == NULL)
+            *ret_misfit = key;
     }
-    if (signature->verdict == WSSC_VERDICT_INVALID)
-        return; /* a reference settled it */
-    if (has_named_key) {
-        const WsscCandidate *key = keys->pdata[0];
+    return NULL;
+}
+
+static char *misfit_reason(const Value *value, const WsscCandidate *key)
+{
+    const char *type = key->pkey != NULL ? EVP_PKEY_get0_type_name(key->pkey) : NULL;
+    if (key->secret == NULL && key->pkey == NULL)
+        return g_strdup("the public key in the certificate is of a kind that is not known here");
+    return g_strdup_printf("%s does not go with the key that the message names, %s%s",
+                           strchr(value->algorithm->uri, '#') + 1, type != NULL ? "a public key of type " : "a secret",
+                           type != NULL ? type : "");
+}
+
+/* No key that was tried gives the value. */
+static void decide_misfit(WsscCheck *check, const Value *value, const Keys *keys)
+{
+    WsscSignature *signature = check->signature;
+    const WsscCandidate *misfit, *named = named_key(value, keys->keys, &misfit);
+    if (named == NULL && misfit != NULL) {
+        take_key(check, misfit);
+        decide(signature, WSSC_VERDICT_UNSUPPORTED, misfit_reason(value, misfit));
+    } else if (named == NULL) {
+        decide(signature, WSSC_VERDICT_NO_KEY,
+               keys->why != NULL ? g_strdup(keys->why) : g_strdup("the key that it names is not known"));
+    } else if (value->is_impossible) {
+        take_key(check, named);
+        decide(signature, WSSC_VERDICT_UNSUPPORTED,
+               g_strdup_printf("this OpenSSL does not do %s with this key", value->algorithm->uri));
+    } else {
+        take_key(check, named);
+        decide(signature, WSSC_VERDICT_INVALID,
+               named->origin.source == WSSC_KEY_FROM_KEYFILE && named->origin.line > 0
+                   ? g_strdup_printf("the signature value does not fit the known key (line %u of the key file)",
+                                     named->origin.line)
+                   : g_strdup("the signature value does not fit the known key"));
+    }
+}
+
+/* With the specified keys first; what stacks are known to do instead only where none of these fits, and nothing that is
+ * found then takes away what was known before. */
+static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_info)
+{
+    Keys specified = {0}, habits = {0};
+    find_keys(check, key_info, FALSE, &specified);
+    const WsscCandidate *key = fitting_key(check, value, specified.keys);
+    if (key == NULL) {
+        find_keys(check, key_info, TRUE, &habits);
+        key = fitting_key(check, value, habits.keys);
+    }
+    gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
+    check->is_value_fit = key != NULL;
+    if (key != NULL && is_settled)
         take_key(check, key);
-        decide(signature, WSSC_VERDICT_INVALID, g_strdup("the signature value does not fit the known key"));
-        return;
-    }
-    decide(signature, WSSC_VERDICT_NO_KEY,
-           why != NULL ? g_strdup(why) : g_strdup("the key that it names is not known"));
-    check->work->result->waits = TRUE;
+    else if (key != NULL)
+        decide_fit(check, key);
+    else if (!is_settled)
+        decide_misfit(check, value, &specified);
+    keys_clear(&specified);
+    keys_clear(&habits);
 }
 
 /* XML Signature 1.1 section 6.3.1: whole octets, at least 80 bits and half the hash. */
@@ -603,7 +405,7 @@ static gboolean read_truncation(const xmlNode *method, Value *value, char **ret_
     return TRUE;
 }
 
-static gboolean canonicalize_signed_info(Check *check, const xmlNode *signed_info, GByteArray *out)
+static gboolean canonicalize_signed_info(WsscCheck *check, const xmlNode *signed_info, GByteArray *out)
 {
     const xmlNode *method = wssc_xml_child(signed_info, WSSC_NS_FAMILY_DS, "CanonicalizationMethod");
     WsscSignature *signature = check->signature;
@@ -617,13 +419,14 @@ static gboolean canonicalize_signed_info(Check *check, const xmlNode *signed_inf
         return FALSE;
     }
     g_auto(WsscC14n) c14n = wssc_c14n_read(algorithm, method);
+    c14n.budget = &check->work->canonical;
     if (wssc_c14n_write(&c14n, wssc_work_current(check->work)->doc, (xmlNode *)signed_info, NULL, NULL, out))
         return TRUE;
     decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("SignedInfo cannot be brought into canonical form"));
     return FALSE;
 }
 
-static void check_value(Check *check, const xmlNode *signed_info)
+static void check_value(WsscCheck *check, const xmlNode *signed_info)
 {
     WsscSignature *signature = check->signature;
     const xmlNode *method = wssc_xml_child(signed_info, WSSC_NS_FAMILY_DS, "SignatureMethod");
@@ -638,8 +441,8 @@ static void check_value(Check *check, const xmlNode *signed_info)
                g_strdup_printf("signature algorithm %s", signature->algorithm != NULL ? signature->algorithm : "missing"));
         return;
     }
-    if (octets == NULL) {
-        decide(signature, WSSC_VERDICT_INVALID, g_strdup("the SignatureValue is missing or no base64"));
+    if (octets == NULL || g_bytes_get_size(octets) == 0) {
+        decide(signature, WSSC_VERDICT_INVALID, g_strdup("the SignatureValue is missing, empty or no base64"));
         return;
     }
     signature->value = wssc_base64_encode(wssc_bytes_of(octets));
@@ -653,19 +456,39 @@ static void check_value(Check *check, const xmlNode *signed_info)
     wssc_explain_octets(signature, "SignedInfo: canonical octets", canonical);
     decide_by_references(check);
     decide_by_value(check, &value, wssc_xml_child(check->element, WSSC_NS_FAMILY_DS, "KeyInfo"));
+    /* A context may have more keys than are known so far. */
+    check->work->result->waits |= signature->verdict == WSSC_VERDICT_NO_KEY ||
+                                  (signature->verdict == WSSC_VERDICT_INVALID && !check->is_value_fit &&
+                                   signature->context != NULL);
     if (signature->verdict == WSSC_VERDICT_INVALID && check->work->options->want_hypotheses)
         signature->hypothesis = wssc_hypothesis_find(check->work, check->element, signature, value.algorithm,
                                                      value.value, canonical, check->is_value_fit);
 }
 
+static void check_references(WsscCheck *check, const xmlNode *signed_info)
+{
+    guint count = 0;
+    for (const xmlNode *r = wssc_xml_first(signed_info); r != NULL; r = wssc_xml_next(r)) {
+        if (!wssc_xml_is(r, WSSC_NS_FAMILY_DS, "Reference"))
+            continue;
+        if (++count > WSSC_MAX_REFERENCES) {
+            decide(check->signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("too many references"));
+            return;
+        }
+        wssc_check_reference(check, r);
+    }
+    if (count == 0)
+        decide(check->signature, WSSC_VERDICT_INVALID, g_strdup("it covers nothing: no reference"));
+}
+
 void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
 {
     WsscSignature *signature = g_new0(WsscSignature, 1);
-    Check check = {.work = work, .signature = signature, .element = element};
+    WsscCheck check = {.work = work, .signature = signature, .element = element};
     const xmlNode *signed_info = wssc_xml_child(element, WSSC_NS_FAMILY_DS, "SignedInfo");
     const xmlNode *method = wssc_xml_child(signed_info, WSSC_NS_FAMILY_DS, "SignatureMethod");
     const WsscSpan *span = wssc_xml_span(element);
-    guint count = 0;
+    gboolean is_unknown;
 
     signature->position = position;
     signature->references = g_ptr_array_new();
@@ -675,21 +498,20 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
         signature->span = *span;
     signature->decrypted = span == NULL;
     g_ptr_array_add(work->result->signatures, signature);
+    g_ptr_array_add(work->elements, element);
+    if (position > WSSC_MAX_SIGNATURES) {
+        decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("too many signatures in one message: this and what follows is not looked at"));
+        return;
+    }
     if (signed_info == NULL) {
         decide(signature, WSSC_VERDICT_INVALID, g_strdup("there is no SignedInfo"));
         return;
     }
-    for (const xmlNode *r = wssc_xml_first(signed_info); r != NULL; r = wssc_xml_next(r)) {
-        if (!wssc_xml_is(r, WSSC_NS_FAMILY_DS, "Reference"))
-            continue;
-        if (++count > WSSC_MAX_REFERENCES)
-            break;
-        check_reference(&check, r);
-    }
-    if (count == 0)
-        decide(signature, WSSC_VERDICT_INVALID, g_strdup("it covers nothing: no reference"));
-    else if (count > WSSC_MAX_REFERENCES)
-        decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("too many references"));
+    char *problem = wssc_check_structure(element, &is_unknown);
+    if (problem != NULL)
+        decide(signature, is_unknown ? WSSC_VERDICT_UNSUPPORTED : WSSC_VERDICT_INVALID, problem);
     else
+        check_references(&check, signed_info);
+    if (signature->verdict == WSSC_VERDICT_UNCHECKED)
         check_value(&check, signed_info);
 }

@@ -9,6 +9,8 @@
 #define WSSC_SECURITY_WORK_H
 
 #include "keys/derive.h"
+#include "security/algorithms.h"
+#include "security/c14n.h"
 #include "security/ids.h"
 #include "security/security.h"
 
@@ -17,7 +19,16 @@ typedef struct {
     xmlDoc *doc;   /* owned, but for the first (the caller's) and the current one */
     WsscIds *ids;
     gboolean is_owned;
+    GHashTable *older;  /* element -> the element of the stage before that it is a copy of; NULL in the first */
+    GHashTable *places; /* element that came out of decryption -> what stood in its place; NULL in the first */
 } WsscStage;
+
+/* Where the digest of a reference fitted. */
+typedef struct {
+    guint stage;
+    xmlNode *target; /* in that stage's tree (STR-Transform: the token); NULL: the whole document */
+    const xmlNode *without; /* the ds:Signature that the enveloped transform leaves out; or NULL */
+} WsscMatch;
 
 typedef struct {
     const WsscXml *xml;
@@ -27,15 +38,36 @@ typedef struct {
     WsscSecurity *result;
     GPtrArray *stages;       /* WsscStage, oldest first; the last is the current tree */
     GHashTable *opened_keys; /* xmlNode of an EncryptedKey -> GPtrArray of WsscCandidate; NULL value: closed */
-    GHashTable *refused;     /* xmlNode of an EncryptedData that will not open: not tried again */
+    GHashTable *key_results; /* xmlNode of an EncryptedKey -> its WsscDecryption */
+    GHashTable *refused;     /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
+    gboolean has_closed;     /* something stayed encrypted */
+    guint passes_left;       /* how often the order of encryption may be looked into */
+    GHashTable *matches;     /* WsscSignedReference -> WsscMatch */
+    GPtrArray *elements;     /* ds:Signature of each result, in order */
     GPtrArray *garbage;      /* xmlNode taken out of trees, freed at the end */
     guint depth;             /* of key resolution */
+    gboolean with_habits;    /* candidates: the habits of stacks too, not the specified keys alone */
+    WsscC14nBudget canonical; /* what may still be brought into canonical form */
+    gboolean is_budget_extended;
+    gsize derivation_left;   /* octets that may still be derived */
+    gint64 iterations_left;  /* of UsernameToken keys */
 } WsscWork;
 
 static inline WsscStage *wssc_work_current(const WsscWork *work)
 {
     return work->stages->pdata[work->stages->len - 1];
 }
+
+/* The element of an older stage that this one of the current tree is a copy of; NULL when it came out of
+ * decryption since. */
+xmlNode *wssc_work_older(const WsscWork *work, xmlNode *node, guint stage);
+/* Where it stood in an older stage: the element itself, or what it was hidden in. */
+xmlNode *wssc_work_trace(const WsscWork *work, xmlNode *node, guint stage);
+/* The element with that id in the newest tree that has one. NULL when there is none or, with a count over 1,
+ * when it is open which is meant. */
+xmlNode *wssc_work_find_id(const WsscWork *work, const char *id, guint *ret_count);
+/* The id in a same-document URI: "" is the whole document; NULL for anything else. Caller frees. */
+char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments);
 
 /* ---- keys that may have been meant ---------------------------------------------------------------- */
 
@@ -53,11 +85,13 @@ typedef struct {
 
 void wssc_candidate_free(gpointer candidate);
 
-/* The keys that a ds:KeyInfo or wsse:SecurityTokenReference may mean, the specified ones first. Never
- * NULL. When empty ret_reason says why, in plain words, and what was referred to is in ret_context and
+/* The keys that a ds:KeyInfo or wsse:SecurityTokenReference may mean, the specified ones first, and with
+ * work->with_habits those of known habits behind them. Never NULL. When empty ret_reason says why, in plain words, and what was referred to is in ret_context and
  * ret_instance when that is a context. All caller's. */
 GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind,
                                  char **ret_context, char **ret_instance, char **ret_reason);
+/* The keys that a wsc:DerivedKeyToken or an STR with wsc:Nonce derives from. Never NULL. */
+GPtrArray *wssc_resolve_derivation_base(WsscWork *work, xmlNode *token);
 /* The element that an STR designates, for the STR-Transform; NULL when it is not in the message. */
 xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str);
 
@@ -66,6 +100,8 @@ xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str);
 /* Opens the key in an xenc:EncryptedKey: candidates of kind "encrypted-key". Borrowed, possibly empty. Records
  * a WsscDecryption the first time. */
 const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *encrypted_key);
+/* Why it did not open; NULL when it did. Borrowed. */
+const char *wssc_encrypted_key_problem(const WsscWork *work, const xmlNode *encrypted_key);
 /* Opens every xenc:EncryptedData that can be, round by round. */
 void wssc_decrypt_all(WsscWork *work);
 /* Checks one ds:Signature of the current tree and adds the verdict. */

@@ -21,3 +21,10 @@ javac -encoding UTF-8 -d "$classes" -cp "$jars" "$here"/oracle/*.java
 mkdir -p "$out/keys"
 "$here/make-keys.sh" "$out/keys"
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/make_corpus.py" "$out" "$jars"
+
+# Decryption: messages that Santuario encrypts, beside the corpus.
+encrypted=${1:+$1/encrypted}
+encrypted=${encrypted:-$here/encrypted}
+mkdir -p "$encrypted"
+rm -f "$encrypted"/*.xml "$encrypted"/*.keys
+PYTHONDONTWRITEBYTECODE=1 python3 "$here/make_encrypted.py" "$encrypted" "$out/keys" "$jars"

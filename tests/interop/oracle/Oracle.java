@@ -7,6 +7,7 @@ import java.util.Arrays;
  * The Java half of the corpus maker. Jobs come as a table, one a line, fields parted by tabs:
  *   fill        keys jobs     FILE CHARSET SIGNER...    signs in place
  *   check       keys jobs     FILE KEY...               Santuario's verdict of each signature
+ *   encrypt     keys folder                             writes encrypted messages, tells what is inside
  *   wss4j-make  keys folder                             writes messages, their keys and signers
  *   wss4j-check keys jobs     FILE KEYFILE              WSS4J's verdict about the message
  */
@@ -21,6 +22,10 @@ public final class Oracle {
         Path keys = Path.of(args[1]);
         if (args[0].equals("wss4j-make")) {
             new Wss4jMake(keys, Path.of(args[2])).all();
+            return;
+        }
+        if (args[0].equals("encrypt")) {
+            new Encrypt(keys, Path.of(args[2])).all();
             return;
         }
         for (String line : Files.readAllLines(Path.of(args[2]))) {

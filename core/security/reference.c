@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The digest of one ds:Reference (XML Signature sections 4.4.3 and 3.2.1).
+ */
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "keys/crypto.h"
+#include "security/str_transform.h"
+#include "security/verify.h"
+
+/* ---- transforms ------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    WsscC14n c14n;
+    gboolean has_c14n, is_enveloped, is_str, is_base64, keeps_comments;
+    char *unsupported;
+} Transforms;
+
+static void transforms_clear(Transforms *transforms)
+{
+    wssc_c14n_clear(&transforms->c14n);
+    g_free(transforms->unsupported);
+}
+
+static void read_str_transform(const xmlNode *transform, Transforms *out)
+{
+    const xmlNode *parameters = wssc_xml_child(transform, WSSC_NS_FAMILY_WSSE, "TransformationParameters");
+    const xmlNode *method = wssc_xml_child(parameters, WSSC_NS_FAMILY_DS, "CanonicalizationMethod");
+    g_autofree char *uri = method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
+    const WsscAlgorithm *algorithm = wssc_algorithm_find(uri);
+    out->is_str = TRUE;
+    if (algorithm == NULL || algorithm->kind != WSSC_ALGORITHM_C14N) {
+        out->unsupported = g_strdup("STR-Transform without a canonicalization that is known");
+        return;
+    }
+    wssc_c14n_clear(&out->c14n);
+    out->c14n = wssc_c14n_read(algorithm, method);
+    out->has_c14n = TRUE;
+}
+
+static void read_transform(const xmlNode *transform, Transforms *out, GPtrArray *uris)
+{
+    char *uri = wssc_xml_attr_value(transform, WSSC_NS_FAMILY_NONE, "Algorithm");
+    const WsscAlgorithm *algorithm = wssc_algorithm_find(uri);
+    gboolean is_last = out->has_c14n || out->is_base64; /* octets so far: no further transform takes them */
+    g_ptr_array_add(uris, uri != NULL ? uri : g_strdup(""));
+    if (out->unsupported != NULL)
+        return;
+    if (algorithm == NULL)
+        out->unsupported = g_strdup_printf("transform %s is not known", uri != NULL ? uri : "without algorithm");
+    else if (algorithm->kind == WSSC_ALGORITHM_REFUSED)
+        out->unsupported = g_strdup_printf("transform %s is never run", algorithm->name);
+    else if (algorithm->kind == WSSC_ALGORITHM_ENVELOPED && !is_last)
+        out->is_enveloped = TRUE;
+    else if (algorithm->kind == WSSC_ALGORITHM_STR && !is_last && !out->is_enveloped)
+        read_str_transform(transform, out);
+    else if (algorithm->kind == WSSC_ALGORITHM_BASE64 && !is_last && !out->is_enveloped)
+        out->is_base64 = TRUE;
+    else if (algorithm->kind == WSSC_ALGORITHM_C14N && !is_last) {
+        out->c14n = wssc_c14n_read(algorithm, transform);
+        out->has_c14n = TRUE;
+    } else
+        out->unsupported = g_strdup_printf("transform %s in this place", uri);
+}
+
+static Transforms read_transforms(const xmlNode *reference, GPtrArray *uris)
+{
+    const xmlNode *list = wssc_xml_child(reference, WSSC_NS_FAMILY_DS, "Transforms");
+    Transforms transforms = {.c14n = {.flags = WSSC_C14N_INCLUSIVE}};
+    guint count = 0;
+    for (const xmlNode *t = wssc_xml_first(list); t != NULL; t = wssc_xml_next(t)) {
+        if (++count > WSSC_MAX_TRANSFORMS) {
+            g_free(transforms.unsupported);
+            transforms.unsupported = g_strdup("too many transforms");
+            break;
+        }
+        if (wssc_xml_is(t, WSSC_NS_FAMILY_DS, "Transform"))
+            read_transform(t, &transforms, uris);
+    }
+    return transforms;
+}
+
+/* ---- targets ---------------------------------------------------------------------------------------------- */
+
+static void set_digest(WsscSignedReference *reference, WsscDigest digest, char *reason)
+{
+    reference->digest = digest;
+    g_free(reference->reason);
+    reference->reason = reason;
+}
+
+/* "#id", or one of the two XPointers that XML Signature section 4.4.3.3 asks for, which keep comments. */
+char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments)
+{
+    static const char root[] = "#xpointer(/)", by_id[] = "#xpointer(id(";
+    gsize len = strlen(uri);
+    *ret_keeps_comments = g_str_has_prefix(uri, "#xpointer(");
+    if (*uri == '\0' || strcmp(uri, root) == 0)
+        return g_strdup("");
+    if (!*ret_keeps_comments)
+        return *uri == '#' && uri[1] != '\0' ? g_strdup(uri + 1) : NULL;
+    gsize start = sizeof by_id; /* past the quote */
+    if (g_str_has_prefix(uri, by_id) && len > start + 3 && strcmp(uri + len - 2, "))") == 0 &&
+        (uri[start - 1] == '\'' || uri[start - 1] == '"') && uri[len - 3] == uri[start - 1])
+        return g_strndup(uri + start, len - 3 - start);
+    return NULL;
+}
+
+/* Element of a same-document reference in one tree; NULL for the whole document or when not there. */
+static gboolean find_target(const WsscStage *stage, const char *id, xmlNode **ret_target, guint *ret_count)
+{
+    *ret_target = NULL;
+    *ret_count = 1;
+    if (*id == '\0')
+        return TRUE;
+    *ret_target = wssc_ids_find(stage->ids, id, ret_count);
+    return *ret_target != NULL;
+}
+
+static void name_target(WsscSignedReference *reference, const xmlNode *target)
+{
+    const WsscSpan *span = wssc_xml_span(target);
+    g_free(reference->element);
+    g_free(reference->element_ns);
+    reference->element = g_strdup((const char *)target->name);
+    reference->element_ns = target->ns != NULL ? g_strdup((const char *)target->ns->href) : NULL;
+    if (span != NULL)
+        reference->target_span = *span;
+}
+
+static gboolean has_below(xmlNode *root, WsscNsFamily family, const char *name)
+{
+    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
+        if (wssc_xml_is(n, family, name))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean has_encrypted(xmlNode *root)
+{
+    return has_below(root, WSSC_NS_FAMILY_XENC, "EncryptedData");
+}
+
+/* Text whose digest .NET's writer makes over other characters than a reader of the binary form sees. */
+static gboolean has_writer_text(const WsscXml *xml, const xmlNode *root)
+{
+    if (!xml->has_float && !xml->has_local_time)
+        return FALSE;
+    for (const xmlNode *n = root != NULL ? root->children : xml->doc->children; n != NULL; n = n->next) {
+        const WsscSpan *span = wssc_xml_span(n);
+        if (span != NULL && (span->flags & (WSSC_SPAN_FLOAT | WSSC_SPAN_LOCAL_TIME)) != 0)
+            return TRUE;
+        if (n->type != XML_ELEMENT_NODE)
+            continue;
+        for (const xmlAttr *a = n->properties; a != NULL; a = a->next)
+            if (wssc_xml_span(a) != NULL &&
+                (wssc_xml_span(a)->flags & (WSSC_SPAN_FLOAT | WSSC_SPAN_LOCAL_TIME)) != 0)
+                return TRUE;
+        if (has_writer_text(xml, n))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The list that named an EncryptedData: what one pass of encryption made. */
+static const xmlNode *list_of(xmlNode *root, const xmlNode *data)
+{
+    g_autofree char *id = wssc_xml_attr_value(data, WSSC_NS_FAMILY_NONE, "Id");
+    for (xmlNode *n = id != NULL ? root : NULL; n != NULL; n = wssc_ids_walk(root, n)) {
+        if (!wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "DataReference"))
+            continue;
+        g_autofree char *uri = wssc_xml_attr_value(n, WSSC_NS_FAMILY_NONE, "URI");
+        if (uri != NULL && uri[0] == '#' && strcmp(uri + 1, id) == 0)
+            return n->parent;
+    }
+    return data;
+}
+
+/* Content that was encrypted in one pass, or in passes one inside the other: then the trees that we have are all the
+ * states it went through. With two passes side by side a signature may have been made between them. */
+static gboolean has_passes_side_by_side(WsscWork *work, const char *id)
+{
+    if (work->passes_left == 0)
+        return TRUE;
+    work->passes_left--;
+    for (guint i = 0; i + 1 < work->stages->len; i++) {
+        const WsscStage *stage = work->stages->pdata[i];
+        xmlNode *root = xmlDocGetRootElement(stage->doc), *target;
+        const xmlNode *list = NULL;
+        guint count, seen = 0;
+        if (!find_target(stage, id, &target, &count))
+            continue;
+        if (target == NULL)
+            target = root;
+        for (xmlNode *n = target; n != NULL; n = wssc_ids_walk(target, n)) {
+            if (!wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData"))
+                continue;
+            const xmlNode *own = ++seen < 16 ? list_of(root, n) : n;
+            if (list != NULL && own != list)
+                return TRUE;
+            list = own;
+        }
+    }
+    return FALSE;
+}
+
+/* ---- octets ----------------------------------------------------------------------------------------------- */
+
+static gsize text_size(const xmlNode *node)
+{
+    gsize size = 0;
+    for (; node != NULL; node = node->next)
+        size += node->type == XML_ELEMENT_NODE     ? text_size(node->children)
+                : node->content != NULL ? strlen((const char *)node->content) : 0;
+    return size;
+}
+
+/* What parts of a MIME message brought in makes the tree larger than the octets that the budget was made for. */
+static gboolean extend_budget(WsscWork *work)
+{
+    gsize size = text_size(work->xml->doc->children);
+    if (work->is_budget_extended || size <= WSSC_MAX_CANONICAL_OCTETS / 4)
+        return FALSE;
+    work->is_budget_extended = TRUE;
+    work->canonical.left = size * WSSC_MAX_CANONICAL_TIMES;
+    return TRUE;
+}
+
+static gboolean decoded_octets(xmlNode *target, EVP_MD_CTX *digest, GByteArray *octets)
+{
+    g_autoptr(GBytes) decoded = target != NULL ? wssc_xml_base64(target) : NULL;
+    WsscBytes bytes = decoded != NULL ? wssc_bytes_of(decoded) : wssc_bytes(NULL, 0);
+    if (decoded == NULL)
+        return FALSE;
+    if (octets != NULL)
+        g_byte_array_append(octets, bytes.data, (guint)bytes.len);
+    return digest == NULL || bytes.len == 0 || EVP_DigestUpdate(digest, bytes.data, bytes.len) == 1;
+}
+
+/* The ds:Signature that the enveloped transform leaves out, in the tree of that stage; NULL when the target does
+ * not hold it. */
+static xmlNode *enveloped(WsscCheck *check, guint stage, xmlNode *target, const Transforms *transforms)
+{
+    xmlNode *own = transforms->is_enveloped ? wssc_work_older(check->work, check->element, stage) : NULL;
+    for (xmlNode *n = own; n != NULL; n = n->parent)
+        if (n == target || (target == NULL && n->type == XML_DOCUMENT_NODE))
+            return own;
+    return NULL;
+}
+
+/* Canonical octets of a target to a running digest, or to a buffer. */
+static gboolean canonical_octets(WsscCheck *check, guint stage, xmlNode *target, const Transforms *transforms,
+                                 EVP_MD_CTX *digest, GByteArray *octets)
+{
+    xmlDoc *doc = ((const WsscStage *)check->work->stages->pdata[stage])->doc;
+    WsscC14n c14n = transforms->c14n;
+    if (transforms->is_base64)
+        return decoded_octets(target, digest, octets);
+    /* A same-document reference drops comments, whatever the method says (XML Signature section 4.4.3.3). */
+    if (!transforms->keeps_comments)
+        c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
+    c14n.budget = &check->work->canonical;
+    return wssc_c14n_write(&c14n, doc, target, enveloped(check, stage, target, transforms), digest, octets);
+}
+
+static gboolean digest_octets(WsscCheck *check, const char *digest, const GByteArray *octets, guint8 *ret_value)
+{
+    unsigned int len = 0;
+    EVP_MD_CTX *context = wssc_crypto_digest_start(check->work->crypto, digest);
+    return context != NULL && (octets->len == 0 || EVP_DigestUpdate(context, octets->data, octets->len) == 1) &&
+           EVP_DigestFinal_ex(context, ret_value, &len) == 1;
+}
+
+static gboolean digest_of(WsscCheck *check, guint stage, xmlNode *target, const Transforms *transforms,
+                          const char *digest, guint8 *ret_value, GByteArray *octets)
+{
+    unsigned int len = 0;
+    if (octets != NULL) /* an explanation shows them */
+        return canonical_octets(check, stage, target, transforms, NULL, octets) &&
+               digest_octets(check, digest, octets, ret_value);
+    EVP_MD_CTX *context = wssc_crypto_digest_start(check->work->crypto, digest);
+    return context != NULL && canonical_octets(check, stage, target, transforms, context, NULL) &&
+           EVP_DigestFinal_ex(context, ret_value, &len) == 1;
+}
+
+static void explain_reference(WsscCheck *check, const WsscSignedReference *reference, const GByteArray *octets,
+                              const guint8 *value, const WsscAlgorithm *digest, WsscBytes expected)
+{
+    g_autofree char *title = g_strdup_printf("Reference %s: canonical octets of %s",
+                                             reference->uri != NULL ? reference->uri : "",
+                                             reference->element != NULL ? reference->element : "the document");
+    g_autofree char *seen = wssc_base64_encode(wssc_bytes(value, digest->octets));
+    g_autofree char *wanted = wssc_base64_encode(expected);
+    wssc_explain_octets(check->signature, title, octets);
+    wssc_explain(check->signature, "Its digest", "%s over %u octets\ncomputed %s\nexpected %s", digest->name,
+                 octets->len, seen, wanted);
+}
+
+/* ---- the digest in each state of the message ---------------------------------------------------------------- */
+
+typedef struct {
+    WsscCheck *check;
+    WsscSignedReference *reference;
+    const char *id;
+    const Transforms *transforms;
+    const WsscAlgorithm *digest;
+    WsscBytes wanted;
+} Trial;
+
+/* What is covered is remembered as it was found: ids may mean something else in another state of the message. */
+static void note_match(const Trial *trial, guint stage, xmlNode *target)
+{
+    WsscMatch *match = g_new0(WsscMatch, 1);
+    *match = (WsscMatch){stage, target, enveloped(trial->check, stage, target, trial->transforms)};
+    g_hash_table_insert(trial->check->work->matches, trial->reference, match);
+}
+
+/* Nothing said yet. */
+static gboolean is_open(const WsscSignedReference *reference)
+{
+    return reference->digest == WSSC_DIGEST_UNCHECKED && reference->reason == NULL;
+}
+
+static void try_token(const Trial *trial, guint position, xmlNode *target)
+{
+    WsscWork *work = trial->check->work;
+    const WsscStage *stage = work->stages->pdata[position];
+    WsscSignedReference *reference = trial->reference;
+    WsscC14n c14n = trial->transforms->c14n;
+    c14n.budget = &work->canonical;
+    if (wssc_str_digest_fits(work, stage, target, &c14n, trial->digest, trial->wanted)) {
+        xmlNode *token = wssc_resolve_token(stage, target);
+        set_digest(reference, WSSC_DIGEST_OK, NULL);
+        if (token != NULL)
+            note_match(trial, position, token);
+    } else if (!wssc_str_has_token(work, stage, target)) {
+        set_digest(reference, WSSC_DIGEST_UNCHECKED,
+                   g_strdup("the token behind the reference is neither in the message nor known"));
+    } else if (is_open(reference)) {
+        set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
+    }
+}
+
+static void try_element(const Trial *trial, guint position, xmlNode *target)
+{
+    WsscCheck *check = trial->check;
+    WsscSignedReference *reference = trial->reference;
+    g_autoptr(GByteArray) octets = check->signature->steps != NULL ? g_byte_array_new() : NULL;
+    gboolean is_newest = position + 1 == check->work->stages->len;
+    guint8 value[EVP_MAX_MD_SIZE];
+
+    if (!digest_of(check, position, target, trial->transforms, trial->digest->name, value, octets)) {
+        gboolean is_used_up = check->work->canonical.left == 0;
+        if (is_used_up && extend_budget(check->work)) {
+            try_element(trial, position, target);
+            return;
+        }
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
+                   g_strdup(trial->transforms->is_base64 ? "its content is no base64"
+                            : is_used_up                 ? "the signatures of this message cover too much, too often"
+                            : trial->transforms->c14n.prefix_count > WSSC_MAX_PREFIXES
+                                ? "its PrefixList names too many prefixes"
+                                                         : "libxml2 has no canonical form for it"));
+        return;
+    }
+    gboolean is_same = trial->wanted.len == trial->digest->octets &&
+                       CRYPTO_memcmp(value, trial->wanted.data, trial->wanted.len) == 0;
+    if (octets != NULL && (is_same || is_newest))
+        explain_reference(check, reference, octets, value, trial->digest, trial->wanted);
+    if (is_same)
+        set_digest(reference, WSSC_DIGEST_OK, NULL);
+    else if (is_open(reference))
+        set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
+    if (is_same && !trial->transforms->is_base64) /* which leaves the tags open */
+        note_match(trial, position, target);
+}
+
+/* A digest that fits in no state of the message is a mismatch only when nothing of what it covers was kept from
+ * us; target: in the newest tree that has it. */
+static void doubt_mismatch(const Trial *trial, xmlNode *target)
+{
+    WsscWork *work = trial->check->work;
+    WsscSignedReference *reference = trial->reference;
+    xmlNode *root = target != NULL ? target : xmlDocGetRootElement(wssc_work_current(work)->doc);
+    if (has_encrypted(root))
+        set_digest(reference, WSSC_DIGEST_UNCHECKED, g_strdup("what it covers is still encrypted"));
+    else if (has_below(root, WSSC_NS_FAMILY_XOP, "Include"))
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
+                   g_strdup("it covers a MIME part (xop:Include) that is not in the message"));
+    else if (trial->transforms->is_str && !wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference") &&
+             has_below(root, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference"))
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
+                   g_strdup("STR-Transform over more than one SecurityTokenReference"));
+    else if (has_writer_text(work->xml, target))
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
+                   g_strdup("it covers floating point or local time values, whose text the .NET writer signs in "
+                            "another form than the wire carries"));
+    else if (work->stages->len > 1 && has_passes_side_by_side(work, trial->id))
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
+                   g_strdup("parts of it were encrypted one by one, and it may have been signed between: not every "
+                            "order is tried"));
+}
+
+/* The digest in the newest tree first, then in those before: encryption may have come after or before. */
+static void try_stages(const Trial *trial)
+{
+    const GPtrArray *stages = trial->check->work->stages;
+    WsscSignedReference *reference = trial->reference;
+    gboolean is_found = FALSE;
+    xmlNode *newest = NULL;
+
+    for (guint i = stages->len; i > 0 && reference->digest != WSSC_DIGEST_OK; i--) {
+        xmlNode *target;
+        guint count;
+        if (!find_target(stages->pdata[i - 1], trial->id, &target, &count))
+            continue;
+        if (count > 1 && is_found)
+            continue;
+        if (target != NULL)
+            name_target(reference, target);
+        if (count > 1) {
+            trial->check->is_lost = TRUE;
+            set_digest(reference, WSSC_DIGEST_UNRESOLVED,
+                       g_strdup_printf("%u elements have the id %s", count, trial->id));
+            return;
+        }
+        if (!is_found)
+            newest = target;
+        is_found = TRUE;
+        if (trial->transforms->is_str && wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference"))
+            try_token(trial, i - 1, target);
+        else
+            try_element(trial, i - 1, target);
+    }
+    if (!is_found) {
+        gboolean is_closed = trial->check->work->has_closed;
+        trial->check->is_lost |= !is_closed;
+        set_digest(reference, WSSC_DIGEST_UNRESOLVED,
+                   is_closed ? g_strdup("it may stand inside content that is still encrypted")
+                             : g_strdup("nothing in the message has that id"));
+    } else if (reference->digest == WSSC_DIGEST_MISMATCH) {
+        doubt_mismatch(trial, newest);
+    }
+}
+
+static const char *out_of_message(const char *uri)
+{
+    return g_str_has_prefix(uri, "cid:") ? "it covers a MIME part of the message (cid:)" : "it points out of the message";
+}
+
+void wssc_check_reference(WsscCheck *check, const xmlNode *element)
+{
+    WsscSignedReference *reference = g_new0(WsscSignedReference, 1);
+    const xmlNode *method = wssc_xml_child(element, WSSC_NS_FAMILY_DS, "DigestMethod");
+    const xmlNode *value = wssc_xml_child(element, WSSC_NS_FAMILY_DS, "DigestValue");
+    const WsscSpan *span = wssc_xml_span(element);
+
+    g_ptr_array_add(check->signature->references, reference);
+    reference->uri = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "URI");
+    reference->digest_algorithm =
+        method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
+    reference->transforms = g_ptr_array_new_with_free_func(g_free);
+    if (span != NULL)
+        reference->span = *span;
+    Transforms transforms = read_transforms(element, reference->transforms);
+    const WsscAlgorithm *digest = wssc_algorithm_find(reference->digest_algorithm);
+    g_autoptr(GBytes) expected = value != NULL ? wssc_xml_base64(value) : NULL;
+    g_autofree char *id = NULL;
+
+    if (transforms.unsupported != NULL)
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup(transforms.unsupported));
+    else if (digest == NULL || digest->kind != WSSC_ALGORITHM_DIGEST ||
+             wssc_crypto_digest(check->work->crypto, digest->name) == NULL)
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
+                   g_strdup_printf("digest algorithm %s", reference->digest_algorithm != NULL
+                                                              ? reference->digest_algorithm : "missing"));
+    else if (reference->uri == NULL)
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("a reference without URI"));
+    else if (*reference->uri != '\0' && *reference->uri != '#')
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup(out_of_message(reference->uri)));
+    else if ((id = wssc_reference_id(reference->uri, &transforms.keeps_comments)) == NULL)
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("this XPointer is never run"));
+    else if (expected == NULL)
+        set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));
+    else
+        try_stages(&(Trial){check, reference, id, &transforms, digest, wssc_bytes_of(expected)});
+    transforms_clear(&transforms);
+}
