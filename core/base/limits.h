@@ -16,18 +16,19 @@
 #define WSSC_MAX_REFERENCES 256                     /* ds:Reference in one ds:SignedInfo */
 #define WSSC_MAX_TRANSFORMS 16                      /* ds:Transform in one ds:Reference */
 #define WSSC_MAX_PREFIXES 256                       /* in one InclusiveNamespaces/@PrefixList */
-#define WSSC_MAX_CANONICAL_OCTETS (64u * 1024 * 1024) /* brought into canonical form for one message, and beside it: */
+#define WSSC_MAX_CANONICAL_OCTETS (8u * 1024 * 1024) /* brought into canonical form for one message, and beside it: */
 #define WSSC_MAX_CANONICAL_TIMES 32                 /* ... so many times what the message holds */
 #define WSSC_MAX_SIGNATURES 64                      /* ds:Signature looked at in one message */
 #define WSSC_MAX_DECRYPTION_DEPTH 8                 /* encrypted inside encrypted */
 #define WSSC_MAX_DECRYPTIONS 256                    /* xenc:EncryptedData opened in one message */
 #define WSSC_MAX_DERIVATION_CHAIN 8                 /* derived key of a derived key of ... */
 #define WSSC_MAX_DERIVED_OCTETS 65536               /* offset + length of one derived key */
-#define WSSC_MAX_DERIVATION_WORK (4u * 1024 * 1024) /* octets of all key streams made for one message */
+#define WSSC_MAX_DERIVATION_WORK (32u * 1024 * 1024) /* octets hashed for all key streams of one message */
 #define WSSC_MAX_UNNAMED_KEYS 64                    /* tried for a signature that names no key */
 #define WSSC_MAX_CERTIFICATES 16                    /* in one PKIPath, PKCS#7 or ds:X509Data */
 #define WSSC_MAX_KEY_BITS 131072                    /* WCF's own bound on KeySize */
-#define WSSC_MAX_UT_ITERATIONS 10000000             /* UsernameToken profile 1.1 Iteration */
+#define WSSC_MAX_RESOLUTION_STEPS 10000             /* references and tokens followed to keys in one message */
+#define WSSC_MAX_UT_ITERATIONS 1000000              /* UsernameToken profile 1.1 Iteration, and of all in one message */
 #define WSSC_MAX_SAME_MESSAGE_ID 16                 /* requests with one MessageID that are told apart */
 #define WSSC_MAX_SETTLE_ROUNDS 16                   /* keys learned from messages that waited for keys ... */
 #define WSSC_MAX_RETRIES 8                          /* of one waiting message before the end of the capture */

@@ -141,6 +141,7 @@ static void work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, con
     work->canonical.left = WSSC_MAX_CANONICAL_OCTETS + size * WSSC_MAX_CANONICAL_TIMES;
     work->derivation_left = WSSC_MAX_DERIVATION_WORK;
     work->iterations_left = WSSC_MAX_UT_ITERATIONS;
+    work->steps_left = WSSC_MAX_RESOLUTION_STEPS;
     work->passes_left = WSSC_MAX_SIGNATURES;
     first->doc = xml->doc;
     first->ids = wssc_ids_new(xml->doc);
@@ -220,7 +221,8 @@ static void open_header_keys(WsscWork *work)
     for (xmlNode *s = wssc_xml_first(header); s != NULL; s = wssc_xml_next(s))
         for (xmlNode *k = wssc_xml_is(s, WSSC_NS_FAMILY_WSSE, "Security") ? wssc_xml_first(s) : NULL; k != NULL;
              k = wssc_xml_next(k))
-            if (wssc_xml_is(k, WSSC_NS_FAMILY_XENC, "EncryptedKey"))
+            if (wssc_xml_is(k, WSSC_NS_FAMILY_XENC, "EncryptedKey") &&
+                work->result->decryptions->len < WSSC_MAX_DECRYPTIONS)
                 wssc_open_encrypted_key(work, k);
 }
 

@@ -140,6 +140,11 @@ static const struct {
 
 void wssc_resolve_element(WsscSearch *search, xmlNode *token)
 {
+    if (search->work->steps_left == 0) {
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "the message holds more references than are followed");
+        return;
+    }
+    search->work->steps_left--;
     for (guint i = 0; i < G_N_ELEMENTS(tokens); i++) {
         if (wssc_xml_is(token, tokens[i].family, tokens[i].name)) {
             tokens[i].resolve(search, token);

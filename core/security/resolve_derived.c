@@ -85,9 +85,11 @@ static gboolean has_work_left(WsscWork *work, const WsscDerivation *derivation)
     gsize offset, length;
     if (!wssc_derive_settle(derivation, &label, &offset, &length, NULL))
         return TRUE; /* and it costs nothing */
-    if (work->derivation_left < offset + length)
+    /* Each block of the key stream hashes the seed, twice a digest, and HMAC's own pads. */
+    gsize cost = ((offset + length) / 20 + 1) * (strlen(label) + derivation->nonce.len + 2 * 20 + 4 * 64);
+    if (work->derivation_left < cost)
         return FALSE;
-    work->derivation_left -= offset + length;
+    work->derivation_left -= cost;
     return TRUE;
 }
 

@@ -51,6 +51,7 @@ typedef struct {
     gboolean is_budget_extended;
     gsize derivation_left;   /* octets that may still be derived */
     gint64 iterations_left;  /* of UsernameToken keys */
+    guint steps_left;        /* of key resolution: references may lead to many others, each of them again */
 } WsscWork;
 
 static inline WsscStage *wssc_work_current(const WsscWork *work)

@@ -16,7 +16,11 @@ static void check(xmlDoc *doc, xmlNode *apex, xmlNode *hidden, char **prefixes, 
     for (guint flags = 0; flags < 8; flags++) {
         if ((flags & WSSC_C14N_EXCLUSIVE) != 0 && (flags & WSSC_C14N_VERSION_11) != 0)
             continue;
-        WsscC14n c14n = {.flags = flags, .prefixes = (flags & WSSC_C14N_EXCLUSIVE) != 0 ? prefixes : NULL};
+        gboolean is_exclusive = (flags & WSSC_C14N_EXCLUSIVE) != 0;
+        WsscC14nBudget budget = {.left = 1024 * 1024};
+        WsscC14n c14n = {.flags = flags, .prefixes = is_exclusive ? prefixes : NULL,
+                         .prefix_count = is_exclusive && prefixes != NULL ? g_strv_length(prefixes) : 0,
+                         .budget = &budget};
         g_autoptr(GByteArray) fast = g_byte_array_new();
         g_autoptr(GByteArray) plain = g_byte_array_new();
         gboolean is_fast = wssc_c14n_write(&c14n, doc, apex, hidden, NULL, fast);
