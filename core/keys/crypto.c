@@ -156,16 +156,17 @@ WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes sec
         return NULL;
     g_autoptr(WsscSecret) out = wssc_secret_new_blank(length);
     gboolean ok = wssc_crypto_hmac(crypto, hash, secret, seed, a, &a_len);
+    /* The key is set by the first HMAC and kept: setting a long one means to hash it. */
     for (gsize position = 0; ok && position < offset + length; position += block_len) {
-        ok = EVP_MAC_init(ctx, key_data(secret), secret.len, NULL) &&
-             EVP_MAC_update(ctx, a, a_len) &&
+        ok = EVP_MAC_init(ctx, NULL, 0, NULL) && EVP_MAC_update(ctx, a, a_len) &&
              (seed.len == 0 || EVP_MAC_update(ctx, seed.data, seed.len)) &&
              EVP_MAC_final(ctx, block, &block_len, sizeof block) && block_len > 0;
         gsize from = MAX(position, offset);
         gsize to = MIN(position + block_len, offset + length);
         if (ok && from < to)
             memcpy(out->data + (from - offset), block + (from - position), to - from);
-        ok = ok && wssc_crypto_hmac(crypto, hash, secret, wssc_bytes(a, a_len), a, &a_len);
+        ok = ok && EVP_MAC_init(ctx, NULL, 0, NULL) && EVP_MAC_update(ctx, a, a_len) &&
+             EVP_MAC_final(ctx, a, &a_len, sizeof a);
     }
     OPENSSL_cleanse(a, sizeof a);
     OPENSSL_cleanse(block, sizeof block);
