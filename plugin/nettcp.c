@@ -13,47 +13,19 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/dissectors/packet-tls-utils.h>
-#include <epan/prefs-int.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
 #include "binxml/nettcp.h"
 #include "carry.h"
+#include "nettcp_link.h"
 #include "string_tables.h"
 
-static int proto_nettcp = -1;
+int proto_nettcp = -1;
 static int hf_type = -1, hf_version = -1, hf_mode = -1, hf_via = -1, hf_encoding = -1, hf_size = -1, hf_fault = -1,
            hf_fault_meaning = -1, hf_upgrade = -1, hf_protected = -1, hf_unknown = -1, hf_skipped = -1;
 static int ett_nettcp = -1, ett_record = -1;
 static dissector_handle_t nettcp_handle, inner_handle, tls_handle, nns_handle;
-
-/* ---- what is known of a connection: first pass only ------------------------------------------------------- */
-
-typedef enum { UPGRADE_NONE, UPGRADE_TLS, UPGRADE_NEGOTIATE, UPGRADE_OTHER } Upgrade;
-
-/* How far the upgrade of a session has come. */
-typedef struct {
-    Upgrade upgrade;      /* asked for */
-    gboolean is_accepted; /* the server said yes: what follows is not ours to frame */
-    gboolean is_done[2];  /* NegotiateStream: HandshakeDone seen from client, server */
-    gboolean is_clear;    /* NegotiateStream that protects nothing: our records follow as they are */
-} Phase;
-
-typedef struct {
-    WsscStringTable *strings; /* of this direction and session */
-    gboolean is_lost;         /* where its next record begins is not known */
-    gboolean has_next;
-    guint32 next; /* TCP sequence number behind what was seen of it */
-} Side;
-
-typedef struct {
-    gboolean has_preamble;   /* its beginning was seen */
-    address client;
-    guint32 client_port;
-    const char *content_type; /* of the session's encoding; wmem file scope or static */
-    Phase phase;
-    Side sides[2];            /* client, server */
-} Link;
 
 /* What a later visit to a frame needs of the state at that time; keyed by the record's number in the frame. */
 typedef struct {
@@ -63,114 +35,14 @@ typedef struct {
     gboolean is_client;
 } Seen;
 
-static void start_session(Link *link, packet_info *pinfo)
-{
-    link->has_preamble = TRUE;
-    copy_address_wmem(wmem_file_scope(), &link->client, &pinfo->src);
-    link->client_port = pinfo->srcport;
-    link->content_type = NULL;
-    link->phase = (Phase){.upgrade = UPGRADE_NONE};
-    for (int i = 0; i < 2; i++)
-        link->sides[i] = (Side){.strings = wssc_string_tables_new()};
-}
-
-static void lose_way(Side *side, const char *why)
-{
-    side->is_lost = TRUE;
-    wssc_string_table_mark_unknown(side->strings, why);
-}
-
-static Link *link_of(packet_info *pinfo)
-{
-    conversation_t *conversation = find_or_create_conversation(pinfo);
-    Link *link = conversation_get_proto_data(conversation, proto_nettcp);
-    if (link == NULL) {
-        link = wmem_new0(wmem_file_scope(), Link);
-        for (int i = 0; i < 2; i++) {
-            link->sides[i].strings = wssc_string_tables_new();
-            lose_way(&link->sides[i], "the capture begins inside the session");
-        }
-        conversation_add_proto_data(conversation, proto_nettcp, link);
-    }
-    return link;
-}
-
-static gboolean is_from_client(const Link *link, const packet_info *pinfo)
-{
-    if (!link->has_preamble) {
-        /* The port by which Wireshark chose us, be it by preference or Decode As, is the service's. */
-        if (pinfo->match_uint == pinfo->destport || pinfo->match_uint == pinfo->srcport)
-            return pinfo->match_uint == pinfo->destport;
-        return pinfo->destport < pinfo->srcport;
-    }
-    return pinfo->srcport == link->client_port && addresses_equal(&pinfo->src, &link->client);
-}
-
-/* TCP hands on what comes behind missing octets as well. The strings among those are missing from then on: a later
- * one would get a wrong id. With segments put in order (a preference of TCP's) nothing comes behind a gap. */
-static gboolean is_in_order(void)
-{
-    static pref_t *preference;
-    if (preference == NULL)
-        preference = prefs_find_preference(prefs_find_module("tcp"), "reassemble_out_of_order");
-    return preference != NULL && prefs_get_bool_value(preference, pref_current);
-}
-
-static void watch_gaps(Link *link, const packet_info *pinfo, const struct tcpinfo *tcp)
-{
-    Side *side = &link->sides[is_from_client(link, pinfo) ? 0 : 1];
-    Side *other = &link->sides[is_from_client(link, pinfo) ? 1 : 0];
-
-    if (side->has_next && !tcp->is_reassembled && (gint32)(tcp->seq - side->next) > 0 && !is_in_order())
-        wssc_string_table_mark_unknown(side->strings, "octets of the session are missing in the capture");
-    if (!side->has_next || (gint32)(tcp->nxtseq - side->next) > 0)
-        side->next = tcp->nxtseq;
-    side->has_next = TRUE;
-    if (!other->has_next && (tcp->flags & 0x10) != 0) { /* what it has of the other side, too, begins there */
-        other->has_next = TRUE;
-        other->next = tcp->lastackseq;
-    }
-}
-
-/* ---- how far the upgrade is: the same on every visit ---------------------------------------------------------- */
-
-enum { DATA_RECORDS, DATA_PHASE }; /* in the packet's pool */
-enum { SEEN_PHASE };               /* as long as the file; a record's number from 1 is its Seen */
-
-/* The phase at this point of the frame. Later visits begin with what the first one found when it came to the frame,
- * in whatever order the frames are visited. */
-static Phase *phase_of(packet_info *pinfo)
-{
-    Phase *phase = p_get_proto_data(pinfo->pool, pinfo, proto_nettcp, DATA_PHASE);
-    if (phase != NULL)
-        return phase;
-    Phase *then = p_get_proto_data(wmem_file_scope(), pinfo, proto_nettcp, SEEN_PHASE);
-    if (then == NULL && !pinfo->fd->visited) {
-        then = wmem_memdup(wmem_file_scope(), &link_of(pinfo)->phase, sizeof *then);
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_nettcp, SEEN_PHASE, then);
-    }
-    phase = wmem_new0(pinfo->pool, Phase);
-    if (then != NULL)
-        *phase = *then;
-    p_add_proto_data(pinfo->pool, pinfo, proto_nettcp, DATA_PHASE, phase);
-    return phase;
-}
-
-static void set_phase(packet_info *pinfo, Phase phase)
-{
-    *phase_of(pinfo) = phase;
-    if (!pinfo->fd->visited)
-        link_of(pinfo)->phase = phase;
-}
-
 /* ---- envelopes ------------------------------------------------------------------------------------------------ */
 
 static guint next_record(packet_info *pinfo)
 {
-    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_nettcp, DATA_RECORDS);
+    guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_nettcp, WSSC_NETTCP_RECORDS);
     if (count == NULL) {
         count = wmem_new0(pinfo->pool, guint);
-        p_add_proto_data(pinfo->pool, pinfo, proto_nettcp, DATA_RECORDS, count);
+        p_add_proto_data(pinfo->pool, pinfo, proto_nettcp, WSSC_NETTCP_RECORDS, count);
     }
     return ++(*count);
 }
@@ -180,9 +52,9 @@ static Seen *see(packet_info *pinfo, guint record, WsscBytes envelope)
     Seen *seen = p_get_proto_data(wmem_file_scope(), pinfo, proto_nettcp, record);
     if (seen != NULL || pinfo->fd->visited)
         return seen;
-    Link *link = link_of(pinfo);
+    WsscLink *link = wssc_link_of(pinfo);
     seen = wmem_new0(wmem_file_scope(), Seen);
-    seen->is_client = is_from_client(link, pinfo);
+    seen->is_client = wssc_link_is_from_client(link, pinfo);
     seen->strings = link->sides[seen->is_client ? 0 : 1].strings;
     seen->string_count = wssc_string_table_count(seen->strings);
     seen->content_type = link->content_type != NULL ? link->content_type : wssc_carry_guess_type(envelope);
@@ -258,25 +130,25 @@ static char *record_text(packet_info *pinfo, WsscBytes all, const WsscNettcpReco
     return wmem_strndup(pinfo->pool, (const char *)all.data + record->payload, record->length);
 }
 
-static Upgrade upgrade_named(const char *name)
+static WsscUpgrade upgrade_named(const char *name)
 {
-    return strcmp(name, "application/ssl-tls") == 0     ? UPGRADE_TLS
-           : strcmp(name, "application/negotiate") == 0 ? UPGRADE_NEGOTIATE
-                                                        : UPGRADE_OTHER;
+    return strcmp(name, "application/ssl-tls") == 0     ? WSSC_UPGRADE_TLS
+           : strcmp(name, "application/negotiate") == 0 ? WSSC_UPGRADE_NEGOTIATE
+                                                        : WSSC_UPGRADE_OTHER;
 }
 
 static void note_phase(packet_info *pinfo, WsscBytes all, const WsscNettcpRecord *record)
 {
-    Phase phase = *phase_of(pinfo);
+    WsscPhase phase = *wssc_link_phase(pinfo);
     if (record->type == WSSC_NETTCP_VERSION)
-        phase = (Phase){.upgrade = UPGRADE_NONE};
+        phase = (WsscPhase){.upgrade = WSSC_UPGRADE_NONE};
     else if (record->type == WSSC_NETTCP_UPGRADE_REQUEST)
-        phase = (Phase){.upgrade = upgrade_named(record_text(pinfo, all, record))};
+        phase = (WsscPhase){.upgrade = upgrade_named(record_text(pinfo, all, record))};
     else if (record->type == WSSC_NETTCP_UPGRADE_RESPONSE)
         phase.is_accepted = TRUE;
     else
         return;
-    set_phase(pinfo, phase);
+    wssc_link_set_phase(pinfo, phase);
 }
 
 static void note_record(packet_info *pinfo, WsscBytes all, const WsscNettcpRecord *record)
@@ -284,9 +156,9 @@ static void note_record(packet_info *pinfo, WsscBytes all, const WsscNettcpRecor
     note_phase(pinfo, all, record);
     if (pinfo->fd->visited)
         return;
-    Link *link = link_of(pinfo);
+    WsscLink *link = wssc_link_of(pinfo);
     if (record->type == WSSC_NETTCP_VERSION)
-        start_session(link, pinfo);
+        wssc_link_start_session(link, pinfo);
     else if (record->type == WSSC_NETTCP_KNOWN_ENCODING)
         link->content_type = wssc_nettcp_encoding_type(record->value);
     else if (record->type == WSSC_NETTCP_EXTENSIBLE_ENCODING)
@@ -371,10 +243,10 @@ static Found *find_again(packet_info *pinfo, WsscBytes octets, const char *why)
     guint number = FIRST_FOUND + ++(*count);
     if (pinfo->fd->visited)
         return p_get_proto_data(wmem_file_scope(), pinfo, proto_nettcp, number);
-    Link *link = link_of(pinfo);
-    Side *side = &link->sides[is_from_client(link, pinfo) ? 0 : 1];
+    WsscLink *link = wssc_link_of(pinfo);
+    WsscSide *side = &link->sides[wssc_link_is_from_client(link, pinfo) ? 0 : 1];
     if (why != NULL)
-        lose_way(side, "octets of the session could not be followed");
+        wssc_link_lose_way(side, "octets of the session could not be followed");
     if (!side->is_lost)
         return NULL;
     Found *found = wmem_new0(wmem_file_scope(), Found);
@@ -467,7 +339,7 @@ static gboolean is_tls_record(tvbuff_t *tvb)
 /* The n-th session on one connection: a conversation of its own from here on, so that TLS begins anew. */
 static void start_again(packet_info *pinfo)
 {
-    if (pinfo->fd->visited || phase_of(pinfo)->upgrade == UPGRADE_NONE)
+    if (pinfo->fd->visited || wssc_link_phase(pinfo)->upgrade == WSSC_UPGRADE_NONE)
         return;
     conversation_t *fresh = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport,
                                              pinfo->destport, 0);
@@ -517,14 +389,14 @@ static int dissect_negotiate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     const guint8 *copy = tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
 
     while (offset < length) {
-        Phase phase = *phase_of(pinfo);
+        WsscPhase phase = *wssc_link_phase(pinfo);
         WsscBytes rest = wssc_bytes(copy + offset, (gsize)(length - offset));
         gboolean is_handshake = !(phase.is_done[0] && phase.is_done[1]) && is_nns_handshake(rest);
         int size = nns_size(rest, is_handshake);
         if (size < 0) {
             /* Neither handshake nor data: nothing is protected, or octets are lost. */
             phase.is_clear = phase.is_done[0] && phase.is_done[1];
-            set_phase(pinfo, phase);
+            wssc_link_set_phase(pinfo, phase);
             dissect_records(tvb_new_subset_remaining(tvb, offset), pinfo, tree);
             pinfo->desegment_offset += pinfo->desegment_len != 0 ? offset : 0;
             return length;
@@ -537,8 +409,8 @@ static int dissect_negotiate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
         size = size == 0 ? length - offset : MIN(size, length - offset);
         draw_nns(tvb_new_subset_length(tvb, offset, size), pinfo, tree, is_handshake);
         if (is_handshake && rest.data[0] == NNS_DONE) {
-            phase.is_done[is_from_client(link_of(pinfo), pinfo) ? 0 : 1] = TRUE;
-            set_phase(pinfo, phase);
+            phase.is_done[wssc_link_is_from_client(wssc_link_of(pinfo), pinfo) ? 0 : 1] = TRUE;
+            wssc_link_set_phase(pinfo, phase);
         }
         offset += size;
     }
@@ -547,25 +419,25 @@ static int dissect_negotiate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
 
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const Phase *phase = phase_of(pinfo);
+    const WsscPhase *phase = wssc_link_phase(pinfo);
     const struct tcpinfo *tcp = !pinfo->fd->visited && pinfo->ptype == PT_TCP ? data : NULL;
 
     if (is_preamble(tvb)) {
         start_again(pinfo);
         int used = dissect_records(tvb, pinfo, tree);
         if (tcp != NULL)
-            watch_gaps(link_of(pinfo), pinfo, tcp);
+            wssc_link_watch_gaps(wssc_link_of(pinfo), pinfo, tcp);
         return used;
     }
     if (tcp != NULL)
-        watch_gaps(link_of(pinfo), pinfo, tcp);
-    if (phase->upgrade == UPGRADE_TLS && is_tls_record(tvb)) {
+        wssc_link_watch_gaps(wssc_link_of(pinfo), pinfo, tcp);
+    if (phase->upgrade == WSSC_UPGRADE_TLS && is_tls_record(tvb)) {
         tls_set_appdata_dissector(tls_handle, pinfo, inner_handle);
         return call_dissector(tls_handle, tvb, pinfo, tree);
-    } else if (phase->upgrade == UPGRADE_NEGOTIATE && !phase->is_clear &&
+    } else if (phase->upgrade == WSSC_UPGRADE_NEGOTIATE && !phase->is_clear &&
                (phase->is_accepted || tvb_get_uint8(tvb, 0) > WSSC_NETTCP_PREAMBLE_END)) {
         return dissect_negotiate(tvb, pinfo, tree);
-    } else if (phase->upgrade == UPGRADE_OTHER && phase->is_accepted) {
+    } else if (phase->upgrade == WSSC_UPGRADE_OTHER && phase->is_accepted) {
         draw_protected(tvb, pinfo, tree, "Inside an upgrade that is not known here");
         return (int)tvb_captured_length(tvb);
     }
