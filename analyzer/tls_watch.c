@@ -27,7 +27,7 @@ struct WsscTlsWatch {
 
 gboolean wssc_tls_is_decrypted(const struct data_source *source)
 {
-    char *name = get_data_source_name(source);
+    char *name = get_data_source_description(source);
     gboolean is_it = g_str_has_prefix(name, "Decrypted");
     wmem_free(NULL, name);
     return is_it;

@@ -58,6 +58,10 @@ typedef gboolean WsscBool;
 #define tvb_get_uint8 tvb_get_guint8
 #endif
 
+#if !WSSC_WIRESHARK(4, 6)
+#define get_data_source_description get_data_source_name
+#endif
+
 /* ---- a field's value --------------------------------------------------------------------------- */
 
 #if WSSC_WIRESHARK(4, 2)
