@@ -125,7 +125,8 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
 static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
 {
     g_autoptr(GError) error = NULL;
-    WsscSessionOptions session_options = {.want_hypotheses = TRUE, .explain_frame = (guint32)options->explain_frame};
+    WsscSessionOptions session_options = {.want_hypotheses = options->wants_hypotheses,
+                                          .explain_frame = (guint32)options->explain_frame};
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;

@@ -13,11 +13,11 @@ static const struct {
     {"contexts", wssc_command_contexts, WSSC_TAKES_FILES, "One row per security context"},
     {"timeline", wssc_command_timeline, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT,
      "Every event of each context, in order"},
-    {"verify", wssc_command_verify, WSSC_TAKES_FILES | WSSC_TAKES_VERIFY,
+    {"verify", wssc_command_verify, WSSC_TAKES_FILES | WSSC_TAKES_VERIFY | WSSC_WANTS_HYPOTHESES,
      "Every signature and its verdict; status 1 if any is invalid"},
     {"findings", wssc_command_findings, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON,
      "Rules broken and facts worth attention"},
-    {"events", wssc_command_events, WSSC_TAKES_FILES | WSSC_TAKES_EMIT_KEYS,
+    {"events", wssc_command_events, WSSC_TAKES_FILES | WSSC_TAKES_EMIT_KEYS | WSSC_WANTS_HYPOTHESES,
      "Everything as NDJSON, one event a line"},
     {"decode", wssc_command_decode, WSSC_TAKES_FILES | WSSC_TAKES_DECODE,
      "One SOAP message from a file: readable XML and our view of it"},
@@ -47,6 +47,7 @@ static int run(int argc, char **argv, const char *name, int (*command)(const Wss
         fprintf(stderr, "wssc: %s\n", error->message);
         return WSSC_EXIT_USAGE;
     }
+    options.wants_hypotheses = (takes & WSSC_WANTS_HYPOTHESES) != 0;
     return command(&options);
 }
 

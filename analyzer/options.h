@@ -22,6 +22,7 @@ typedef struct {
     gboolean has_fail_on;
     WsscSeverity fail_on; /* --fail-on */
     gboolean list_findings, emit_keys;
+    gboolean wants_hypotheses; /* of the command, not of the line */
     gboolean is_xml;      /* decode --xml */
     char *from, *dictionary;
     /* derive */
@@ -45,7 +46,7 @@ enum {
     WSSC_TAKES_FAIL_ON = 1 << 3,
     WSSC_TAKES_EMIT_KEYS = 1 << 4,
     WSSC_TAKES_DECODE = 1 << 5,
-    WSSC_TAKES_DERIVE = 1 << 6,
+    WSSC_TAKES_DERIVE = 1 << 6,    WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 
 /* Reads argv (its first element is the command or program name). FALSE with what is wrong. Strings live as
