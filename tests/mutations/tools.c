@@ -267,8 +267,11 @@ gboolean mutation_open(Mutation *m, const Subject *subject, xmlDoc *doc)
     m->path = g_ptr_array_new();
     m->label = g_string_new(NULL);
     find_targets(m);
-    if (child_named(m->signature, "KeyInfo") != NULL)
-        add_path(m, child_named(m->signature, "KeyInfo"));
+    xmlNode *key_info = child_named(m->signature, "KeyInfo");
+    if (key_info != NULL)
+        add_path(m, key_info);
+    /* A bare subject is but a hint whose key it was: that none of them fits proves nothing. */
+    m->touches_key = key_info != NULL && below_named(key_info, "X509SubjectName") != NULL;
     return TRUE;
 }
 
