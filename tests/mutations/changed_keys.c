@@ -304,7 +304,8 @@ static Step context_token(Mutation *m, xmlNode *token, guint what)
     default:
         LABEL(m, "Instance removed");
         m->habit = "unnamed-instance"; /* just so do Metro and CXF write it */
-        return instance != NULL ? remove_node(instance) : NOT_HERE;
+        /* Where Metro signed with the first key all the same, that is the one that is named then. */
+        return instance != NULL && m->subject->instance != NULL ? remove_node(instance) : NOT_HERE;
     }
 }
 

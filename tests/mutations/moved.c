@@ -212,6 +212,17 @@ static Step whole_message(Mutation *m)
 
 /* ---- ids --------------------------------------------------------------------------------------------------- */
 
+/* By a reference itself, not only as the token behind one. */
+static gboolean is_referred_to(const Mutation *m, const char *id)
+{
+    for (const xmlNode *r = m->signed_info->children; r != NULL; r = r->next) {
+        g_autofree char *uri = is_named(r, "Reference") ? attribute(r, "URI") : NULL;
+        if (uri != NULL && strstr(uri, id) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static Step id_twice(Mutation *m)
 {
     g_autoptr(GPtrArray) list = movable(m);
@@ -227,6 +238,7 @@ static Step id_twice(Mutation *m)
     g_autofree char *id = g_strdup((const char *)id_of(target)->children->content);
     g_autofree char *name = g_strdup((const char *)id_of(target)->name);
     xmlNode *forged = forge(target);
+    m->touches_key |= !is_referred_to(m, id);
     if (id_of(target)->ns != NULL)
         xmlSetNsProp(forged, xmlSearchNsByHref(m->doc, forged, id_of(target)->ns->href), (const xmlChar *)name,
                      (const xmlChar *)id);
