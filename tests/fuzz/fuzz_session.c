@@ -150,7 +150,8 @@ static void report_events(const WsscSession *session)
 {
     JsonArray *events = json_array_new();
     JsonNode *node = json_node_new(JSON_NODE_ARRAY);
-    wssc_events_add_capture(events, "a", 1, 0, 1, NULL, json_array_new());
+    g_autoptr(JsonArray) closed = json_array_new();
+    wssc_events_add_capture(events, "a", 1, 0, 1, NULL, closed);
     wssc_events_add_session(events, session, TRUE);
     json_node_take_array(node, events);
     report_json(node);
