@@ -302,8 +302,9 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
         return FALSE;
     }
     memset(&reading->provider, 0, sizeof reading->provider);
-    wtap_set_cb_new_secrets(reading->wth, secrets_wtap_callback);
     reading->epan = epan_new(&reading->provider, &provider_functions);
+    /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
+    wtap_set_cb_new_secrets(reading->wth, secrets_wtap_callback);
     reading->edt = epan_dissect_new(reading->epan, reading->is_selecting, FALSE);
     reading->progress = wssc_progress_new(engine.options.show_progress, path,
                                           wtap_file_size(reading->wth, NULL));
