@@ -83,6 +83,11 @@ class Case(unittest.TestCase):
         os.chmod(path, 0o644)
         return path, [o for i in range(len(talks)) for o in ('-d', 'tcp.port==%d,nettcp' % (port + i))], frames
 
+    @staticmethod
+    def known_early(rows):
+        """That no answer comes is known at the end of the capture only: from 4.6 on the second pass knows it."""
+        return [dict(row, **{'wssc.finding': [f for f in row['wssc.finding'] if f != 'no-response']}) for row in rows]
+
     def look(self, talks, port=PORT, keys=None):
         """For each conversation the analyzer's events and tshark's rows, after holding one to the other."""
         path, decode_as, frames = self.place(talks, port)
@@ -94,7 +99,7 @@ class Case(unittest.TestCase):
         options += ['-Y', 'wssc || _ws.malformed || nettcp.unknown']
         once = self.tshark.fields(path, NAMES, *options)
         rows = self.tshark.fields(path, NAMES, '-2', *options)
-        self.assertEqual(once, rows, 'one pass and two passes differ')
+        self.assertEqual(self.known_early(once), self.known_early(rows), 'one pass and two passes differ')
         self.agree(events, rows)
         return [([e for e in events if e['frame'] in mine], [r for r in rows if int(r['frame.number'][0]) in mine])
                 for mine in frames]
