@@ -17,6 +17,7 @@ typedef struct {
     char *charset;
     WsscXml *xml;   /* binary form or resolved XOP: the tree itself */
     guint64 serial; /* of the keyring when it was last tried */
+    WsscKeyQuestions questions; /* that trying it asked of the keyring */
     guint tries;
     gboolean is_settled;
 } WsscWaiting;
@@ -46,6 +47,7 @@ typedef struct WsscOpenExchange {
 struct WsscSession {
     WsscSessionOptions options;
     WsscKeyring *keyring;
+    WsscKeyQuestions questions; /* of the message being read */
     GPtrArray *files;      /* char * */
     GPtrArray *messages;   /* WsscMessage, owned */
     GPtrArray *contexts;   /* WsscContext, owned */
@@ -126,8 +128,9 @@ void wssc_response_apply_late(WsscSession *session, WsscMessage *message);
 void wssc_ending_apply(WsscSession *session, gint64 end_time);
 
 /* waiting.c */
-/* Takes over xml; keeps what is needed to read the message again. */
-void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml);
+/* Takes over xml and the session's questions; keeps what is needed to read the message again. serial: of the keyring
+ * before the message was read. */
+void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml, guint64 serial);
 /* Messages under one context that came before its key: the usual case of keys learned late. */
 void wssc_waiting_settle_context(WsscSession *session, const WsscContext *context);
 /* Tries everything again that a newly learned key may settle. */

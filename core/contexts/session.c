@@ -37,6 +37,7 @@ WsscSession *wssc_session_new(void)
 {
     WsscSession *session = g_new0(WsscSession, 1);
     session->keyring = wssc_keyring_new();
+    wssc_key_questions_init(&session->questions);
     session->files = g_ptr_array_new_with_free_func(g_free);
     session->messages = g_ptr_array_new_with_free_func(free_message);
     session->contexts = g_ptr_array_new_with_free_func(wssc_context_free);
@@ -76,6 +77,7 @@ void wssc_session_free(WsscSession *session)
     g_hash_table_unref(session->by_stream);
     g_hash_table_unref(session->by_trust_context);
     g_hash_table_unref(session->by_identifier);
+    wssc_key_questions_clear(&session->questions);
     wssc_keyring_free(session->keyring);
     g_free(session);
 }
@@ -269,7 +271,6 @@ static void note_encoding(WsscSession *session, WsscMessage *message, const Wssc
 
 static void apply(WsscSession *session, WsscMessage *message)
 {
-    guint64 before = wssc_keyring_serial(session->keyring);
     gboolean is_response;
 
     wssc_exchange_match(session, message);
@@ -282,8 +283,25 @@ static void apply(WsscSession *session, WsscMessage *message)
     if (message->context != NULL)
         message->state = (int)message->context->state;
     wssc_session_judge_if_settled(session, message);
+}
+
+/* Reads an envelope and does what it says; keys may be learned by it. Takes xml over. */
+static void take_envelope(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml)
+{
+    guint64 before = wssc_keyring_serial(session->keyring);
+
+    wssc_keyring_listen(session->keyring, &session->questions);
+    wssc_session_read_model(session, message, xml);
+    apply(session, message);
+    wssc_keyring_listen(session->keyring, NULL);
     if (wssc_keyring_serial(session->keyring) != before)
         wssc_waiting_settle_context(session, message->context);
+    note_encoding(session, message, xml);
+    if (message->security != NULL && message->security->waits)
+        wssc_waiting_keep(session, message, unit, xml, before);
+    else
+        wssc_xml_free(xml);
+    wssc_key_questions_reset(&session->questions);
 }
 
 const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
@@ -307,13 +325,7 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
         return NULL;
     }
     WsscMessage *message = new_message(session, unit);
-    wssc_session_read_model(session, message, xml);
-    apply(session, message);
-    note_encoding(session, message, xml);
-    if (message->security != NULL && message->security->waits)
-        wssc_waiting_keep(session, message, unit, xml);
-    else
-        wssc_xml_free(xml);
+    take_envelope(session, message, unit, xml);
     return message;
 }
 

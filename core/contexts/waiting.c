@@ -16,14 +16,17 @@ static void let_go(WsscWaiting *waiting)
 void wssc_waiting_free(gpointer waiting)
 {
     let_go(waiting);
+    wssc_key_questions_clear(&((WsscWaiting *)waiting)->questions);
     g_free(waiting);
 }
 
-void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml)
+void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml, guint64 serial)
 {
     WsscWaiting *waiting = g_new0(WsscWaiting, 1);
     waiting->message = message;
-    waiting->serial = wssc_keyring_serial(session->keyring);
+    waiting->serial = serial;
+    waiting->questions = session->questions;
+    wssc_key_questions_init(&session->questions);
     if (unit->xml != NULL) {
         waiting->xml = xml;
     } else {
@@ -42,6 +45,13 @@ void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUni
     g_ptr_array_add(of_context, waiting);
 }
 
+/* Nothing that it asked for has another answer now: trying it again would only end as before. */
+static gboolean is_worth_trying(const WsscSession *session, const WsscWaiting *waiting)
+{
+    return !waiting->is_settled &&
+           wssc_keyring_has_news(session->keyring, &waiting->questions, waiting->serial);
+}
+
 static void retry(WsscSession *session, WsscWaiting *waiting)
 {
     WsscMessage *message = waiting->message;
@@ -53,10 +63,13 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
     waiting->serial = wssc_keyring_serial(session->keyring);
     waiting->tries++;
     if (xml != NULL) {
+        wssc_key_questions_reset(&waiting->questions);
+        wssc_keyring_listen(session->keyring, &waiting->questions);
         wssc_session_read_model(session, message, xml);
         wssc_lifecycle_apply_late(session, message);
         wssc_session_forget_nodes(message);
         wssc_session_judge_if_settled(session, message);
+        wssc_keyring_listen(session->keyring, NULL);
     }
     waiting->is_settled = xml == NULL || message->security == NULL || !message->security->waits;
     if (waiting->is_settled)
@@ -69,7 +82,7 @@ void wssc_waiting_settle_context(WsscSession *session, const WsscContext *contex
     guint kept = 0;
     for (guint i = 0; list != NULL && i < list->len; i++) {
         WsscWaiting *waiting = list->pdata[i];
-        if (!waiting->is_settled && waiting->serial < wssc_keyring_serial(session->keyring))
+        if (is_worth_trying(session, waiting))
             retry(session, waiting);
         /* What keys of the context do not settle waits for the end. */
         if (!waiting->is_settled && waiting->tries < WSSC_MAX_RETRIES)
@@ -86,7 +99,7 @@ void wssc_waiting_settle(WsscSession *session)
         guint64 before = wssc_keyring_serial(session->keyring);
         for (guint i = session->waiting->len; i > 0; i--) {
             WsscWaiting *waiting = session->waiting->pdata[i - 1];
-            if (!waiting->is_settled && waiting->serial < wssc_keyring_serial(session->keyring))
+            if (is_worth_trying(session, waiting))
                 retry(session, waiting);
         }
         has_learned = wssc_keyring_serial(session->keyring) != before;

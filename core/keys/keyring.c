@@ -3,13 +3,20 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "keys/crypto.h"
 
 /* Certificates in messages are learned for free by whoever sends them: bounded. */
 #define MAX_LEARNED_CERTIFICATES 4096
 
+/* What can be asked for by name, or as a whole list. */
+typedef enum { ASKED_CONTEXT, ASKED_ENCRYPTED_KEY, ASKED_PASSWORD, ASKED_TOKEN, ASKED_KEY_NAME, ASKED_PRIVATE_KEYS,
+               ASKED_CERTIFICATES, ASKED_MAX } Asked;
+
 struct WsscKeyring {
     guint64 serial;
+    GHashTable *news;           /* question (a hash: see question_of) -> serial when its answer last grew */
+    WsscKeyQuestions *asked;    /* borrowed: where questions are noted; or NULL */
     GHashTable *contexts;       /* identifier -> GPtrArray of WsscKey; so the others */
     GHashTable *encrypted_keys; /* by base64 SHA-1 */
     GHashTable *passwords;      /* by user */
@@ -64,6 +71,7 @@ static GHashTable *new_table(void)
 WsscKeyring *wssc_keyring_new(void)
 {
     WsscKeyring *ring = g_new0(WsscKeyring, 1);
+    ring->news = g_hash_table_new(NULL, NULL);
     ring->contexts = new_table();
     ring->encrypted_keys = new_table();
     ring->passwords = new_table();
@@ -79,6 +87,7 @@ void wssc_keyring_free(WsscKeyring *ring)
 {
     if (ring == NULL)
         return;
+    g_hash_table_unref(ring->news);
     g_hash_table_unref(ring->contexts);
     g_hash_table_unref(ring->encrypted_keys);
     g_hash_table_unref(ring->passwords);
@@ -100,9 +109,74 @@ WsscCrypto *wssc_keyring_crypto(const WsscKeyring *ring)
     return ring->crypto;
 }
 
+/* ---- questions --------------------------------------------------------------------------------- */
+
+/* Two questions with one number only make somebody ask again in vain. NULL: any name. */
+static guint question_of(Asked kind, const char *name)
+{
+    return (name != NULL ? g_str_hash(name) : 0) * ASKED_MAX + (guint)kind;
+}
+
+static void note_question(const WsscKeyring *ring, Asked kind, const char *name)
+{
+    if (ring->asked == NULL)
+        return;
+    GArray *list = ring->asked->list;
+    guint question = question_of(kind, name);
+    for (guint i = 0; i < list->len; i++)
+        if (g_array_index(list, guint, i) == question)
+            return;
+    if (list->len < WSSC_MAX_KEY_QUESTIONS)
+        g_array_append_val(list, question);
+    else
+        ring->asked->is_everything = TRUE;
+}
+
+/* The answer to a question grew. */
+static void note_news(WsscKeyring *ring, Asked kind, const char *name)
+{
+    gpointer serial = GSIZE_TO_POINTER((gsize)++ring->serial);
+    g_hash_table_insert(ring->news, GUINT_TO_POINTER(question_of(kind, name)), serial);
+    g_hash_table_insert(ring->news, GUINT_TO_POINTER(question_of(kind, NULL)), serial);
+}
+
+void wssc_key_questions_init(WsscKeyQuestions *questions)
+{
+    questions->list = g_array_new(FALSE, FALSE, sizeof(guint));
+    questions->is_everything = FALSE;
+}
+
+void wssc_key_questions_reset(WsscKeyQuestions *questions)
+{
+    g_array_set_size(questions->list, 0);
+    questions->is_everything = FALSE;
+}
+
+void wssc_key_questions_clear(WsscKeyQuestions *questions)
+{
+    g_clear_pointer(&questions->list, g_array_unref);
+}
+
+void wssc_keyring_listen(WsscKeyring *ring, WsscKeyQuestions *questions)
+{
+    ring->asked = questions;
+}
+
+gboolean wssc_keyring_has_news(const WsscKeyring *ring, const WsscKeyQuestions *questions, guint64 serial)
+{
+    if (questions->is_everything)
+        return ring->serial > serial;
+    for (guint i = 0; ring->serial > serial && i < questions->list->len; i++) {
+        guint question = g_array_index(questions->list, guint, i);
+        if (GPOINTER_TO_SIZE(g_hash_table_lookup(ring->news, GUINT_TO_POINTER(question))) > serial)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* ---- adding ------------------------------------------------------------------------------------ */
 
-static void add_secret(WsscKeyring *ring, GHashTable *table, const char *id, const char *instance,
+static void add_secret(WsscKeyring *ring, Asked kind, GHashTable *table, const char *id, const char *instance,
                        WsscSecret *secret, WsscDeviation deviation, WsscKeyOrigin origin)
 {
     GPtrArray *list = g_hash_table_lookup(table, id);
@@ -123,45 +197,45 @@ static void add_secret(WsscKeyring *ring, GHashTable *table, const char *id, con
     key->origin = origin;
     key->deviation = deviation;
     g_ptr_array_add(list, key);
-    ring->serial++;
+    note_news(ring, kind, id);
 }
 
 void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance,
                               WsscSecret *secret, WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->contexts, identifier, instance != NULL ? instance : "", secret,
+    add_secret(ring, ASKED_CONTEXT, ring->contexts, identifier, instance != NULL ? instance : "", secret,
                WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, const char *instance,
                                     WsscSecret *secret, WsscDeviation deviation, WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->contexts, identifier, instance != NULL ? instance : "", secret, deviation, origin);
+    add_secret(ring, ASKED_CONTEXT, ring->contexts, identifier, instance != NULL ? instance : "", secret, deviation, origin);
 }
 
 void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret,
                                     WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->encrypted_keys, sha1, "", secret, WSSC_DEVIATION_NONE, origin);
+    add_secret(ring, ASKED_ENCRYPTED_KEY, ring->encrypted_keys, sha1, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password,
                                WsscKeyOrigin origin)
 {
     g_autoptr(WsscSecret) secret = wssc_secret_new(password, strlen(password));
-    add_secret(ring, ring->passwords, user, "", secret, WSSC_DEVIATION_NONE, origin);
+    add_secret(ring, ASKED_PASSWORD, ring->passwords, user, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_token(WsscKeyring *ring, const char *id, WsscSecret *secret,
                             WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->tokens, id, "", secret, WSSC_DEVIATION_NONE, origin);
+    add_secret(ring, ASKED_TOKEN, ring->tokens, id, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *secret,
                                WsscKeyOrigin origin)
 {
-    add_secret(ring, ring->key_names, name, "", secret, WSSC_DEVIATION_NONE, origin);
+    add_secret(ring, ASKED_KEY_NAME, ring->key_names, name, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
 void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const char *path,
@@ -173,7 +247,7 @@ void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const ch
             continue;
         if (known->path == NULL && path != NULL) {
             known->path = g_strdup(path);
-            ring->serial++;
+            note_news(ring, ASKED_CERTIFICATES, NULL);
         }
         return;
     }
@@ -186,7 +260,7 @@ void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const ch
     entry->path = g_strdup(path);
     entry->origin = origin;
     g_ptr_array_add(ring->certificates, entry);
-    ring->serial++;
+    note_news(ring, ASKED_CERTIFICATES, NULL);
 }
 
 void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate,
@@ -201,7 +275,7 @@ void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certif
         if (known->certificate == NULL && certificate != NULL) {
             X509_up_ref(certificate);
             known->certificate = certificate;
-            ring->serial++;
+            note_news(ring, ASKED_PRIVATE_KEYS, NULL);
         }
         return;
     }
@@ -213,48 +287,52 @@ void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certif
     entry->certificate = certificate;
     entry->origin = origin;
     g_ptr_array_add(ring->private_keys, entry);
-    ring->serial++;
+    note_news(ring, ASKED_PRIVATE_KEYS, NULL);
 }
 
 /* ---- looking up ---------------------------------------------------------------------------------- */
 
-static const GPtrArray *look_up(GHashTable *table, const char *id)
+static const GPtrArray *look_up(const WsscKeyring *ring, Asked kind, GHashTable *table, const char *id)
 {
+    if (id != NULL)
+        note_question(ring, kind, id);
     return id != NULL ? g_hash_table_lookup(table, id) : NULL;
 }
 
 const GPtrArray *wssc_keyring_context(const WsscKeyring *ring, const char *identifier)
 {
-    return look_up(ring->contexts, identifier);
+    return look_up(ring, ASKED_CONTEXT, ring->contexts, identifier);
 }
 
 const GPtrArray *wssc_keyring_encrypted_key(const WsscKeyring *ring, const char *sha1)
 {
-    return look_up(ring->encrypted_keys, sha1);
+    return look_up(ring, ASKED_ENCRYPTED_KEY, ring->encrypted_keys, sha1);
 }
 
 const GPtrArray *wssc_keyring_passwords(const WsscKeyring *ring, const char *user)
 {
-    return look_up(ring->passwords, user);
+    return look_up(ring, ASKED_PASSWORD, ring->passwords, user);
 }
 
 const GPtrArray *wssc_keyring_token(const WsscKeyring *ring, const char *id)
 {
-    return look_up(ring->tokens, id);
+    return look_up(ring, ASKED_TOKEN, ring->tokens, id);
 }
 
 const GPtrArray *wssc_keyring_key_name(const WsscKeyring *ring, const char *name)
 {
-    return look_up(ring->key_names, name);
+    return look_up(ring, ASKED_KEY_NAME, ring->key_names, name);
 }
 
 const GPtrArray *wssc_keyring_private_keys(const WsscKeyring *ring)
 {
+    note_question(ring, ASKED_PRIVATE_KEYS, NULL);
     return ring->private_keys;
 }
 
 const GPtrArray *wssc_keyring_certificates(const WsscKeyring *ring)
 {
+    note_question(ring, ASKED_CERTIFICATES, NULL);
     return ring->certificates;
 }
 
@@ -279,12 +357,15 @@ static void take_key(const char *kind G_GNUC_UNUSED, const char *id G_GNUC_UNUSE
 GPtrArray *wssc_keyring_named(const WsscKeyring *ring)
 {
     GPtrArray *list = g_ptr_array_new();
+    note_question(ring, ASKED_KEY_NAME, NULL);
     visit_table(ring->key_names, "KEY_NAME", take_key, list);
     return list;
 }
 
 void wssc_keyring_foreach(const WsscKeyring *ring, WsscKeyringVisit visit, gpointer user)
 {
+    note_question(ring, ASKED_CONTEXT, NULL);
+    note_question(ring, ASKED_ENCRYPTED_KEY, NULL);
     visit_table(ring->contexts, "SCT", visit, user);
     visit_table(ring->encrypted_keys, "ENCRYPTED_KEY", visit, user);
 }

@@ -63,6 +63,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscKeyring, wssc_keyring_free)
 /* Grows with each key that was not known before. */
 guint64 wssc_keyring_serial(const WsscKeyring *ring);
 
+/* What was asked of a ring while it listened: only an answer that grew since can make the same work end otherwise. */
+typedef struct {
+    GArray *list;           /* guint, a number for each question */
+    gboolean is_everything; /* there were more than WSSC_MAX_KEY_QUESTIONS */
+} WsscKeyQuestions;
+void wssc_key_questions_init(WsscKeyQuestions *questions);
+void wssc_key_questions_reset(WsscKeyQuestions *questions);
+void wssc_key_questions_clear(WsscKeyQuestions *questions);
+/* From now on questions go there as well (borrowed); NULL: nowhere. */
+void wssc_keyring_listen(WsscKeyring *ring, WsscKeyQuestions *questions);
+/* Whether one of them would be answered otherwise than when the ring had that serial; may err on the side of TRUE. */
+gboolean wssc_keyring_has_news(const WsscKeyring *ring, const WsscKeyQuestions *questions, guint64 serial);
+
 /* instance NULL or "" is the context's first key. Several keys for one (identifier, instance) are
  * kept in the order of adding. */
 void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance,
