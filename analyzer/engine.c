@@ -386,9 +386,13 @@ static gboolean read_path(WsscSession *session, const char *file, const char *pa
                        .tls = wssc_tls_watch_new(),
                        .loss = wssc_loss_new(session, index)};
 
+    WsscFeeder *feeder = wssc_feeder_new(session);
     wssc_dissect_use_session(session, index);
+    wssc_dissect_use_feeder(feeder);
     gboolean is_ok = run_pass(&reading, path, error);
     wssc_dissect_set_feeding(TRUE);
+    wssc_dissect_use_feeder(NULL);
+    wssc_feeder_free(feeder);
     order_segments(&reading, 0);
     report->tls_sessions = wssc_tls_watch_finish(reading.tls, report->closed_tls, &report->cut_tls_frames);
     wssc_loss_finish(reading.loss);

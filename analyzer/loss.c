@@ -39,6 +39,12 @@ typedef struct {
     Damage *damage;     /* that tells of them, in the flow's list; or NULL */
 } Gap;
 
+/* The addresses and ports of a connection, the same for both directions. */
+typedef struct {
+    guint8 address[2][16];
+    guint16 length[2], port[2];
+} Ends;
+
 /* One direction of a connection. */
 typedef struct {
     gboolean is_started;
@@ -67,7 +73,7 @@ struct WsscLoss {
     WsscSession *session;
     guint file;
     int proto_tls, proto_nettcp;
-    GHashTable *connections; /* GBytes of addresses and ports -> Connection */
+    GHashTable *connections; /* Ends -> Connection */
     GPtrArray *in_order;     /* Connection */
     /* of the frame being dissected */
     gboolean has_segment;
@@ -77,6 +83,22 @@ struct WsscLoss {
 };
 
 static WsscLoss *current; /* taps have no other way to us */
+
+static guint hash_ends(gconstpointer ends)
+{
+    guint hash = 5381;
+    for (const guint8 *p = ends; p < (const guint8 *)ends + sizeof(Ends); p += sizeof(guint32)) {
+        guint32 word;
+        memcpy(&word, p, sizeof word);
+        hash = (hash ^ word) * 0x9E3779B1u;
+    }
+    return hash ^ hash >> 15;
+}
+
+static gboolean equal_ends(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(Ends)) == 0;
+}
 
 static void free_damage(gpointer data)
 {
@@ -142,8 +164,8 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file)
     loss->proto_tls = proto_get_id_by_filter_name("tls");
     loss->proto_nettcp = proto_get_id_by_filter_name("nettcp");
     loss->file = file;
-    loss->connections = 
-        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, free_connection);
+    loss->connections =
+        g_hash_table_new_full(hash_ends, equal_ends, g_free, free_connection);
     loss->in_order = g_ptr_array_new();
     loss->bodies = wssc_dissect_bodies();
     loss->unfinished = wssc_dissect_unfinished();
@@ -157,24 +179,26 @@ static gboolean is_second(const packet_info *pinfo)
     return order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
 }
 
-static void append_end(GByteArray *key, const address *addr, guint32 port)
+static void put_end(Ends *ends, guint side, const address *addr, guint32 port)
 {
-    g_byte_array_append(key, addr->data, (guint)addr->len);
-    g_byte_array_append(key, (const guint8 *)&port, sizeof port);
+    gsize len = MIN((gsize)addr->len, sizeof ends->address[side]);
+    if (len > 0)
+        memcpy(ends->address[side], addr->data, len);
+    ends->length[side] = (guint16)len;
+    ends->port[side] = (guint16)port;
 }
 
 /* By its ends: epan's number of a stream changes where net.tcp begins a second session on a connection. */
 static Connection *connection_of(WsscLoss *loss, const packet_info *pinfo)
 {
-    GByteArray *ends = g_byte_array_sized_new(48);
+    Ends ends = {0};
     gboolean is_turned = is_second(pinfo);
-    append_end(ends, is_turned ? &pinfo->dst : &pinfo->src, is_turned ? pinfo->destport : pinfo->srcport);
-    append_end(ends, is_turned ? &pinfo->src : &pinfo->dst, is_turned ? pinfo->srcport : pinfo->destport);
-    g_autoptr(GBytes) key = g_byte_array_free_to_bytes(ends);
-    Connection *connection = g_hash_table_lookup(loss->connections, key);
+    put_end(&ends, is_turned, &pinfo->src, pinfo->srcport);
+    put_end(&ends, !is_turned, &pinfo->dst, pinfo->destport);
+    Connection *connection = g_hash_table_lookup(loss->connections, &ends);
     if (connection == NULL) {
         connection = g_new0(Connection, 1);
-        g_hash_table_insert(loss->connections, g_bytes_ref(key), connection);
+        g_hash_table_insert(loss->connections, g_memdup2(&ends, sizeof ends), connection);
         g_ptr_array_add(loss->in_order, connection);
     }
     return connection;

@@ -82,6 +82,7 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     gboolean is_drawing = tree != NULL && proto_field_is_referenced(tree, proto_wssc);
     WsscEnvelope envelope = {.octets = NULL};
     WsscXml *drawn = NULL;
+    gboolean is_soap;
 
     carried->encoding = "text";
     if (!is_text) {
@@ -94,6 +95,8 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
         else
             drawn = wssc_live_keep_xml(pinfo, envelope.xml);
     }
+    if (wssc_live_hand_over(pinfo, octets, carried, &is_soap))
+        return is_soap;
     const WsscMessage *message = wssc_live_message(pinfo, octets, carried);
     if (message == NULL)
         return FALSE;

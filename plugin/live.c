@@ -11,6 +11,7 @@
 static struct {
     WsscSession *session; /* what messages go to */
     WsscSession *ours;    /* the same when it is ours to free */
+    WsscFeeder *feeder;   /* the way to the session; NULL: straight */
     guint file;
     gboolean is_lent;     /* the analyzer's */
     gboolean is_muted;
@@ -65,6 +66,11 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
     live.session = session;
     live.file = file;
     live.is_lent = session != NULL;
+}
+
+void wssc_dissect_use_feeder(WsscFeeder *feeder)
+{
+    live.feeder = feeder;
 }
 
 void wssc_dissect_set_feeding(gboolean is_feeding)
@@ -145,19 +151,12 @@ gboolean wssc_live_is_feeding(const packet_info *pinfo)
     return live.session != NULL && !live.is_muted && !pinfo->fd->visited;
 }
 
-const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
+static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
 {
-    guint ordinal = next_ordinal(pinfo);
-
-    if (!wssc_live_is_feeding(pinfo)) {
-        wssc_xml_free(carried->xml);
-        return live.session != NULL ? wssc_session_lookup(live.session, live.file, pinfo->num, ordinal)
-                                    : NULL;
-    }
-    WsscUnit unit = {
+    return (WsscUnit){
         .file = live.file,
         .frame = pinfo->num,
-        .ordinal = ordinal,
+        .ordinal = next_ordinal(pinfo),
         .time = wssc_live_time(&pinfo->abs_ts),
         .src = endpoint(pinfo, &pinfo->src, pinfo->srcport),
         .dst = endpoint(pinfo, &pinfo->dst, pinfo->destport),
@@ -174,19 +173,50 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
         .charset = carried->charset,
         .damage = carried->damage,
     };
+}
+
+const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
+{
+    if (!wssc_live_is_feeding(pinfo)) {
+        wssc_xml_free(carried->xml);
+        return live.session != NULL
+                   ? wssc_session_lookup(live.session, live.file, pinfo->num, next_ordinal(pinfo)) : NULL;
+    }
+    WsscUnit unit = unit_of(pinfo, octets, carried);
     return wssc_session_feed(live.session, &unit);
+}
+
+gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried, gboolean *ret_is_soap)
+{
+    if (live.feeder == NULL)
+        return FALSE;
+    WsscUnit unit = unit_of(pinfo, octets, carried);
+    *ret_is_soap = wssc_live_is_feeding(pinfo) &&
+                   (unit.xml == NULL || unit.damage != NULL || wssc_soap_is_envelope(unit.xml));
+    if (*ret_is_soap)
+        wssc_feeder_feed(live.feeder, &unit);
+    else
+        wssc_xml_free(unit.xml);
+    return TRUE;
 }
 
 void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status)
 {
-    wssc_session_note_status(live.session, live.file, pinfo->num, time_of(pinfo), wssc_live_stream(pinfo), pair,
-                             http_status);
+    guint64 stream = wssc_live_stream(pinfo);
+    if (live.feeder != NULL)
+        wssc_feeder_note_status(live.feeder, live.file, pinfo->num, time_of(pinfo), stream, pair, http_status);
+    else
+        wssc_session_note_status(live.session, live.file, pinfo->num, time_of(pinfo), stream, pair, http_status);
 }
 
 void wssc_live_note_reset(packet_info *pinfo)
 {
-    wssc_session_note_reset(live.session, live.file, pinfo->num, time_of(pinfo), wssc_live_stream(pinfo),
-                            endpoint(pinfo, &pinfo->src, pinfo->srcport));
+    const char *src = endpoint(pinfo, &pinfo->src, pinfo->srcport);
+    guint64 stream = wssc_live_stream(pinfo);
+    if (live.feeder != NULL)
+        wssc_feeder_note_reset(live.feeder, live.file, pinfo->num, time_of(pinfo), stream, src);
+    else
+        wssc_session_note_reset(live.session, live.file, pinfo->num, time_of(pinfo), stream, src);
 }
 
 /* ---- lifetimes ---------------------------------------------------------------------------------------- */

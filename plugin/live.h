@@ -37,6 +37,9 @@ typedef struct {
 /* Feeds the octets on the first pass, looks the message up on later ones. Returns NULL when they are no
  * SOAP message. Takes a reference to octets. Never throws. */
 const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried);
+/* The same by the feeder, when there is one: FALSE when there is none. is_soap: FALSE when the octets are no SOAP
+ * message, as far as can be said at once. */
+gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried, gboolean *ret_is_soap);
 /* TRUE when this visit is one on which wssc_live_message feeds; else carried->xml is not wanted. */
 gboolean wssc_live_is_feeding(const packet_info *pinfo);
 

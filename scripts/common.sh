@@ -2,7 +2,8 @@
 # What demo.sh and test.sh share.
 
 BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config libwireshark-dev libwiretap-dev
-  libwsutil-dev wireshark-dev libgcrypt20-dev libxml2-dev libssl-dev libglib2.0-dev libjson-glib-dev zlib1g-dev"
+  libwsutil-dev wireshark-dev libgcrypt20-dev libxml2-dev libssl-dev libglib2.0-dev libjson-glib-dev zlib1g-dev
+  libjemalloc-dev"
 TEST_PACKAGES="tshark wireshark-common python3 git binutils util-linux openssl valgrind"
 
 # Installs the packages of the arguments that are missing, as root or with sudo.

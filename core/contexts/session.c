@@ -2,6 +2,7 @@
 #include "contexts/session.h"
 
 #include <string.h>
+#include <zlib.h>
 
 #include "contexts/private.h"
 #include "security/ids.h"
@@ -118,6 +119,11 @@ const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, g
 
 /* ---- reading one message ------------------------------------------------------------------------------ */
 
+static guint checksum(WsscBytes octets)
+{
+    return (guint)crc32_z(0, octets.data, octets.len);
+}
+
 static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
 {
     WsscMessage *message = g_new0(WsscMessage, 1);
@@ -137,7 +143,7 @@ static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
     message->pair = unit->pair;
     message->http_status = unit->http_status;
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
-    message->hash = unit->octets != NULL ? g_bytes_hash(unit->octets) : 0;
+    message->hash = unit->octets != NULL ? checksum(wssc_bytes_of(unit->octets)) : 0;
     message->findings = g_ptr_array_new();
     message->state = -1;
     g_ptr_array_add(session->messages, message);
@@ -314,10 +320,10 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
         wssc_xml_free(xml);
         return feed_unreadable(session, unit, unit->damage, WSSC_FINDING_DAMAGED_MESSAGE);
     }
-    if (xml == NULL)
+    if (xml == NULL && !unit->is_parsed)
         xml = wssc_xml_parse(unit->octets, unit->charset, &error);
     if (xml == NULL)
-        return looks_like_soap(unit) ? feed_unreadable(session, unit, error->message,
+        return looks_like_soap(unit) ? feed_unreadable(session, unit, error != NULL ? error->message : unit->xml_error,
                                                        WSSC_FINDING_MALFORMED_XML)
                                      : NULL;
     if (!wssc_soap_is_envelope(xml)) {

@@ -27,7 +27,7 @@ void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUni
     waiting->serial = serial;
     waiting->questions = session->questions;
     wssc_key_questions_init(&session->questions);
-    if (unit->xml != NULL) {
+    if (unit->xml != NULL && !unit->is_parsed) {
         waiting->xml = xml;
     } else {
         waiting->octets = g_bytes_ref(unit->octets);
