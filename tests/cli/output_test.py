@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -353,15 +354,14 @@ class Surroundings(unittest.TestCase):
         self.assertEqual(row['state'], 'cancelled')
 
     def test_progress_only_on_a_terminal(self):
-        """A bar appears after a while: a long input, many times the same file."""
-        many = ' '.join([RENEW] * 3)
-        def on_terminal(options):
-            line = '%s contexts %s --tls-keylog %s %s >/dev/null' % (WSSC, options, RENEW_KEYLOG, many)
-            return subprocess.run(['script', '-qec', line, '/dev/null'], capture_output=True, timeout=120,
-                                  stdin=subprocess.DEVNULL, check=False).stdout
-        self.assertNotIn(b'%', on_terminal('--no-progress'))
-        done = run('contexts', '--tls-keylog', RENEW_KEYLOG, *[RENEW] * 3)
-        self.assertNotIn(b'\r', done.stderr)
+        """A bar appears after a while: a long input."""
+        with tempfile.TemporaryDirectory() as folder:
+            long = os.path.join(folder, 'long.pcap')
+            subprocess.run([sys.executable, os.path.join(SOURCE, 'tests', 'bench', 'make_capture.py'), long, '8', SESSION],
+                           check=True, stdout=subprocess.DEVNULL)
+            self.assertRegex(on_terminal('contexts', long), rb'\rlong\.pcap \[#* *\] +\d+ % \d+ frames')
+            self.assertEqual(on_terminal('contexts', '--no-progress', long), b'')
+            self.assertEqual(run('contexts', long).stderr, b'')
 
     def test_full_disk_is_told(self):
         with open('/dev/full', 'wb') as full:
@@ -369,6 +369,25 @@ class Surroundings(unittest.TestCase):
                                   check=False)
         self.assertEqual(done.returncode, 3)
         self.assertIn(b'standard output', done.stderr)
+
+
+def on_terminal(*args):
+    """What the command writes to standard error when that is a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([WSSC, *args], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs) as child:
+        os.close(theirs)
+        written = b''
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:  # the child's end is closed
+                break
+            if not piece:
+                break
+            written += piece
+        os.close(ours)
+        child.wait(timeout=120)
+    return written
 
 
 class Usage(unittest.TestCase):
