@@ -6,14 +6,16 @@
 static const char *const media_types[] = {"text/xml", "application/xml", "application/soap",
                                           "application/xop", "multipart/related"};
 
+/* A header field, in any case; what begins with the end of the line before it. */
 static const char *find(const char *from, gsize len, const char *what)
 {
     gsize size = strlen(what);
-    char first[2] = {g_ascii_tolower(what[0]), g_ascii_toupper(what[0])};
-    for (gsize i = 0; i + size <= len; i++)
-        if ((from[i] == first[0] || from[i] == first[1]) &&
-            g_ascii_strncasecmp(from + i, what, size) == 0)
-            return from + i;
+    const char *at = from, *end = from + len;
+    while ((at = memchr(at, '\r', (gsize)(end - at))) != NULL && (gsize)(end - at) >= size) {
+        if (g_ascii_strncasecmp(at, what, size) == 0)
+            return at;
+        at++;
+    }
     return NULL;
 }
 

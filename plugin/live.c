@@ -235,8 +235,10 @@ static WsscBool free_xml(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, 
 
 GBytes *wssc_live_octets(packet_info *pinfo, tvbuff_t *tvb, int offset, int length)
 {
-    guint8 *copy = tvb_memdup(pinfo->pool, tvb, offset, (size_t)length); /* may throw */
-    GBytes *octets = g_bytes_new(copy, (gsize)length);
+    tvb_ensure_bytes_exist(tvb, offset, length); /* may throw; what follows does not */
+    guint8 *copy = g_malloc((gsize)length);
+    tvb_memcpy(tvb, copy, offset, (size_t)length);
+    GBytes *octets = g_bytes_new_take(copy, (gsize)length);
     wmem_register_callback(pinfo->pool, free_octets, octets);
     return octets;
 }
