@@ -39,14 +39,25 @@ static gboolean is_declaration(const Rest *rest)
            (rest->p[5] == ':' || rest->p[5] == '=' || g_ascii_isspace(rest->p[5]));
 }
 
+static gboolean matters_in_tag(char c)
+{
+    static const gboolean matters[256] = {['>'] = TRUE, ['"'] = TRUE, ['\''] = TRUE, ['x'] = TRUE};
+    return matters[(guchar)c];
+}
+
 /* Steps to the end of a start tag and counts its quoted values. */
 static Count count_values(Rest *rest)
 {
     Count count = {0};
-    for (; rest->p < rest->end && *rest->p != '>'; rest->p++) {
-        count.declarations += *rest->p == 'x' && g_ascii_isspace(rest->p[-1]) && is_declaration(rest);
-        if (*rest->p != '"' && *rest->p != '\'')
+    for (; rest->p < rest->end; rest->p++) {
+        if (!matters_in_tag(*rest->p))
             continue;
+        if (*rest->p == '>')
+            break;
+        if (*rest->p == 'x') {
+            count.declarations += g_ascii_isspace(rest->p[-1]) && is_declaration(rest);
+            continue;
+        }
         const char *close = memchr(rest->p + 1, *rest->p, (gsize)(rest->end - rest->p - 1));
         count.values++;
         rest->p = close != NULL ? close : rest->end - 1;
@@ -91,28 +102,38 @@ static void close_tag(Open *open)
         open->in_scope -= open->declared[--open->depth];
 }
 
+/* Past what begins with "<!" or "<?". */
+static void skip_markup(Rest *rest)
+{
+    if (begins(rest, "<!--")) {
+        rest->p += 4;
+        step_past(rest, "-->");
+    } else if (begins(rest, "<![CDATA[")) {
+        step_past(rest, "]]>");
+    } else if (begins(rest, "<?")) {
+        step_past(rest, "?>");
+    } else {
+        rest->p += 2;
+    }
+}
+
 gboolean wssc_xml_is_within_limits(const char *text, gsize len, GError **error)
 {
     Rest rest = {text, text + len};
-    Open open = {0};
+    Open open;
+    open.depth = open.elements = open.in_scope = 0; /* the rest is written before it is read */
 
     while (rest.p < rest.end) {
         const char *tag = memchr(rest.p, '<', (gsize)(rest.end - rest.p));
         if (tag == NULL)
             return TRUE;
         rest.p = tag;
-        if (begins(&rest, "<!--")) {
-            rest.p += 4;
-            step_past(&rest, "-->");
-        } else if (begins(&rest, "<![CDATA[")) {
-            step_past(&rest, "]]>");
-        } else if (begins(&rest, "<?")) {
-            step_past(&rest, "?>");
-        } else if (begins(&rest, "</")) {
+        char kind = rest.end - tag > 1 ? tag[1] : '\0';
+        if (kind == '/') {
             close_tag(&open);
             rest.p += 2;
-        } else if (begins(&rest, "<!")) {
-            rest.p += 2;
+        } else if (kind == '!' || kind == '?') {
+            skip_markup(&rest);
         } else if (!check_start_tag(&rest, (gsize)(tag - text), &open, error)) {
             return FALSE;
         }
