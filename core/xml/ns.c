@@ -5,12 +5,13 @@
 
 static const struct {
     const char *uri;
+    gsize len; /* of uri */
     const char *version;
     WsscNsFamily family;
 } namespaces[WSSC_NS_MAX] = {
-    [WSSC_NS_NONE] = {NULL, "", WSSC_NS_FAMILY_NONE},
+    [WSSC_NS_NONE] = {NULL, 0, "", WSSC_NS_FAMILY_NONE},
 #define WSSC_NS(id, family_, version_, uri_)                                                       \
-    [WSSC_NS_##id] = {uri_, version_, WSSC_NS_FAMILY_##family_},
+    [WSSC_NS_##id] = {uri_, sizeof(uri_) - 1, version_, WSSC_NS_FAMILY_##family_},
 #include "xml/ns.def"
 #undef WSSC_NS
 };
@@ -23,8 +24,7 @@ WsscNs wssc_ns_from_uri(const char *uri)
      * nearly all of them, and each xmlNs is looked up once only (wssc_xml_ns keeps it). */
     gsize len = strlen(uri);
     for (int i = WSSC_NS_NONE + 1; i < WSSC_NS_MAX; i++) {
-        const char *known = namespaces[i].uri;
-        if (strncmp(known, uri, len) == 0 && known[len] == '\0')
+        if (namespaces[i].len == len && memcmp(namespaces[i].uri, uri, len) == 0)
             return (WsscNs)i;
     }
     return WSSC_NS_NONE;

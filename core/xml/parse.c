@@ -20,6 +20,11 @@ G_DEFINE_QUARK(wssc-xml-error-quark, wssc_xml_error)
 #define TEXT_ENCODING "UTF-8" /* of what libxml2 gets to read */
 #define SPANS_PER_BLOCK 48 /* a block of less than 1 KiB: cheap to get and to give back */
 
+typedef struct WsscSpanBlock {
+    struct WsscSpanBlock *next;
+    WsscSpan spans[SPANS_PER_BLOCK];
+} WsscSpanBlock;
+
 typedef struct {
     startElementNsSAX2Func start;
     gboolean has_odd_names;
@@ -149,8 +154,6 @@ WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form)
     WsscXml *xml = g_new0(WsscXml, 1);
     xml->octets = octets != NULL ? g_bytes_ref(octets) : g_bytes_new_static("", 0);
     xml->form = form;
-    xml->span_blocks = g_ptr_array_new_with_free_func(g_free);
-    xml->span_used = SPANS_PER_BLOCK;
     return xml;
 }
 
@@ -195,12 +198,13 @@ WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error)
 
 WsscSpan *wssc_xml_new_span(WsscXml *xml)
 {
-    if (xml->span_used == SPANS_PER_BLOCK) {
-        g_ptr_array_add(xml->span_blocks, g_new0(WsscSpan, SPANS_PER_BLOCK));
+    if (xml->span_blocks == NULL || xml->span_used == SPANS_PER_BLOCK) {
+        WsscSpanBlock *block = g_new0(WsscSpanBlock, 1);
+        block->next = xml->span_blocks;
+        xml->span_blocks = block;
         xml->span_used = 0;
     }
-    WsscSpan *block = g_ptr_array_index(xml->span_blocks, xml->span_blocks->len - 1);
-    return &block[xml->span_used++];
+    return &xml->span_blocks->spans[xml->span_used++];
 }
 
 WsscXml *wssc_xml_copy(const WsscXml *xml)
@@ -220,7 +224,10 @@ void wssc_xml_free(WsscXml *xml)
         return;
     g_clear_pointer(&xml->doc, xmlFreeDoc);
     g_bytes_unref(xml->octets);
-    g_ptr_array_unref(xml->span_blocks);
+    for (WsscSpanBlock *block = xml->span_blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        g_free(block);
+    }
     g_free(xml->encoding);
     g_free(xml->encoding_note);
     g_clear_pointer(&xml->unknown_ids, g_array_unref);

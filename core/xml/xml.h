@@ -98,8 +98,8 @@ typedef struct WsscXml {
     GArray *unknown_ids; /* guint32: dictionary ids of the binary form that have no string, each once; NULL: none.
                             Placeholders stand for the strings: what the sender wrote there is not known */
     /*< private >*/
-    GPtrArray *span_blocks;
-    guint span_used;
+    struct WsscSpanBlock *span_blocks; /* the newest first */
+    guint span_used;                   /* of the newest */
 } WsscXml;
 
 /* Reads text XML. charset is what the carrier said ("utf-8", "utf-16"), or NULL; a byte order
@@ -145,13 +145,17 @@ xmlNode *wssc_xml_first(const xmlNode *parent);
 xmlNode *wssc_xml_next(const xmlNode *node);
 /* First child element of that family and name. */
 xmlNode *wssc_xml_child(const xmlNode *parent, WsscNsFamily family, const char *local_name);
+/* The text of an element or attribute, borrowed, where it stands in one piece; NULL where it has to be joined. */
+const char *wssc_xml_plain_text(const xmlNode *node);
 /* All text below the node, joined. Caller frees. Never NULL. */
 char *wssc_xml_text(const xmlNode *node);
 /* The same without white space at both ends. */
 char *wssc_xml_text_stripped(const xmlNode *node);
 /* Attribute by name; family NONE means unqualified. NULL when absent. */
 xmlAttr *wssc_xml_attr(const xmlNode *node, WsscNsFamily family, const char *local_name);
-/* Its value; caller frees; NULL when absent. */
+/* Its value. Caller frees. */
+char *wssc_xml_attr_text(const xmlAttr *attr);
+/* The value of an attribute; caller frees; NULL when absent. */
 char *wssc_xml_attr_value(const xmlNode *node, WsscNsFamily family, const char *local_name);
 /* Base64 text content as octets; NULL when it is not base64. Resolves nothing. */
 GBytes *wssc_xml_base64(const xmlNode *node);
