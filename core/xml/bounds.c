@@ -45,15 +45,22 @@ static gboolean matters_in_tag(char c)
     return matters[(guchar)c];
 }
 
+/* To the next character of a tag that matters, or the end. */
+static const char *find_in_tag(const char *p, const char *end)
+{
+    while (p < end && !matters_in_tag(*p))
+        p++;
+    return p;
+}
+
 /* Steps to the end of a start tag and counts its quoted values. */
 static Count count_values(Rest *rest)
 {
     Count count = {0};
-    for (; rest->p < rest->end; rest->p++) {
-        if (!matters_in_tag(*rest->p))
-            continue;
-        if (*rest->p == '>')
-            break;
+    for (;; rest->p++) {
+        rest->p = find_in_tag(rest->p, rest->end);
+        if (rest->p >= rest->end || *rest->p == '>')
+            return count;
         if (*rest->p == 'x') {
             count.declarations += g_ascii_isspace(rest->p[-1]) && is_declaration(rest);
             continue;
@@ -62,7 +69,6 @@ static Count count_values(Rest *rest)
         count.values++;
         rest->p = close != NULL ? close : rest->end - 1;
     }
-    return count;
 }
 
 static gboolean over(const char *what, gsize offset, GError **error)

@@ -26,13 +26,6 @@ xmlNode *wssc_xml_root(const WsscXml *xml)
     return xmlDocGetRootElement(xml->doc);
 }
 
-gboolean wssc_xml_is(const xmlNode *node, WsscNsFamily family, const char *local_name)
-{
-    /* Families first: they are numbers. */
-    return node != NULL && node->type == XML_ELEMENT_NODE && wssc_ns_family(wssc_xml_ns(node)) == family &&
-           strcmp((const char *)node->name, local_name) == 0;
-}
-
 static xmlNode *element_from(xmlNode *node)
 {
     while (node != NULL && node->type != XML_ELEMENT_NODE)

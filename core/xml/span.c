@@ -123,6 +123,7 @@ static void skip_declaration(Scan *scan)
 {
     const char *t = scan->text->text;
     gsize len = scan->text->len;
+    skip_name(scan);
     while (scan->pos < len && t[scan->pos] != '"' && t[scan->pos] != '\'')
         scan->pos++;
     const char *close = scan->pos < len ? memchr(t + scan->pos + 1, t[scan->pos], len - scan->pos - 1) : NULL;
