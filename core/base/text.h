@@ -28,7 +28,9 @@ gint64 wssc_time_of_clock(gint64 seconds, gint64 microseconds);
  * NULL for WSSC_TIME_NONE. */
 char *wssc_time_format(gint64 microseconds);
 
-/* A copy without leading and trailing XML white space. Caller frees. */
+/* The text without leading and trailing XML white space; borrowed from it, not terminated. */
+WsscBytes wssc_stripped(const char *text);
+/* A copy of that. Caller frees. */
 char *wssc_strip(const char *text);
 
 #endif

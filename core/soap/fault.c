@@ -22,41 +22,33 @@ static const struct {
 #undef WSSC_FAULT_TEXT
 };
 
-static void free_code(gpointer data)
-{
-    WsscFaultCode *code = data;
-    g_free(code->uri);
-    g_free(code->name);
-    g_free(code);
-}
-
 /* Resolves a QName in element content with the declarations in scope there. */
-static void add_code(WsscFault *fault, const xmlNode *element)
+static void add_code(WsscPool *pool, WsscFault *fault, const xmlNode *element)
 {
-    g_autofree char *text = wssc_xml_text_stripped(element);
-    WsscFaultCode *code = g_new0(WsscFaultCode, 1);
+    char *text = wssc_element_text(pool, element);
+    WsscFaultCode *code = wssc_pool_new0(pool, WsscFaultCode);
     char *colon = strchr(text, ':');
 
     if (colon != NULL)
         *colon = '\0';
     xmlNs *ns = xmlSearchNs(element->doc, (xmlNode *)element, colon != NULL ? (xmlChar *)text : NULL);
-    code->name = g_strdup(colon != NULL ? colon + 1 : text);
-    code->uri = g_strdup(ns != NULL ? (const char *)ns->href : NULL);
+    code->name = colon != NULL ? colon + 1 : text;
+    code->uri = wssc_pool_strdup(pool, ns != NULL ? (const char *)ns->href : NULL);
     code->ns = wssc_ns_from_uri(code->uri);
-    g_ptr_array_add(fault->codes, code);
+    wssc_pool_add(pool, &fault->codes, code);
 }
 
 /* SOAP 1.1 section 4.4.1: "Client.Authentication" says more after each dot. */
-static void split_dotted(WsscFault *fault)
+static void split_dotted(WsscPool *pool, WsscFault *fault)
 {
     WsscFaultCode *code = fault->codes->len > 0 ? fault->codes->pdata[0] : NULL;
     char *dot = code != NULL ? strchr(code->name, '.') : NULL;
     if (dot == NULL || wssc_ns_family(code->ns) != WSSC_NS_FAMILY_SOAP)
         return;
-    WsscFaultCode *inner = g_new0(WsscFaultCode, 1);
-    inner->name = g_strdup(dot + 1);
+    WsscFaultCode *inner = wssc_pool_new0(pool, WsscFaultCode);
+    inner->name = dot + 1;
     *dot = '\0';
-    g_ptr_array_add(fault->codes, inner);
+    wssc_pool_add(pool, &fault->codes, inner);
 }
 
 static const char *cause_of(const WsscFaultCode *code)
@@ -109,76 +101,58 @@ gboolean wssc_fault_has(const WsscFault *fault, WsscNsFamily family, const char 
     return FALSE;
 }
 
-static char *detail_name(const xmlNode *detail)
+static char *detail_name(WsscPool *pool, const xmlNode *detail)
 {
     const xmlNode *child = wssc_xml_first(detail);
-    return child != NULL ? g_strdup((const char *)child->name) : NULL;
+    return child != NULL ? wssc_pool_strdup(pool, (const char *)child->name) : NULL;
 }
 
 /* SOAP 1.2 part 1, section 5.4: Code/Value, then Subcode within Subcode. */
-static void read_soap12(const xmlNode *element, WsscFault *fault)
+static void read_soap12(WsscPool *pool, const xmlNode *element, WsscFault *fault)
 {
     const xmlNode *code = wssc_xml_child(element, WSSC_NS_FAMILY_SOAP, "Code");
     for (guint depth = 0; code != NULL && depth < 8; depth++) {
         const xmlNode *value = wssc_xml_child(code, WSSC_NS_FAMILY_SOAP, "Value");
         if (value != NULL)
-            add_code(fault, value);
+            add_code(pool, fault, value);
         code = wssc_xml_child(code, WSSC_NS_FAMILY_SOAP, "Subcode");
     }
     /* Several languages say the same: the first will do. */
     const xmlNode *reason = wssc_xml_child(element, WSSC_NS_FAMILY_SOAP, "Reason");
-    fault->reason = reason != NULL ? wssc_child_text(reason, WSSC_NS_FAMILY_SOAP, "Text") : NULL;
+    fault->reason = reason != NULL ? wssc_child_text(pool, reason, WSSC_NS_FAMILY_SOAP, "Text") : NULL;
     if (reason != NULL && fault->reason == NULL)
-        fault->reason = wssc_xml_text_stripped(reason);
-    fault->role = wssc_child_text(element, WSSC_NS_FAMILY_SOAP, "Role");
-    fault->detail = detail_name(wssc_xml_child(element, WSSC_NS_FAMILY_SOAP, "Detail"));
-}
-
-static void replace(char **field, char *text)
-{
-    g_free(*field);
-    *field = text;
+        fault->reason = wssc_element_text(pool, reason);
+    fault->role = wssc_child_text(pool, element, WSSC_NS_FAMILY_SOAP, "Role");
+    fault->detail = detail_name(pool, wssc_xml_child(element, WSSC_NS_FAMILY_SOAP, "Detail"));
 }
 
 /* SOAP 1.1 section 4.4: unqualified children; some stacks qualify them all the same. */
-static void read_soap11(const xmlNode *element, WsscFault *fault)
+static void read_soap11(WsscPool *pool, const xmlNode *element, WsscFault *fault)
 {
     for (const xmlNode *e = wssc_xml_first(element); e != NULL; e = wssc_xml_next(e)) {
         const char *name = (const char *)e->name;
         if (strcmp(name, "faultcode") == 0 && fault->codes->len == 0)
-            add_code(fault, e);
+            add_code(pool, fault, e);
         else if (strcmp(name, "faultstring") == 0)
-            replace(&fault->reason, wssc_xml_text_stripped(e));
+            fault->reason = wssc_element_text(pool, e);
         else if (strcmp(name, "faultactor") == 0)
-            replace(&fault->role, wssc_xml_text_stripped(e));
+            fault->role = wssc_element_text(pool, e);
         else if (strcmp(name, "detail") == 0)
-            replace(&fault->detail, detail_name(e));
+            fault->detail = detail_name(pool, e);
     }
-    split_dotted(fault);
+    split_dotted(pool, fault);
 }
 
-WsscFault *wssc_fault_read(const xmlNode *element, WsscSoapVersion version)
+WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersion version)
 {
-    WsscFault *fault = g_new0(WsscFault, 1);
-    fault->codes = g_ptr_array_new_with_free_func(free_code);
+    WsscFault *fault = wssc_pool_new0(pool, WsscFault);
+    fault->codes = wssc_pool_no_items();
     if (version == WSSC_SOAP_12)
-        read_soap12(element, fault);
+        read_soap12(pool, element, fault);
     else
-        read_soap11(element, fault);
+        read_soap11(pool, element, fault);
     if (fault->codes->len > 0)
-        fault->top = g_strdup(((const WsscFaultCode *)fault->codes->pdata[0])->name);
+        fault->top = wssc_pool_strdup(pool, ((const WsscFaultCode *)fault->codes->pdata[0])->name);
     find_cause(fault);
     return fault;
-}
-
-void wssc_fault_free(WsscFault *fault)
-{
-    if (fault == NULL)
-        return;
-    g_ptr_array_unref(fault->codes);
-    g_free(fault->top);
-    g_free(fault->reason);
-    g_free(fault->role);
-    g_free(fault->detail);
-    g_free(fault);
 }

@@ -6,10 +6,10 @@
 #include "soap/action.h"
 #include "soap/parts.h"
 
-static void set_header(const xmlNode *element, char **field)
+static void set_header(WsscPool *pool, const xmlNode *element, char **field)
 {
     if (*field == NULL)
-        *field = wssc_xml_text_stripped(element);
+        *field = wssc_element_text(pool, element);
 }
 
 /* WS-Addressing 1.0 section 3.1 and its forerunners: without a RelationshipType, or with that of a reply, the
@@ -48,7 +48,7 @@ static void read_addressing(const xmlNode *element, WsscSoap *soap)
                                   ? wssc_xml_child(element, WSSC_NS_FAMILY_WSA, "Address")
                                   : element;
         if (from != NULL)
-            set_header(from, G_STRUCT_MEMBER_P(soap, headers[i].field));
+            set_header(soap->pool, from, G_STRUCT_MEMBER_P(soap, headers[i].field));
     }
 }
 
@@ -58,10 +58,10 @@ static void read_header(const xmlNode *header, WsscSoap *soap)
         if (wssc_ns_family(wssc_xml_ns(e)) == WSSC_NS_FAMILY_WSA) {
             read_addressing(e, soap);
         } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WSSE, "Security")) {
-            soap->security = wssc_security_header_read(e, soap->security);
+            soap->security = wssc_security_header_read(soap->pool, e, soap->security);
             soap->security_headers++;
         } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WST, "IssuedTokens")) {
-            wssc_trust_read(e, soap->trusts);
+            wssc_trust_read(soap->pool, e, &soap->trusts);
         } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") ||
                    wssc_xml_is(e, WSSC_NS_FAMILY_XENC, "EncryptedData")) {
             soap->has_encrypted_header = TRUE;
@@ -74,12 +74,12 @@ static void read_body(const xmlNode *body, WsscSoap *soap)
     const xmlNode *first = wssc_xml_first(body);
     if (first == NULL)
         return;
-    soap->body_name = g_strdup((const char *)first->name);
+    soap->body_name = wssc_pool_strdup(soap->pool, (const char *)first->name);
     soap->body_encrypted = wssc_xml_is(first, WSSC_NS_FAMILY_XENC, "EncryptedData");
     if (wssc_xml_is(first, WSSC_NS_FAMILY_SOAP, "Fault"))
-        soap->fault = wssc_fault_read(first, soap->version);
+        soap->fault = wssc_fault_read(soap->pool, first, soap->version);
     soap->is_collection = g_str_has_suffix(soap->body_name, "Collection");
-    wssc_trust_read(first, soap->trusts);
+    wssc_trust_read(soap->pool, first, &soap->trusts);
 }
 
 static gboolean asks_for_sct(const WsscSoap *soap)
@@ -136,10 +136,12 @@ gboolean wssc_soap_is_envelope(const WsscXml *xml)
 
 WsscSoap *wssc_soap_read(const WsscXml *xml)
 {
-    WsscSoap *soap = g_new0(WsscSoap, 1);
+    WsscPool *pool = wssc_pool_new();
+    WsscSoap *soap = wssc_pool_new0(pool, WsscSoap);
     const xmlNode *root = wssc_xml_root(xml);
 
-    soap->trusts = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_trust_free);
+    soap->pool = pool;
+    soap->trusts = wssc_pool_no_items();
     soap->version = envelope_version(root);
     if (soap->version == WSSC_SOAP_NOT)
         return soap;
@@ -151,16 +153,6 @@ WsscSoap *wssc_soap_read(const WsscXml *xml)
 
 void wssc_soap_free(WsscSoap *soap)
 {
-    if (soap == NULL)
-        return;
-    g_free(soap->action);
-    g_free(soap->message_id);
-    g_free(soap->relates_to);
-    g_free(soap->to);
-    g_free(soap->reply_to);
-    wssc_security_header_free(soap->security);
-    g_ptr_array_unref(soap->trusts);
-    wssc_fault_free(soap->fault);
-    g_free(soap->body_name);
-    g_free(soap);
+    if (soap != NULL)
+        wssc_pool_free(soap->pool);
 }

@@ -4,7 +4,7 @@
  * WS-SecureConversation and WS-Security. Strings only; where a thing stands in the octets is
  * asked of the XML tree (wssc_xml_span).
  *
- * Ownership: WsscSoap owns everything it points to, except nodes, which belong to the tree it
+ * Ownership: WsscSoap owns everything it points to (read only), except nodes, which belong to the tree it
  * was read from and are good only as long as that.
  */
 #ifndef WSSC_SOAP_MESSAGE_H
@@ -190,6 +190,8 @@ typedef struct {
     gboolean body_encrypted;
     gboolean has_encrypted_header; /* EncryptedHeader among the headers */
     char *body_name; /* local name of the body's first child; or NULL */
+    /*< private >*/
+    struct WsscPool *pool; /* what the model and all it points to are made of */
 } WsscSoap;
 
 /* Reads the model from a tree. Never NULL: a document that is no SOAP envelope has version
@@ -201,9 +203,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSoap, wssc_soap_free)
 /* The last parameter of that local name in a WS-Trust or WS-Policy namespace, those at the top before
  * secondary ones; NULL when absent. */
 const WsscParameter *wssc_trust_parameter(const WsscTrust *trust, const char *name);
-
-/* A bare RST, RSTR or collection element without envelope, appended to trusts. */
-void wssc_trust_read(const xmlNode *element, GPtrArray *trusts);
 
 /* TRUE when the root element is a SOAP envelope of either version. */
 gboolean wssc_soap_is_envelope(const WsscXml *xml);

@@ -5,30 +5,34 @@
 #ifndef WSSC_SOAP_PARTS_H
 #define WSSC_SOAP_PARTS_H
 
+#include "base/pool.h"
 #include "soap/message.h"
 
+/* What they make belongs to the pool, which is the model's. */
+
 /* wsc:SecurityContextToken. Never NULL. */
-WsscSct *wssc_sct_read(const xmlNode *element);
-void wssc_sct_free(WsscSct *sct);
+WsscSct *wssc_sct_read(WsscPool *pool, const xmlNode *element);
 
 /* A wsse:SecurityTokenReference, or a token that stands by value. Never NULL. */
-WsscReference *wssc_reference_read(const xmlNode *element);
-void wssc_reference_free(WsscReference *reference);
+WsscReference *wssc_reference_read(WsscPool *pool, const xmlNode *element);
 
 /* One wsse:Security header, added to what "into" already holds (NULL: a new one). */
-WsscSecurityHeader *wssc_security_header_read(const xmlNode *element, WsscSecurityHeader *into);
-void wssc_security_header_free(WsscSecurityHeader *header);
+WsscSecurityHeader *wssc_security_header_read(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *into);
 
-void wssc_trust_free(WsscTrust *trust);
+/* An RST, RSTR or collection element, added to trusts. */
+void wssc_trust_read(WsscPool *pool, const xmlNode *element, GPtrArray **trusts);
 
 /* soap:Fault of either version. Never NULL. */
-WsscFault *wssc_fault_read(const xmlNode *element, WsscSoapVersion version);
-void wssc_fault_free(WsscFault *fault);
+WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersion version);
 
-/* Text of a child element, stripped; NULL when absent. Caller frees. */
-char *wssc_child_text(const xmlNode *parent, WsscNsFamily family, const char *local_name);
-/* The element's id by any of its names; NULL when it has none. Caller frees. */
-char *wssc_id_text(const xmlNode *element);
+/* Text of an element, stripped. */
+char *wssc_element_text(WsscPool *pool, const xmlNode *element);
+/* Text of a child element, stripped; NULL when absent. */
+char *wssc_child_text(WsscPool *pool, const xmlNode *parent, WsscNsFamily family, const char *local_name);
+/* Value of an attribute as it is; NULL when absent. */
+char *wssc_attribute_text(WsscPool *pool, const xmlNode *element, WsscNsFamily family, const char *local_name);
+/* The element's id by any of its names; NULL when it has none. */
+char *wssc_id_text(WsscPool *pool, const xmlNode *element);
 /* Non-negative decimal; -1 for NULL, -2 when it is not a number. */
 gint64 wssc_number(const char *text);
 

@@ -11,6 +11,8 @@
 #include "base/limits.h"
 #include "xml/xml.h"
 
+#define TALLY_BLOCK 128 /* octets; what is counted in them fits an octet */
+
 typedef struct {
     const char *p, *end;
 } Rest;
@@ -39,19 +41,36 @@ static gboolean is_declaration(const Rest *rest)
            (rest->p[5] == ':' || rest->p[5] == '=' || g_ascii_isspace(rest->p[5]));
 }
 
+static gboolean matters_in_tag(char c)
+{
+    static const gboolean matters[256] = {['>'] = TRUE, ['"'] = TRUE, ['\''] = TRUE, ['x'] = TRUE};
+    return matters[(guchar)c];
+}
+
+/* To the next character of a tag that matters, or the end. */
+static const char *find_in_tag(const char *p, const char *end)
+{
+    while (p < end && !matters_in_tag(*p))
+        p++;
+    return p;
+}
+
 /* Steps to the end of a start tag and counts its quoted values. */
 static Count count_values(Rest *rest)
 {
     Count count = {0};
-    for (; rest->p < rest->end && *rest->p != '>'; rest->p++) {
-        count.declarations += *rest->p == 'x' && g_ascii_isspace(rest->p[-1]) && is_declaration(rest);
-        if (*rest->p != '"' && *rest->p != '\'')
+    for (;; rest->p++) {
+        rest->p = find_in_tag(rest->p, rest->end);
+        if (rest->p >= rest->end || *rest->p == '>')
+            return count;
+        if (*rest->p == 'x') {
+            count.declarations += g_ascii_isspace(rest->p[-1]) && is_declaration(rest);
             continue;
+        }
         const char *close = memchr(rest->p + 1, *rest->p, (gsize)(rest->end - rest->p - 1));
         count.values++;
         rest->p = close != NULL ? close : rest->end - 1;
     }
-    return count;
 }
 
 static gboolean over(const char *what, gsize offset, GError **error)
@@ -91,28 +110,80 @@ static void close_tag(Open *open)
         open->in_scope -= open->declared[--open->depth];
 }
 
+/* Past what begins with "<!" or "<?". */
+static void skip_markup(Rest *rest)
+{
+    if (begins(rest, "<!--")) {
+        rest->p += 4;
+        step_past(rest, "-->");
+    } else if (begins(rest, "<![CDATA[")) {
+        step_past(rest, "]]>");
+    } else if (begins(rest, "<?")) {
+        step_past(rest, "?>");
+    } else {
+        rest->p += 2;
+    }
+}
+
+/* How many there are in the text, wherever they stand. */
+typedef struct {
+    gsize openings, quotes;
+} Tally;
+
+/* A loop of fixed length over octets is one that compilers make into a few wide instructions. */
+static Tally tally_block(const char *text)
+{
+    guint8 openings = 0, quotes = 0;
+    for (guint i = 0; i < TALLY_BLOCK; i++) {
+        openings = (guint8)(openings + (text[i] == '<'));
+        quotes = (guint8)(quotes + ((text[i] == '"') | (text[i] == '\'')));
+    }
+    return (Tally){openings, quotes};
+}
+
+static Tally tally(const char *text, gsize len)
+{
+    char last[TALLY_BLOCK] = {0};
+    Tally all = {0};
+    for (gsize done = 0; done < len; done += TALLY_BLOCK) {
+        gboolean is_whole = len - done >= TALLY_BLOCK;
+        if (!is_whole)
+            memcpy(last, text + done, len - done);
+        Tally block = tally_block(is_whole ? text + done : last);
+        all.openings += block.openings;
+        all.quotes += block.quotes;
+    }
+    return all;
+}
+
+/* Most messages are too small to be over any limit: no need to look where things stand in them. */
+static gboolean is_small(const char *text, gsize len)
+{
+    if (len > WSSC_MAX_XML_NAMESPACES * strlen(" xmlns"))
+        return FALSE;
+    Tally all = tally(text, len);
+    return all.openings <= MIN(WSSC_MAX_XML_DEPTH, WSSC_MAX_XML_ELEMENTS) && all.quotes <= WSSC_MAX_XML_ATTRIBUTES;
+}
+
 gboolean wssc_xml_is_within_limits(const char *text, gsize len, GError **error)
 {
+    if (is_small(text, len))
+        return TRUE;
     Rest rest = {text, text + len};
-    Open open = {0};
+    Open open;
+    open.depth = open.elements = open.in_scope = 0; /* the rest is written before it is read */
 
     while (rest.p < rest.end) {
         const char *tag = memchr(rest.p, '<', (gsize)(rest.end - rest.p));
         if (tag == NULL)
             return TRUE;
         rest.p = tag;
-        if (begins(&rest, "<!--")) {
-            rest.p += 4;
-            step_past(&rest, "-->");
-        } else if (begins(&rest, "<![CDATA[")) {
-            step_past(&rest, "]]>");
-        } else if (begins(&rest, "<?")) {
-            step_past(&rest, "?>");
-        } else if (begins(&rest, "</")) {
+        char kind = rest.end - tag > 1 ? tag[1] : '\0';
+        if (kind == '/') {
             close_tag(&open);
             rest.p += 2;
-        } else if (begins(&rest, "<!")) {
-            rest.p += 2;
+        } else if (kind == '!' || kind == '?') {
+            skip_markup(&rest);
         } else if (!check_start_tag(&rest, (gsize)(tag - text), &open, error)) {
             return FALSE;
         }

@@ -208,15 +208,34 @@ static gboolean decode_charset(WsscBytes octets, const char *charset, WsscDecode
     return FALSE;
 }
 
+/* Octets of which none is NUL nor above 0x7F: eight at a time, for nearly every message is so. */
+static gboolean is_ascii(const guint8 *p, gsize len)
+{
+    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101), tops = ones << 7;
+    guint64 eight;
+
+    for (; len >= sizeof eight; p += sizeof eight, len -= sizeof eight) {
+        memcpy(&eight, p, sizeof eight);
+        /* With all tops clear, taking one from each octet sets a top only where one is zero, or above such. */
+        if (((eight | (eight - ones)) & tops) != 0)
+            return FALSE;
+    }
+    for (; len > 0; p++, len--)
+        if (*p == 0 || *p >= 0x80)
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDecodedText *text,
                                  GError **error)
 {
     g_autofree char *declared =
         declared_encoding((const char *)octets.data + text->skip, octets.len - text->skip);
     const char *named = charset != NULL && *charset != '\0' ? charset : declared;
+    gboolean ascii = is_ascii(octets.data, octets.len);
 
-    if (g_utf8_validate((const char *)octets.data + text->skip,
-                        (gssize)(octets.len - text->skip), NULL)) {
+    if (ascii || g_utf8_validate((const char *)octets.data + text->skip,
+                                 (gssize)(octets.len - text->skip), NULL)) {
         text->text = (const char *)octets.data + text->skip;
         text->len = octets.len - text->skip;
         text->encoding = g_strdup("UTF-8");
@@ -225,9 +244,6 @@ static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDeco
                                          is_utf16_name(charset) ? "the carrier" : "the declaration",
                                          is_utf16_name(charset) ? charset : declared);
         /* ASCII octets read the same in every charset we meet; others only in the named one. */
-        gboolean ascii = TRUE;
-        for (gsize i = 0; ascii && i < octets.len; i++)
-            ascii = octets.data[i] < 0x80;
         if (ascii || named == NULL || is_utf8_name(named) || is_utf16_name(named))
             return TRUE;
         if (is_utf8_name(declared) || text->skip > 0) {
@@ -306,12 +322,6 @@ gboolean wssc_text_decode(WsscBytes octets, const char *charset, WsscDecodedText
     }
     *ret_text = text;
     return TRUE;
-}
-
-gsize wssc_decoded_text_octet(const WsscDecodedText *text, gsize pos)
-{
-    pos = MIN(pos, text->len);
-    return text->map != NULL ? text->map[text->map_start + pos] : pos + text->skip;
 }
 
 void wssc_decoded_text_clear(WsscDecodedText *text)

@@ -25,7 +25,12 @@ typedef struct {
 gboolean wssc_text_decode(WsscBytes octets, const char *charset, WsscDecodedText *ret_text,
                           GError **error);
 /* The octet that the text's octet at pos came from; past the end for its length. */
-gsize wssc_decoded_text_octet(const WsscDecodedText *text, gsize pos);
+static inline gsize wssc_decoded_text_octet(const WsscDecodedText *text, gsize pos)
+{
+    pos = MIN(pos, text->len);
+    return text->map != NULL ? text->map[text->map_start + pos] : pos + text->skip;
+}
+
 void wssc_decoded_text_clear(WsscDecodedText *text);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(WsscDecodedText, wssc_decoded_text_clear)
 

@@ -5,12 +5,17 @@
 
 static const struct {
     const char *uri;
+    gsize len; /* of uri */
     const char *version;
-    WsscNsFamily family;
 } namespaces[WSSC_NS_MAX] = {
-    [WSSC_NS_NONE] = {NULL, "", WSSC_NS_FAMILY_NONE},
-#define WSSC_NS(id, family_, version_, uri_)                                                       \
-    [WSSC_NS_##id] = {uri_, version_, WSSC_NS_FAMILY_##family_},
+    [WSSC_NS_NONE] = {NULL, 0, ""},
+#define WSSC_NS(id, family_, version_, uri_) [WSSC_NS_##id] = {uri_, sizeof(uri_) - 1, version_},
+#include "xml/ns.def"
+#undef WSSC_NS
+};
+
+const WsscNsFamily wssc_ns_families[WSSC_NS_MAX] = {
+#define WSSC_NS(id, family_, version_, uri_) [WSSC_NS_##id] = WSSC_NS_FAMILY_##family_,
 #include "xml/ns.def"
 #undef WSSC_NS
 };
@@ -23,8 +28,7 @@ WsscNs wssc_ns_from_uri(const char *uri)
      * nearly all of them, and each xmlNs is looked up once only (wssc_xml_ns keeps it). */
     gsize len = strlen(uri);
     for (int i = WSSC_NS_NONE + 1; i < WSSC_NS_MAX; i++) {
-        const char *known = namespaces[i].uri;
-        if (strncmp(known, uri, len) == 0 && known[len] == '\0')
+        if (namespaces[i].len == len && memcmp(namespaces[i].uri, uri, len) == 0)
             return (WsscNs)i;
     }
     return WSSC_NS_NONE;
@@ -40,17 +44,9 @@ const char *wssc_ns_version(WsscNs ns)
     return namespaces[ns].version;
 }
 
-WsscNsFamily wssc_ns_family(WsscNs ns)
+WsscNs wssc_ns_look_up(xmlNs *ns)
 {
-    return namespaces[ns].family;
-}
-
-WsscNs wssc_xml_ns(const xmlNode *node)
-{
-    xmlNs *ns = node != NULL ? node->ns : NULL;
-    if (ns == NULL)
-        return WSSC_NS_NONE;
-    if (ns->_private == NULL)
-        ns->_private = GINT_TO_POINTER(wssc_ns_from_uri((const char *)ns->href) + 1);
-    return (WsscNs)(GPOINTER_TO_INT(ns->_private) - 1);
+    WsscNs found = wssc_ns_from_uri((const char *)ns->href);
+    ns->_private = GINT_TO_POINTER(found + 1);
+    return found;
 }

@@ -16,12 +16,19 @@ G_DEFINE_QUARK(wssc-xml-error-quark, wssc_xml_error)
  * document type declaration is refused. HUGE: a text of more than 10 MB is a plain attachment; our own limits
  * hold in place of libxml2's. */
 #define PARSE_OPTIONS (XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC | \
-                       XML_PARSE_HUGE)
+                       XML_PARSE_HUGE | XML_PARSE_COMPACT)
+#define TEXT_ENCODING "UTF-8" /* of what libxml2 gets to read */
 #define SPANS_PER_BLOCK 48 /* a block of less than 1 KiB: cheap to get and to give back */
+
+typedef struct WsscSpanBlock {
+    struct WsscSpanBlock *next;
+    WsscSpan spans[SPANS_PER_BLOCK];
+} WsscSpanBlock;
 
 typedef struct {
     startElementNsSAX2Func start;
     gboolean has_odd_names;
+    gsize consumed; /* octets of the text, when the parser ended */
     WsscXmlError code;
     const char *reason; /* why we stopped the parser ourselves, or NULL */
 } Guard;
@@ -72,11 +79,7 @@ static void ignore_error(void *user G_GNUC_UNUSED, ERROR_ARG *error G_GNUC_UNUSE
 static void set_parse_error(xmlParserCtxt *ctxt, const Guard *guard, const WsscDecodedText *text,
                             GError **error)
 {
-    gsize consumed = 0;
-    if (ctxt->input != NULL && ctxt->input->cur != NULL && ctxt->input->base != NULL)
-        consumed = (gsize)(ctxt->input->cur - ctxt->input->base) + (gsize)ctxt->input->consumed;
-    consumed = MIN(consumed, text->len);
-    gsize offset = wssc_decoded_text_octet(text, consumed);
+    gsize offset = wssc_decoded_text_octet(text, guard->consumed);
     const xmlError *last = xmlCtxtGetLastError(ctxt);
     g_autofree char *reason =
         wssc_strip(guard->reason != NULL                    ? guard->reason
@@ -85,6 +88,43 @@ static void set_parse_error(xmlParserCtxt *ctxt, const Guard *guard, const WsscD
     g_set_error(error, WSSC_XML_ERROR,
                 guard->reason != NULL ? guard->code : WSSC_XML_ERROR_MALFORMED,
                 "%s (near octet %" G_GSIZE_FORMAT ")", reason, offset);
+}
+
+static gsize consumed_by(const xmlParserCtxt *ctxt)
+{
+    if (ctxt->input == NULL || ctxt->input->cur == NULL || ctxt->input->base == NULL)
+        return 0;
+    return (gsize)(ctxt->input->cur - ctxt->input->base) + (gsize)ctxt->input->consumed;
+}
+
+/* xmlCtxtReadDoc reads a terminated string where it stands, while xmlCtxtReadMemory copies what it is given and turns
+ * to its buffer again and again. */
+static xmlDoc *read_terminated(xmlParserCtxt *ctxt, const WsscDecodedText *text)
+{
+    Guard *guard = ctxt->_private;
+    char small[8 * 1024];
+    g_autofree char *large = text->len >= sizeof small ? g_malloc(text->len + 1) : NULL;
+    char *copy = large != NULL ? large : small;
+
+    memcpy(copy, text->text, text->len);
+    copy[text->len] = '\0';
+    /* Were it named as UTF-8, the text would be converted to UTF-8. */
+    xmlDoc *doc = xmlCtxtReadDoc(ctxt, (const xmlChar *)copy, NULL, NULL, PARSE_OPTIONS);
+    guard->consumed = consumed_by(ctxt);
+    if (doc != NULL && doc->encoding == NULL)
+        doc->encoding = xmlStrdup((const xmlChar *)TEXT_ENCODING);
+    return doc;
+}
+
+/* UTF-16 can spell a NUL, which is malformed and no end. */
+static xmlDoc *read_text(xmlParserCtxt *ctxt, const WsscDecodedText *text)
+{
+    Guard *guard = ctxt->_private;
+    if (memchr(text->text, '\0', text->len) == NULL)
+        return read_terminated(ctxt, text);
+    xmlDoc *doc = xmlCtxtReadMemory(ctxt, text->text, (int)text->len, NULL, TEXT_ENCODING, PARSE_OPTIONS);
+    guard->consumed = consumed_by(ctxt);
+    return doc;
 }
 
 static xmlDoc *parse_text(const WsscDecodedText *text, GError **error)
@@ -97,7 +137,7 @@ static xmlDoc *parse_text(const WsscDecodedText *text, GError **error)
     ctxt->sax->startElementNs = on_start;
     ctxt->sax->internalSubset = on_doctype;
     ctxt->sax->serror = ignore_error;
-    doc = xmlCtxtReadMemory(ctxt, text->text, (int)text->len, NULL, "UTF-8", PARSE_OPTIONS);
+    doc = read_text(ctxt, text);
     if (doc == NULL || guard.reason != NULL || !ctxt->wellFormed ||
         xmlDocGetRootElement(doc) == NULL) {
         set_parse_error(ctxt, &guard, text, error);
@@ -114,8 +154,6 @@ WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form)
     WsscXml *xml = g_new0(WsscXml, 1);
     xml->octets = octets != NULL ? g_bytes_ref(octets) : g_bytes_new_static("", 0);
     xml->form = form;
-    xml->span_blocks = g_ptr_array_new_with_free_func(g_free);
-    xml->span_used = SPANS_PER_BLOCK;
     return xml;
 }
 
@@ -160,12 +198,13 @@ WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error)
 
 WsscSpan *wssc_xml_new_span(WsscXml *xml)
 {
-    if (xml->span_used == SPANS_PER_BLOCK) {
-        g_ptr_array_add(xml->span_blocks, g_new0(WsscSpan, SPANS_PER_BLOCK));
+    if (xml->span_blocks == NULL || xml->span_used == SPANS_PER_BLOCK) {
+        WsscSpanBlock *block = g_new0(WsscSpanBlock, 1);
+        block->next = xml->span_blocks;
+        xml->span_blocks = block;
         xml->span_used = 0;
     }
-    WsscSpan *block = g_ptr_array_index(xml->span_blocks, xml->span_blocks->len - 1);
-    return &block[xml->span_used++];
+    return &xml->span_blocks->spans[xml->span_used++];
 }
 
 WsscXml *wssc_xml_copy(const WsscXml *xml)
@@ -185,7 +224,10 @@ void wssc_xml_free(WsscXml *xml)
         return;
     g_clear_pointer(&xml->doc, xmlFreeDoc);
     g_bytes_unref(xml->octets);
-    g_ptr_array_unref(xml->span_blocks);
+    for (WsscSpanBlock *block = xml->span_blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        g_free(block);
+    }
     g_free(xml->encoding);
     g_free(xml->encoding_note);
     g_clear_pointer(&xml->unknown_ids, g_array_unref);

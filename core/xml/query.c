@@ -26,13 +26,6 @@ xmlNode *wssc_xml_root(const WsscXml *xml)
     return xmlDocGetRootElement(xml->doc);
 }
 
-gboolean wssc_xml_is(const xmlNode *node, WsscNsFamily family, const char *local_name)
-{
-    return node != NULL && node->type == XML_ELEMENT_NODE &&
-           strcmp((const char *)node->name, local_name) == 0 &&
-           wssc_ns_family(wssc_xml_ns(node)) == family;
-}
-
 static xmlNode *element_from(xmlNode *node)
 {
     while (node != NULL && node->type != XML_ELEMENT_NODE)
@@ -68,11 +61,21 @@ static void collect_text(const xmlNode *node, GString *out)
     }
 }
 
-char *wssc_xml_text(const xmlNode *node)
+const char *wssc_xml_plain_text(const xmlNode *node)
 {
     const xmlNode *only = node->children;
-    if (only != NULL && only->next == NULL && only->type == XML_TEXT_NODE)
-        return g_strdup(only->content != NULL ? (const char *)only->content : "");
+    if (only == NULL)
+        return "";
+    if (only->next != NULL || only->type != XML_TEXT_NODE)
+        return NULL;
+    return only->content != NULL ? (const char *)only->content : "";
+}
+
+char *wssc_xml_text(const xmlNode *node)
+{
+    const char *plain = wssc_xml_plain_text(node);
+    if (plain != NULL)
+        return g_strdup(plain);
     GString *out = g_string_new(NULL);
     collect_text(node, out);
     return g_string_free(out, FALSE);
@@ -80,8 +83,9 @@ char *wssc_xml_text(const xmlNode *node)
 
 char *wssc_xml_text_stripped(const xmlNode *node)
 {
-    g_autofree char *text = wssc_xml_text(node);
-    return wssc_strip(text);
+    const char *plain = wssc_xml_plain_text(node);
+    g_autofree char *joined = plain == NULL ? wssc_xml_text(node) : NULL;
+    return wssc_strip(plain != NULL ? plain : joined);
 }
 
 xmlAttr *wssc_xml_attr(const xmlNode *node, WsscNsFamily family, const char *local_name)
@@ -96,15 +100,13 @@ xmlAttr *wssc_xml_attr(const xmlNode *node, WsscNsFamily family, const char *loc
     return NULL;
 }
 
-static char *attr_text(const xmlAttr *attr)
+char *wssc_xml_attr_text(const xmlAttr *attr)
 {
-    const xmlNode *text = attr->children;
-    if (text == NULL)
-        return g_strdup("");
-    if (text->next == NULL && text->type == XML_TEXT_NODE)
-        return g_strdup(text->content != NULL ? (const char *)text->content : "");
+    const char *plain = wssc_xml_plain_text((const xmlNode *)attr);
+    if (plain != NULL)
+        return g_strdup(plain);
     GString *out = g_string_new(NULL);
-    for (; text != NULL; text = text->next)
+    for (const xmlNode *text = attr->children; text != NULL; text = text->next)
         g_string_append(out, text->content != NULL ? (const char *)text->content : "");
     return g_string_free(out, FALSE);
 }
@@ -112,12 +114,14 @@ static char *attr_text(const xmlAttr *attr)
 char *wssc_xml_attr_value(const xmlNode *node, WsscNsFamily family, const char *local_name)
 {
     xmlAttr *attr = wssc_xml_attr(node, family, local_name);
-    return attr != NULL ? attr_text(attr) : NULL;
+    return attr != NULL ? wssc_xml_attr_text(attr) : NULL;
 }
 
 GBytes *wssc_xml_base64(const xmlNode *node)
 {
-    g_autofree char *text = wssc_xml_text(node);
+    const char *plain = wssc_xml_plain_text(node);
+    g_autofree char *joined = plain == NULL ? wssc_xml_text(node) : NULL;
+    const char *text = plain != NULL ? plain : joined;
     return wssc_base64_decode(text, strlen(text));
 }
 

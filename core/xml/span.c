@@ -39,6 +39,13 @@ static gsize find(const Scan *scan, gsize from, const char *what)
     return hit != NULL ? (gsize)(hit - scan->text->text) + len : scan->text->len;
 }
 
+/* Past the next character of that kind. */
+static gsize find_char(const Scan *scan, gsize from, char c)
+{
+    const char *hit = from < scan->text->len ? memchr(scan->text->text + from, c, scan->text->len - from) : NULL;
+    return hit != NULL ? (gsize)(hit - scan->text->text) + 1 : scan->text->len;
+}
+
 /* Gives the run [pos, end) to the next node when that is of the type, and steps past it. */
 static void give(Scan *scan, xmlElementType type, gsize end, gsize content_start, gsize content_end)
 {
@@ -51,7 +58,17 @@ static void give(Scan *scan, xmlElementType type, gsize end, gsize content_start
 
 static gboolean is_name_end(char c)
 {
-    return c == '=' || c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    static const gboolean ends[256] = {['='] = TRUE, ['>'] = TRUE,  ['/'] = TRUE, [' '] = TRUE,
+                                       ['\t'] = TRUE, ['\r'] = TRUE, ['\n'] = TRUE};
+    return ends[(guchar)c];
+}
+
+static void skip_name(Scan *scan)
+{
+    const char *p = scan->text->text + scan->pos, *end = scan->text->text + scan->text->len;
+    while (p < end && !is_name_end(*p))
+        p++;
+    scan->pos = (gsize)(p - scan->text->text);
 }
 
 static gboolean name_matches(const xmlAttr *attr, const char *name, gsize len)
@@ -74,8 +91,7 @@ static xmlAttr *read_attribute(Scan *scan, const xmlNode *element, xmlAttr *attr
 {
     const char *t = scan->text->text;
     gsize start = scan->pos, len = scan->text->len;
-    while (scan->pos < len && !is_name_end(t[scan->pos]))
-        scan->pos++;
+    skip_name(scan);
     gsize name_len = scan->pos - start;
     while (scan->pos < len && t[scan->pos] != '"' && t[scan->pos] != '\'')
         scan->pos++;
@@ -83,10 +99,8 @@ static xmlAttr *read_attribute(Scan *scan, const xmlNode *element, xmlAttr *attr
         return attr;
     char quote = t[scan->pos++];
     gsize value = scan->pos;
-    while (scan->pos < len && t[scan->pos] != quote)
-        scan->pos++;
-    gsize value_end = scan->pos;
-    scan->pos = MIN(scan->pos + 1, len);
+    scan->pos = find_char(scan, value, quote);
+    gsize value_end = scan->pos - 1;
     if (attr == NULL || !name_matches(attr, t + start, name_len))
         for (attr = element->properties; attr != NULL; attr = attr->next)
             if (attr->_private == NULL && name_matches(attr, t + start, name_len))
@@ -109,6 +123,7 @@ static void skip_declaration(Scan *scan)
 {
     const char *t = scan->text->text;
     gsize len = scan->text->len;
+    skip_name(scan);
     while (scan->pos < len && t[scan->pos] != '"' && t[scan->pos] != '\'')
         scan->pos++;
     const char *close = scan->pos < len ? memchr(t + scan->pos + 1, t[scan->pos], len - scan->pos - 1) : NULL;
@@ -127,8 +142,7 @@ static void read_start_tag(Scan *scan)
     }
     xmlAttr *attr = element->properties;
     scan->pos++;
-    while (scan->pos < len && !is_name_end(t[scan->pos]))
-        scan->pos++;
+    skip_name(scan);
     while (scan->pos < len && t[scan->pos] != '>' && t[scan->pos] != '/') {
         if (g_ascii_isspace(t[scan->pos]))
             scan->pos++;
@@ -150,7 +164,7 @@ static void read_start_tag(Scan *scan)
 
 static void read_end_tag(Scan *scan)
 {
-    gsize end = find(scan, scan->pos, ">");
+    gsize end = find_char(scan, scan->pos, '>');
     xmlNode *element = scan->parent;
     if (element == NULL) {
         scan->pos = scan->text->len;
@@ -176,7 +190,12 @@ static gboolean at(const Scan *scan, const char *what)
 static void read_markup(Scan *scan)
 {
     gsize end;
-    if (at(scan, "<!--")) {
+    char kind = scan->pos + 1 < scan->text->len ? scan->text->text[scan->pos + 1] : '\0';
+    if (kind == '/') {
+        read_end_tag(scan);
+    } else if (kind != '!' && kind != '?') {
+        read_start_tag(scan);
+    } else if (at(scan, "<!--")) {
         end = find(scan, scan->pos + 4, "-->");
         give(scan, XML_COMMENT_NODE, end, scan->pos + 4, end - 3);
     } else if (at(scan, "<![CDATA[")) {
@@ -185,8 +204,6 @@ static void read_markup(Scan *scan)
     } else if (at(scan, "<?")) {
         end = find(scan, scan->pos + 2, "?>");
         give(scan, XML_PI_NODE, end, scan->pos + 2, end - 2);
-    } else if (at(scan, "</")) {
-        read_end_tag(scan);
     } else {
         read_start_tag(scan);
     }

@@ -17,6 +17,7 @@
 #define WSSC_XML_XML_H
 
 #include <libxml/tree.h>
+#include <string.h>
 
 #include "base/bytes.h"
 
@@ -56,7 +57,11 @@ typedef enum {
 WsscNs wssc_ns_from_uri(const char *uri); /* NULL gives WSSC_NS_NONE */
 const char *wssc_ns_uri(WsscNs ns);
 const char *wssc_ns_version(WsscNs ns); /* "2005/02", "200512", "1.1", ... */
-WsscNsFamily wssc_ns_family(WsscNs ns);
+extern const WsscNsFamily wssc_ns_families[WSSC_NS_MAX];
+static inline WsscNsFamily wssc_ns_family(WsscNs ns)
+{
+    return wssc_ns_families[ns];
+}
 
 /* ---- spans ------------------------------------------------------------------------------- */
 
@@ -98,8 +103,8 @@ typedef struct WsscXml {
     GArray *unknown_ids; /* guint32: dictionary ids of the binary form that have no string, each once; NULL: none.
                             Placeholders stand for the strings: what the sender wrote there is not known */
     /*< private >*/
-    GPtrArray *span_blocks;
-    guint span_used;
+    struct WsscSpanBlock *span_blocks; /* the newest first */
+    guint span_used;                   /* of the newest */
 } WsscXml;
 
 /* Reads text XML. charset is what the carrier said ("utf-8", "utf-16"), or NULL; a byte order
@@ -138,20 +143,38 @@ void wssc_xml_set_odd_names(xmlDoc *doc, gboolean has_odd_names);
 /* ---- questions --------------------------------------------------------------------------- */
 
 xmlNode *wssc_xml_root(const WsscXml *xml);
-WsscNs wssc_xml_ns(const xmlNode *node);
-gboolean wssc_xml_is(const xmlNode *node, WsscNsFamily family, const char *local_name);
+/* Among the known ones; the declaration keeps what was found. */
+WsscNs wssc_ns_look_up(xmlNs *ns);
+/* Of an element or (cast) attribute; NULL gives WSSC_NS_NONE. Asked most often of all, with wssc_xml_is. */
+static inline WsscNs wssc_xml_ns(const xmlNode *node)
+{
+    xmlNs *ns = node != NULL ? node->ns : NULL;
+    if (ns == NULL)
+        return WSSC_NS_NONE;
+    return ns->_private != NULL ? (WsscNs)(GPOINTER_TO_INT(ns->_private) - 1) : wssc_ns_look_up(ns);
+}
+/* FALSE for NULL. */
+static inline gboolean wssc_xml_is(const xmlNode *node, WsscNsFamily family, const char *local_name)
+{
+    return node != NULL && node->type == XML_ELEMENT_NODE && node->name[0] == (xmlChar)local_name[0] &&
+           wssc_ns_family(wssc_xml_ns(node)) == family && strcmp((const char *)node->name, local_name) == 0;
+}
 /* First child element, next sibling element; NULL at the end. */
 xmlNode *wssc_xml_first(const xmlNode *parent);
 xmlNode *wssc_xml_next(const xmlNode *node);
 /* First child element of that family and name. */
 xmlNode *wssc_xml_child(const xmlNode *parent, WsscNsFamily family, const char *local_name);
+/* The text of an element or attribute, borrowed, where it stands in one piece; NULL where it has to be joined. */
+const char *wssc_xml_plain_text(const xmlNode *node);
 /* All text below the node, joined. Caller frees. Never NULL. */
 char *wssc_xml_text(const xmlNode *node);
 /* The same without white space at both ends. */
 char *wssc_xml_text_stripped(const xmlNode *node);
 /* Attribute by name; family NONE means unqualified. NULL when absent. */
 xmlAttr *wssc_xml_attr(const xmlNode *node, WsscNsFamily family, const char *local_name);
-/* Its value; caller frees; NULL when absent. */
+/* Its value. Caller frees. */
+char *wssc_xml_attr_text(const xmlAttr *attr);
+/* The value of an attribute; caller frees; NULL when absent. */
 char *wssc_xml_attr_value(const xmlNode *node, WsscNsFamily family, const char *local_name);
 /* Base64 text content as octets; NULL when it is not base64. Resolves nothing. */
 GBytes *wssc_xml_base64(const xmlNode *node);

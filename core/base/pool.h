@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Memory that is freed at once: for models of many small parts that live and die together.
+ */
+#ifndef WSSC_BASE_POOL_H
+#define WSSC_BASE_POOL_H
+
+#include <glib.h>
+
+typedef struct WsscPool WsscPool;
+
+WsscPool *wssc_pool_new(void);
+void wssc_pool_free(WsscPool *pool);
+
+/* Zeroed, aligned for any type. */
+gpointer wssc_pool_alloc(WsscPool *pool, gsize size);
+#define wssc_pool_new0(pool, type) ((type *)wssc_pool_alloc(pool, sizeof(type)))
+
+char *wssc_pool_strndup(WsscPool *pool, const char *text, gsize len);
+char *wssc_pool_strdup(WsscPool *pool, const char *text); /* NULL gives NULL */
+/* A copy without leading and trailing XML white space. */
+char *wssc_pool_strip(WsscPool *pool, const char *text);
+
+/* Arrays in the pool have the form of a GPtrArray, so that they are read as one; none of GLib's functions may change
+ * or free them. An array begins as this empty one, which serves all. */
+GPtrArray *wssc_pool_no_items(void);
+void wssc_pool_add(WsscPool *pool, GPtrArray **array, gpointer item);
+
+#endif
