@@ -19,6 +19,8 @@ struct WsscKeyring {
     GPtrArray *certificates;    /* WsscCertificate */
     guint learned_certificates;
     WsscCrypto *crypto;
+    gpointer kept;
+    GDestroyNotify free_kept;
 };
 
 const char *wssc_key_source_name(WsscKeySource source)
@@ -87,6 +89,8 @@ void wssc_keyring_free(WsscKeyring *ring)
     g_ptr_array_unref(ring->private_keys);
     g_ptr_array_unref(ring->certificates);
     wssc_crypto_free(ring->crypto);
+    if (ring->kept != NULL)
+        ring->free_kept(ring->kept);
     g_free(ring);
 }
 
@@ -98,6 +102,19 @@ guint64 wssc_keyring_serial(const WsscKeyring *ring)
 WsscCrypto *wssc_keyring_crypto(const WsscKeyring *ring)
 {
     return ring->crypto;
+}
+
+gpointer wssc_keyring_kept(const WsscKeyring *ring)
+{
+    return ring->kept;
+}
+
+void wssc_keyring_keep(WsscKeyring *ring, gpointer kept, GDestroyNotify free_kept)
+{
+    if (ring->kept != NULL)
+        ring->free_kept(ring->kept);
+    ring->kept = kept;
+    ring->free_kept = free_kept;
 }
 
 /* ---- adding ------------------------------------------------------------------------------------ */

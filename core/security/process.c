@@ -126,6 +126,14 @@ static void free_stage(gpointer data)
     g_free(stage);
 }
 
+/* One for all messages that are checked with these keys. */
+static WsscC14nOut *kept_out(WsscKeyring *ring)
+{
+    if (wssc_keyring_kept(ring) == NULL)
+        wssc_keyring_keep(ring, wssc_c14n_out_new(), (GDestroyNotify)wssc_c14n_out_free);
+    return wssc_keyring_kept(ring);
+}
+
 static void work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options)
 {
     WsscStage *first = g_new0(WsscStage, 1);
@@ -139,6 +147,7 @@ static void work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, con
     work->elements = g_ptr_array_new();
     gsize size = xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0;
     work->canonical.left = WSSC_MAX_CANONICAL_OCTETS + size * WSSC_MAX_CANONICAL_TIMES;
+    work->out = kept_out(ring);
     work->derivation_left = WSSC_MAX_DERIVATION_WORK;
     work->iterations_left = WSSC_MAX_UT_ITERATIONS;
     work->steps_left = WSSC_MAX_RESOLUTION_STEPS;

@@ -194,7 +194,7 @@ static void take_key(WsscCheck *check, const WsscCandidate *key)
     signature->has_key = TRUE;
     signature->key_origin = key->origin;
     if (key->secret != NULL)
-        signature->key_fingerprint = wssc_secret_fingerprint(key->secret);
+        signature->key_fingerprint = wssc_crypto_fingerprint(check->work->crypto, key->secret);
     if (key->certificate != NULL)
         signature->certificate = wssc_certificate_subject(key->certificate);
     signature->trust = trust_of(check, key);
@@ -450,6 +450,7 @@ static gboolean canonicalize_signed_info(WsscCheck *check, const xmlNode *signed
     }
     g_auto(WsscC14n) c14n = wssc_c14n_read(algorithm, method);
     c14n.budget = &check->work->canonical;
+    c14n.out = check->work->out;
     if (wssc_c14n_write(&c14n, wssc_work_current(check->work)->doc, (xmlNode *)signed_info, NULL, NULL, out))
         return TRUE;
     decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("SignedInfo cannot be brought into canonical form"));

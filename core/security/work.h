@@ -48,6 +48,7 @@ typedef struct {
     guint depth;             /* of key resolution */
     gboolean with_habits;    /* candidates: the habits of stacks too, not the specified keys alone */
     WsscC14nBudget canonical; /* what may still be brought into canonical form */
+    WsscC14nOut *out;         /* for that; the keyring's */
     gboolean is_budget_extended;
     gsize derivation_left;   /* octets that may still be derived */
     gint64 iterations_left;  /* of UsernameToken keys */
