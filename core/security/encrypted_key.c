@@ -259,18 +259,18 @@ static void open_named(WsscWork *work, const xmlNode *element, const WsscAlgorit
 
 const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
 {
-    GPtrArray *keys = g_hash_table_lookup(work->opened_keys, element);
+    GPtrArray *keys = wssc_work_kept(work->opened_keys, element);
     if (keys != NULL)
         return keys;
     keys = g_ptr_array_new_with_free_func(wssc_candidate_free);
-    g_hash_table_insert(work->opened_keys, (gpointer)element, keys);
+    wssc_work_keep(&work->opened_keys, element, keys, (GDestroyNotify)g_ptr_array_unref);
     if (work->result->decryptions->len >= 2 * WSSC_MAX_DECRYPTIONS)
         return keys;
 
     WsscDecryption *decryption = wssc_decryption_new(work, element);
     const WsscAlgorithm *algorithm = wssc_decryption_method(element, &decryption->algorithm);
     g_autoptr(GBytes) octets = wssc_decryption_octets(element);
-    g_hash_table_insert(work->key_results, (gpointer)element, decryption);
+    wssc_work_keep(&work->key_results, element, decryption, NULL);
     if (algorithm == NULL || algorithm->kind < WSSC_ALGORITHM_WRAP_AES || algorithm->kind > WSSC_ALGORITHM_OAEP)
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
                algorithm != NULL && algorithm->kind == WSSC_ALGORITHM_REFUSED
@@ -293,6 +293,6 @@ const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
 
 const char *wssc_encrypted_key_problem(const WsscWork *work, const xmlNode *element)
 {
-    const WsscDecryption *decryption = g_hash_table_lookup(work->key_results, element);
+    const WsscDecryption *decryption = wssc_work_kept(work->key_results, element);
     return decryption != NULL ? decryption->reason : NULL;
 }

@@ -140,11 +140,8 @@ static void work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, con
     *work = (WsscWork){.xml = xml, .ring = ring, .crypto = wssc_keyring_crypto(ring), .options = options};
     work->stages = g_ptr_array_new_with_free_func(free_stage);
     work->garbage = g_ptr_array_new();
-    work->opened_keys = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    work->key_results = g_hash_table_new(NULL, NULL);
-    work->refused = g_hash_table_new(NULL, NULL);
-    work->matches = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    work->elements = g_ptr_array_new();
+    work->matches = g_array_new(FALSE, FALSE, sizeof(WsscMatch));
+    work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
     gsize size = xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0;
     work->canonical.left = WSSC_MAX_CANONICAL_OCTETS + size * WSSC_MAX_CANONICAL_TIMES;
     work->out = kept_out(ring);
@@ -162,11 +159,11 @@ static void work_clear(WsscWork *work)
     for (guint i = 0; i < work->garbage->len; i++)
         xmlFreeNode(work->garbage->pdata[i]);
     g_ptr_array_unref(work->garbage);
-    g_hash_table_unref(work->opened_keys);
-    g_hash_table_unref(work->key_results);
-    g_hash_table_unref(work->refused);
-    g_hash_table_unref(work->matches);
-    g_ptr_array_unref(work->elements);
+    g_clear_pointer(&work->opened_keys, g_hash_table_unref);
+    g_clear_pointer(&work->key_results, g_hash_table_unref);
+    g_clear_pointer(&work->refused, g_hash_table_unref);
+    g_array_unref(work->matches);
+    g_array_unref(work->checked);
     g_ptr_array_unref(work->stages);
 }
 
@@ -218,7 +215,7 @@ static void verify_all(WsscWork *work)
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
     guint position = 0;
     for (xmlNode *n = root; n != NULL && position < 2 * WSSC_MAX_SIGNATURES; n = wssc_ids_walk(root, n))
-        if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature"))
+        if (*n->name == 'S' && wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature"))
             wssc_verify_signature(work, n, ++position);
 }
 

@@ -314,9 +314,11 @@ typedef struct {
 /* What is covered is remembered as it was found: ids may mean something else in another state of the message. */
 static void note_match(const Trial *trial, guint stage, xmlNode *target)
 {
-    WsscMatch *match = g_new0(WsscMatch, 1);
-    *match = (WsscMatch){stage, target, enveloped(trial->check, stage, target, trial->transforms)};
-    g_hash_table_insert(trial->check->work->matches, trial->reference, match);
+    WsscWork *work = trial->check->work;
+    const WsscMatch match = {trial->reference, stage, target,
+                             enveloped(trial->check, stage, target, trial->transforms)};
+    g_array_append_val(work->matches, match);
+    wssc_work_checked(work, trial->check->signature)->match_count++;
 }
 
 /* Nothing said yet. */

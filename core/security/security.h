@@ -137,8 +137,8 @@ typedef struct {
 
 /* A part of the message that matters, and which valid signatures cover it. */
 typedef struct {
-    char *part;         /* local name: "Body", "Timestamp", "To", "Action", "SecurityContextToken", ... */
-    char *part_ns;
+    const char *part; /* local name: "Body", "Timestamp", "To", "Action", "SecurityContextToken", ... static */
+    const char *part_ns; /* static */
     GArray *signatures; /* guint: positions of valid signatures; empty: not covered */
 } WsscCoverage;
 
