@@ -159,8 +159,9 @@ static gboolean hmac_init(Hmac *hmac, const Digest *digest, WsscBytes key)
 {
     const WsscBytes none = wssc_bytes(NULL, 0);
     guint8 hashed[EVP_MAX_MD_SIZE];
+    gboolean is_long = key.len > digest->block;
     gboolean ok = digest->block > 0 && digest->block <= MAX_BLOCK;
-    if (ok && key.len > digest->block) {
+    if (ok && is_long) {
         ok = digest_three(digest, key, none, none, hashed, &key.len);
         key.data = hashed;
     }
@@ -170,8 +171,15 @@ static gboolean hmac_init(Hmac *hmac, const Digest *digest, WsscBytes key)
         hmac->inner[i] = octet ^ 0x36;
         hmac->outer[i] = octet ^ 0x5c;
     }
-    OPENSSL_cleanse(hashed, sizeof hashed);
+    if (is_long)
+        OPENSSL_cleanse(hashed, sizeof hashed);
     return ok;
+}
+
+static void hmac_clear(Hmac *hmac)
+{
+    OPENSSL_cleanse(hmac->inner, MIN(hmac->digest->block, MAX_BLOCK));
+    OPENSSL_cleanse(hmac->outer, MIN(hmac->digest->block, MAX_BLOCK));
 }
 
 /* Over two runs of octets, one behind the other. */
@@ -189,9 +197,11 @@ gboolean wssc_crypto_hmac(WsscCrypto *crypto, const char *digest, WsscBytes key,
 {
     const Digest *found = find(crypto->digests, digest, fetch_digest);
     Hmac hmac;
-    gboolean ok = found != NULL && hmac_init(&hmac, found, key) &&
+    if (found == NULL)
+        return FALSE;
+    gboolean ok = hmac_init(&hmac, found, key) &&
                   hmac_value(&hmac, data, wssc_bytes(NULL, 0), ret_value, ret_len);
-    OPENSSL_cleanse(&hmac, sizeof hmac);
+    hmac_clear(&hmac);
     return ok;
 }
 
@@ -218,7 +228,7 @@ WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes sec
         /* A(i) for the block behind this one, when there is one. */
         ok = ok && (position + block_len >= offset + length || hmac_value(&hmac, wssc_bytes(a, a_len), none, a, &a_len));
     }
-    OPENSSL_cleanse(&hmac, sizeof hmac);
+    hmac_clear(&hmac);
     OPENSSL_cleanse(a, sizeof a);
     OPENSSL_cleanse(block, sizeof block);
     return ok ? g_steal_pointer(&out) : NULL;

@@ -102,8 +102,10 @@ typedef struct {
 
 static guint kind_of(const xmlNode *element, Place place)
 {
+    WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
     for (guint kind = 0; kind < G_N_ELEMENTS(parts); kind++)
-        if (parts[kind].place == place && wssc_xml_is(element, parts[kind].family, parts[kind].name))
+        if (parts[kind].place == place && parts[kind].family == family &&
+            strcmp((const char *)element->name, parts[kind].name) == 0)
             return kind;
     return G_N_ELEMENTS(parts);
 }

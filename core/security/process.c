@@ -126,11 +126,27 @@ static void free_stage(gpointer data)
     g_free(stage);
 }
 
-/* One for all messages that are checked with these keys. */
-static WsscC14nOut *kept_out(WsscKeyring *ring)
+static void free_kept(gpointer data)
+{
+    WsscKept *kept = data;
+    wssc_c14n_out_free(kept->out);
+    g_hash_table_unref(kept->certificates);
+    g_free(kept);
+}
+
+static WsscKept *new_kept(void)
+{
+    WsscKept *kept = g_new0(WsscKept, 1);
+    kept->out = wssc_c14n_out_new();
+    kept->certificates = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                                               (GDestroyNotify)X509_free);
+    return kept;
+}
+
+static WsscKept *kept_with(WsscKeyring *ring)
 {
     if (wssc_keyring_kept(ring) == NULL)
-        wssc_keyring_keep(ring, wssc_c14n_out_new(), (GDestroyNotify)wssc_c14n_out_free);
+        wssc_keyring_keep(ring, new_kept(), free_kept);
     return wssc_keyring_kept(ring);
 }
 
@@ -144,7 +160,7 @@ static void work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, con
     work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
     gsize size = xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0;
     work->canonical.left = WSSC_MAX_CANONICAL_OCTETS + size * WSSC_MAX_CANONICAL_TIMES;
-    work->out = kept_out(ring);
+    work->kept = kept_with(ring);
     work->derivation_left = WSSC_MAX_DERIVATION_WORK;
     work->iterations_left = WSSC_MAX_UT_ITERATIONS;
     work->steps_left = WSSC_MAX_RESOLUTION_STEPS;

@@ -263,7 +263,7 @@ static gboolean canonical_octets(WsscCheck *check, guint stage, xmlNode *target,
     if (!transforms->keeps_comments)
         c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
     c14n.budget = &check->work->canonical;
-    c14n.out = check->work->out;
+    c14n.out = check->work->kept->out;
     return wssc_c14n_write(&c14n, doc, target, enveloped(check, stage, target, transforms), digest, octets);
 }
 
@@ -334,7 +334,7 @@ static void try_token(const Trial *trial, guint position, xmlNode *target)
     WsscSignedReference *reference = trial->reference;
     WsscC14n c14n = trial->transforms->c14n;
     c14n.budget = &work->canonical;
-    c14n.out = work->out;
+    c14n.out = work->kept->out;
     if (wssc_str_digest_fits(work, stage, target, &c14n, trial->digest, trial->wanted)) {
         xmlNode *token = wssc_resolve_token(stage, target);
         set_digest(reference, WSSC_DIGEST_OK, NULL);

@@ -495,7 +495,7 @@ static gboolean prepare_signed_info(WsscCheck *check, Value *value)
     }
     value->c14n = wssc_c14n_read(algorithm, method);
     value->c14n.budget = &check->work->canonical;
-    value->c14n.out = check->work->out;
+    value->c14n.out = check->work->kept->out;
     gboolean is_safe = value->c14n.prefixes == NULL && check->work->canonical.left >= WSSC_MAX_CANONICAL_OCTETS / 2 &&
                        is_plain(value->element);
     if ((signature->steps != NULL || !is_safe) && !canonicalize(check, value)) {

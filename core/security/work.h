@@ -31,6 +31,13 @@ typedef struct {
     const xmlNode *without; /* the ds:Signature that the enveloped transform leaves out; or NULL */
 } WsscMatch;
 
+/* Kept with a keyring from one message to the next. */
+typedef struct {
+    WsscC14nOut *out;
+    GHashTable *certificates; /* GBytes as it stands in a message -> X509: reading one takes longer than to check a
+                                 message with it */
+} WsscKept;
+
 /* What is behind a result. */
 typedef struct {
     xmlNode *element; /* ds:Signature */
@@ -56,7 +63,7 @@ typedef struct {
     guint depth;             /* of key resolution */
     gboolean with_habits;    /* candidates: the habits of stacks too, not the specified keys alone */
     WsscC14nBudget canonical; /* what may still be brought into canonical form */
-    WsscC14nOut *out;         /* for that; the keyring's */
+    WsscKept *kept;           /* the keyring's */
     gboolean is_budget_extended;
     gsize derivation_left;   /* octets that may still be derived */
     gint64 iterations_left;  /* of UsernameToken keys */

@@ -113,9 +113,10 @@ static gboolean is_in_place(const Shape *shape, const xmlNode *target, Place pla
 static char *wrong_place(const Shape *shape, const xmlNode *target, gboolean *ret_is_part)
 {
     static const char *const names[] = {"the Envelope", "the Header", "the Security header"};
+    WsscNsFamily family = wssc_ns_family(wssc_xml_ns(target));
     *ret_is_part = FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (!wssc_xml_is(target, parts[i].family, parts[i].name))
+        if (parts[i].family != family || strcmp((const char *)target->name, parts[i].name) != 0)
             continue;
         *ret_is_part = TRUE;
         if (!is_in_place(shape, target, parts[i].place))
