@@ -7,13 +7,6 @@
 #include "base/limits.h"
 #include "security/work.h"
 
-static void free_coverage(gpointer data)
-{
-    WsscCoverage *coverage = data;
-    g_array_unref(coverage->signatures);
-    g_free(coverage);
-}
-
 static void note(WsscWork *work, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 void wssc_security_note(WsscWork *work, const char *id, const char *text)
@@ -80,18 +73,17 @@ gboolean wssc_covers(const WsscWork *work, const WsscSignature *signature, xmlNo
     return FALSE;
 }
 
+G_STATIC_ASSERT(WSSC_MAX_SIGNATURES <= 64); /* none behind that is ever valid */
+
 static void cover_part(WsscWork *work, xmlNode *part, guint kind)
 {
-    WsscCoverage *coverage = g_new0(WsscCoverage, 1);
-    coverage->part = parts[kind].name;
-    coverage->part_ns = wssc_ns_uri(wssc_xml_ns(part));
-    coverage->signatures = g_array_new(FALSE, FALSE, sizeof(guint));
+    WsscCoverage coverage = {.part = parts[kind].name, .part_ns = wssc_ns_uri(wssc_xml_ns(part))};
     for (guint i = 0; i < work->result->signatures->len; i++) {
         const WsscSignature *signature = work->result->signatures->pdata[i];
         if (signature->verdict == WSSC_VERDICT_VALID && wssc_covers(work, signature, part))
-            g_array_append_val(coverage->signatures, signature->position);
+            coverage.signatures |= G_GUINT64_CONSTANT(1) << (signature->position - 1);
     }
-    g_ptr_array_add(work->result->coverage, coverage);
+    g_array_append_val(work->result->coverage, coverage);
 }
 
 /* A part, and its row in the table. */
@@ -173,11 +165,11 @@ static gboolean is_covered(const WsscWork *work, const char *part, gboolean *ret
 {
     *ret_exists = FALSE;
     for (guint i = 0; i < work->result->coverage->len; i++) {
-        const WsscCoverage *coverage = work->result->coverage->pdata[i];
+        const WsscCoverage *coverage = &g_array_index(work->result->coverage, WsscCoverage, i);
         if (strcmp(coverage->part, part) != 0)
             continue;
         *ret_exists = TRUE;
-        if (coverage->signatures->len > 0)
+        if (coverage->signatures != 0)
             return TRUE;
     }
     return FALSE;
@@ -208,7 +200,6 @@ void wssc_cover(WsscWork *work)
 {
     gboolean has_valid = FALSE;
 
-    g_ptr_array_set_free_func(work->result->coverage, free_coverage);
     wssc_refuse_wrapped(work);
     for (guint i = 0; i < work->result->signatures->len; i++) {
         const WsscSignature *signature = work->result->signatures->pdata[i];

@@ -107,7 +107,7 @@ void wssc_security_free(WsscSecurity *security)
         return;
     g_ptr_array_unref(security->signatures);
     g_ptr_array_unref(security->decryptions);
-    g_ptr_array_unref(security->coverage);
+    g_array_unref(security->coverage);
     g_ptr_array_unref(security->notes);
     wssc_xml_free(security->opened);
     g_free(security);
@@ -221,7 +221,7 @@ static WsscSecurity *new_result(void)
     WsscSecurity *result = g_new0(WsscSecurity, 1);
     result->signatures = g_ptr_array_new_with_free_func(free_signature);
     result->decryptions = g_ptr_array_new_with_free_func(free_decryption);
-    result->coverage = g_ptr_array_new();
+    result->coverage = g_array_new(FALSE, FALSE, sizeof(WsscCoverage));
     result->notes = g_ptr_array_new_with_free_func(free_note);
     return result;
 }
