@@ -45,9 +45,19 @@ gboolean wssc_secret_equal(const WsscSecret *a, const WsscSecret *b)
 char *wssc_secret_fingerprint(const WsscSecret *secret)
 {
     guint8 digest[SHA256_DIGEST_LENGTH];
-    GString *text = g_string_sized_new(16);
     SHA256(secret->data, secret->len, digest);
-    for (int i = 0; i < 8; i++)
-        g_string_append_printf(text, "%02x", digest[i]);
-    return g_string_free(text, FALSE);
+    return wssc_secret_format_fingerprint(digest);
+}
+
+char *wssc_secret_format_fingerprint(const guint8 *sha256)
+{
+    enum { SHOWN = 8 };
+    static const char digits[] = "0123456789abcdef";
+    char *text = g_malloc(2 * SHOWN + 1);
+    for (guint i = 0; i < SHOWN; i++) {
+        text[2 * i] = digits[sha256[i] >> 4];
+        text[2 * i + 1] = digits[sha256[i] & 15];
+    }
+    text[2 * SHOWN] = '\0';
+    return text;
 }

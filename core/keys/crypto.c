@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "keys/crypto.h"
 
-#include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <string.h>
 
 #include "base/limits.h"
+
+#define MAX_BLOCK 144 /* SHA3-224, the longest of any digest */
 
 /* A fetched thing by name; value NULL remembers that there is none. */
 typedef struct {
@@ -13,12 +15,18 @@ typedef struct {
     gpointer value;
 } Fetched;
 
+/* A digest with a context for each use of it: one that is started anew with the same digest keeps what it has
+ * allocated. */
+typedef struct {
+    EVP_MD *md;
+    EVP_MD_CTX *running; /* wssc_crypto_digest_start's */
+    EVP_MD_CTX *hmac;
+    gsize block;
+} Digest;
+
 struct WsscCrypto {
-    GArray *digests; /* Fetched: EVP_MD */
+    GArray *digests; /* Fetched: Digest */
     GArray *ciphers; /* Fetched: EVP_CIPHER */
-    GArray *macs;    /* Fetched: EVP_MAC_CTX of HMAC with that digest */
-    EVP_MAC *hmac;
-    EVP_MD_CTX *digest_ctx;
 };
 
 WsscCrypto *wssc_crypto_new(void)
@@ -26,7 +34,6 @@ WsscCrypto *wssc_crypto_new(void)
     WsscCrypto *crypto = g_new0(WsscCrypto, 1);
     crypto->digests = g_array_new(FALSE, FALSE, sizeof(Fetched));
     crypto->ciphers = g_array_new(FALSE, FALSE, sizeof(Fetched));
-    crypto->macs = g_array_new(FALSE, FALSE, sizeof(Fetched));
     return crypto;
 }
 
@@ -42,17 +49,18 @@ static void free_all(GArray *list, void (*free_value)(gpointer))
 
 static void free_digest(gpointer value)
 {
-    EVP_MD_free(value);
+    Digest *digest = value;
+    if (digest == NULL)
+        return;
+    EVP_MD_CTX_free(digest->running);
+    EVP_MD_CTX_free(digest->hmac);
+    EVP_MD_free(digest->md);
+    g_free(digest);
 }
 
 static void free_cipher(gpointer value)
 {
     EVP_CIPHER_free(value);
-}
-
-static void free_mac(gpointer value)
-{
-    EVP_MAC_CTX_free(value);
 }
 
 void wssc_crypto_free(WsscCrypto *crypto)
@@ -61,38 +69,28 @@ void wssc_crypto_free(WsscCrypto *crypto)
         return;
     free_all(crypto->digests, free_digest);
     free_all(crypto->ciphers, free_cipher);
-    free_all(crypto->macs, free_mac);
-    EVP_MAC_free(crypto->hmac);
-    EVP_MD_CTX_free(crypto->digest_ctx);
     g_free(crypto);
 }
 
-static gpointer fetch_digest(WsscCrypto *crypto G_GNUC_UNUSED, const char *name)
+static gpointer fetch_digest(const char *name)
 {
-    return EVP_MD_fetch(NULL, name, NULL);
+    EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+    if (md == NULL)
+        return NULL;
+    Digest *digest = g_new0(Digest, 1);
+    digest->md = md;
+    digest->running = EVP_MD_CTX_new();
+    digest->hmac = EVP_MD_CTX_new();
+    digest->block = (gsize)MAX(EVP_MD_get_block_size(md), 0);
+    return digest;
 }
 
-static gpointer fetch_cipher(WsscCrypto *crypto G_GNUC_UNUSED, const char *name)
+static gpointer fetch_cipher(const char *name)
 {
     return EVP_CIPHER_fetch(NULL, name, NULL);
 }
 
-static gpointer fetch_mac(WsscCrypto *crypto, const char *name)
-{
-    OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)name, 0),
-        OSSL_PARAM_construct_end(),
-    };
-    if (crypto->hmac == NULL)
-        crypto->hmac = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
-    EVP_MAC_CTX *ctx = crypto->hmac != NULL ? EVP_MAC_CTX_new(crypto->hmac) : NULL;
-    if (ctx != NULL && !EVP_MAC_CTX_set_params(ctx, params))
-        g_clear_pointer(&ctx, EVP_MAC_CTX_free);
-    return ctx;
-}
-
-static gpointer find(WsscCrypto *crypto, GArray *list, const char *name,
-                     gpointer (*fetch)(WsscCrypto *, const char *))
+static gpointer find(GArray *list, const char *name, gpointer (*fetch)(const char *))
 {
     for (guint i = 0; i < list->len; i++) {
         Fetched *fetched = &g_array_index(list, Fetched, i);
@@ -102,7 +100,7 @@ static gpointer find(WsscCrypto *crypto, GArray *list, const char *name,
     /* What a provider does not have leaves an entry in OpenSSL's error queue, which is the whole
      * process's. */
     ERR_set_mark();
-    Fetched fresh = {.name = g_strdup(name), .value = fetch(crypto, name)};
+    Fetched fresh = {.name = g_strdup(name), .value = fetch(name)};
     ERR_pop_to_mark();
     g_array_append_val(list, fresh);
     return fresh.value;
@@ -110,64 +108,127 @@ static gpointer find(WsscCrypto *crypto, GArray *list, const char *name,
 
 const EVP_MD *wssc_crypto_digest(WsscCrypto *crypto, const char *name)
 {
-    return find(crypto, crypto->digests, name, fetch_digest);
+    const Digest *digest = find(crypto->digests, name, fetch_digest);
+    return digest != NULL ? digest->md : NULL;
 }
 
 const EVP_CIPHER *wssc_crypto_cipher(WsscCrypto *crypto, const char *name)
 {
-    return find(crypto, crypto->ciphers, name, fetch_cipher);
+    return find(crypto->ciphers, name, fetch_cipher);
 }
 
 EVP_MD_CTX *wssc_crypto_digest_start(WsscCrypto *crypto, const char *name)
 {
-    const EVP_MD *digest = wssc_crypto_digest(crypto, name);
-    if (digest == NULL)
-        return NULL;
-    if (crypto->digest_ctx == NULL)
-        crypto->digest_ctx = EVP_MD_CTX_new();
-    return EVP_DigestInit_ex2(crypto->digest_ctx, digest, NULL) ? crypto->digest_ctx : NULL;
+    const Digest *digest = find(crypto->digests, name, fetch_digest);
+    return digest != NULL && EVP_DigestInit_ex2(digest->running, digest->md, NULL) ? digest->running : NULL;
 }
 
-/* OpenSSL takes a key of no octets only by a pointer that is not NULL. */
-static const guint8 *key_data(WsscBytes key)
+char *wssc_crypto_fingerprint(WsscCrypto *crypto, const WsscSecret *secret)
 {
-    static const guint8 none[1] = {0};
-    return key.len > 0 ? key.data : none;
+    guint8 value[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX *context = wssc_crypto_digest_start(crypto, "SHA256");
+    if (context != NULL && EVP_DigestUpdate(context, secret->data, secret->len) == 1 &&
+        EVP_DigestFinal_ex(context, value, NULL) == 1)
+        return wssc_secret_format_fingerprint(value);
+    return wssc_secret_fingerprint(secret);
+}
+
+/* ---- HMAC ------------------------------------------------------------------------------------------ */
+
+/* HMAC (RFC 2104) by its definition: OpenSSL's own, whose contexts are copied for each value, takes several times as
+ * long as the hashing for what a message holds. The pads are the key, and are cleansed by whoever made them. */
+typedef struct {
+    const Digest *digest;
+    guint8 inner[MAX_BLOCK], outer[MAX_BLOCK];
+} Hmac;
+
+static gboolean digest_three(const Digest *digest, WsscBytes first, WsscBytes second, WsscBytes third, guint8 *ret_value,
+                     gsize *ret_len)
+{
+    unsigned int len = 0;
+    gboolean ok = EVP_DigestInit_ex2(digest->hmac, digest->md, NULL) &&
+                  (first.len == 0 || EVP_DigestUpdate(digest->hmac, first.data, first.len)) &&
+                  (second.len == 0 || EVP_DigestUpdate(digest->hmac, second.data, second.len)) &&
+                  (third.len == 0 || EVP_DigestUpdate(digest->hmac, third.data, third.len)) &&
+                  EVP_DigestFinal_ex(digest->hmac, ret_value, &len);
+    *ret_len = len;
+    return ok;
+}
+
+static gboolean hmac_init(Hmac *hmac, const Digest *digest, WsscBytes key)
+{
+    const WsscBytes none = wssc_bytes(NULL, 0);
+    guint8 hashed[EVP_MAX_MD_SIZE];
+    gboolean is_long = key.len > digest->block;
+    gboolean ok = digest->block > 0 && digest->block <= MAX_BLOCK;
+    if (ok && is_long) {
+        ok = digest_three(digest, key, none, none, hashed, &key.len);
+        key.data = hashed;
+    }
+    hmac->digest = digest;
+    for (gsize i = 0; ok && i < digest->block; i++) {
+        guint8 octet = i < key.len ? key.data[i] : 0;
+        hmac->inner[i] = octet ^ 0x36;
+        hmac->outer[i] = octet ^ 0x5c;
+    }
+    if (is_long)
+        OPENSSL_cleanse(hashed, sizeof hashed);
+    return ok;
+}
+
+static void hmac_clear(Hmac *hmac)
+{
+    OPENSSL_cleanse(hmac->inner, MIN(hmac->digest->block, MAX_BLOCK));
+    OPENSSL_cleanse(hmac->outer, MIN(hmac->digest->block, MAX_BLOCK));
+}
+
+/* Over two runs of octets, one behind the other. */
+static gboolean hmac_value(const Hmac *hmac, WsscBytes first, WsscBytes second, guint8 *ret_value, gsize *ret_len)
+{
+    const WsscBytes none = wssc_bytes(NULL, 0);
+    const Digest *digest = hmac->digest;
+    return digest_three(digest, wssc_bytes(hmac->inner, digest->block), first, second, ret_value, ret_len) &&
+           digest_three(digest, wssc_bytes(hmac->outer, digest->block), wssc_bytes(ret_value, *ret_len), none, ret_value,
+                ret_len);
 }
 
 gboolean wssc_crypto_hmac(WsscCrypto *crypto, const char *digest, WsscBytes key, WsscBytes data,
                           guint8 *ret_value, gsize *ret_len)
 {
-    EVP_MAC_CTX *ctx = find(crypto, crypto->macs, digest, fetch_mac);
-    return ctx != NULL && EVP_MAC_init(ctx, key_data(key), key.len, NULL) &&
-           (data.len == 0 || EVP_MAC_update(ctx, data.data, data.len)) &&
-           EVP_MAC_final(ctx, ret_value, ret_len, EVP_MAX_MD_SIZE);
+    const Digest *found = find(crypto->digests, digest, fetch_digest);
+    Hmac hmac;
+    if (found == NULL)
+        return FALSE;
+    gboolean ok = hmac_init(&hmac, found, key) &&
+                  hmac_value(&hmac, data, wssc_bytes(NULL, 0), ret_value, ret_len);
+    hmac_clear(&hmac);
+    return ok;
 }
 
 WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes secret, WsscBytes seed,
                              gsize offset, gsize length)
 {
-    EVP_MAC_CTX *ctx = find(crypto, crypto->macs, hash, fetch_mac);
+    const Digest *digest = find(crypto->digests, hash, fetch_digest);
+    const WsscBytes none = wssc_bytes(NULL, 0);
     guint8 a[EVP_MAX_MD_SIZE], block[EVP_MAX_MD_SIZE];
     gsize a_len = 0, block_len = 0;
+    Hmac hmac;
 
-    if (ctx == NULL || length == 0 || length > WSSC_MAX_DERIVED_OCTETS ||
+    if (digest == NULL || length == 0 || length > WSSC_MAX_DERIVED_OCTETS ||
         offset > WSSC_MAX_DERIVED_OCTETS - length)
         return NULL;
     g_autoptr(WsscSecret) out = wssc_secret_new_blank(length);
-    gboolean ok = wssc_crypto_hmac(crypto, hash, secret, seed, a, &a_len);
-    /* The key is set by the first HMAC and kept: setting a long one means to hash it. */
+    gboolean ok = hmac_init(&hmac, digest, secret) && hmac_value(&hmac, seed, none, a, &a_len);
     for (gsize position = 0; ok && position < offset + length; position += block_len) {
-        ok = EVP_MAC_init(ctx, NULL, 0, NULL) && EVP_MAC_update(ctx, a, a_len) &&
-             (seed.len == 0 || EVP_MAC_update(ctx, seed.data, seed.len)) &&
-             EVP_MAC_final(ctx, block, &block_len, sizeof block) && block_len > 0;
+        ok = hmac_value(&hmac, wssc_bytes(a, a_len), seed, block, &block_len) && block_len > 0;
         gsize from = MAX(position, offset);
         gsize to = MIN(position + block_len, offset + length);
         if (ok && from < to)
             memcpy(out->data + (from - offset), block + (from - position), to - from);
-        ok = ok && EVP_MAC_init(ctx, NULL, 0, NULL) && EVP_MAC_update(ctx, a, a_len) &&
-             EVP_MAC_final(ctx, a, &a_len, sizeof a);
+        /* A(i) for the block behind this one, when there is one. */
+        ok = ok && (position + block_len >= offset + length || hmac_value(&hmac, wssc_bytes(a, a_len), none, a, &a_len));
     }
+    hmac_clear(&hmac);
     OPENSSL_cleanse(a, sizeof a);
     OPENSSL_cleanse(block, sizeof block);
     return ok ? g_steal_pointer(&out) : NULL;

@@ -26,6 +26,8 @@ struct WsscKeyring {
     GPtrArray *certificates;    /* WsscCertificate */
     guint learned_certificates;
     WsscCrypto *crypto;
+    gpointer kept;
+    GDestroyNotify free_kept;
 };
 
 const char *wssc_key_source_name(WsscKeySource source)
@@ -96,6 +98,8 @@ void wssc_keyring_free(WsscKeyring *ring)
     g_ptr_array_unref(ring->private_keys);
     g_ptr_array_unref(ring->certificates);
     wssc_crypto_free(ring->crypto);
+    if (ring->kept != NULL)
+        ring->free_kept(ring->kept);
     g_free(ring);
 }
 
@@ -172,6 +176,19 @@ gboolean wssc_keyring_has_news(const WsscKeyring *ring, const WsscKeyQuestions *
             return TRUE;
     }
     return FALSE;
+}
+
+gpointer wssc_keyring_kept(const WsscKeyring *ring)
+{
+    return ring->kept;
+}
+
+void wssc_keyring_keep(WsscKeyring *ring, gpointer kept, GDestroyNotify free_kept)
+{
+    if (ring->kept != NULL)
+        ring->free_kept(ring->kept);
+    ring->kept = kept;
+    ring->free_kept = free_kept;
 }
 
 /* ---- adding ------------------------------------------------------------------------------------ */

@@ -102,6 +102,8 @@ static gboolean pay_for_lookups(const WsscC14n *c14n, const xmlDoc *doc, const x
 static int write_out(void *user, const char *data, int len)
 {
     Sink *sink = user;
+    if (len <= 0) /* the last flush, when the buffer is closed: there may be no sink any more */
+        return 0;
     if (sink->budget != NULL) {
         gsize cost = (gsize)len * sink->weight;
         if (sink->budget->left < cost) {
@@ -131,23 +133,74 @@ static void ignore_error(void *user G_GNUC_UNUSED, xmlError *error G_GNUC_UNUSED
 {
 }
 
-static gboolean execute(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallback is_visible,
-                        void *user, Sink *sink)
+struct WsscC14nOut {
+    xmlOutputBuffer *buffer; /* empty between calls; NULL after one that failed */
+};
+
+WsscC14nOut *wssc_c14n_out_new(void)
+{
+    return g_new0(WsscC14nOut, 1);
+}
+
+void wssc_c14n_out_free(WsscC14nOut *out)
+{
+    if (out == NULL)
+        return;
+    if (out->buffer != NULL)
+        xmlOutputBufferClose(out->buffer);
+    g_free(out);
+}
+
+static xmlOutputBuffer *take_buffer(WsscC14nOut *out, Sink *sink)
+{
+    xmlOutputBuffer *buffer = g_steal_pointer(&out->buffer);
+    if (buffer == NULL)
+        return xmlOutputBufferCreateIO(write_out, close_out, sink, NULL);
+    buffer->context = sink;
+    buffer->written = 0; /* an int, which would flow over one day */
+    return buffer;
+}
+
+/* xmlC14NExecute() flushes what it has written, so that nothing is left in a buffer it was content with. */
+static gboolean give_back(WsscC14nOut *out, xmlOutputBuffer *buffer, gboolean is_fine)
+{
+    if (is_fine && buffer->error == 0 && xmlOutputBufferGetSize(buffer) == 0) {
+        buffer->context = NULL;
+        out->buffer = buffer;
+        return TRUE;
+    }
+    return xmlOutputBufferClose(buffer) >= 0 && is_fine;
+}
+
+static gboolean execute_into(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallback is_visible, void *user,
+                             Sink *sink, WsscC14nOut *out)
 {
     int mode = (c14n->flags & WSSC_C14N_EXCLUSIVE) != 0    ? XML_C14N_EXCLUSIVE_1_0
                : (c14n->flags & WSSC_C14N_VERSION_11) != 0 ? XML_C14N_1_1
                                                            : XML_C14N_1_0;
-    xmlOutputBuffer *out = xmlOutputBufferCreateIO(write_out, close_out, sink, NULL);
-    if (out == NULL)
+    xmlOutputBuffer *buffer = take_buffer(out, sink);
+    if (buffer == NULL)
         return FALSE;
     /* What libxml2 refuses it would print: its handler is this thread's, and is put back. */
     xmlStructuredErrorFunc handler = xmlStructuredError;
     void *context = xmlStructuredErrorContext;
     xmlSetStructuredErrorFunc(NULL, ignore_error);
     int status = xmlC14NExecute(doc, is_visible, user, mode, (xmlChar **)c14n->prefixes,
-                                (c14n->flags & WSSC_C14N_COMMENTS) != 0, out);
+                                (c14n->flags & WSSC_C14N_COMMENTS) != 0, buffer);
     xmlSetStructuredErrorFunc(context, handler);
-    return xmlOutputBufferClose(out) >= 0 && status >= 0;
+    return give_back(out, buffer, status >= 0);
+}
+
+static gboolean execute(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallback is_visible,
+                        void *user, Sink *sink)
+{
+    WsscC14nOut own = {0};
+    if (c14n->out != NULL)
+        return execute_into(c14n, doc, is_visible, user, sink, c14n->out);
+    gboolean ok = execute_into(c14n, doc, is_visible, user, sink, &own);
+    if (own.buffer != NULL)
+        xmlOutputBufferClose(own.buffer);
+    return ok;
 }
 
 /* ---- the fast way --------------------------------------------------------------------------- */

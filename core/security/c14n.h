@@ -17,11 +17,17 @@ typedef struct {
     gsize left;
 } WsscC14nBudget;
 
+/* libxml2's output buffer, kept from one call to the next: making one takes as long as a small element. */
+typedef struct WsscC14nOut WsscC14nOut;
+WsscC14nOut *wssc_c14n_out_new(void);
+void wssc_c14n_out_free(WsscC14nOut *out);
+
 typedef struct {
     guint flags;     /* WSSC_C14N_* */
     char **prefixes; /* InclusiveNamespaces/@PrefixList, NULL-terminated; or NULL */
     guint prefix_count;
     WsscC14nBudget *budget; /* borrowed; NULL: no bound */
+    WsscC14nOut *out;       /* borrowed; NULL: one for the call */
 } WsscC14n;
 
 void wssc_c14n_clear(WsscC14n *c14n);

@@ -7,15 +7,6 @@
 #include "base/limits.h"
 #include "security/work.h"
 
-static void free_coverage(gpointer data)
-{
-    WsscCoverage *coverage = data;
-    g_free(coverage->part);
-    g_free(coverage->part_ns);
-    g_array_unref(coverage->signatures);
-    g_free(coverage);
-}
-
 static void note(WsscWork *work, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 void wssc_security_note(WsscWork *work, const char *id, const char *text)
@@ -71,10 +62,9 @@ static gboolean is_within(const xmlNode *node, const xmlNode *ancestor)
  * had it, for after decryption an id may be another element's. */
 gboolean wssc_covers(const WsscWork *work, const WsscSignature *signature, xmlNode *part)
 {
-    for (guint i = 0; i < signature->references->len; i++) {
-        const WsscMatch *match = g_hash_table_lookup(work->matches, signature->references->pdata[i]);
-        if (match == NULL)
-            continue;
+    const WsscChecked *checked = wssc_work_checked(work, signature);
+    for (guint i = 0; i < checked->match_count; i++) {
+        const WsscMatch *match = wssc_work_match(work, checked, i);
         const xmlNode *then = wssc_work_trace(work, part, match->stage);
         if (then != NULL && (match->target == NULL || is_within(then, match->target)) &&
             (match->without == NULL || !is_within(then, match->without)))
@@ -83,52 +73,82 @@ gboolean wssc_covers(const WsscWork *work, const WsscSignature *signature, xmlNo
     return FALSE;
 }
 
-static void cover_part(WsscWork *work, xmlNode *part)
+G_STATIC_ASSERT(WSSC_MAX_SIGNATURES <= 64); /* none behind that is ever valid */
+
+static void cover_part(WsscWork *work, xmlNode *part, guint kind)
 {
-    WsscCoverage *coverage = g_new0(WsscCoverage, 1);
-    coverage->part = g_strdup((const char *)part->name);
-    coverage->part_ns = part->ns != NULL ? g_strdup((const char *)part->ns->href) : NULL;
-    coverage->signatures = g_array_new(FALSE, FALSE, sizeof(guint));
+    WsscCoverage coverage = {.part = parts[kind].name, .part_ns = wssc_ns_uri(wssc_xml_ns(part))};
     for (guint i = 0; i < work->result->signatures->len; i++) {
         const WsscSignature *signature = work->result->signatures->pdata[i];
         if (signature->verdict == WSSC_VERDICT_VALID && wssc_covers(work, signature, part))
-            g_array_append_val(coverage->signatures, signature->position);
+            coverage.signatures |= G_GUINT64_CONSTANT(1) << (signature->position - 1);
     }
-    g_ptr_array_add(work->result->coverage, coverage);
+    g_array_append_val(work->result->coverage, coverage);
 }
 
-/* Calls back for every part of a kind, in the places where receivers look. */
-typedef void (*VisitPart)(WsscWork *work, xmlNode *part, guint kind, gpointer user);
+/* A part, and its row in the table. */
+typedef struct {
+    xmlNode *element;
+    guint kind;
+} Part;
 
-static void visit_children(WsscWork *work, xmlNode *parent, guint kind, VisitPart visit, gpointer user)
+static guint kind_of(const xmlNode *element, Place place)
 {
-    guint count = 0;
-    for (xmlNode *e = wssc_xml_first(parent); e != NULL && count < WSSC_MAX_REFERENCES; e = wssc_xml_next(e)) {
-        if (!wssc_xml_is(e, parts[kind].family, parts[kind].name))
-            continue;
-        visit(work, e, kind, user);
-        count++;
+    WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
+    for (guint kind = 0; kind < G_N_ELEMENTS(parts); kind++)
+        if (parts[kind].place == place && parts[kind].family == family &&
+            strcmp((const char *)element->name, parts[kind].name) == 0)
+            return kind;
+    return G_N_ELEMENTS(parts);
+}
+
+static void find_children(xmlNode *parent, Place place, GArray *found)
+{
+    guint counts[G_N_ELEMENTS(parts)] = {0};
+    for (xmlNode *e = wssc_xml_first(parent); e != NULL; e = wssc_xml_next(e)) {
+        guint kind = kind_of(e, place);
+        if (kind < G_N_ELEMENTS(parts) && counts[kind]++ < WSSC_MAX_REFERENCES)
+            g_array_append_val(found, ((Part){e, kind}));
     }
 }
 
-static void visit_parts(WsscWork *work, guint kind, VisitPart visit, gpointer user)
+/* Every part, in the places where receivers look; those of one kind in the order of the message. */
+static GArray *find_parts(const WsscWork *work)
 {
+    GArray *found = g_array_sized_new(FALSE, FALSE, sizeof(Part), 16);
     xmlNode *envelope = xmlDocGetRootElement(wssc_work_current(work)->doc);
     xmlNode *header = wssc_xml_child(envelope, WSSC_NS_FAMILY_SOAP, "Header");
-    if (parts[kind].place == PLACE_ENVELOPE)
-        visit_children(work, envelope, kind, visit, user);
-    else if (parts[kind].place == PLACE_HEADER)
-        visit_children(work, header, kind, visit, user);
-    else /* one Security header for each actor */
-        for (xmlNode *s = wssc_xml_first(header); s != NULL; s = wssc_xml_next(s))
-            if (wssc_xml_is(s, WSSC_NS_FAMILY_WSSE, "Security"))
-                visit_children(work, s, kind, visit, user);
+    find_children(envelope, PLACE_ENVELOPE, found);
+    find_children(header, PLACE_HEADER, found);
+    /* one Security header for each actor */
+    for (xmlNode *s = wssc_xml_first(header); s != NULL; s = wssc_xml_next(s))
+        if (wssc_xml_is(s, WSSC_NS_FAMILY_WSSE, "Security"))
+            find_children(s, PLACE_SECURITY, found);
+    return found;
+}
+
+static gboolean has_kind(const GArray *found, guint kind)
+{
+    for (guint i = 0; i < found->len; i++)
+        if (g_array_index(found, Part, i).kind == kind)
+            return TRUE;
+    return FALSE;
+}
+
+static void cover_parts(WsscWork *work, const GArray *found)
+{
+    for (guint kind = 0; kind < G_N_ELEMENTS(parts); kind++)
+        for (guint i = 0; i < found->len; i++)
+            if (g_array_index(found, Part, i).kind == kind)
+                cover_part(work, g_array_index(found, Part, i).element, kind);
 }
 
 /* ---- ids ------------------------------------------------------------------------------------------------------- */
 
 static void check_duplicates(WsscWork *work, const WsscSignature *signature)
 {
+    if (!wssc_ids_has_doubles(wssc_work_current(work)->ids))
+        return;
     for (guint i = 0; i < signature->references->len; i++) {
         const WsscSignedReference *reference = signature->references->pdata[i];
         gboolean keeps_comments;
@@ -145,28 +165,22 @@ static gboolean is_covered(const WsscWork *work, const char *part, gboolean *ret
 {
     *ret_exists = FALSE;
     for (guint i = 0; i < work->result->coverage->len; i++) {
-        const WsscCoverage *coverage = work->result->coverage->pdata[i];
+        const WsscCoverage *coverage = &g_array_index(work->result->coverage, WsscCoverage, i);
         if (strcmp(coverage->part, part) != 0)
             continue;
         *ret_exists = TRUE;
-        if (coverage->signatures->len > 0)
+        if (coverage->signatures != 0)
             return TRUE;
     }
     return FALSE;
 }
 
-static void find_one(WsscWork *work G_GNUC_UNUSED, xmlNode *part G_GNUC_UNUSED, guint kind G_GNUC_UNUSED, gpointer user)
-{
-    *(gboolean *)user = TRUE;
-}
-
 /* Where the message's own signatures (not those of an assertion in its Body) could be checked, and none of them
  * is in doubt. */
-static void check_open_parts(WsscWork *work)
+static void check_open_parts(WsscWork *work, const GArray *found)
 {
-    gboolean exists, has_own = FALSE;
-    visit_parts(work, SIGNATURE_PART, find_one, &has_own);
-    if (!has_own)
+    gboolean exists;
+    if (!has_kind(found, SIGNATURE_PART))
         return;
     for (guint i = 0; i < work->result->signatures->len; i++)
         if (((WsscSignature *)work->result->signatures->pdata[i])->verdict != WSSC_VERDICT_VALID)
@@ -182,16 +196,10 @@ static void check_open_parts(WsscWork *work)
             note(work, "part-unsigned", "the Body is signed, %s is not", others[i]);
 }
 
-static void cover_one(WsscWork *work, xmlNode *part, guint kind G_GNUC_UNUSED, gpointer user G_GNUC_UNUSED)
-{
-    cover_part(work, part);
-}
-
 void wssc_cover(WsscWork *work)
 {
     gboolean has_valid = FALSE;
 
-    g_ptr_array_set_free_func(work->result->coverage, free_coverage);
     wssc_refuse_wrapped(work);
     for (guint i = 0; i < work->result->signatures->len; i++) {
         const WsscSignature *signature = work->result->signatures->pdata[i];
@@ -202,7 +210,7 @@ void wssc_cover(WsscWork *work)
     }
     if (!has_valid)
         return;
-    for (guint p = 0; p < G_N_ELEMENTS(parts); p++)
-        visit_parts(work, p, cover_one, NULL);
-    check_open_parts(work);
+    g_autoptr(GArray) found = find_parts(work);
+    cover_parts(work, found);
+    check_open_parts(work, found);
 }

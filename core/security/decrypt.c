@@ -65,7 +65,7 @@ void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xml
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED, g_strdup("the CipherValue is missing, empty or no base64"));
 }
 
-void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *key)
+void wssc_decryption_note_key(WsscWork *work, WsscDecryption *decryption, const WsscCandidate *key)
 {
     decryption->key_kind = key->kind;
     g_free(decryption->context);
@@ -75,9 +75,73 @@ void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *k
     decryption->has_key = TRUE;
     decryption->key_origin = key->origin;
     g_free(decryption->key_fingerprint);
-    decryption->key_fingerprint = key->secret != NULL ? wssc_secret_fingerprint(key->secret) : NULL;
+    decryption->key_fingerprint = key->secret != NULL ? wssc_crypto_fingerprint(work->crypto, key->secret) : NULL;
     if (key->deviation != WSSC_DEVIATION_NONE)
         decryption->deviation = g_strdup(wssc_deviation_info(key->deviation)->name);
+}
+
+/* ---- a round ------------------------------------------------------------------------------------------------ */
+
+/* The message is copied only when something is about to be put in: most that cannot be opened never are. */
+typedef struct {
+    GPtrArray *data;    /* xmlNode of an EncryptedData in the current tree, in document order */
+    guint at;           /* the one that is being opened */
+    gboolean is_copied; /* the current tree is this round's own */
+} Round;
+
+static xmlNode *round_data(const Round *round)
+{
+    return round->data->pdata[round->at];
+}
+
+/* What is known of the nodes of one tree, for those of its copy. */
+static void carry_over(WsscWork *work, xmlNode *from, xmlNode *to, GHashTable *refused, GHashTable *older)
+{
+    for (; from != NULL && to != NULL; from = from->next, to = to->next) {
+        to->_private = from->_private;
+        if (from->type != XML_ELEMENT_NODE)
+            continue;
+        GPtrArray *keys = wssc_work_kept(work->opened_keys, from);
+        if (keys != NULL) {
+            g_hash_table_insert(work->opened_keys, to, g_ptr_array_ref(keys));
+            wssc_work_keep(&work->key_results, to, wssc_work_kept(work->key_results, from), NULL);
+        }
+        gpointer before = wssc_work_kept(work->refused, from);
+        if (before != NULL)
+            g_hash_table_insert(refused, to, before);
+        g_hash_table_insert(older, to, from);
+        carry_over(work, from->children, to->children, refused, older);
+    }
+}
+
+/* The same elements in the copy. */
+static void follow_data(Round *round, xmlNode *from_root, xmlNode *to_root)
+{
+    guint next = 0;
+    xmlNode *to = to_root;
+    for (xmlNode *from = from_root; from != NULL && to != NULL && next < round->data->len;
+         from = wssc_ids_walk(from_root, from), to = wssc_ids_walk(to_root, to))
+        if (from == round->data->pdata[next])
+            round->data->pdata[next++] = to;
+}
+
+static void push_stage(WsscWork *work, Round *round)
+{
+    WsscStage *before = wssc_work_current(work);
+    WsscStage *after = g_new0(WsscStage, 1);
+    GHashTable *refused = g_hash_table_new(NULL, NULL);
+    after->doc = xmlCopyDoc(before->doc, 1);
+    wssc_xml_set_odd_names(after->doc, wssc_xml_has_odd_names(before->doc));
+    after->is_owned = TRUE;
+    after->older = g_hash_table_new(NULL, NULL);
+    after->places = g_hash_table_new(NULL, NULL);
+    carry_over(work, before->doc->children, after->doc->children, refused, after->older);
+    after->ids = wssc_ids_new(after->doc);
+    g_ptr_array_add(work->stages, after);
+    g_clear_pointer(&work->refused, g_hash_table_unref);
+    work->refused = refused;
+    follow_data(round, xmlDocGetRootElement(before->doc), xmlDocGetRootElement(after->doc));
+    round->is_copied = TRUE;
 }
 
 /* ---- content ------------------------------------------------------------------------------------------------ */
@@ -176,7 +240,7 @@ static gboolean is_what_it_says(const xmlNode *data, const xmlNode *list)
 
 typedef enum { KEY_OPENS, KEY_LENGTH_WRONG, KEY_WRONG, KEY_OPENS_NO_XML } KeyResult;
 
-static KeyResult try_key(WsscWork *work, xmlNode *data, const WsscAlgorithm *algorithm, const WsscSecret *key,
+static KeyResult try_key(WsscWork *work, Round *round, const WsscAlgorithm *algorithm, const WsscSecret *key,
                          WsscBytes cipher, WsscDecryption *decryption)
 {
     const EVP_CIPHER *evp = wssc_crypto_cipher(work->crypto, algorithm->name);
@@ -187,6 +251,9 @@ static KeyResult try_key(WsscWork *work, xmlNode *data, const WsscAlgorithm *alg
     ERR_clear_error();
     if (plain == NULL)
         return KEY_WRONG;
+    if (!round->is_copied)
+        push_stage(work, round);
+    xmlNode *data = round_data(round);
     g_autoptr(GError) error = NULL;
     xmlNode *list = g_bytes_get_size(plain) > 0
                         ? wssc_xml_parse_fragment(place_of(data)->parent, wssc_bytes_of(plain), &error) : NULL;
@@ -254,19 +321,19 @@ typedef struct {
 } Content;
 
 /* TRUE when one of the keys opened it. */
-static gboolean try_all(WsscWork *work, xmlNode *data, Content *content, const GPtrArray *keys,
+static gboolean try_all(WsscWork *work, Round *round, Content *content, const GPtrArray *keys,
                         WsscDecryption *decryption)
 {
     for (guint i = 0; i < keys->len; i++) {
         const WsscCandidate *key = keys->pdata[i];
         if (key->secret == NULL)
             continue;
-        KeyResult result = try_key(work, data, content->algorithm, key->secret, content->cipher, decryption);
+        KeyResult result = try_key(work, round, content->algorithm, key->secret, content->cipher, decryption);
         content->has_named_key |= !key->is_guess;
         content->has_wrong_length |= result == KEY_LENGTH_WRONG && !key->is_guess;
         content->is_no_xml |= result == KEY_OPENS_NO_XML;
         if (result == KEY_OPENS || result == KEY_OPENS_NO_XML)
-            wssc_decryption_note_key(decryption, key);
+            wssc_decryption_note_key(work, decryption, key);
         if (result == KEY_OPENS) {
             wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
             return TRUE;
@@ -290,18 +357,19 @@ static void finish_closed(const Content *content, WsscDecryption *decryption, co
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY, g_strdup(reason != NULL ? reason : "its key is not known"));
 }
 
-static WsscDecryption *new_try(WsscWork *work, xmlNode *data)
+static WsscDecryption *new_try(WsscWork *work, const xmlNode *data)
 {
-    WsscDecryption *before = g_hash_table_lookup(work->refused, data);
+    WsscDecryption *before = wssc_work_kept(work->refused, data);
     if (before != NULL)
         g_ptr_array_remove(work->result->decryptions, before);
     WsscDecryption *decryption = wssc_decryption_new(work, data);
-    g_hash_table_insert(work->refused, data, decryption);
+    wssc_work_keep(&work->refused, data, decryption, NULL);
     return decryption;
 }
 
-static gboolean open_data(WsscWork *work, xmlNode *data)
+static gboolean open_data(WsscWork *work, Round *round)
 {
+    const xmlNode *data = round_data(round); /* before anything was opened */
     WsscDecryption *decryption = new_try(work, data);
     Content content = {.algorithm = wssc_decryption_method(data, &decryption->algorithm)};
     g_autoptr(GBytes) octets = wssc_decryption_octets(data);
@@ -319,14 +387,14 @@ static gboolean open_data(WsscWork *work, xmlNode *data)
         return FALSE;
     }
     content.cipher = wssc_bytes_of(octets);
-    for (int round = 0; round < 2 && !is_open; round++) {
+    for (int habits = FALSE; habits <= TRUE && !is_open; habits++) {
         g_clear_pointer(&reason, g_free);
         g_clear_pointer(&decryption->context, g_free);
         g_clear_pointer(&decryption->instance, g_free);
-        work->with_habits = round > 0;
-        g_autoptr(GPtrArray) keys = keys_of_data(work, data, decryption, &reason);
+        work->with_habits = habits;
+        g_autoptr(GPtrArray) keys = keys_of_data(work, round_data(round), decryption, &reason);
         work->with_habits = FALSE;
-        is_open = try_all(work, data, &content, keys, decryption);
+        is_open = try_all(work, round, &content, keys, decryption);
     }
     if (!is_open)
         finish_closed(&content, decryption, reason);
@@ -336,7 +404,7 @@ static gboolean open_data(WsscWork *work, xmlNode *data)
 /* What had no key may have one now that more of the message is open. */
 static gboolean is_refused(const WsscWork *work, const xmlNode *data)
 {
-    const WsscDecryption *before = g_hash_table_lookup(work->refused, data);
+    const WsscDecryption *before = wssc_work_kept(work->refused, data);
     return before != NULL && before->result != WSSC_DECRYPTION_NO_KEY;
 }
 
@@ -350,49 +418,14 @@ static GPtrArray *closed_data(const WsscWork *work)
     return found;
 }
 
-/* What is known of the nodes of one tree, for those of its copy. */
-static void carry_over(WsscWork *work, xmlNode *from, xmlNode *to, GHashTable *refused, GHashTable *older)
-{
-    for (; from != NULL && to != NULL; from = from->next, to = to->next) {
-        to->_private = from->_private;
-        if (from->type != XML_ELEMENT_NODE)
-            continue;
-        GPtrArray *keys = g_hash_table_lookup(work->opened_keys, from);
-        if (keys != NULL) {
-            g_hash_table_insert(work->opened_keys, to, g_ptr_array_ref(keys));
-            g_hash_table_insert(work->key_results, to, g_hash_table_lookup(work->key_results, from));
-        }
-        gpointer before = g_hash_table_lookup(work->refused, from);
-        if (before != NULL)
-            g_hash_table_insert(refused, to, before);
-        g_hash_table_insert(older, to, from);
-        carry_over(work, from->children, to->children, refused, older);
-    }
-}
-
-static void push_stage(WsscWork *work)
-{
-    WsscStage *before = wssc_work_current(work);
-    WsscStage *after = g_new0(WsscStage, 1);
-    GHashTable *refused = g_hash_table_new(NULL, NULL);
-    after->doc = xmlCopyDoc(before->doc, 1);
-    wssc_xml_set_odd_names(after->doc, wssc_xml_has_odd_names(before->doc));
-    after->is_owned = TRUE;
-    after->older = g_hash_table_new(NULL, NULL);
-    after->places = g_hash_table_new(NULL, NULL);
-    carry_over(work, before->doc->children, after->doc->children, refused, after->older);
-    after->ids = wssc_ids_new(after->doc);
-    g_ptr_array_add(work->stages, after);
-    g_hash_table_unref(work->refused);
-    work->refused = refused;
-}
-
 /* Keys that found nothing to open them are tried anew when more of the message is open. */
 static void forget_closed_keys(WsscWork *work)
 {
     g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
     GHashTableIter iter;
     gpointer element, decryption;
+    if (work->key_results == NULL)
+        return;
     g_hash_table_iter_init(&iter, work->key_results);
     while (g_hash_table_iter_next(&iter, &element, &decryption)) {
         if (((const WsscDecryption *)decryption)->result != WSSC_DECRYPTION_NO_KEY)
@@ -406,20 +439,27 @@ static void forget_closed_keys(WsscWork *work)
         g_ptr_array_remove(work->result->decryptions, decryption);
 }
 
+static gboolean open_each(WsscWork *work, Round *round)
+{
+    gboolean has_opened = FALSE;
+    for (round->at = 0; round->at < round->data->len; round->at++)
+        has_opened |= open_data(work, round);
+    return has_opened;
+}
+
 void wssc_decrypt_all(WsscWork *work)
 {
-    gboolean has_opened = TRUE;
-    for (guint round = 0; round < WSSC_MAX_DECRYPTION_DEPTH && has_opened; round++) {
-        g_autoptr(GPtrArray) before = closed_data(work);
-        has_opened = FALSE;
-        if (before->len == 0 || work->result->decryptions->len >= WSSC_MAX_DECRYPTIONS)
-            break;
-        if (round > 0)
-            forget_closed_keys(work);
-        push_stage(work);
+    gboolean has_opened = wssc_ids_has_encrypted(wssc_work_current(work)->ids);
+    if (!has_opened)
+        return;
+    for (guint i = 0; i < WSSC_MAX_DECRYPTION_DEPTH && has_opened; i++) {
         g_autoptr(GPtrArray) data = closed_data(work);
-        for (guint i = 0; i < data->len; i++)
-            has_opened |= open_data(work, data->pdata[i]);
+        Round round = {.data = data};
+        if (data->len == 0 || work->result->decryptions->len >= WSSC_MAX_DECRYPTIONS)
+            break;
+        if (i > 0)
+            forget_closed_keys(work);
+        has_opened = open_each(work, &round);
     }
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
     for (xmlNode *n = root; n != NULL && !work->has_closed; n = wssc_ids_walk(root, n))

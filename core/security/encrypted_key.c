@@ -202,7 +202,7 @@ static void try_keys(WsscWork *work, const xmlNode *element, const WsscAlgorithm
             secret = unwrap(work, algorithm, with->secret, cipher);
         }
         if (secret != NULL) {
-            wssc_decryption_note_key(decryption, with);
+            wssc_decryption_note_key(work, decryption, with);
             add_opened(work, keys, secret, with, cipher);
         }
     }
@@ -212,7 +212,7 @@ static void try_keys(WsscWork *work, const xmlNode *element, const WsscAlgorithm
         WsscCandidate with = {.kind = WSSC_KEY_KIND_X509, .origin = known->origin};
         WsscSecret *secret = open_transported(known->key, algorithm, element, cipher, FALSE);
         if (secret != NULL) {
-            wssc_decryption_note_key(decryption, &with);
+            wssc_decryption_note_key(work, decryption, &with);
             add_opened(work, keys, secret, &with, cipher);
         }
     }
@@ -230,7 +230,7 @@ static void take_given(WsscWork *work, WsscBytes cipher, GPtrArray *keys, WsscDe
     for (guint i = 0; known != NULL && i < known->len; i++) {
         const WsscKey *key = known->pdata[i];
         WsscCandidate with = {.kind = WSSC_KEY_KIND_ENCRYPTED_KEY, .secret = key->secret, .origin = key->origin};
-        wssc_decryption_note_key(decryption, &with);
+        wssc_decryption_note_key(work, decryption, &with);
         add_opened(work, keys, wssc_secret_ref(key->secret), &with, cipher);
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
     }
@@ -259,18 +259,18 @@ static void open_named(WsscWork *work, const xmlNode *element, const WsscAlgorit
 
 const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
 {
-    GPtrArray *keys = g_hash_table_lookup(work->opened_keys, element);
+    GPtrArray *keys = wssc_work_kept(work->opened_keys, element);
     if (keys != NULL)
         return keys;
     keys = g_ptr_array_new_with_free_func(wssc_candidate_free);
-    g_hash_table_insert(work->opened_keys, (gpointer)element, keys);
+    wssc_work_keep(&work->opened_keys, element, keys, (GDestroyNotify)g_ptr_array_unref);
     if (work->result->decryptions->len >= 2 * WSSC_MAX_DECRYPTIONS)
         return keys;
 
     WsscDecryption *decryption = wssc_decryption_new(work, element);
     const WsscAlgorithm *algorithm = wssc_decryption_method(element, &decryption->algorithm);
     g_autoptr(GBytes) octets = wssc_decryption_octets(element);
-    g_hash_table_insert(work->key_results, (gpointer)element, decryption);
+    wssc_work_keep(&work->key_results, element, decryption, NULL);
     if (algorithm == NULL || algorithm->kind < WSSC_ALGORITHM_WRAP_AES || algorithm->kind > WSSC_ALGORITHM_OAEP)
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
                algorithm != NULL && algorithm->kind == WSSC_ALGORITHM_REFUSED
@@ -293,6 +293,6 @@ const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
 
 const char *wssc_encrypted_key_problem(const WsscWork *work, const xmlNode *element)
 {
-    const WsscDecryption *decryption = g_hash_table_lookup(work->key_results, element);
+    const WsscDecryption *decryption = wssc_work_kept(work->key_results, element);
     return decryption != NULL ? decryption->reason : NULL;
 }

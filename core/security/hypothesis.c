@@ -183,7 +183,7 @@ static const struct {
 
 static WsscC14n form_of(const Look *look, guint which)
 {
-    return (WsscC14n){.flags = forms[which].flags, .budget = &look->work->canonical};
+    return (WsscC14n){.flags = forms[which].flags, .budget = &look->work->canonical, .out = look->work->kept->out};
 }
 
 static char *other_signed_info(const Look *look)

@@ -5,12 +5,14 @@
 
 typedef struct Claim {
     xmlNode *node;
+    const char *id; /* in the node */
     gboolean is_strong;
     struct Claim *next; /* in document order, as far as added */
 } Claim;
 
 struct WsscIds {
-    GHashTable *claims; /* id -> Claim */
+    GHashTable *claims; /* id of the first -> Claim */
+    gboolean has_doubles, has_encrypted;
 };
 
 static void free_claims(gpointer data)
@@ -81,10 +83,11 @@ static void add_claim(WsscIds *ids, const char *id, xmlNode *node, Strength stre
 {
     Claim *claim = g_new0(Claim, 1);
     claim->node = node;
+    claim->id = id;
     claim->is_strong = strength == STRONG_ID;
     Claim *first = g_hash_table_lookup(ids->claims, id);
     if (first == NULL) {
-        g_hash_table_insert(ids->claims, g_strdup(id), claim);
+        g_hash_table_insert(ids->claims, (gpointer)id, claim);
         return;
     }
     /* Two attributes of one element are one claim; so are claims beyond a few, of which one more
@@ -98,15 +101,22 @@ static void add_claim(WsscIds *ids, const char *id, xmlNode *node, Strength stre
             return;
         }
     }
+    ids->has_doubles = TRUE;
     Claim *last = first;
     while (last->next != NULL)
         last = last->next;
     last->next = claim;
 }
 
+static gboolean is_encrypted(const xmlNode *node)
+{
+    return *node->name == 'E' && wssc_xml_is(node, WSSC_NS_FAMILY_XENC, "EncryptedData");
+}
+
 void wssc_ids_add(WsscIds *ids, xmlNode *root)
 {
     for (xmlNode *node = root; node != NULL; node = wssc_ids_walk(root, node)) {
+        ids->has_encrypted = ids->has_encrypted || is_encrypted(node);
         for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
             Strength strength = strength_of(node, attr);
             const char *id = strength != NO_ID ? value_of(attr) : NULL;
@@ -123,11 +133,10 @@ static void remove_claim(WsscIds *ids, const char *id, const xmlNode *node)
         return;
     if (first->node == node) {
         Claim *rest = first->next;
-        char *key = rest != NULL ? g_strdup(id) : NULL;
         first->next = NULL;
         g_hash_table_remove(ids->claims, id);
         if (rest != NULL)
-            g_hash_table_insert(ids->claims, key, rest);
+            g_hash_table_insert(ids->claims, (gpointer)rest->id, rest);
         return;
     }
     for (Claim *c = first; c->next != NULL; c = c->next) {
@@ -154,7 +163,7 @@ void wssc_ids_remove(WsscIds *ids, const xmlNode *root)
 WsscIds *wssc_ids_new(const xmlDoc *doc)
 {
     WsscIds *ids = g_new0(WsscIds, 1);
-    ids->claims = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_claims);
+    ids->claims = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_claims);
     xmlNode *root = xmlDocGetRootElement(doc);
     if (root != NULL)
         wssc_ids_add(ids, root);
@@ -167,6 +176,16 @@ void wssc_ids_free(WsscIds *ids)
         return;
     g_hash_table_unref(ids->claims);
     g_free(ids);
+}
+
+gboolean wssc_ids_has_doubles(const WsscIds *ids)
+{
+    return ids->has_doubles;
+}
+
+gboolean wssc_ids_has_encrypted(const WsscIds *ids)
+{
+    return ids->has_encrypted;
 }
 
 xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count)

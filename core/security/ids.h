@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The elements of a document by their ids, built once and kept up to date while parts are
- * decrypted. wsu:Id, xml:id, Id and SAML's AssertionID/ID count before unqualified ID and id,
+ * decrypted. The ids are those in the tree: its nodes live as long as this. wsu:Id, xml:id, Id and SAML's AssertionID/ID count before unqualified ID and id,
  * which applications use for their own things (WSS 1.1 section 4.2).
  */
 #ifndef WSSC_SECURITY_IDS_H
@@ -15,6 +15,10 @@ WsscIds *wssc_ids_new(const xmlDoc *doc);
 void wssc_ids_free(WsscIds *ids);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscIds, wssc_ids_free)
 
+/* FALSE: no id was ever claimed by two elements. */
+gboolean wssc_ids_has_doubles(const WsscIds *ids);
+/* FALSE: there never was an xenc:EncryptedData among what was taken in. Looked for on the same walk. */
+gboolean wssc_ids_has_encrypted(const WsscIds *ids);
 /* The element, or NULL. ret_count (may be NULL): how many elements claim that id. */
 xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count);
 /* Takes in, or lets go of, an element and all below it. */

@@ -107,7 +107,7 @@ void wssc_security_free(WsscSecurity *security)
         return;
     g_ptr_array_unref(security->signatures);
     g_ptr_array_unref(security->decryptions);
-    g_ptr_array_unref(security->coverage);
+    g_array_unref(security->coverage);
     g_ptr_array_unref(security->notes);
     wssc_xml_free(security->opened);
     g_free(security);
@@ -126,19 +126,41 @@ static void free_stage(gpointer data)
     g_free(stage);
 }
 
+static void free_kept(gpointer data)
+{
+    WsscKept *kept = data;
+    wssc_c14n_out_free(kept->out);
+    g_hash_table_unref(kept->certificates);
+    g_free(kept);
+}
+
+static WsscKept *new_kept(void)
+{
+    WsscKept *kept = g_new0(WsscKept, 1);
+    kept->out = wssc_c14n_out_new();
+    kept->certificates = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                                               (GDestroyNotify)X509_free);
+    return kept;
+}
+
+static WsscKept *kept_with(WsscKeyring *ring)
+{
+    if (wssc_keyring_kept(ring) == NULL)
+        wssc_keyring_keep(ring, new_kept(), free_kept);
+    return wssc_keyring_kept(ring);
+}
+
 static void work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options)
 {
     WsscStage *first = g_new0(WsscStage, 1);
     *work = (WsscWork){.xml = xml, .ring = ring, .crypto = wssc_keyring_crypto(ring), .options = options};
     work->stages = g_ptr_array_new_with_free_func(free_stage);
     work->garbage = g_ptr_array_new();
-    work->opened_keys = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    work->key_results = g_hash_table_new(NULL, NULL);
-    work->refused = g_hash_table_new(NULL, NULL);
-    work->matches = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    work->elements = g_ptr_array_new();
+    work->matches = g_array_new(FALSE, FALSE, sizeof(WsscMatch));
+    work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
     gsize size = xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0;
     work->canonical.left = WSSC_MAX_CANONICAL_OCTETS + size * WSSC_MAX_CANONICAL_TIMES;
+    work->kept = kept_with(ring);
     work->derivation_left = WSSC_MAX_DERIVATION_WORK;
     work->iterations_left = WSSC_MAX_UT_ITERATIONS;
     work->steps_left = WSSC_MAX_RESOLUTION_STEPS;
@@ -153,11 +175,11 @@ static void work_clear(WsscWork *work)
     for (guint i = 0; i < work->garbage->len; i++)
         xmlFreeNode(work->garbage->pdata[i]);
     g_ptr_array_unref(work->garbage);
-    g_hash_table_unref(work->opened_keys);
-    g_hash_table_unref(work->key_results);
-    g_hash_table_unref(work->refused);
-    g_hash_table_unref(work->matches);
-    g_ptr_array_unref(work->elements);
+    g_clear_pointer(&work->opened_keys, g_hash_table_unref);
+    g_clear_pointer(&work->key_results, g_hash_table_unref);
+    g_clear_pointer(&work->refused, g_hash_table_unref);
+    g_array_unref(work->matches);
+    g_array_unref(work->checked);
     g_ptr_array_unref(work->stages);
 }
 
@@ -199,7 +221,7 @@ static WsscSecurity *new_result(void)
     WsscSecurity *result = g_new0(WsscSecurity, 1);
     result->signatures = g_ptr_array_new_with_free_func(free_signature);
     result->decryptions = g_ptr_array_new_with_free_func(free_decryption);
-    result->coverage = g_ptr_array_new();
+    result->coverage = g_array_new(FALSE, FALSE, sizeof(WsscCoverage));
     result->notes = g_ptr_array_new_with_free_func(free_note);
     return result;
 }
@@ -209,7 +231,7 @@ static void verify_all(WsscWork *work)
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
     guint position = 0;
     for (xmlNode *n = root; n != NULL && position < 2 * WSSC_MAX_SIGNATURES; n = wssc_ids_walk(root, n))
-        if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature"))
+        if (*n->name == 'S' && wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature"))
             wssc_verify_signature(work, n, ++position);
 }
 

@@ -263,6 +263,7 @@ static gboolean canonical_octets(WsscCheck *check, guint stage, xmlNode *target,
     if (!transforms->keeps_comments)
         c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
     c14n.budget = &check->work->canonical;
+    c14n.out = check->work->kept->out;
     return wssc_c14n_write(&c14n, doc, target, enveloped(check, stage, target, transforms), digest, octets);
 }
 
@@ -313,9 +314,11 @@ typedef struct {
 /* What is covered is remembered as it was found: ids may mean something else in another state of the message. */
 static void note_match(const Trial *trial, guint stage, xmlNode *target)
 {
-    WsscMatch *match = g_new0(WsscMatch, 1);
-    *match = (WsscMatch){stage, target, enveloped(trial->check, stage, target, trial->transforms)};
-    g_hash_table_insert(trial->check->work->matches, trial->reference, match);
+    WsscWork *work = trial->check->work;
+    const WsscMatch match = {trial->reference, stage, target,
+                             enveloped(trial->check, stage, target, trial->transforms)};
+    g_array_append_val(work->matches, match);
+    wssc_work_checked(work, trial->check->signature)->match_count++;
 }
 
 /* Nothing said yet. */
@@ -331,6 +334,7 @@ static void try_token(const Trial *trial, guint position, xmlNode *target)
     WsscSignedReference *reference = trial->reference;
     WsscC14n c14n = trial->transforms->c14n;
     c14n.budget = &work->canonical;
+    c14n.out = work->kept->out;
     if (wssc_str_digest_fits(work, stage, target, &c14n, trial->digest, trial->wanted)) {
         xmlNode *token = wssc_resolve_token(stage, target);
         set_digest(reference, WSSC_DIGEST_OK, NULL);

@@ -343,8 +343,10 @@ void wssc_resolve_forms(WsscSearch *search, const xmlNode *parent)
 {
     for (int is_bare = FALSE; is_bare <= TRUE; is_bare++) {
         for (const xmlNode *child = wssc_xml_first(parent); child != NULL; child = wssc_xml_next(child)) {
+            WsscNsFamily family = wssc_ns_family(wssc_xml_ns(child));
             for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
-                if (forms[i].is_bare == is_bare && wssc_xml_is(child, forms[i].family, forms[i].name))
+                if (forms[i].is_bare == is_bare && forms[i].family == family &&
+                    strcmp((const char *)child->name, forms[i].name) == 0)
                     forms[i].resolve(search, child);
             if (is_settled(search))
                 return;

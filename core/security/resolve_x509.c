@@ -44,11 +44,35 @@ static void take_certificates(WsscSearch *search, GPtrArray *certificates)
     }
 }
 
+/* As wssc_certificates_read(). One that stands alone is kept for the messages behind this one: whoever signs sends it
+ * each time. */
+static GPtrArray *read_certificates(WsscSearch *search, GBytes *octets, const char *type)
+{
+    enum { MOST = 256, MOST_OCTETS = 16 * 1024 }; /* anybody can send some */
+    GHashTable *kept = search->work->kept->certificates;
+    gboolean is_list = type != NULL && strstr(type, "PK") != NULL; /* PKIPath, PKCS7 */
+    X509 *known = !is_list ? g_hash_table_lookup(kept, octets) : NULL;
+    if (known != NULL) {
+        GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
+        X509_up_ref(known);
+        g_ptr_array_add(list, known);
+        return list;
+    }
+    GPtrArray *list = wssc_certificates_read(wssc_bytes_of(octets), type);
+    if (is_list || list->len != 1 || g_bytes_get_size(octets) > MOST_OCTETS)
+        return list;
+    if (g_hash_table_size(kept) >= MOST)
+        g_hash_table_remove_all(kept);
+    X509_up_ref(list->pdata[0]);
+    g_hash_table_insert(kept, g_bytes_ref(octets), list->pdata[0]);
+    return list;
+}
+
 void wssc_resolve_certificate(WsscSearch *search, const xmlNode *element)
 {
     g_autofree char *type = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "ValueType");
     g_autoptr(GBytes) octets = wssc_xml_base64(element);
-    g_autoptr(GPtrArray) read = octets != NULL ? wssc_certificates_read(wssc_bytes_of(octets), type) : NULL;
+    g_autoptr(GPtrArray) read = octets != NULL ? read_certificates(search, octets, type) : NULL;
     search->kind = WSSC_KEY_KIND_X509;
     if (read == NULL || read->len == 0)
         wssc_search_fail(search, WSSC_KEY_KIND_X509, "the certificate in the message cannot be read");
@@ -122,13 +146,13 @@ void wssc_resolve_given_certificates(WsscSearch *search)
     }
 }
 
-static GPtrArray *carried_certificates(const xmlNode *data)
+static GPtrArray *carried_certificates(WsscSearch *search, const xmlNode *data)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
     for (const xmlNode *child = wssc_xml_first(data); child != NULL && list->len < WSSC_MAX_CERTIFICATES;
          child = wssc_xml_next(child)) {
         g_autoptr(GBytes) octets = wssc_xml_is(child, WSSC_NS_FAMILY_DS, "X509Certificate") ? wssc_xml_base64(child) : NULL;
-        g_autoptr(GPtrArray) read = octets != NULL ? wssc_certificates_read(wssc_bytes_of(octets), NULL) : NULL;
+        g_autoptr(GPtrArray) read = octets != NULL ? read_certificates(search, octets, NULL) : NULL;
         if (read != NULL && read->len > 0)
             g_ptr_array_add(list, g_ptr_array_steal_index(read, 0));
     }
@@ -137,7 +161,7 @@ static GPtrArray *carried_certificates(const xmlNode *data)
 
 void wssc_resolve_x509_data(WsscSearch *search, const xmlNode *data)
 {
-    g_autoptr(GPtrArray) carried = carried_certificates(data);
+    g_autoptr(GPtrArray) carried = carried_certificates(search, data);
     const xmlNode *pair = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509IssuerSerial");
     const xmlNode *ski = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509SKI");
     const xmlNode *subject = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "X509SubjectName");

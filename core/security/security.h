@@ -137,9 +137,9 @@ typedef struct {
 
 /* A part of the message that matters, and which valid signatures cover it. */
 typedef struct {
-    char *part;         /* local name: "Body", "Timestamp", "To", "Action", "SecurityContextToken", ... */
-    char *part_ns;
-    GArray *signatures; /* guint: positions of valid signatures; empty: not covered */
+    const char *part; /* local name: "Body", "Timestamp", "To", "Action", "SecurityContextToken", ... static */
+    const char *part_ns; /* static */
+    guint64 signatures; /* a bit for each valid signature, from that of position 1 on; 0: not covered */
 } WsscCoverage;
 
 /* Something odd, with the stable id of a finding (findings/findings.def). */
@@ -160,7 +160,7 @@ typedef struct {
 typedef struct {
     GPtrArray *signatures;  /* WsscSignature, by position */
     GPtrArray *decryptions; /* WsscDecryption, in the order of opening */
-    GPtrArray *coverage;    /* WsscCoverage; of a message with at least one valid signature */
+    GArray *coverage;       /* WsscCoverage; of a message with at least one valid signature */
     GPtrArray *notes;       /* WsscSecurityNote */
     WsscXml *opened;        /* the message with plaintext in place; NULL when nothing was decrypted.
                                What stood in the message keeps its spans */

@@ -6,78 +6,88 @@
 
 #include "security/verify.h"
 
-typedef struct {
-    const char *parent, *name;
-    guint most; /* 0: any number */
-} Child;
-
-static const Child children[] = {
-    {"Signature", "SignedInfo", 1},          {"Signature", "SignatureValue", 1},
-    {"Signature", "KeyInfo", 1},             {"Signature", "Object", 0},
-    {"SignedInfo", "CanonicalizationMethod", 1}, {"SignedInfo", "SignatureMethod", 1},
-    {"SignedInfo", "Reference", 0},          {"SignatureMethod", "HMACOutputLength", 1},
-    {"Reference", "Transforms", 1},          {"Reference", "DigestMethod", 1},
-    {"Reference", "DigestValue", 1},         {"Transforms", "Transform", 0},
+typedef struct Rule Rule;
+struct Rule {
+    const char *name;
+    gboolean is_single;
+    gboolean is_text;
+    const Rule *children; /* NULL: not looked into */
 };
 
-static gboolean is_named(const xmlNode *element, const char *name)
+static const Rule transforms[] = {{"Transform", FALSE, FALSE, NULL}, {0}};
+static const Rule reference[] = {{"Transforms", TRUE, FALSE, transforms},
+                                 {"DigestMethod", TRUE, FALSE, NULL},
+                                 {"DigestValue", TRUE, TRUE, NULL},
+                                 {0}};
+static const Rule method[] = {{"HMACOutputLength", TRUE, FALSE, NULL}, {0}};
+static const Rule signed_info[] = {{"CanonicalizationMethod", TRUE, FALSE, NULL},
+                                   {"SignatureMethod", TRUE, FALSE, method},
+                                   {"Reference", FALSE, FALSE, reference},
+                                   {0}};
+static const Rule signature[] = {{"SignedInfo", TRUE, FALSE, signed_info},
+                                 {"SignatureValue", TRUE, TRUE, NULL},
+                                 {"KeyInfo", TRUE, FALSE, NULL},
+                                 {"Object", FALSE, FALSE, NULL},
+                                 {0}};
+
+/* A parent and how often each of its rules was used. */
+typedef struct {
+    const xmlNode *element;
+    const Rule *rules;
+    guint8 seen[G_N_ELEMENTS(signature)];
+} Parent;
+G_STATIC_ASSERT(G_N_ELEMENTS(signature) >= G_N_ELEMENTS(signed_info));
+G_STATIC_ASSERT(G_N_ELEMENTS(signature) >= G_N_ELEMENTS(reference));
+
+static char *check_children(const xmlNode *element, const Rule *rules, gboolean *ret_is_unknown);
+
+static const Rule *rule_for(const Rule *rules, const xmlNode *child)
 {
-    return strcmp((const char *)element->name, name) == 0;
+    const Rule *rule = rules;
+    while (rule->name != NULL && strcmp((const char *)child->name, rule->name) != 0)
+        rule++;
+    return rule->name != NULL && wssc_ns_family(wssc_xml_ns(child)) == WSSC_NS_FAMILY_DS ? rule : NULL;
 }
 
-/* The parent is one of XML Signature's elements already. */
-static const Child *rule_for(const xmlNode *parent, const xmlNode *child)
+static gboolean is_repeated(Parent *parent, const Rule *rule)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(children); i++)
-        if (is_named(child, children[i].name) && is_named(parent, children[i].parent))
-            return wssc_ns_family(wssc_xml_ns(child)) == WSSC_NS_FAMILY_DS ? &children[i] : NULL;
-    return NULL;
-}
-
-static gboolean is_repeated(const xmlNode *child)
-{
-    for (const xmlNode *before = wssc_xml_first(child->parent); before != child; before = wssc_xml_next(before))
-        if (wssc_xml_is(before, WSSC_NS_FAMILY_DS, (const char *)child->name))
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean is_looked_into(const xmlNode *element)
-{
-    return is_named(element, "SignedInfo") || is_named(element, "SignatureMethod") || is_named(element, "Reference") ||
-           is_named(element, "Transforms");
+    guint8 *seen = &parent->seen[rule - parent->rules];
+    gboolean was_seen = *seen;
+    *seen = TRUE;
+    return rule->is_single && was_seen;
 }
 
 /* What is wrong with one child itself; NULL when nothing is. */
-static char *check_child(const xmlNode *parent, const xmlNode *child, gboolean *ret_is_unknown)
+static char *check_child(Parent *parent, const xmlNode *child, gboolean *ret_is_unknown)
 {
-    const Child *rule = rule_for(parent, child);
+    const Rule *rule = rule_for(parent->rules, child);
     *ret_is_unknown = TRUE;
     /* In a ds:SignatureMethod anything may stand beside (xs:any). */
     if (rule == NULL)
-        return is_named(parent, "SignatureMethod")
+        return parent->rules == method
                    ? NULL : g_strdup_printf("%s holds an element that does not belong there: %s",
-                                            (const char *)parent->name, (const char *)child->name);
-    if (rule->most == 1 && is_repeated(child)) {
+                                            (const char *)parent->element->name, (const char *)child->name);
+    if (is_repeated(parent, rule)) {
         *ret_is_unknown = FALSE;
         return g_strdup_printf("%s holds more than one %s: receivers differ in which they take",
-                               (const char *)parent->name, (const char *)child->name);
+                               (const char *)parent->element->name, (const char *)child->name);
     }
-    if ((is_named(child, "SignatureValue") || is_named(child, "DigestValue")) && wssc_xml_first(child) != NULL)
+    if (rule->is_text && wssc_xml_first(child) != NULL)
         return g_strdup_printf("%s has an element inside: %s", (const char *)child->name,
                                (const char *)wssc_xml_first(child)->name); /* xop:Include of a lost part, for one */
-    return is_looked_into(child) ? wssc_check_structure(child, ret_is_unknown) : NULL;
+    return rule->children != NULL ? check_children(child, rule->children, ret_is_unknown) : NULL;
 }
 
 /* Three levels deep: Signature, SignedInfo, Reference, Transforms. What is surely wrong comes before what is not
  * known. */
-char *wssc_check_structure(const xmlNode *parent, gboolean *ret_is_unknown)
+static char *check_children(const xmlNode *element, const Rule *rules, gboolean *ret_is_unknown)
 {
+    Parent parent = {.element = element, .rules = rules};
     char *problem = NULL;
     *ret_is_unknown = FALSE;
-    for (const xmlNode *child = wssc_xml_first(parent); child != NULL; child = wssc_xml_next(child)) {
+    for (const xmlNode *child = wssc_xml_first(element); child != NULL; child = wssc_xml_next(child)) {
         gboolean is_unknown;
-        char *own = check_child(parent, child, &is_unknown);
+        char *own = check_child(&parent, child, &is_unknown);
         if (own != NULL && (problem == NULL || !is_unknown)) {
             g_free(problem);
             problem = own;
@@ -89,4 +99,9 @@ char *wssc_check_structure(const xmlNode *parent, gboolean *ret_is_unknown)
             break;
     }
     return problem;
+}
+
+char *wssc_check_structure(const xmlNode *element, gboolean *ret_is_unknown)
+{
+    return check_children(element, signature, ret_is_unknown);
 }

@@ -50,9 +50,30 @@ typedef struct {
     const WsscAlgorithm *algorithm;
     gsize octets;       /* of an HMAC that count */
     WsscBytes value;
-    GByteArray *signed_info; /* canonical */
+    const xmlNode *element;  /* ds:SignedInfo */
+    WsscC14n c14n;
+    GByteArray *signed_info; /* canonical; NULL until it is asked for: without a key nobody does */
+    gboolean is_formless;    /* there is no canonical form */
     gboolean is_impossible;  /* OpenSSL would not try some key */
 } Value;
+
+static void value_clear(Value *value)
+{
+    wssc_c14n_clear(&value->c14n);
+    g_clear_pointer(&value->signed_info, g_byte_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Value, value_clear)
+
+static gboolean canonicalize(const WsscCheck *check, Value *value)
+{
+    if (value->signed_info != NULL || value->is_formless)
+        return !value->is_formless;
+    value->signed_info = g_byte_array_new();
+    value->is_formless = !wssc_c14n_write(&value->c14n, wssc_work_current(check->work)->doc, (xmlNode *)value->element,
+                                          NULL, NULL, value->signed_info);
+    return !value->is_formless;
+}
 
 /* XML Signature gives r and s one after the other; OpenSSL wants them in DER. */
 static guint8 *to_der(WsscBytes value, gboolean is_dsa, int *ret_len)
@@ -162,7 +183,7 @@ static void explain_key(WsscCheck *check, const Value *value, const WsscCandidat
 
 static gboolean fits(WsscCheck *check, Value *value, const WsscCandidate *key)
 {
-    if (!wssc_algorithm_fits_key(value->algorithm, key))
+    if (!wssc_algorithm_fits_key(value->algorithm, key) || !canonicalize(check, value))
         return FALSE;
     explain_key(check, value, key);
     if (value->algorithm->kind == WSSC_ALGORITHM_HMAC && value->value.len != value->octets)
@@ -194,7 +215,7 @@ static void take_key(WsscCheck *check, const WsscCandidate *key)
     signature->has_key = TRUE;
     signature->key_origin = key->origin;
     if (key->secret != NULL)
-        signature->key_fingerprint = wssc_secret_fingerprint(key->secret);
+        signature->key_fingerprint = wssc_crypto_fingerprint(check->work->crypto, key->secret);
     if (key->certificate != NULL)
         signature->certificate = wssc_certificate_subject(key->certificate);
     signature->trust = trust_of(check, key);
@@ -389,6 +410,15 @@ static void explain_settled(WsscCheck *check, const Value *value, const WsscCand
     add_to_reason(check->signature, key != NULL);
 }
 
+/* Whatever key it names, nothing can be said. */
+static void decide_formless(WsscSignature *signature)
+{
+    signature->key_kind = WSSC_KEY_KIND_UNKNOWN;
+    g_clear_pointer(&signature->context, g_free);
+    g_clear_pointer(&signature->instance, g_free);
+    decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("SignedInfo cannot be brought into canonical form"));
+}
+
 /* With the specified keys first; what stacks are known to do instead only where none of these fits, and nothing that is
  * found then takes away what was known before. */
 static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_info)
@@ -402,7 +432,9 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
     }
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
     check->is_value_fit = key != NULL;
-    if (!is_settled && key != NULL)
+    if (value->is_formless)
+        decide_formless(check->signature);
+    else if (!is_settled && key != NULL)
         decide_fit(check, key);
     else if (!is_settled)
         decide_misfit(check, value, &specified);
@@ -435,9 +467,22 @@ static gboolean read_truncation(const xmlNode *method, Value *value, char **ret_
     return TRUE;
 }
 
-static gboolean canonicalize_signed_info(WsscCheck *check, const xmlNode *signed_info, GByteArray *out)
+/* What libxml2 surely has a canonical form for, and soon: relative namespace names are what it refuses. */
+static gboolean is_plain(const xmlNode *root)
 {
-    const xmlNode *method = wssc_xml_child(signed_info, WSSC_NS_FAMILY_DS, "CanonicalizationMethod");
+    guint count = 0;
+    for (const xmlNode *n = root; n != NULL && count <= WSSC_MAX_REFERENCES; n = wssc_ids_walk(root, (xmlNode *)n), count++)
+        for (const xmlNs *ns = n->nsDef; ns != NULL; ns = ns->next)
+            if (wssc_ns_from_uri((const char *)ns->href) == WSSC_NS_NONE)
+                return FALSE;
+    return count <= WSSC_MAX_REFERENCES;
+}
+
+/* Whether it has a canonical form comes before all else; the form itself is made here only where that is in doubt, or
+ * where it is to be shown. */
+static gboolean prepare_signed_info(WsscCheck *check, Value *value)
+{
+    const xmlNode *method = wssc_xml_child(value->element, WSSC_NS_FAMILY_DS, "CanonicalizationMethod");
     WsscSignature *signature = check->signature;
     signature->canonicalization =
         method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
@@ -448,12 +493,28 @@ static gboolean canonicalize_signed_info(WsscCheck *check, const xmlNode *signed
                                                           ? signature->canonicalization : "missing"));
         return FALSE;
     }
-    g_auto(WsscC14n) c14n = wssc_c14n_read(algorithm, method);
-    c14n.budget = &check->work->canonical;
-    if (wssc_c14n_write(&c14n, wssc_work_current(check->work)->doc, (xmlNode *)signed_info, NULL, NULL, out))
-        return TRUE;
-    decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("SignedInfo cannot be brought into canonical form"));
-    return FALSE;
+    value->c14n = wssc_c14n_read(algorithm, method);
+    value->c14n.budget = &check->work->canonical;
+    value->c14n.out = check->work->kept->out;
+    gboolean is_safe = value->c14n.prefixes == NULL && check->work->canonical.left >= WSSC_MAX_CANONICAL_OCTETS / 2 &&
+                       is_plain(value->element);
+    if ((signature->steps != NULL || !is_safe) && !canonicalize(check, value)) {
+        decide_formless(signature);
+        return FALSE;
+    }
+    if (signature->steps != NULL)
+        wssc_explain_octets(signature, "SignedInfo: canonical octets", value->signed_info);
+    return TRUE;
+}
+
+static void find_hypothesis(WsscCheck *check, Value *value)
+{
+    WsscSignature *signature = check->signature;
+    if (canonicalize(check, value))
+        signature->hypothesis = wssc_hypothesis_find(check->work, check->element, signature, value->algorithm,
+                                                     value->value, value->signed_info, check->is_value_fit);
+    else
+        decide_formless(signature);
 }
 
 static void check_value(WsscCheck *check, const xmlNode *signed_info)
@@ -462,9 +523,8 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
     const xmlNode *method = wssc_xml_child(signed_info, WSSC_NS_FAMILY_DS, "SignatureMethod");
     const xmlNode *value_element = wssc_xml_child(check->element, WSSC_NS_FAMILY_DS, "SignatureValue");
     g_autoptr(GBytes) octets = value_element != NULL ? wssc_xml_base64(value_element) : NULL;
-    g_autoptr(GByteArray) canonical = g_byte_array_new();
     char *problem = NULL;
-    Value value = {.algorithm = wssc_algorithm_find(signature->algorithm), .signed_info = canonical};
+    g_auto(Value) value = {.algorithm = wssc_algorithm_find(signature->algorithm), .element = signed_info};
 
     if (value.algorithm == NULL || !wssc_algorithm_is_signature(value.algorithm)) {
         decide(signature, WSSC_VERDICT_UNSUPPORTED,
@@ -481,9 +541,8 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
         decide(signature, WSSC_VERDICT_INVALID, problem);
         return;
     }
-    if (!canonicalize_signed_info(check, signed_info, canonical))
+    if (!prepare_signed_info(check, &value))
         return;
-    wssc_explain_octets(signature, "SignedInfo: canonical octets", canonical);
     decide_by_references(check);
     decide_by_value(check, &value, wssc_xml_child(check->element, WSSC_NS_FAMILY_DS, "KeyInfo"));
     /* A context may have more keys than are known so far. */
@@ -491,8 +550,7 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
                                   (signature->verdict == WSSC_VERDICT_INVALID && !check->is_value_fit &&
                                    signature->context != NULL);
     if (signature->verdict == WSSC_VERDICT_INVALID && check->work->options->want_hypotheses)
-        signature->hypothesis = wssc_hypothesis_find(check->work, check->element, signature, value.algorithm,
-                                                     value.value, canonical, check->is_value_fit);
+        find_hypothesis(check, &value);
 }
 
 static void check_references(WsscCheck *check, const xmlNode *signed_info)
@@ -547,7 +605,7 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
         signature->span = *span;
     signature->decrypted = span == NULL;
     g_ptr_array_add(work->result->signatures, signature);
-    g_ptr_array_add(work->elements, element);
+    g_array_append_val(work->checked, ((WsscChecked){.element = element, .first_match = work->matches->len}));
     if (position > WSSC_MAX_SIGNATURES) {
         decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("too many signatures in one message: this and what follows is not looked at"));
         return;

@@ -18,7 +18,7 @@ typedef struct {
 /* The digest of one ds:Reference; adds its result to the signature. */
 void wssc_check_reference(WsscCheck *check, const xmlNode *reference);
 
-/* What keeps a ds:Signature, or a ds:Reference, from being one by XML Signature's schema: a child twice, a child
+/* What keeps a ds:Signature from being one by XML Signature's schema: a child twice, a child
  * that does not belong there, a value with elements inside. Receivers differ in which of two they take. NULL, or
  * what is wrong; ret_is_unknown: only a child that nobody knows. Caller frees. */
 char *wssc_check_structure(const xmlNode *signature, gboolean *ret_is_unknown);

@@ -25,10 +25,24 @@ typedef struct {
 
 /* Where the digest of a reference fitted. */
 typedef struct {
+    const WsscSignedReference *reference;
     guint stage;
     xmlNode *target; /* in that stage's tree (STR-Transform: the token); NULL: the whole document */
     const xmlNode *without; /* the ds:Signature that the enveloped transform leaves out; or NULL */
 } WsscMatch;
+
+/* Kept with a keyring from one message to the next. */
+typedef struct {
+    WsscC14nOut *out;
+    GHashTable *certificates; /* GBytes as it stands in a message -> X509: reading one takes longer than to check a
+                                 message with it */
+} WsscKept;
+
+/* What is behind a result. */
+typedef struct {
+    xmlNode *element; /* ds:Signature */
+    guint first_match, match_count; /* of its references, in their order */
+} WsscChecked;
 
 typedef struct {
     const WsscXml *xml;
@@ -37,17 +51,19 @@ typedef struct {
     const WsscSecurityOptions *options;
     WsscSecurity *result;
     GPtrArray *stages;       /* WsscStage, oldest first; the last is the current tree */
-    GHashTable *opened_keys; /* xmlNode of an EncryptedKey -> GPtrArray of WsscCandidate; NULL value: closed */
+    /* These three: NULL until something goes in (wssc_work_keep, wssc_work_kept). */
+    GHashTable *opened_keys; /* xmlNode of an EncryptedKey -> GPtrArray of WsscCandidate; empty: closed */
     GHashTable *key_results; /* xmlNode of an EncryptedKey -> its WsscDecryption */
     GHashTable *refused;     /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
     gboolean has_closed;     /* something stayed encrypted */
     guint passes_left;       /* how often the order of encryption may be looked into */
-    GHashTable *matches;     /* WsscSignedReference -> WsscMatch */
-    GPtrArray *elements;     /* ds:Signature of each result, in order */
+    GArray *matches;         /* WsscMatch */
+    GArray *checked;         /* WsscChecked, one for each signature of the result, in order */
     GPtrArray *garbage;      /* xmlNode taken out of trees, freed at the end */
     guint depth;             /* of key resolution */
     gboolean with_habits;    /* candidates: the habits of stacks too, not the specified keys alone */
     WsscC14nBudget canonical; /* what may still be brought into canonical form */
+    WsscKept *kept;           /* the keyring's */
     gboolean is_budget_extended;
     gsize derivation_left;   /* octets that may still be derived */
     gint64 iterations_left;  /* of UsernameToken keys */
@@ -57,6 +73,32 @@ typedef struct {
 static inline WsscStage *wssc_work_current(const WsscWork *work)
 {
     return work->stages->pdata[work->stages->len - 1];
+}
+
+/* For tables by node, which most messages have no use for. */
+static inline gpointer wssc_work_kept(GHashTable *table, const xmlNode *node)
+{
+    return table != NULL ? g_hash_table_lookup(table, node) : NULL;
+}
+
+/* free_value: of the whole table; may be NULL. */
+static inline void wssc_work_keep(GHashTable **table, const xmlNode *node, gpointer value, GDestroyNotify free_value)
+{
+    if (*table == NULL)
+        *table = g_hash_table_new_full(NULL, NULL, NULL, free_value);
+    g_hash_table_insert(*table, (gpointer)node, value);
+}
+
+/* The match behind a reference's digest, counted from 0 to the number of matches of that result. */
+static inline const WsscMatch *wssc_work_match(const WsscWork *work, const WsscChecked *checked, guint which)
+{
+    return &g_array_index(work->matches, WsscMatch, checked->first_match + which);
+}
+
+/* What is behind a signature of the result. */
+static inline WsscChecked *wssc_work_checked(const WsscWork *work, const WsscSignature *signature)
+{
+    return &g_array_index(work->checked, WsscChecked, signature->position - 1);
 }
 
 /* The element of an older stage that this one of the current tree is a copy of; NULL when it came out of

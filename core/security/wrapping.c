@@ -60,11 +60,11 @@ static gboolean is_covered(const Shape *shape, xmlNode *node)
 
 /* The element of a reference whose digest fits, as it stands now; NULL for the whole document, and when it is not in
  * the tree any more. */
-static xmlNode *target_now(const WsscWork *work, const WsscSignedReference *reference)
+static xmlNode *target_now(const WsscWork *work, const WsscMatch *match)
 {
-    const WsscMatch *match = g_hash_table_lookup(work->matches, reference);
+    const WsscSignedReference *reference = match->reference;
     gboolean keeps_comments;
-    if (match == NULL || match->target == NULL || reference->uri == NULL)
+    if (match->target == NULL || reference->uri == NULL)
         return NULL;
     if (match->stage + 1 == work->stages->len)
         return match->target;
@@ -113,9 +113,10 @@ static gboolean is_in_place(const Shape *shape, const xmlNode *target, Place pla
 static char *wrong_place(const Shape *shape, const xmlNode *target, gboolean *ret_is_part)
 {
     static const char *const names[] = {"the Envelope", "the Header", "the Security header"};
+    WsscNsFamily family = wssc_ns_family(wssc_xml_ns(target));
     *ret_is_part = FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (!wssc_xml_is(target, parts[i].family, parts[i].name))
+        if (parts[i].family != family || strcmp((const char *)target->name, parts[i].name) != 0)
             continue;
         *ret_is_part = TRUE;
         if (!is_in_place(shape, target, parts[i].place))
@@ -167,15 +168,16 @@ static gboolean has_twin(const Shape *shape, const xmlNode *target, const xmlNod
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
 
 /* Caller frees; NULL when the reference is in order. */
-static char *find_wrapping(const Shape *shape, const WsscSignedReference *reference)
+static char *find_wrapping(const Shape *shape, const WsscMatch *match)
 {
-    const xmlNode *target = target_now(shape->work, reference);
+    const xmlNode *target = target_now(shape->work, match);
+    const char *uri = match->reference->uri;
     gboolean is_part;
     if (target == NULL || is_within(shape->signature, target))
         return NULL;
     g_autofree char *wrong = wrong_place(shape, target, &is_part);
     if (wrong != NULL)
-        return g_strdup_printf("wrapping: the signed %s (%s) %s", target->name, reference->uri, wrong);
+        return g_strdup_printf("wrapping: the signed %s (%s) %s", target->name, uri, wrong);
     /* A header may have been encrypted in itself, and what was encrypted be signed there. */
     if (is_part || wssc_xml_is(target, WSSC_NS_FAMILY_XENC, "EncryptedData"))
         return NULL;
@@ -183,7 +185,7 @@ static char *find_wrapping(const Shape *shape, const WsscSignedReference *refere
     if (block == NULL || !has_twin(shape, target, block))
         return NULL;
     return g_strdup_printf("wrapping: the signed %s (%s) stands inside %s, an unsigned one where it is read",
-                           target->name, reference->uri, block->name);
+                           target->name, uri, block->name);
 }
 
 static gboolean read_shape(WsscWork *work, const WsscSignature *verdict, xmlNode *signature, Shape *ret_shape)
@@ -202,13 +204,14 @@ static gboolean read_shape(WsscWork *work, const WsscSignature *verdict, xmlNode
     return TRUE;
 }
 
-static void judge(WsscWork *work, WsscSignature *verdict, xmlNode *signature)
+static void judge(WsscWork *work, WsscSignature *verdict)
 {
+    const WsscChecked *checked = wssc_work_checked(work, verdict);
     Shape shape;
-    if (!read_shape(work, verdict, signature, &shape))
+    if (!read_shape(work, verdict, checked->element, &shape))
         return;
-    for (guint i = 0; i < verdict->references->len; i++) {
-        g_autofree char *reason = find_wrapping(&shape, verdict->references->pdata[i]);
+    for (guint i = 0; i < checked->match_count; i++) {
+        g_autofree char *reason = find_wrapping(&shape, wssc_work_match(work, checked, i));
         if (reason == NULL)
             continue;
         wssc_security_note(work, "signature-wrapping", reason + strlen("wrapping: "));
@@ -223,5 +226,5 @@ static void judge(WsscWork *work, WsscSignature *verdict, xmlNode *signature)
 void wssc_refuse_wrapped(WsscWork *work)
 {
     for (guint i = 0; i < work->result->signatures->len; i++)
-        judge(work, work->result->signatures->pdata[i], work->elements->pdata[i]);
+        judge(work, work->result->signatures->pdata[i]);
 }

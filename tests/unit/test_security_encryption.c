@@ -173,9 +173,9 @@ static void test_sign_and_encrypt(void)
 static const char *signers(const WsscSecurity *security, const char *part)
 {
     for (guint i = 0; i < security->coverage->len; i++) {
-        const WsscCoverage *coverage = security->coverage->pdata[i];
+        const WsscCoverage *coverage = &g_array_index(security->coverage, WsscCoverage, i);
         if (strcmp(coverage->part, part) == 0)
-            return coverage->signatures->len > 0 ? "signed" : "open";
+            return coverage->signatures != 0 ? "signed" : "open";
     }
     return "absent";
 }
