@@ -170,7 +170,7 @@ typedef struct {
     WsscEngineReport *report;
     GByteArray *matches;    /* a truth value for each frame, from 1; filled by the first of two passes */
     gboolean is_selecting;  /* this is that first pass */
-    GByteArray *reordered;  /* frames whose connections need their segments put in order; or NULL */
+    GByteArray *segments;   /* see wssc_segments_scan; NULL in the first of two passes */
     gboolean is_ordering;   /* the preference as it stands */
     WsscTlsWatch *tls;
     WsscLoss *loss;
@@ -196,10 +196,14 @@ void wssc_engine_report_free(WsscEngineReport *report)
     g_free(report);
 }
 
+static gboolean is_marked(const Reading *reading, guint32 number, guint8 mark)
+{
+    return reading->segments != NULL && number < reading->segments->len && reading->segments->data[number] == mark;
+}
+
 static void order_segments(Reading *reading, guint32 number)
 {
-    gboolean is_needed = reading->reordered != NULL && number < reading->reordered->len &&
-                         reading->reordered->data[number] != 0;
+    gboolean is_needed = is_marked(reading, number, WSSC_SEGMENTS_REORDERED);
     if (is_needed == reading->is_ordering)
         return;
     reading->is_ordering = is_needed;
@@ -207,7 +211,28 @@ static void order_segments(Reading *reading, guint32 number)
                    NULL);
 }
 
-static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, gint64 offset)
+static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame)
+{
+    if (reading->is_selecting)
+        epan_dissect_prime_with_dfilter(reading->edt, engine.filter);
+#if WSSC_WIRESHARK(4, 6)
+    epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, frame, NULL);
+#else
+    tvbuff_t *tvb = tvb_new_real_data(wssc_record_data(rec, buffer), rec->rec_header.packet_header.caplen,
+                                      (gint)rec->rec_header.packet_header.len);
+    epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, tvb, frame, NULL);
+#endif
+    if (reading->is_selecting) {
+        guint8 is_match = dfilter_apply_edt(engine.filter, reading->edt) ? 1 : 0;
+        g_byte_array_append(reading->matches, &is_match, 1);
+    } else {
+        wssc_tls_watch_frame(reading->tls, &reading->edt->pi, wssc_loss_payload(reading->loss, &reading->edt->pi));
+        wssc_loss_frame(reading->loss, &reading->edt->pi);
+    }
+    epan_dissect_reset(reading->edt);
+}
+
+static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 offset)
 {
     WsscEngineReport *report = reading->report;
     frame_data frame;
@@ -225,29 +250,14 @@ static void dissect_frame(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, g
     if (reading->matches != NULL && !reading->is_selecting)
         wssc_dissect_set_feeding(reading->matches->data[number]);
     order_segments(reading, number);
-    if (reading->is_selecting)
-        epan_dissect_prime_with_dfilter(reading->edt, engine.filter);
-#if WSSC_WIRESHARK(4, 6)
-    epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, &frame, NULL);
-#else
-    tvbuff_t *tvb = tvb_new_real_data(wssc_record_data(rec, buffer), rec->rec_header.packet_header.caplen,
-                                      (gint)rec->rec_header.packet_header.len);
-    epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, tvb, &frame, NULL);
-#endif
-    if (reading->is_selecting) {
-        guint8 is_match = dfilter_apply_edt(engine.filter, reading->edt) ? 1 : 0;
-        g_byte_array_append(reading->matches, &is_match, 1);
-    } else {
-        wssc_tls_watch_frame(reading->tls, &reading->edt->pi, wssc_loss_payload(reading->loss, &reading->edt->pi));
-        wssc_loss_frame(reading->loss, &reading->edt->pi);
-    }
+    if (!is_marked(reading, number, WSSC_SEGMENTS_IDLE))
+        dissect(reading, rec, buffer, &frame);
     frame_data_set_after_dissect(&frame, &cumulative);
     reading->provider.previous = frame.abs_ts;
     reading->provider.previous_number = number;
     report->last_time = (gint64)frame.abs_ts.secs * G_USEC_PER_SEC + frame.abs_ts.nsecs / 1000;
     if (report->first_time == WSSC_TIME_NONE)
         report->first_time = report->last_time;
-    epan_dissect_reset(reading->edt);
     frame_data_destroy(&frame);
     reading->previous = frame; /* only its times are looked at */
 }
@@ -274,7 +284,7 @@ static void read_frames(Reading *reading)
     ws_buffer_init(&buffer, 1514);
     while (wssc_wtap_read(reading->wth, &rec, &buffer, &err, &info, &offset)) {
         if (rec.rec_type == REC_TYPE_PACKET) {
-            dissect_frame(reading, &rec, &buffer, offset);
+            read_frame(reading, &rec, &buffer, offset);
             wssc_progress_at(reading->progress, wtap_read_so_far(reading->wth), reading->report->frames);
         } else {
             reading->report->frames++;
@@ -379,10 +389,10 @@ static gboolean read_path(WsscSession *session, const char *file, const char *pa
     }
     WsscEngineReport *report = new_report(file);
     guint index = wssc_session_add_file(session, file);
-    g_autoptr(GByteArray) reordered = wssc_segments_scan(path);
+    g_autoptr(GByteArray) segments = wssc_segments_scan(path);
     Reading reading = {.report = report,
                        .matches = matches,
-                       .reordered = reordered,
+                       .segments = segments,
                        .tls = wssc_tls_watch_new(),
                        .loss = wssc_loss_new(session, index)};
 

@@ -10,6 +10,7 @@
 #include <epan/to_str.h>
 
 #include "dissect.h"
+#include "ends.h"
 #include "engine.h"
 #include "http_head.h"
 #include "tls_watch.h"
@@ -39,12 +40,6 @@ typedef struct {
     Damage *damage;     /* that tells of them, in the flow's list; or NULL */
 } Gap;
 
-/* The addresses and ports of a connection, the same for both directions. */
-typedef struct {
-    guint8 address[2][16];
-    guint16 length[2], port[2];
-} Ends;
-
 /* One direction of a connection. */
 typedef struct {
     gboolean is_started;
@@ -73,7 +68,7 @@ struct WsscLoss {
     WsscSession *session;
     guint file;
     int proto_tls, proto_nettcp;
-    GHashTable *connections; /* Ends -> Connection */
+    GHashTable *connections; /* WsscEnds -> Connection */
     GPtrArray *in_order;     /* Connection */
     /* of the frame being dissected */
     gboolean has_segment;
@@ -83,22 +78,6 @@ struct WsscLoss {
 };
 
 static WsscLoss *current; /* taps have no other way to us */
-
-static guint hash_ends(gconstpointer ends)
-{
-    guint hash = 5381;
-    for (const guint8 *p = ends; p < (const guint8 *)ends + sizeof(Ends); p += sizeof(guint32)) {
-        guint32 word;
-        memcpy(&word, p, sizeof word);
-        hash = (hash ^ word) * 0x9E3779B1u;
-    }
-    return hash ^ hash >> 15;
-}
-
-static gboolean equal_ends(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(Ends)) == 0;
-}
 
 static void free_damage(gpointer data)
 {
@@ -165,7 +144,7 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file)
     loss->proto_nettcp = proto_get_id_by_filter_name("nettcp");
     loss->file = file;
     loss->connections =
-        g_hash_table_new_full(hash_ends, equal_ends, g_free, free_connection);
+        g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, free_connection);
     loss->in_order = g_ptr_array_new();
     loss->bodies = wssc_dissect_bodies();
     loss->unfinished = wssc_dissect_unfinished();
@@ -179,22 +158,13 @@ static gboolean is_second(const packet_info *pinfo)
     return order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
 }
 
-static void put_end(Ends *ends, guint side, const address *addr, guint32 port)
-{
-    gsize len = MIN((gsize)addr->len, sizeof ends->address[side]);
-    if (len > 0)
-        memcpy(ends->address[side], addr->data, len);
-    ends->length[side] = (guint16)len;
-    ends->port[side] = (guint16)port;
-}
-
 /* By its ends: epan's number of a stream changes where net.tcp begins a second session on a connection. */
 static Connection *connection_of(WsscLoss *loss, const packet_info *pinfo)
 {
-    Ends ends = {0};
+    WsscEnds ends = {0};
     gboolean is_turned = is_second(pinfo);
-    put_end(&ends, is_turned, &pinfo->src, pinfo->srcport);
-    put_end(&ends, !is_turned, &pinfo->dst, pinfo->destport);
+    wssc_ends_put(&ends, is_turned, pinfo->src.data, (gsize)pinfo->src.len, (guint16)pinfo->srcport);
+    wssc_ends_put(&ends, !is_turned, pinfo->dst.data, (gsize)pinfo->dst.len, (guint16)pinfo->destport);
     Connection *connection = g_hash_table_lookup(loss->connections, &ends);
     if (connection == NULL) {
         connection = g_new0(Connection, 1);

@@ -7,6 +7,11 @@
 
 #include <wiretap/wtap.h>
 
+#include "ends.h"
+
+#define FLAG_FIN 0x01
+#define FLAG_SYN 0x02
+#define FLAG_ACK 0x10
 #define MAX_GAPS 16
 #define MAX_LATE 65536 /* octets within which a SYN is one that comes late */
 
@@ -21,6 +26,7 @@ typedef struct {
     Gap gaps[MAX_GAPS];
     guint gap_count;
     gboolean is_reordered;
+    gboolean is_untidy; /* it begins without a SYN, or some segment does not follow the one before it */
 } Flow;
 
 typedef struct {
@@ -29,10 +35,12 @@ typedef struct {
 } Connection;
 
 typedef struct {
-    GHashTable *connections; /* GBytes of addresses and ports -> Connection */
+    GHashTable *connections; /* WsscEnds -> Connection */
     GPtrArray *by_index;     /* Connection, owned by the table */
-    GArray *of_frame;        /* guint: index + 1 of each frame's connection, 0: none */
+    GArray *of_frame;        /* guint: index + 1 of each frame's connection, 0: none; doubled, plus IS_IDLE */
 } Scan;
+
+#define IS_IDLE 1 /* a bare acknowledgement in its place */
 
 typedef struct {
     const guint8 *data;
@@ -130,11 +138,12 @@ static void note_segment(Flow *flow, guint32 seq, guint32 len)
 {
     guint32 end = seq + len;
     if (!flow->is_started) {
-        flow->is_started = TRUE;
+        flow->is_started = flow->is_untidy = TRUE;
         flow->next = end;
         return;
     }
     gint32 ahead = (gint32)(seq - flow->next);
+    flow->is_untidy |= ahead != 0;
     if (ahead > 0 && flow->gap_count < MAX_GAPS)
         flow->gaps[flow->gap_count++] = (Gap){flow->next, seq};
     if (ahead < 0)
@@ -145,25 +154,33 @@ static void note_segment(Flow *flow, guint32 seq, guint32 len)
 
 static Connection *connection_of(Scan *scan, View addresses, const guint8 *ports, guint *ret_direction)
 {
-    guint8 key[36];
+    WsscEnds ends = {0};
     gsize half = addresses.len / 2;
-    guint direction = memcmp(addresses.data, addresses.data + half, half) > 0 ||
-                      (memcmp(addresses.data, addresses.data + half, half) == 0 &&
-                       memcmp(ports, ports + 2, 2) > 0);
-    memcpy(key, addresses.data + (direction ? half : 0), half);
-    memcpy(key + half, addresses.data + (direction ? 0 : half), half);
-    memcpy(key + 2 * half, ports + (direction ? 2 : 0), 2);
-    memcpy(key + 2 * half + 2, ports + (direction ? 0 : 2), 2);
+    int order = memcmp(addresses.data, addresses.data + half, half);
+    guint direction = order > 0 || (order == 0 && memcmp(ports, ports + 2, 2) > 0);
+    wssc_ends_put(&ends, direction, addresses.data, half, be16(ports));
+    wssc_ends_put(&ends, !direction, addresses.data + half, half, be16(ports + 2));
     *ret_direction = direction;
-    g_autoptr(GBytes) id = g_bytes_new(key, 2 * half + 4);
-    Connection *connection = g_hash_table_lookup(scan->connections, id);
+    Connection *connection = g_hash_table_lookup(scan->connections, &ends);
     if (connection == NULL) {
         connection = g_new0(Connection, 1);
-        g_hash_table_insert(scan->connections, g_bytes_ref(id), connection);
+        g_hash_table_insert(scan->connections, g_memdup2(&ends, sizeof ends), connection);
         g_ptr_array_add(scan->by_index, connection);
         connection->index = scan->by_index->len;
     }
     return connection;
+}
+
+static void note_syn(Flow *flow, guint32 seq)
+{
+    if (flow->is_started && flow->next - (seq + 1) < MAX_LATE) {
+        flow->is_untidy = TRUE;
+        return;
+    }
+    flow->is_untidy |= flow->is_started; /* ports may be used again */
+    flow->is_started = TRUE;
+    flow->next = seq + 1;
+    flow->gap_count = 0;
 }
 
 static guint scan_frame(Scan *scan, const guint8 *data, gsize len, int encapsulation)
@@ -180,31 +197,34 @@ static guint scan_frame(Scan *scan, const guint8 *data, gsize len, int encapsula
     Flow *flow = &connection->flows[direction];
     guint32 payload = total > header ? total - header : 0;
     guint32 seq = be32(view.data + 4);
-    if ((flags & 0x02) && !(flow->is_started && flow->next - (seq + 1) < MAX_LATE)) { /* ports may be used again */
-        flow->is_started = TRUE;
-        flow->next = seq + 1;
-        flow->gap_count = 0;
-    } else if (!(flags & 0x02) && (payload > 1 || seq != flow->next - 1)) { /* not a keep-alive */
+    gboolean is_idle = flags == FLAG_ACK && total == header && flow->is_started && seq == flow->next;
+    if (flags & FLAG_SYN)
+        note_syn(flow, seq);
+    else if (payload > 1 || seq != flow->next - 1)
         note_segment(flow, seq, payload);
-    }
-    return connection->index;
+    else
+        flow->is_untidy = TRUE; /* a keep-alive */
+    if (flags & FLAG_FIN && !(flags & FLAG_SYN))
+        flow->next++;
+    return connection->index << 1 | (is_idle ? IS_IDLE : 0);
+}
+
+static guint8 mark_of(const Connection *connection, gboolean is_idle)
+{
+    const Flow *flows = connection->flows;
+    if (flows[0].is_reordered || flows[1].is_reordered)
+        return WSSC_SEGMENTS_REORDERED;
+    return is_idle && !flows[0].is_untidy && !flows[1].is_untidy ? WSSC_SEGMENTS_IDLE : 0;
 }
 
 static GByteArray *mark(const Scan *scan)
 {
-    GByteArray *marks = NULL;
+    GByteArray *marks = g_byte_array_sized_new(scan->of_frame->len + 1);
+    g_byte_array_append(marks, (const guint8 *)"", 1);
     for (guint i = 0; i < scan->of_frame->len; i++) {
-        guint index = g_array_index(scan->of_frame, guint, i);
-        const Connection *connection = index > 0 ? scan->by_index->pdata[index - 1] : NULL;
-        if (connection == NULL ||
-            (!connection->flows[0].is_reordered && !connection->flows[1].is_reordered))
-            continue;
-        if (marks == NULL) {
-            marks = g_byte_array_sized_new(scan->of_frame->len + 1);
-            g_byte_array_set_size(marks, scan->of_frame->len + 1);
-            memset(marks->data, 0, marks->len);
-        }
-        marks->data[i + 1] = 1;
+        guint frame = g_array_index(scan->of_frame, guint, i);
+        guint8 mark = frame > 1 ? mark_of(scan->by_index->pdata[(frame >> 1) - 1], frame & IS_IDLE) : 0;
+        g_byte_array_append(marks, &mark, 1);
     }
     return marks;
 }
@@ -217,8 +237,7 @@ GByteArray *wssc_segments_scan(const char *path)
     wtap_rec rec;
     Buffer buffer;
     Scan scan = {
-        .connections = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
-                                             g_free),
+        .connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, g_free),
         .by_index = g_ptr_array_new(),
         .of_frame = g_array_new(FALSE, FALSE, sizeof(guint)),
     };

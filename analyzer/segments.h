@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A quick look over a capture, before dissection: which frames belong to TCP connections whose segments
- * arrive out of order.
+ * A quick look over a capture, before dissection, at its TCP connections.
  *
- * Wireshark can put segments in order (tcp.reassemble_out_of_order), but on a connection where a segment is
- * missing for good it then waits for it for ever and gives nothing more. So that is switched on only
- * for the connections that need it.
+ * Out of order: Wireshark can put segments in order (tcp.reassemble_out_of_order), but on a connection where a segment is
+ * missing for good it then waits for it for ever and gives nothing more. So that is switched on only for the connections
+ * that need it.
+ *
+ * Idle: on a connection that was seen from its SYNs on and whose every segment follows the one before it, an
+ * acknowledgement without payload changes nothing of what the segments carry: it need not be dissected.
  */
 #ifndef WSSC_ANALYZER_SEGMENTS_H
 #define WSSC_ANALYZER_SEGMENTS_H
 
 #include <glib.h>
 
-/* One octet a frame, by frame number (index 0 is unused): 1 where segments have to be put in order. NULL
- * when no frame needs it or the file cannot be read. Link types other than Ethernet, Linux cooked, BSD
- * loopback and raw IP count as in order. */
+enum { WSSC_SEGMENTS_REORDERED = 1, WSSC_SEGMENTS_IDLE = 2 };
+
+/* One octet a frame, by frame number (index 0 is unused): one of the above, or 0; fewer when the file cannot be read.
+ * Link types other than Ethernet, Linux cooked, BSD loopback and raw IP give 0. */
 GByteArray *wssc_segments_scan(const char *path);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The messages of captures: the analyzer's engine reads them, and what it feeds to the session is kept on the way
+ * The messages of captures: the analyzer's engine reads them, and what it hands over for the session is kept on the way
  * (the linker puts the two functions __wrap_... in the way, see CMakeLists.txt).
  */
 #include <string.h>
 
 #include "analyzer/engine.h"
 #include "binxml/envelope.h"
+#include "contexts/feeder.h"
 #include "keys/keyfile.h"
 #include "sample.h"
 
@@ -14,8 +15,8 @@ gboolean __real_wssc_envelope_read(GBytes *octets, const char *content_type, con
                                    WsscStringTable *session, WsscEnvelope *ret_envelope, GError **error);
 gboolean __wrap_wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset,
                                    WsscStringTable *session, WsscEnvelope *ret_envelope, GError **error);
-const WsscMessage *__real_wssc_session_feed(WsscSession *session, const WsscUnit *unit);
-const WsscMessage *__wrap_wssc_session_feed(WsscSession *session, const WsscUnit *unit);
+void __real_wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit);
+void __wrap_wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit);
 
 static struct {
     GPtrArray *found;    /* Sample of the capture being read, or NULL */
@@ -57,7 +58,7 @@ gboolean __wrap_wssc_envelope_read(GBytes *octets, const char *content_type, con
     return is_read;
 }
 
-const WsscMessage *__wrap_wssc_session_feed(WsscSession *session, const WsscUnit *unit)
+void __wrap_wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit)
 {
     if (keep.found != NULL && unit->damage == NULL) {
         Sample *sample = g_new0(Sample, 1);
@@ -73,7 +74,7 @@ const WsscMessage *__wrap_wssc_session_feed(WsscSession *session, const WsscUnit
         sample->name = g_strdup_printf("frame %u", unit->frame);
         g_ptr_array_add(keep.found, sample);
     }
-    return __real_wssc_session_feed(session, unit);
+    __real_wssc_feeder_feed(feeder, unit);
 }
 
 WsscXml *sample_read(const Sample *sample, GBytes *octets)
