@@ -249,9 +249,10 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
                                   number > 1 ? &reading->previous : NULL);
     if (reading->matches != NULL && !reading->is_selecting)
         wssc_dissect_set_feeding(reading->matches->data[number]);
-    order_segments(reading, number);
-    if (!is_marked(reading, number, WSSC_SEGMENTS_IDLE))
+    if (!is_marked(reading, number, WSSC_SEGMENTS_IDLE)) {
+        order_segments(reading, number);
         dissect(reading, rec, buffer, &frame);
+    }
     frame_data_set_after_dissect(&frame, &cumulative);
     reading->provider.previous = frame.abs_ts;
     reading->provider.previous_number = number;
