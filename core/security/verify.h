@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What reference.c and verify.c share while one ds:Signature is checked.
+ * What verify.c, reference.c, structure.c and value.c share while one ds:Signature is checked.
  */
 #ifndef WSSC_SECURITY_VERIFY_H
 #define WSSC_SECURITY_VERIFY_H
