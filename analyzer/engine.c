@@ -256,7 +256,7 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
     frame_data_set_after_dissect(&frame, &cumulative);
     reading->provider.previous = frame.abs_ts;
     reading->provider.previous_number = number;
-    report->last_time = (gint64)frame.abs_ts.secs * G_USEC_PER_SEC + frame.abs_ts.nsecs / 1000;
+    report->last_time = wssc_dissect_time(&frame.abs_ts);
     if (report->first_time == WSSC_TIME_NONE)
         report->first_time = report->last_time;
     frame_data_destroy(&frame);

@@ -186,7 +186,7 @@ static Damage *new_damage(const packet_info *pinfo, gboolean is_response)
 {
     Damage *damage = g_new0(Damage, 1);
     damage->frame = pinfo->num;
-    damage->time = (gint64)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
+    damage->time = wssc_dissect_time(&pinfo->abs_ts);
     damage->src = endpoint(&pinfo->src, pinfo->srcport);
     damage->dst = endpoint(&pinfo->dst, pinfo->destport);
     damage->is_response = is_response;
@@ -269,15 +269,6 @@ static WsscHttpHead head_of_frame(const WsscLoss *loss, const Connection *connec
         }
     }
     return head;
-}
-
-static gboolean has_layer(const packet_info *pinfo, int proto)
-{
-    for (wmem_list_frame_t *f = pinfo->layers != NULL ? wmem_list_head(pinfo->layers) : NULL; f != NULL;
-         f = wmem_list_frame_next(f))
-        if (GPOINTER_TO_INT(wmem_list_frame_data(f)) == proto)
-            return TRUE;
-    return FALSE;
 }
 
 /* ---- gaps ------------------------------------------------------------------------------------------------------- */
@@ -448,8 +439,8 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
 
     if (loss->is_syn)
         connection->is_tls = FALSE; /* ports used again */
-    connection->is_tls |= has_layer(pinfo, loss->proto_tls);
-    connection->is_nettcp |= has_layer(pinfo, loss->proto_nettcp);
+    connection->is_tls |= wssc_dissect_has_layer(pinfo, loss->proto_tls);
+    connection->is_nettcp |= wssc_dissect_has_layer(pinfo, loss->proto_nettcp);
     WsscHttpHead head = head_of_frame(loss, connection, pinfo, &is_response);
     gboolean has_gap = track(loss, flow, pinfo);
     if (connection->is_tls) {

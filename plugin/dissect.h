@@ -5,6 +5,8 @@
 #ifndef WSSC_PLUGIN_DISSECT_H
 #define WSSC_PLUGIN_DISSECT_H
 
+#include "compat.h"
+
 #include "contexts/feeder.h"
 
 /* Registers protocols, fields, preferences and taps: the callbacks of a proto_plugin. */
@@ -22,6 +24,11 @@ void wssc_dissect_use_session(WsscSession *session, guint file);
 void wssc_dissect_use_feeder(WsscFeeder *feeder);
 /* While FALSE, messages are not fed (a display filter of the analyzer did not match). */
 void wssc_dissect_set_feeding(gboolean is_feeding);
+
+/* What the dissectors and the analyzer ask of a frame: its time in microseconds (see wssc_time_of_clock), and whether a
+ * protocol is among its layers so far. */
+gint64 wssc_dissect_time(const nstime_t *time);
+gboolean wssc_dissect_has_layer(const packet_info *pinfo, int proto);
 
 /* How many whole bodies of the media types that may carry SOAP were dissected so far, SOAP or not. */
 guint wssc_dissect_bodies(void);

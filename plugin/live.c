@@ -30,9 +30,18 @@ void wssc_live_init(void)
     wssc_keys_load(wssc_session_keyring(live.session));
 }
 
-gint64 wssc_live_time(const nstime_t *time)
+gint64 wssc_dissect_time(const nstime_t *time)
 {
-    return (gint64)time->secs * G_USEC_PER_SEC + time->nsecs / 1000;
+    return wssc_time_of_clock(time->secs, time->nsecs / 1000);
+}
+
+gboolean wssc_dissect_has_layer(const packet_info *pinfo, int proto)
+{
+    for (wmem_list_frame_t *f = pinfo->layers != NULL ? wmem_list_head(pinfo->layers) : NULL; f != NULL;
+         f = wmem_list_frame_next(f))
+        if (GPOINTER_TO_INT(wmem_list_frame_data(f)) == proto)
+            return TRUE;
+    return FALSE;
 }
 
 void wssc_live_cleanup(void)
@@ -111,11 +120,6 @@ static guint next_ordinal(packet_info *pinfo)
     return (*count)++;
 }
 
-static gint64 time_of(const packet_info *pinfo)
-{
-    return wssc_time_of_clock(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs / 1000);
-}
-
 static char *endpoint(packet_info *pinfo, const address *addr, guint32 port)
 {
     const char *text = address_to_str(pinfo->pool, addr);
@@ -127,10 +131,7 @@ gboolean wssc_live_is_protected(const packet_info *pinfo)
     static int proto_tls = -2;
     if (proto_tls == -2)
         proto_tls = proto_get_id_by_filter_name("tls");
-    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f != NULL; f = wmem_list_frame_next(f))
-        if (GPOINTER_TO_INT(wmem_list_frame_data(f)) == proto_tls)
-            return TRUE;
-    return FALSE;
+    return wssc_dissect_has_layer(pinfo, proto_tls);
 }
 
 guint64 wssc_live_stream(packet_info *pinfo)
@@ -157,7 +158,7 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .file = live.file,
         .frame = pinfo->num,
         .ordinal = next_ordinal(pinfo),
-        .time = wssc_live_time(&pinfo->abs_ts),
+        .time = wssc_dissect_time(&pinfo->abs_ts),
         .src = endpoint(pinfo, &pinfo->src, pinfo->srcport),
         .dst = endpoint(pinfo, &pinfo->dst, pinfo->destport),
         .transport = carried->transport,
@@ -204,9 +205,9 @@ void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status)
 {
     guint64 stream = wssc_live_stream(pinfo);
     if (live.feeder != NULL)
-        wssc_feeder_note_status(live.feeder, live.file, pinfo->num, time_of(pinfo), stream, pair, http_status);
+        wssc_feeder_note_status(live.feeder, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, pair, http_status);
     else
-        wssc_session_note_status(live.session, live.file, pinfo->num, time_of(pinfo), stream, pair, http_status);
+        wssc_session_note_status(live.session, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, pair, http_status);
 }
 
 void wssc_live_note_reset(packet_info *pinfo)
@@ -214,9 +215,9 @@ void wssc_live_note_reset(packet_info *pinfo)
     const char *src = endpoint(pinfo, &pinfo->src, pinfo->srcport);
     guint64 stream = wssc_live_stream(pinfo);
     if (live.feeder != NULL)
-        wssc_feeder_note_reset(live.feeder, live.file, pinfo->num, time_of(pinfo), stream, src);
+        wssc_feeder_note_reset(live.feeder, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, src);
     else
-        wssc_session_note_reset(live.session, live.file, pinfo->num, time_of(pinfo), stream, src);
+        wssc_session_note_reset(live.session, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, src);
 }
 
 /* ---- lifetimes ---------------------------------------------------------------------------------------- */

@@ -23,7 +23,6 @@ void wssc_live_cleanup(void);
 void wssc_live_finish(gint64 end_time);
 /* The same as a routine of Wireshark: where a second visit may come, the first one is over. */
 void wssc_live_first_pass_over(void);
-gint64 wssc_live_time(const nstime_t *time);
 
 /* What a carrier's dissector knows of a message. */
 typedef struct {

@@ -31,18 +31,10 @@ WsscBool wssc_pref_stock_xml = FALSE;
 
 /* ---- what HTTP tells ------------------------------------------------------------------------------------ */
 
-static gboolean has_layer(const packet_info *pinfo, int proto)
-{
-    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f != NULL; f = wmem_list_frame_next(f))
-        if (GPOINTER_TO_INT(wmem_list_frame_data(f)) == proto)
-            return TRUE;
-    return FALSE;
-}
-
 guint64 wssc_http_pair(packet_info *pinfo)
 {
     /* libwireshark does not export HTTP/2's stream number: RelatesTo has to do there. */
-    if (has_layer(pinfo, proto_http2))
+    if (wssc_dissect_has_layer(pinfo, proto_http2))
         return 0;
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     http_conv_t *http =
@@ -57,7 +49,7 @@ static guint http_status(packet_info *pinfo, WsscDirection direction)
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     const http_conv_t *http =
         conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
-    gboolean is_known = direction == WSSC_DIRECTION_RESPONSE && !has_layer(pinfo, proto_http2) && http != NULL &&
+    gboolean is_known = direction == WSSC_DIRECTION_RESPONSE && !wssc_dissect_has_layer(pinfo, proto_http2) && http != NULL &&
                         http->req_res_tail != NULL;
     return is_known ? WSSC_HTTP_STATUS(http) : 0;
 }
@@ -123,7 +115,7 @@ static WsscStringTable *table_of(packet_info *pinfo)
 static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const WsscMediaInfo *info = data;
-    gboolean is_http = has_layer(pinfo, proto_http2) || has_layer(pinfo, proto_http);
+    gboolean is_http = wssc_dissect_has_layer(pinfo, proto_http2) || wssc_dissect_has_layer(pinfo, proto_http);
     gboolean is_protected = wssc_live_is_protected(pinfo);
     int captured = (int)tvb_captured_length(tvb);
     WsscCarried carried = {

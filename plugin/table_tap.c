@@ -25,7 +25,7 @@ static void start_over(void *data _U_)
 static tap_packet_status on_frame(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_,
                                   const void *frame _U_, tap_flags_t flags _U_)
 {
-    end_time = MAX(end_time, wssc_live_time(&pinfo->abs_ts));
+    end_time = MAX(end_time, wssc_dissect_time(&pinfo->abs_ts));
     return TAP_PACKET_DONT_REDRAW;
 }
 

@@ -12,6 +12,7 @@ import json
 import os
 import pty
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -353,6 +354,20 @@ class Surroundings(unittest.TestCase):
         (row,) = ndjson('contexts', *moved, '-d', 'tcp.port==8080,http', SESSION)
         self.assertEqual(row['state'], 'cancelled')
 
+    def test_clock_of_the_capture_says_anything(self):
+        """Seconds that no date has (pcapng counts in 64 bits) do not stand in the way of the messages."""
+        with tempfile.TemporaryDirectory() as folder:
+            odd = os.path.join(folder, 'odd.pcapng')
+            with open(odd, 'wb') as file:
+                file.write(beyond_all_dates(SESSION))
+            done = run('contexts', '--format', 'ndjson', odd)
+            self.assertEqual((done.returncode, done.stderr), (0, b''))
+            (row,) = map(json.loads, done.stdout.splitlines())
+            (instance,) = row['instances']
+            self.assertEqual((row['messages'], instance['issued_frame'], row['signatures']['valid']), (6, 9, 2))
+            for event in ndjson('events', odd):
+                self.assertRegex(event['time'] or '9999-12-31T23:59:59.000000Z', TIME)
+
     def test_progress_only_on_a_terminal(self):
         """A bar appears after a while: a long input."""
         with tempfile.TemporaryDirectory() as folder:
@@ -369,6 +384,25 @@ class Surroundings(unittest.TestCase):
                                   check=False)
         self.assertEqual(done.returncode, 3)
         self.assertIn(b'standard output', done.stderr)
+
+
+def beyond_all_dates(pcap):
+    """The frames of a pcap file as pcapng, which counts whole seconds from 2^62 on."""
+    with open(pcap, 'rb') as file:
+        data = file.read()
+    (link,) = struct.unpack_from('<I', data, 20)
+    blocks = [(0x0A0D0D0A, struct.pack('<IHHq', 0x1A2B3C4D, 1, 0, -1)),
+              (1, struct.pack('<HHI', link, 0, 65535) + struct.pack('<HHB3xHH', 9, 1, 0, 0, 0))]
+    at = 24
+    while at < len(data):
+        _, _, size, length = struct.unpack_from('<IIII', data, at)
+        frame = data[at + 16:at + 16 + size]
+        seconds = (1 << 62) + len(blocks)
+        blocks.append((6, struct.pack('<IIIII', 0, seconds >> 32, seconds & 0xFFFFFFFF, size, length) + frame +
+                       b'\0' * (-size % 4)))
+        at += 16 + size
+    return b''.join(struct.pack('<II', kind, len(body) + 12) + body + struct.pack('<I', len(body) + 12)
+                    for kind, body in blocks)
 
 
 def on_terminal(*args):
