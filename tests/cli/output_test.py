@@ -372,7 +372,7 @@ class Surroundings(unittest.TestCase):
         """A bar appears after a while: a long input."""
         with tempfile.TemporaryDirectory() as folder:
             long = os.path.join(folder, 'long.pcap')
-            subprocess.run([sys.executable, os.path.join(SOURCE, 'tests', 'bench', 'make_capture.py'), long, '8', SESSION],
+            subprocess.run([sys.executable, os.path.join(SOURCE, 'tests', 'bench', 'make_capture.py'), long, '32', SESSION],
                            check=True, stdout=subprocess.DEVNULL)
             self.assertRegex(on_terminal('contexts', long), rb'\rlong\.pcap \[#* *\] +\d+ % \d+ frames')
             self.assertEqual(on_terminal('contexts', '--no-progress', long), b'')
