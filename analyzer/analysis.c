@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ending.h"
 #include "keys/keyfile.h"
 
 static GBytes *load_beside(const char *path, gpointer directory, GError **error)
@@ -127,6 +128,7 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
     g_autoptr(GError) error = NULL;
     WsscSessionOptions session_options = {.want_hypotheses = options->wants_hypotheses,
                                           .explain_frame = (guint32)options->explain_frame};
+    WsscEngineOptions engine_options = options->engine;
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;
@@ -135,7 +137,8 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
         if (session_options.trust == NULL)
             return FALSE;
     }
-    if (!wssc_engine_start("wssc", &options->engine, &error)) {
+    engine_options.first_file = options->files[0];
+    if (!wssc_engine_start("wssc", &engine_options, &error)) {
         fprintf(stderr, "wssc: %s\n", error->message);
         X509_STORE_free(session_options.trust);
         return FALSE;
@@ -162,6 +165,8 @@ gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysi
 
 void wssc_analysis_clear(WsscAnalysis *analysis)
 {
+    if (!wssc_frees_all())
+        return;
     g_clear_pointer(&analysis->session, wssc_session_free);
     g_clear_pointer(&analysis->reports, g_ptr_array_unref);
 }

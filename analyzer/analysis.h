@@ -16,6 +16,7 @@ typedef struct {
 /* Reads keys and files, finishes the session. Problems go to standard error. FALSE when nothing can be done
  * (ret_status says how to exit). */
 gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status);
+/* The last thing before the process ends (see ending.h). */
 void wssc_analysis_clear(WsscAnalysis *analysis);
 
 /* Reads the key files of options into the ring; diagnostics go to standard error. FALSE when one cannot

@@ -23,6 +23,8 @@
 #include "base/text.h"
 #include "decode_as.h"
 #include "dissect.h"
+#include "ending.h"
+#include "input.h"
 #include "loss.h"
 #include "progress.h"
 #include "segments.h"
@@ -30,9 +32,17 @@
 
 G_DEFINE_QUARK(wssc-engine-error-quark, wssc_engine_error)
 
+struct packet_provider_data {
+    nstime_t first, previous; /* arrival times: what relative times are made from */
+    guint32 previous_number;
+};
+
 static struct {
     WsscEngineOptions options;
     dfilter_t *filter;
+    WsscSegments *early; /* of options.first_file, until that is read */
+    epan_t *epan;        /* of the file that was read last: kept until the next one, for giving it up takes time */
+    struct packet_provider_data provider;
 } engine;
 
 /* ---- start ----------------------------------------------------------------------------------------------- */
@@ -112,6 +122,8 @@ static gboolean start(const char *program, const WsscEngineOptions *options, GEr
     init_process_policies();
     g_free(wssc_configuration_init(program));
     wtap_init(FALSE);
+    if (options->first_file != NULL && wssc_input_is_lasting(options->first_file))
+        engine.early = wssc_segments_begin(options->first_file);
     register_dissectors();
     if (!epan_init(NULL, NULL, FALSE)) {
         g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION,
@@ -135,23 +147,29 @@ gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options
 {
     engine.options = *options;
     choose_profile(options);
-    return start(program, options, error);
+    if (start(program, options, error))
+        return TRUE;
+    g_clear_pointer(&engine.early, wssc_segments_free);
+    return FALSE;
+}
+
+static void leave_file(void)
+{
+    g_clear_pointer(&engine.epan, epan_free);
 }
 
 void wssc_engine_stop(void)
 {
-    if (engine.filter != NULL)
-        dfilter_free(engine.filter);
+    g_clear_pointer(&engine.early, wssc_segments_free);
+    if (!wssc_frees_all())
+        return;
+    leave_file();
+    g_clear_pointer(&engine.filter, dfilter_free);
     epan_cleanup();
     wtap_cleanup();
 }
 
 /* ---- one file ---------------------------------------------------------------------------------------------- */
-
-struct packet_provider_data {
-    nstime_t first, previous; /* arrival times: what relative times are made from */
-    guint32 previous_number;
-};
 
 static const nstime_t *frame_time(struct packet_provider_data *provider, guint32 number)
 {
@@ -161,16 +179,14 @@ static const nstime_t *frame_time(struct packet_provider_data *provider, guint32
 
 typedef struct {
     wtap *wth;
-    epan_t *epan;
     epan_dissect_t *edt;
-    struct packet_provider_data provider;
     frame_data first, previous; /* what relative times are counted from */
     const frame_data *reference;
     nstime_t elapsed;
     WsscEngineReport *report;
     GByteArray *matches;    /* a truth value for each frame, from 1; filled by the first of two passes */
     gboolean is_selecting;  /* this is that first pass */
-    GByteArray *segments;   /* see wssc_segments_scan; NULL in the first of two passes */
+    WsscSegments *segments; /* NULL in the first of two passes */
     gboolean is_ordering;   /* the preference as it stands */
     WsscTlsWatch *tls;
     WsscLoss *loss;
@@ -196,14 +212,13 @@ void wssc_engine_report_free(WsscEngineReport *report)
     g_free(report);
 }
 
-static gboolean is_marked(const Reading *reading, guint32 number, guint8 mark)
+static guint8 mark_of(const Reading *reading, guint32 number)
 {
-    return reading->segments != NULL && number < reading->segments->len && reading->segments->data[number] == mark;
+    return reading->segments != NULL ? wssc_segments_mark(reading->segments, number) : 0;
 }
 
-static void order_segments(Reading *reading, guint32 number)
+static void order_segments(Reading *reading, gboolean is_needed)
 {
-    gboolean is_needed = is_marked(reading, number, WSSC_SEGMENTS_REORDERED);
     if (is_needed == reading->is_ordering)
         return;
     reading->is_ordering = is_needed;
@@ -243,19 +258,20 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
     if (number == 1) {
         reading->first = frame;
         reading->reference = &reading->first;
-        reading->provider.first = frame.abs_ts;
+        engine.provider.first = frame.abs_ts;
     }
     frame_data_set_before_dissect(&frame, &reading->elapsed, &reading->reference,
                                   number > 1 ? &reading->previous : NULL);
     if (reading->matches != NULL && !reading->is_selecting)
         wssc_dissect_set_feeding(reading->matches->data[number]);
-    if (!is_marked(reading, number, WSSC_SEGMENTS_IDLE)) {
-        order_segments(reading, number);
+    guint8 mark = mark_of(reading, number);
+    if (mark != WSSC_SEGMENTS_IDLE) {
+        order_segments(reading, mark == WSSC_SEGMENTS_REORDERED);
         dissect(reading, rec, buffer, &frame);
     }
     frame_data_set_after_dissect(&frame, &cumulative);
-    reading->provider.previous = frame.abs_ts;
-    reading->provider.previous_number = number;
+    engine.provider.previous = frame.abs_ts;
+    engine.provider.previous_number = number;
     report->last_time = wssc_dissect_time(&frame.abs_ts);
     if (report->first_time == WSSC_TIME_NONE)
         report->first_time = report->last_time;
@@ -312,17 +328,19 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
         g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, why);
         return FALSE;
     }
-    memset(&reading->provider, 0, sizeof reading->provider);
-    reading->epan = epan_new(&reading->provider, &provider_functions);
+    leave_file();
+    memset(&engine.provider, 0, sizeof engine.provider);
+    engine.epan = epan_new(&engine.provider, &provider_functions);
     /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
     wtap_set_cb_new_secrets(reading->wth, secrets_wtap_callback);
-    reading->edt = epan_dissect_new(reading->epan, reading->is_selecting, FALSE);
+    reading->edt = epan_dissect_new(engine.epan, reading->is_selecting, FALSE);
     reading->progress = wssc_progress_new(engine.options.show_progress, path,
                                           wtap_file_size(reading->wth, NULL));
+    if (reading->segments != NULL)
+        wssc_segments_wait(reading->segments);
     read_frames(reading);
     wssc_progress_free(reading->progress);
     epan_dissect_free(reading->edt);
-    epan_free(reading->epan);
     wtap_close(reading->wth);
     return TRUE;
 }
@@ -350,63 +368,41 @@ static gboolean select_frames(const char *path, GByteArray *matches, GError **er
     return is_ok;
 }
 
-/* Standard input may be a pipe, and is read twice: it goes through a file that has no name any more, so that
- * nothing is left behind however we end. */
-static int spool_standard_input(GError **error)
+static WsscSegments *begin_segments(const char *path)
 {
-    g_autofree char *path = NULL;
-    char chunk[65536];
-    gssize got = 0;
-    int fd = g_file_open_tmp("wssc-input-XXXXXX", &path, error);
-    if (fd < 0)
-        return -1;
-    g_unlink(path);
-    while ((got = read(STDIN_FILENO, chunk, sizeof chunk)) > 0) {
-        if (write(fd, chunk, (gsize)got) != got) {
-            got = -1;
-            break;
-        }
-    }
-    if (got == 0)
-        return fd;
-    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "standard input: %s", g_strerror(errno));
-    close(fd);
-    return -1;
+    if (engine.early != NULL && strcmp(path, engine.options.first_file) == 0)
+        return g_steal_pointer(&engine.early);
+    return wssc_segments_begin(path);
 }
 
-static gboolean read_path(WsscSession *session, const char *file, const char *path,
-                          WsscEngineReport **ret_report, GError **error)
+static gboolean read_input(WsscSession *session, const char *file, const WsscInput *input,
+                           WsscEngineReport **ret_report, GError **error)
 {
     g_autoptr(GByteArray) matches = NULL;
-    GStatBuf status;
-    if (g_stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0) {
-        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "it is empty");
-        return FALSE;
-    }
     if (engine.filter != NULL) {
         matches = g_byte_array_new();
-        if (!select_frames(path, matches, error))
+        if (!select_frames(input->path, matches, error))
             return FALSE;
     }
     WsscEngineReport *report = new_report(file);
     guint index = wssc_session_add_file(session, file);
-    g_autoptr(GByteArray) segments = wssc_segments_scan(path);
     Reading reading = {.report = report,
                        .matches = matches,
-                       .segments = segments,
+                       .segments = begin_segments(input->path),
                        .tls = wssc_tls_watch_new(),
                        .loss = wssc_loss_new(session, index)};
 
     WsscFeeder *feeder = wssc_feeder_new(session);
     wssc_dissect_use_session(session, index);
     wssc_dissect_use_feeder(feeder);
-    gboolean is_ok = run_pass(&reading, path, error);
+    gboolean is_ok = run_pass(&reading, input->path, error);
     wssc_dissect_set_feeding(TRUE);
     wssc_dissect_use_feeder(NULL);
     wssc_feeder_free(feeder);
-    order_segments(&reading, 0);
+    order_segments(&reading, FALSE);
     report->tls_sessions = wssc_tls_watch_finish(reading.tls, report->closed_tls, &report->cut_tls_frames);
     wssc_loss_finish(reading.loss);
+    wssc_segments_free(reading.segments);
     if (is_ok)
         *ret_report = report;
     else
@@ -417,13 +413,10 @@ static gboolean read_path(WsscSession *session, const char *file, const char *pa
 gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report,
                           GError **error)
 {
-    if (strcmp(file, "-") != 0)
-        return read_path(session, file, file, ret_report, error);
-    int spool = spool_standard_input(error);
-    if (spool < 0)
+    WsscInput input;
+    if (!wssc_input_open(file, &input, error))
         return FALSE;
-    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", spool);
-    gboolean is_ok = read_path(session, "-", path, ret_report, error);
-    close(spool);
+    gboolean is_ok = read_input(session, file, &input, ret_report, error);
+    wssc_input_close(&input);
     return is_ok;
 }

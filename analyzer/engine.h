@@ -22,6 +22,7 @@ typedef struct {
     char **decode_as;        /* "table==value,protocol" (-d), or NULL */
     const char *filter;      /* display filter (-Y): only what matching frames carry counts; or NULL */
     gboolean show_progress;  /* a bar on standard error */
+    const char *first_file;  /* that will be read: looked at while libwireshark starts; or NULL */
 } WsscEngineOptions;
 
 /* A TLS session from which nothing could be decrypted. */
@@ -45,10 +46,11 @@ typedef struct {
 
 /* FALSE when an option is wrong; the message names it. */
 gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error);
-/* "-" is standard input. FALSE when the file could not be opened at all; a file that breaks off gives TRUE
+/* file: see input.h. FALSE when the file could not be opened at all; a file that breaks off gives TRUE
  * and report->damage. */
 gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report,
                           GError **error);
+/* No file can be read after it. */
 void wssc_engine_stop(void);
 void wssc_engine_report_free(WsscEngineReport *report);
 

@@ -229,40 +229,82 @@ static GByteArray *mark(const Scan *scan)
     return marks;
 }
 
-GByteArray *wssc_segments_scan(const char *path)
+static void scan_all(Scan *scan, wtap *wth)
 {
     int err = 0;
     char *info = NULL;
     gint64 offset;
     wtap_rec rec;
     Buffer buffer;
+
+    wssc_record_init(&rec);
+    ws_buffer_init(&buffer, 1514);
+    while (wssc_wtap_read(wth, &rec, &buffer, &err, &info, &offset)) {
+        guint index = 0;
+        if (rec.rec_type == REC_TYPE_PACKET)
+            index = scan_frame(scan, wssc_record_data(&rec, &buffer), rec.rec_header.packet_header.caplen,
+                               rec.rec_header.packet_header.pkt_encap);
+        g_array_append_val(scan->of_frame, index);
+        wtap_rec_reset(&rec);
+    }
+    wtap_rec_cleanup(&rec);
+    ws_buffer_free(&buffer);
+    g_free(info); /* the real pass over the file tells what is wrong with it */
+}
+
+/* ---- on a thread of its own ------------------------------------------------------------------------------- */
+
+struct WsscSegments {
+    GThread *thread; /* NULL: the file could not be opened, or has been looked over */
+    wtap *wth;       /* the thread's */
+    GByteArray *marks;
+};
+
+static gpointer run_scan(gpointer user)
+{
+    WsscSegments *segments = user;
     Scan scan = {
         .connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, g_free),
         .by_index = g_ptr_array_new(),
         .of_frame = g_array_new(FALSE, FALSE, sizeof(guint)),
     };
-    wtap *wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
-
-    if (wth != NULL) {
-        wssc_record_init(&rec);
-        ws_buffer_init(&buffer, 1514);
-        while (wssc_wtap_read(wth, &rec, &buffer, &err, &info, &offset)) {
-            guint index = 0;
-            if (rec.rec_type == REC_TYPE_PACKET)
-                index = scan_frame(&scan, wssc_record_data(&rec, &buffer),
-                                   rec.rec_header.packet_header.caplen,
-                                   rec.rec_header.packet_header.pkt_encap);
-            g_array_append_val(scan.of_frame, index);
-            wtap_rec_reset(&rec);
-        }
-        wtap_rec_cleanup(&rec);
-        ws_buffer_free(&buffer);
-        wtap_close(wth);
-    }
-    g_free(info); /* the real pass over the file tells what is wrong with it */
-    GByteArray *marks = mark(&scan);
+    scan_all(&scan, segments->wth);
+    segments->marks = mark(&scan);
     g_hash_table_unref(scan.connections);
     g_ptr_array_unref(scan.by_index);
     g_array_unref(scan.of_frame);
-    return marks;
+    return NULL;
+}
+
+WsscSegments *wssc_segments_begin(const char *path)
+{
+    WsscSegments *segments = g_new0(WsscSegments, 1);
+    int err = 0;
+    char *info = NULL;
+    segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
+    if (segments->wth != NULL)
+        segments->thread = g_thread_new("wssc-segments", run_scan, segments);
+    g_free(info);
+    return segments;
+}
+
+void wssc_segments_wait(WsscSegments *segments)
+{
+    if (segments->thread != NULL)
+        g_thread_join(g_steal_pointer(&segments->thread));
+    g_clear_pointer(&segments->wth, wtap_close);
+}
+
+guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame)
+{
+    return segments->marks != NULL && frame < segments->marks->len ? segments->marks->data[frame] : 0;
+}
+
+void wssc_segments_free(WsscSegments *segments)
+{
+    if (segments == NULL)
+        return;
+    wssc_segments_wait(segments);
+    g_clear_pointer(&segments->marks, g_byte_array_unref);
+    g_free(segments);
 }

@@ -16,8 +16,15 @@
 
 enum { WSSC_SEGMENTS_REORDERED = 1, WSSC_SEGMENTS_IDLE = 2 };
 
-/* One octet a frame, by frame number (index 0 is unused): one of the above, or 0; fewer when the file cannot be read.
- * Link types other than Ethernet, Linux cooked, BSD loopback and raw IP give 0. */
-GByteArray *wssc_segments_scan(const char *path);
+typedef struct WsscSegments WsscSegments;
+
+/* Opens the capture and looks it over on a thread of its own, which touches nothing but this file. After wtap_init(). A
+ * file that cannot be read has no marks: the real pass over it tells why. */
+WsscSegments *wssc_segments_begin(const char *path);
+void wssc_segments_wait(WsscSegments *segments);
+/* One of the above, or 0, of a frame (from 1). After wssc_segments_wait. Link types other than Ethernet, Linux cooked,
+ * BSD loopback and raw IP give 0. */
+guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame);
+void wssc_segments_free(WsscSegments *segments);
 
 #endif

@@ -32,7 +32,7 @@ def main():
             ['valgrind', '--quiet', '--leak-check=full', '--show-leak-kinds=definite,indirect', '--num-callers=40',
              '--xml=yes', '--xml-file=' + log.name, WSSC, *sys.argv[3:]],
             capture_output=True, text=True, timeout=1500, check=False,
-            env={**os.environ, 'G_SLICE': 'always-malloc'})
+            env={**os.environ, 'G_SLICE': 'always-malloc', 'WSSC_FREE_ALL': '1'})
         errors = ElementTree.parse(log.name).getroot().findall('error')
     wrong = [e for e in errors if not (e.findtext('kind') or '').startswith('Leak_')]
     leaks = [e for e in errors if (e.findtext('kind') or '').startswith('Leak_') and is_ours(e)]
