@@ -35,6 +35,7 @@ struct WsscFeeder {
     GMutex lock; /* for all that follows */
     Line to_parse, to_take;
     GCond taken;
+    GQueue spent;    /* batches that the session has taken: their documents go back to where they were allocated */
     guint under_way; /* batches handed over and not taken by the session yet */
     gsize octets;    /* that they hold */
     gboolean is_over;
@@ -54,6 +55,8 @@ static void batch_free(Batch *batch)
     for (guint i = 0; i < batch->count; i++) {
         Item *item = &batch->items[i];
         g_clear_pointer(&item->unit.octets, g_bytes_unref);
+        if (item->unit.is_parsed)
+            wssc_xml_free(item->unit.xml);
         g_free(item->xml_error);
     }
     g_string_chunk_free(batch->strings);
@@ -97,9 +100,18 @@ static void parse(Item *item)
     if (item->kind != ITEM_MESSAGE || unit->xml != NULL || unit->damage != NULL)
         return;
     unit->is_parsed = TRUE;
-    unit->xml = wssc_xml_parse(unit->octets, unit->charset, &error);
+    unit->xml = wssc_xml_parse_without_spans(unit->octets, unit->charset, &error);
     if (unit->xml == NULL)
         unit->xml_error = item->xml_error = g_strdup(error->message);
+}
+
+static void free_spent(WsscFeeder *feeder)
+{
+    g_mutex_lock(&feeder->lock);
+    GQueue spent = feeder->spent;
+    g_queue_init(&feeder->spent);
+    g_mutex_unlock(&feeder->lock);
+    g_queue_clear_full(&spent, (GDestroyNotify)batch_free);
 }
 
 static gpointer run_parser(gpointer user)
@@ -107,6 +119,7 @@ static gpointer run_parser(gpointer user)
     WsscFeeder *feeder = user;
     Batch *batch;
     while ((batch = next_batch(feeder, &feeder->to_parse)) != NULL) {
+        free_spent(feeder);
         for (guint i = 0; i < batch->count; i++)
             parse(&batch->items[i]);
         g_mutex_lock(&feeder->lock);
@@ -140,11 +153,10 @@ static gpointer run_taker(gpointer user)
     while ((batch = next_batch(feeder, &feeder->to_take)) != NULL) {
         for (guint i = 0; i < batch->count; i++)
             take(feeder->session, &batch->items[i]);
-        gsize octets = batch->octets;
-        batch_free(batch);
         g_mutex_lock(&feeder->lock);
         feeder->under_way--;
-        feeder->octets -= octets;
+        feeder->octets -= batch->octets;
+        g_queue_push_tail(&feeder->spent, batch);
         g_cond_signal(&feeder->taken);
         g_mutex_unlock(&feeder->lock);
     }
@@ -161,6 +173,7 @@ WsscFeeder *wssc_feeder_new(WsscSession *session)
     g_mutex_init(&feeder->lock);
     g_queue_init(&feeder->to_parse.batches);
     g_queue_init(&feeder->to_take.batches);
+    g_queue_init(&feeder->spent);
     g_cond_init(&feeder->to_parse.arrived);
     g_cond_init(&feeder->to_take.arrived);
     g_cond_init(&feeder->taken);
@@ -256,6 +269,7 @@ void wssc_feeder_free(WsscFeeder *feeder)
     g_thread_join(feeder->parser);
     g_thread_join(feeder->taker);
     batch_free(feeder->filling);
+    free_spent(feeder);
     g_cond_clear(&feeder->to_parse.arrived);
     g_cond_clear(&feeder->to_take.arrived);
     g_cond_clear(&feeder->taken);

@@ -15,6 +15,7 @@ typedef struct {
     WsscMessage *message;
     GBytes *octets; /* text form; NULL when xml is kept */
     char *charset;
+    gboolean wants_spans; /* as it had when it was read first */
     WsscXml *xml;   /* binary form or resolved XOP: the tree itself */
     guint64 serial; /* of the keyring when it was last tried */
     WsscKeyQuestions questions; /* that trying it asked of the keyring */

@@ -291,7 +291,13 @@ static void apply(WsscSession *session, WsscMessage *message)
     wssc_session_judge_if_settled(session, message);
 }
 
-/* Reads an envelope and does what it says; keys may be learned by it. Takes xml over. */
+static void let_go(const WsscUnit *unit, WsscXml *xml)
+{
+    if (!unit->is_parsed)
+        wssc_xml_free(xml);
+}
+
+/* Reads an envelope and does what it says; keys may be learned by it. Takes xml over, unless it stays the caller's. */
 static void take_envelope(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml)
 {
     guint64 before = wssc_keyring_serial(session->keyring);
@@ -306,7 +312,7 @@ static void take_envelope(WsscSession *session, WsscMessage *message, const Wssc
     if (message->security != NULL && message->security->waits)
         wssc_waiting_keep(session, message, unit, xml, before);
     else
-        wssc_xml_free(xml);
+        let_go(unit, xml);
     wssc_key_questions_reset(&session->questions);
 }
 
@@ -317,7 +323,7 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
 
     session->last_time = MAX(session->last_time, unit->time);
     if (unit->damage != NULL) {
-        wssc_xml_free(xml);
+        let_go(unit, xml);
         return feed_unreadable(session, unit, unit->damage, WSSC_FINDING_DAMAGED_MESSAGE);
     }
     if (xml == NULL && !unit->is_parsed)
@@ -327,7 +333,7 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
                                                        WSSC_FINDING_MALFORMED_XML)
                                      : NULL;
     if (!wssc_soap_is_envelope(xml)) {
-        wssc_xml_free(xml);
+        let_go(unit, xml);
         return NULL;
     }
     WsscMessage *message = new_message(session, unit);

@@ -55,8 +55,8 @@ typedef struct {
     GBytes *octets;          /* the text document, or the binary form the tree was made from */
     WsscXml *xml;            /* already a tree (binary XML, XOP resolved): the session takes it over;
                                 NULL: octets are text XML and are parsed here, */
-    gboolean is_parsed;      /* unless wssc_xml_parse was asked already: xml is what it gave, */
-    const char *xml_error;   /* or this why it gave nothing */
+    gboolean is_parsed;      /* unless that was done already, without spans: xml is what came of it and stays the caller's, */
+    const char *xml_error;   /* or this is why nothing came */
     const char *charset;     /* of the carrier; or NULL */
     const char *damage;      /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
                                 Damaged octets are kept out of every verdict */

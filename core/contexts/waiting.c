@@ -32,7 +32,9 @@ void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUni
     } else {
         waiting->octets = g_bytes_ref(unit->octets);
         waiting->charset = g_strdup(unit->charset);
-        wssc_xml_free(xml);
+        waiting->wants_spans = !unit->is_parsed;
+        if (!unit->is_parsed)
+            wssc_xml_free(xml);
     }
     g_ptr_array_add(session->waiting, waiting);
     if (message->context == NULL)
@@ -59,7 +61,9 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
     const WsscXml *xml = waiting->xml;
 
     if (xml == NULL)
-        xml = parsed = wssc_xml_parse(waiting->octets, waiting->charset, NULL);
+        xml = parsed = waiting->wants_spans
+                           ? wssc_xml_parse(waiting->octets, waiting->charset, NULL)
+                           : wssc_xml_parse_without_spans(waiting->octets, waiting->charset, NULL);
     waiting->serial = wssc_keyring_serial(session->keyring);
     waiting->tries++;
     if (xml != NULL) {

@@ -28,6 +28,7 @@ typedef struct WsscSpanBlock {
 typedef struct {
     startElementNsSAX2Func start;
     gboolean has_odd_names;
+    gboolean wants_spans;
     gsize consumed; /* octets of the text, when the parser ended */
     WsscXmlError code;
     const char *reason; /* why we stopped the parser ourselves, or NULL */
@@ -43,6 +44,9 @@ static void stop(xmlParserCtxt *ctxt, WsscXmlError code, const char *reason)
     xmlStopParser(ctxt);
 }
 
+/* Tells an element that stands in the message from others where there are no spans. */
+static const WsscSpan somewhere;
+
 static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int nb_namespaces, const xmlChar **namespaces, int nb_attributes,
                      int nb_defaulted, const xmlChar **attributes)
@@ -54,6 +58,8 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
         guard->has_odd_names |= namespaces[2 * i + 1] != NULL &&
                                 strpbrk((const char *)namespaces[2 * i + 1], "&<\"\t\r\n") != NULL;
     guard->start(user, name, prefix, uri, nb_namespaces, namespaces, nb_attributes, nb_defaulted, attributes);
+    if (!guard->wants_spans && ctxt->node != NULL)
+        ctxt->node->_private = (void *)&somewhere;
 }
 
 /* SOAP forbids a document type declaration (SOAP 1.2 part 1, section 5); with it go entities,
@@ -127,10 +133,10 @@ static xmlDoc *read_text(xmlParserCtxt *ctxt, const WsscDecodedText *text)
     return doc;
 }
 
-static xmlDoc *parse_text(const WsscDecodedText *text, GError **error)
+static xmlDoc *parse_text(const WsscDecodedText *text, gboolean wants_spans, GError **error)
 {
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    Guard guard = {.start = ctxt->sax->startElementNs};
+    Guard guard = {.start = ctxt->sax->startElementNs, .wants_spans = wants_spans};
     xmlDoc *doc;
 
     ctxt->_private = &guard;
@@ -170,7 +176,7 @@ static void trim_start(WsscDecodedText *text)
     }
 }
 
-WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error)
+static WsscXml *parse(GBytes *octets, const char *charset, gboolean wants_spans, GError **error)
 {
     g_auto(WsscDecodedText) text = {0};
     WsscBytes bytes = wssc_bytes_of(octets);
@@ -185,15 +191,26 @@ WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error)
     trim_start(&text);
     if (!wssc_xml_is_within_limits(text.text, text.len, error))
         return NULL;
-    xmlDoc *doc = parse_text(&text, error);
+    xmlDoc *doc = parse_text(&text, wants_spans, error);
     if (doc == NULL)
         return NULL;
     WsscXml *xml = wssc_xml_new(octets, WSSC_XML_TEXT);
     xml->doc = doc;
     xml->encoding = g_steal_pointer(&text.encoding);
     xml->encoding_note = g_steal_pointer(&text.note);
-    wssc_xml_assign_spans(xml, &text);
+    if (wants_spans)
+        wssc_xml_assign_spans(xml, &text);
     return xml;
+}
+
+WsscXml *wssc_xml_parse(GBytes *octets, const char *charset, GError **error)
+{
+    return parse(octets, charset, TRUE, error);
+}
+
+WsscXml *wssc_xml_parse_without_spans(GBytes *octets, const char *charset, GError **error)
+{
+    return parse(octets, charset, FALSE, error);
 }
 
 WsscSpan *wssc_xml_new_span(WsscXml *xml)
