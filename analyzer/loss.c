@@ -405,8 +405,10 @@ static void watch_burst(const WsscLoss *loss, Connection *connection, Flow *flow
 
 /* ---- frames ------------------------------------------------------------------------------------------------------ */
 
-static void note_head(Flow *flow, packet_info *pinfo, WsscHttpHead head, gboolean is_response)
+static void note_head(const WsscLoss *loss, const Connection *connection, Flow *flow, packet_info *pinfo)
 {
+    gboolean is_response = FALSE;
+    WsscHttpHead head = head_of_frame(loss, connection, pinfo, &is_response);
     if (head == WSSC_HTTP_HEAD_NONE)
         return;
     settle_open(flow, g_strdup("the next message began before it was whole"));
@@ -434,14 +436,13 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
 {
     Connection *connection = connection_of(loss, pinfo);
     Flow *flow = &connection->flows[is_second(pinfo)];
-    gboolean is_response = FALSE, was_new = (gint32)(loss->seq + loss->seglen - flow->next) > 0 || !flow->is_started;
+    gboolean was_new = (gint32)(loss->seq + loss->seglen - flow->next) > 0 || !flow->is_started;
     guint bodies = wssc_dissect_bodies() - loss->bodies;
 
     if (loss->is_syn)
         connection->is_tls = FALSE; /* ports used again */
     connection->is_tls |= wssc_dissect_has_layer(pinfo, loss->proto_tls);
     connection->is_nettcp |= wssc_dissect_has_layer(pinfo, loss->proto_nettcp);
-    WsscHttpHead head = head_of_frame(loss, connection, pinfo, &is_response);
     gboolean has_gap = track(loss, flow, pinfo);
     if (connection->is_tls) {
         if (has_gap || (loss->seglen > 0 && cut_octets(pinfo) > 0))
@@ -452,7 +453,7 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
     }
     note_whole(connection, flow, bodies);
     if (bodies == 0)
-        note_head(flow, pinfo, head, is_response);
+        note_head(loss, connection, flow, pinfo);
     if (wssc_dissect_unfinished() != loss->unfinished && flow->open == NULL)
         flow->open = new_damage(pinfo, FALSE);
     if (loss->is_reset)

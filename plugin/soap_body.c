@@ -31,27 +31,30 @@ WsscBool wssc_pref_stock_xml = FALSE;
 
 /* ---- what HTTP tells ------------------------------------------------------------------------------------ */
 
-guint64 wssc_http_pair(packet_info *pinfo)
+/* libwireshark does not export HTTP/2's stream number: RelatesTo has to do there. */
+static const http_conv_t *http1_of(packet_info *pinfo)
 {
-    /* libwireshark does not export HTTP/2's stream number: RelatesTo has to do there. */
     if (wssc_dissect_has_layer(pinfo, proto_http2))
-        return 0;
+        return NULL;
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    http_conv_t *http =
-        conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
-    /* Request and response share one node, which lives as long as the file. */
+    return conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
+}
+
+/* Request and response share one node, which lives as long as the file. */
+static guint64 pair_of(const http_conv_t *http)
+{
     return http != NULL ? (guint64)(gsize)http->req_res_tail : 0;
 }
 
-/* Of the response whose body this is; 0 when it is none, or HTTP/2's. */
-static guint http_status(packet_info *pinfo, WsscDirection direction)
+guint64 wssc_http_pair(packet_info *pinfo)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    const http_conv_t *http =
-        conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
-    gboolean is_known = direction == WSSC_DIRECTION_RESPONSE && !wssc_dissect_has_layer(pinfo, proto_http2) && http != NULL &&
-                        http->req_res_tail != NULL;
-    return is_known ? WSSC_HTTP_STATUS(http) : 0;
+    return pair_of(http1_of(pinfo));
+}
+
+/* Of the response whose body this is; 0 when it is none. */
+static guint status_of(const http_conv_t *http, WsscDirection direction)
+{
+    return direction == WSSC_DIRECTION_RESPONSE && pair_of(http) != 0 ? WSSC_HTTP_STATUS(http) : 0;
 }
 
 static WsscDirection direction_of(const WsscMediaInfo *info)
@@ -118,6 +121,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     gboolean is_http = wssc_dissect_has_layer(pinfo, proto_http2) || wssc_dissect_has_layer(pinfo, proto_http);
     gboolean is_protected = wssc_live_is_protected(pinfo);
     int captured = (int)tvb_captured_length(tvb);
+    const http_conv_t *http = is_http && !pinfo->fd->visited ? http1_of(pinfo) : NULL;
     WsscCarried carried = {
         .transport = is_http ? (is_protected ? "https" : "http") : "other",
         .content_type = info != NULL && info->media_str != NULL
@@ -126,9 +130,9 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         .charset = parameter(pinfo, info != NULL ? info->media_str : NULL, "charset"),
         .damage = cut_reason(tvb),
         .direction = direction_of(info),
-        .pair = is_http && !pinfo->fd->visited ? wssc_http_pair(pinfo) : 0,
+        .pair = pair_of(http),
+        .http_status = status_of(http, direction_of(info)),
     };
-    carried.http_status = is_http && !pinfo->fd->visited ? http_status(pinfo, carried.direction) : 0;
     wssc_live_count_body();
     if (captured == 0)
         return hand_on(tvb, pinfo, tree, data);

@@ -11,10 +11,36 @@
 #include "contexts/private.h"
 #include "soap/action.h"
 
-/* pair 0: the connection itself. */
-static char *pair_key(guint file, guint64 stream, guint64 pair)
+/* A connection, or with pair a request on it and its response. */
+typedef struct {
+    guint file;
+    guint64 stream, pair;
+} Place;
+
+static Place *place_new(guint file, guint64 stream, guint64 pair)
 {
-    return g_strdup_printf("%u/%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, file, stream, pair);
+    Place *place = g_new(Place, 1);
+    *place = (Place){file, stream, pair};
+    return place;
+}
+
+static guint place_hash(gconstpointer data)
+{
+    const Place *place = data;
+    return (g_int64_hash(&place->stream) * 31 + g_int64_hash(&place->pair)) * 31 + place->file;
+}
+
+static gboolean place_equal(gconstpointer a, gconstpointer b)
+{
+    const Place *one = a, *other = b;
+    return one->stream == other->stream && one->pair == other->pair && one->file == other->file;
+}
+
+void wssc_exchange_tables_init(WsscSession *session)
+{
+    session->by_stream =
+        g_hash_table_new_full(place_hash, place_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    session->by_pair = g_hash_table_new_full(place_hash, place_equal, g_free, NULL);
 }
 
 void wssc_exchange_free(gpointer exchange)
@@ -36,8 +62,8 @@ WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint6
 {
     if (pair == 0)
         return NULL;
-    g_autofree char *key = pair_key(file, stream, pair);
-    return g_hash_table_lookup(session->by_pair, key);
+    const Place place = {file, stream, pair};
+    return g_hash_table_lookup(session->by_pair, &place);
 }
 
 gboolean wssc_exchange_is_response(const WsscMessage *message)
@@ -47,14 +73,20 @@ gboolean wssc_exchange_is_response(const WsscMessage *message)
 
 /* ---- under way on a connection --------------------------------------------------------- */
 
+/* Set of WsscOpenExchange; or NULL. */
+static GHashTable *under_way_on(const WsscSession *session, guint file, guint64 stream)
+{
+    const Place place = {file, stream, 0};
+    return g_hash_table_lookup(session->by_stream, &place);
+}
+
 static void set_under_way(WsscSession *session, WsscOpenExchange *open, const WsscMessage *message,
                           gboolean is_under_way)
 {
-    g_autofree char *key = pair_key(message->file, message->stream, 0);
-    GHashTable *set = g_hash_table_lookup(session->by_stream, key);
+    GHashTable *set = under_way_on(session, message->file, message->stream);
     if (is_under_way && set == NULL) {
         set = g_hash_table_new(NULL, NULL);
-        g_hash_table_insert(session->by_stream, g_steal_pointer(&key), set);
+        g_hash_table_insert(session->by_stream, place_new(message->file, message->stream, 0), set);
     }
     if (is_under_way)
         g_hash_table_add(set, open);
@@ -67,10 +99,9 @@ static WsscOpenExchange *only_one_under_way(WsscSession *session, const WsscMess
 {
     GHashTableIter iter;
     gpointer open = NULL;
-    g_autofree char *key = pair_key(message->file, message->stream, 0);
-    GHashTable *set = g_hash_table_lookup(session->by_stream, key);
+    GHashTable *set = message->pair == 0 ? under_way_on(session, message->file, message->stream) : NULL;
 
-    if (message->pair != 0 || set == NULL || g_hash_table_size(set) != 1)
+    if (set == NULL || g_hash_table_size(set) != 1)
         return NULL;
     g_hash_table_iter_init(&iter, set);
     g_hash_table_iter_next(&iter, &open, NULL);
@@ -83,8 +114,7 @@ GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 str
     GHashTableIter iter;
     gpointer open;
     GPtrArray *list = g_ptr_array_new();
-    g_autofree char *key = pair_key(file, stream, 0);
-    GHashTable *set = g_hash_table_lookup(session->by_stream, key);
+    GHashTable *set = under_way_on(session, file, stream);
 
     if (set != NULL) {
         g_hash_table_iter_init(&iter, set);
@@ -140,8 +170,7 @@ static void index_request(WsscSession *session, WsscOpenExchange *open, WsscMess
         g_hash_table_replace(session->by_message_id, g_strdup(id), open);
     }
     if (message->pair != 0)
-        g_hash_table_replace(session->by_pair,
-                             pair_key(message->file, message->stream, message->pair), open);
+        g_hash_table_replace(session->by_pair, place_new(message->file, message->stream, message->pair), open);
     set_under_way(session, open, message, TRUE);
 }
 

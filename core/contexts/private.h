@@ -61,7 +61,7 @@ struct WsscSession {
     GHashTable *by_message_id; /* -> WsscOpenExchange: the latest request with that id */
     GHashTable *by_relates_to; /* -> WsscOpenExchange: a response whose request was not seen */
     GHashTable *by_pair;       /* (file, stream, pair) -> WsscOpenExchange */
-    GHashTable *by_stream;     /* (file, stream) without pairs -> set of WsscOpenExchange under way */
+    GHashTable *by_stream;     /* (file, stream) -> set of WsscOpenExchange under way */
     GHashTable *by_trust_context; /* RST/@Context -> WsscOpenExchange of a negotiation */
     GHashTable *by_identifier; /* -> WsscContext */
     gint64 last_time;
@@ -69,6 +69,7 @@ struct WsscSession {
 };
 
 /* exchange.c */
+void wssc_exchange_tables_init(WsscSession *session); /* by_pair, by_stream */
 /* Decides what the message answers, or opens an exchange; sets is_response, is_copy and exchange. */
 void wssc_exchange_match(WsscSession *session, WsscMessage *message);
 void wssc_exchange_free(gpointer exchange);

@@ -49,11 +49,9 @@ WsscSession *wssc_session_new(void)
     session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     session->by_message_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_relates_to = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    session->by_stream = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                               (GDestroyNotify)g_hash_table_unref);
     session->waiting_of =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    session->by_pair = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    wssc_exchange_tables_init(session);
     session->by_trust_context = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return session;

@@ -72,7 +72,9 @@ char *wssc_shown(const char *text)
             g_string_append(out, "\xE2\x80\xA6"); /* ... */
             break;
         }
-        if (c == '\n' || c == '\r' || c == '\t')
+        if (c >= ' ' && c <= '~')
+            g_string_append_c(out, (char)c);
+        else if (c == '\n' || c == '\r' || c == '\t')
             g_string_append_c(out, ' ');
         else
             g_string_append_unichar(out, g_unichar_iscntrl(c) || turns_text(c) ? 0xFFFD : c);
@@ -87,6 +89,11 @@ static guint width_of(const char *text, gsize len)
 {
     guint width = 0;
     for (const char *p = text; p < text + len;) {
+        if (*p > '\033' && *p < '\177') { /* most of what is shown */
+            width++;
+            p++;
+            continue;
+        }
         if (*p == '\033') {
             const char *end = memchr(p, 'm', len - (gsize)(p - text));
             p = end != NULL ? end + 1 : text + len;
