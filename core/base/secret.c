@@ -2,7 +2,7 @@
 #include "base/secret.h"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 #include <string.h>
 
 WsscSecret *wssc_secret_new_blank(gsize len)
@@ -42,21 +42,29 @@ gboolean wssc_secret_equal(const WsscSecret *a, const WsscSecret *b)
     return a->len == b->len && CRYPTO_memcmp(a->data, b->data, a->len) == 0;
 }
 
-char *wssc_secret_fingerprint(const WsscSecret *secret)
+/* Fetched once: finding it takes longer than hashing a key. */
+static const EVP_MD *sha256(void)
 {
-    guint8 digest[SHA256_DIGEST_LENGTH];
-    SHA256(secret->data, secret->len, digest);
-    return wssc_secret_format_fingerprint(digest);
+    static gsize once;
+    static EVP_MD *found;
+    if (g_once_init_enter(&once)) {
+        found = EVP_MD_fetch(NULL, "SHA256", NULL);
+        g_once_init_leave(&once, 1);
+    }
+    return found;
 }
 
-char *wssc_secret_format_fingerprint(const guint8 *sha256)
+char *wssc_secret_fingerprint(const WsscSecret *secret)
 {
     enum { SHOWN = 8 };
     static const char digits[] = "0123456789abcdef";
+    guint8 digest[EVP_MAX_MD_SIZE];
+    if (sha256() == NULL || !EVP_Digest(secret->data, secret->len, digest, NULL, sha256(), NULL))
+        return g_strdup("?");
     char *text = g_malloc(2 * SHOWN + 1);
     for (guint i = 0; i < SHOWN; i++) {
-        text[2 * i] = digits[sha256[i] >> 4];
-        text[2 * i + 1] = digits[sha256[i] & 15];
+        text[2 * i] = digits[digest[i] >> 4];
+        text[2 * i + 1] = digits[digest[i] & 15];
     }
     text[2 * SHOWN] = '\0';
     return text;

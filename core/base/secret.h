@@ -24,11 +24,8 @@ WsscSecret *wssc_secret_ref(WsscSecret *secret);
 void wssc_secret_unref(WsscSecret *secret);
 /* Compares in constant time (for equal lengths). */
 gboolean wssc_secret_equal(const WsscSecret *a, const WsscSecret *b);
-/* First 16 hex digits of SHA-256 over the octets: safe to show. Caller frees. */
+/* First 16 hex digits of SHA-256 over the octets: safe to show. "?" where OpenSSL has no SHA-256. Caller frees. */
 char *wssc_secret_fingerprint(const WsscSecret *secret);
-/* The same from that SHA-256, for those who have a context for it: OpenSSL's one-shot looks the algorithm up each
- * time. */
-char *wssc_secret_format_fingerprint(const guint8 *sha256);
 
 static inline WsscBytes wssc_secret_bytes(const WsscSecret *secret)
 {

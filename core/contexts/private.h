@@ -38,7 +38,7 @@ typedef struct WsscOpenExchange {
     guint32 reset_frame;      /* of a connection that was reset before any answer; 0: none */
     gboolean is_unreadable; /* answered, but the answer's body is encrypted for us */
     gboolean is_answered;   /* here, or a copy of the request elsewhere */
-    guint answer_hash;      /* of the first response to any copy of the request */
+    guint64 answer_hash;    /* of the first response to any copy of the request */
     /* A response that came before its request (files in another order): what its key still lacks. */
     WsscInstance *half_made;
     WsscSecret *response_entropy;

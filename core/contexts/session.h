@@ -77,7 +77,7 @@ struct WsscMessage {
     guint64 stream, pair;
     guint http_status;
     guint length; /* octets */
-    guint hash;   /* over the octets: copies of one message have the same */
+    guint64 hash; /* over the octets: copies of one message have the same */
 
     char *damage;   /* why it could not be read; NULL for a readable message */
     WsscSoap *soap; /* after decryption, when that was possible; never NULL (its nodes are not valid) */

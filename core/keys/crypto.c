@@ -123,16 +123,6 @@ EVP_MD_CTX *wssc_crypto_digest_start(WsscCrypto *crypto, const char *name)
     return digest != NULL && EVP_DigestInit_ex2(digest->running, digest->md, NULL) ? digest->running : NULL;
 }
 
-char *wssc_crypto_fingerprint(WsscCrypto *crypto, const WsscSecret *secret)
-{
-    guint8 value[EVP_MAX_MD_SIZE];
-    EVP_MD_CTX *context = wssc_crypto_digest_start(crypto, "SHA256");
-    if (context != NULL && EVP_DigestUpdate(context, secret->data, secret->len) == 1 &&
-        EVP_DigestFinal_ex(context, value, NULL) == 1)
-        return wssc_secret_format_fingerprint(value);
-    return wssc_secret_fingerprint(secret);
-}
-
 /* ---- HMAC ------------------------------------------------------------------------------------------ */
 
 /* HMAC (RFC 2104) by its definition: OpenSSL's own, whose contexts are copied for each value, takes several times as

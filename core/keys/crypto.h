@@ -26,9 +26,6 @@ const EVP_CIPHER *wssc_crypto_cipher(WsscCrypto *crypto, const char *name);
 /* Starts a digest in a context that the crypto owns; the next call starts it anew. Borrowed. */
 EVP_MD_CTX *wssc_crypto_digest_start(WsscCrypto *crypto, const char *name);
 
-/* wssc_secret_fingerprint with kept algorithms. */
-char *wssc_crypto_fingerprint(WsscCrypto *crypto, const WsscSecret *secret);
-
 /* ret_value has room for EVP_MAX_MD_SIZE; ret_len is the number of octets. */
 gboolean wssc_crypto_hmac(WsscCrypto *crypto, const char *digest, WsscBytes key, WsscBytes data,
                           guint8 *ret_value, gsize *ret_len);

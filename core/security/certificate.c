@@ -13,7 +13,6 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "keys/derive.h"
 #include "keys/keyring.h"
 #include "xml/xml.h"
 
@@ -89,14 +88,14 @@ void wssc_certificates_sort(GPtrArray *list)
 
 /* ---- naming ---------------------------------------------------------------------------------------------- */
 
+/* OpenSSL keeps the SHA-1 of a certificate with it. */
 static gboolean matches_thumbprint(X509 *certificate, const char *value)
 {
-    unsigned char *der = NULL;
-    int len = i2d_X509(certificate, &der);
-    if (len <= 0)
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int len = 0;
+    if (!X509_digest(certificate, EVP_sha1(), digest, &len))
         return FALSE;
-    g_autofree char *sha1 = wssc_derive_sha1_base64(wssc_bytes(der, (gsize)len));
-    OPENSSL_free(der);
+    g_autofree char *sha1 = wssc_base64_encode(wssc_bytes(digest, len));
     return strcmp(sha1, value) == 0;
 }
 

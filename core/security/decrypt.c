@@ -65,7 +65,7 @@ void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xml
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED, g_strdup("the CipherValue is missing, empty or no base64"));
 }
 
-void wssc_decryption_note_key(WsscWork *work, WsscDecryption *decryption, const WsscCandidate *key)
+void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *key)
 {
     decryption->key_kind = key->kind;
     g_free(decryption->context);
@@ -75,7 +75,7 @@ void wssc_decryption_note_key(WsscWork *work, WsscDecryption *decryption, const 
     decryption->has_key = TRUE;
     decryption->key_origin = key->origin;
     g_free(decryption->key_fingerprint);
-    decryption->key_fingerprint = key->secret != NULL ? wssc_crypto_fingerprint(work->crypto, key->secret) : NULL;
+    decryption->key_fingerprint = key->secret != NULL ? wssc_secret_fingerprint(key->secret) : NULL;
     if (key->deviation != WSSC_DEVIATION_NONE)
         decryption->deviation = g_strdup(wssc_deviation_info(key->deviation)->name);
 }
@@ -333,7 +333,7 @@ static gboolean try_all(WsscWork *work, Round *round, Content *content, const GP
         content->has_wrong_length |= result == KEY_LENGTH_WRONG && !key->is_guess;
         content->is_no_xml |= result == KEY_OPENS_NO_XML;
         if (result == KEY_OPENS || result == KEY_OPENS_NO_XML)
-            wssc_decryption_note_key(work, decryption, key);
+            wssc_decryption_note_key(decryption, key);
         if (result == KEY_OPENS) {
             wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
             return TRUE;

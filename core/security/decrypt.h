@@ -18,6 +18,6 @@ void wssc_decryption_finish(WsscDecryption *decryption, WsscDecryptionResult res
 /* There is nothing to open: it stands elsewhere, or is broken. */
 void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xmlNode *encrypted);
 /* The key that it was opened with. */
-void wssc_decryption_note_key(WsscWork *work, WsscDecryption *decryption, const WsscCandidate *key);
+void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *key);
 
 #endif

@@ -202,7 +202,7 @@ static void try_keys(WsscWork *work, const xmlNode *element, const WsscAlgorithm
             secret = unwrap(work, algorithm, with->secret, cipher);
         }
         if (secret != NULL) {
-            wssc_decryption_note_key(work, decryption, with);
+            wssc_decryption_note_key(decryption, with);
             add_opened(work, keys, secret, with, cipher);
         }
     }
@@ -212,7 +212,7 @@ static void try_keys(WsscWork *work, const xmlNode *element, const WsscAlgorithm
         WsscCandidate with = {.kind = WSSC_KEY_KIND_X509, .origin = known->origin};
         WsscSecret *secret = open_transported(known->key, algorithm, element, cipher, FALSE);
         if (secret != NULL) {
-            wssc_decryption_note_key(work, decryption, &with);
+            wssc_decryption_note_key(decryption, &with);
             add_opened(work, keys, secret, &with, cipher);
         }
     }
@@ -230,7 +230,7 @@ static void take_given(WsscWork *work, WsscBytes cipher, GPtrArray *keys, WsscDe
     for (guint i = 0; known != NULL && i < known->len; i++) {
         const WsscKey *key = known->pdata[i];
         WsscCandidate with = {.kind = WSSC_KEY_KIND_ENCRYPTED_KEY, .secret = key->secret, .origin = key->origin};
-        wssc_decryption_note_key(work, decryption, &with);
+        wssc_decryption_note_key(decryption, &with);
         add_opened(work, keys, wssc_secret_ref(key->secret), &with, cipher);
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
     }

@@ -123,7 +123,7 @@ static void take_key(WsscCheck *check, const WsscCandidate *key)
     signature->has_key = TRUE;
     signature->key_origin = key->origin;
     if (key->secret != NULL)
-        signature->key_fingerprint = wssc_crypto_fingerprint(check->work->crypto, key->secret);
+        signature->key_fingerprint = wssc_secret_fingerprint(key->secret);
     if (key->certificate != NULL)
         signature->certificate = wssc_certificate_subject(key->certificate);
     signature->trust = trust_of(check, key);
