@@ -24,7 +24,7 @@ WsscHttpHead wssc_http_head(const char *text, gsize len, gboolean *ret_is_respon
     *ret_is_response = len >= 7 && strncmp(text, "HTTP/1.", 7) == 0;
     if (!*ret_is_response && !(len >= 5 && strncmp(text, "POST ", 5) == 0))
         return WSSC_HTTP_HEAD_NONE;
-    const char *end = g_strstr_len(text, (gssize)len, "\r\n\r\n");
+    const char *end = find(text, len, "\r\n\r\n");
     gsize head = end != NULL ? (gsize)(end - text) : len;
     if (end != NULL && find(text, head + 2, "\r\nContent-Length: 0\r\n") != NULL)
         return WSSC_HTTP_HEAD_OTHER; /* no body to wait for */

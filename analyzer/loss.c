@@ -7,7 +7,6 @@
 
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
-#include <epan/to_str.h>
 
 #include "dissect.h"
 #include "ends.h"
@@ -174,21 +173,13 @@ static Connection *connection_of(WsscLoss *loss, const packet_info *pinfo)
     return connection;
 }
 
-static char *endpoint(const address *addr, guint32 port)
-{
-    char *text = address_to_str(NULL, addr);
-    char *both = g_strdup_printf(addr->type == AT_IPv6 ? "[%s]:%u" : "%s:%u", text, port);
-    wmem_free(NULL, text);
-    return both;
-}
-
 static Damage *new_damage(const packet_info *pinfo, gboolean is_response)
 {
     Damage *damage = g_new0(Damage, 1);
     damage->frame = pinfo->num;
     damage->time = wssc_dissect_time(&pinfo->abs_ts);
-    damage->src = endpoint(&pinfo->src, pinfo->srcport);
-    damage->dst = endpoint(&pinfo->dst, pinfo->destport);
+    damage->src = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport);
+    damage->dst = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
     damage->is_response = is_response;
     return damage;
 }

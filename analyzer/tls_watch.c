@@ -5,9 +5,9 @@
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
-#include <epan/to_str.h>
 
 #include "client_hello.h"
+#include "dissect.h"
 #include "engine.h"
 
 #define APPLICATION_DATA 23
@@ -42,20 +42,12 @@ WsscTlsWatch *wssc_tls_watch_new(void)
     return watch;
 }
 
-static char *endpoint(const address *addr, guint32 port)
-{
-    char *text = address_to_str(NULL, addr);
-    char *both = g_strdup_printf(addr->type == AT_IPv6 ? "[%s]:%u" : "%s:%u", text, port);
-    wmem_free(NULL, text);
-    return both;
-}
-
 /* Without a ClientHello the lower port is taken for the server's. */
 static Session *new_session(WsscTlsWatch *watch, packet_info *pinfo, gpointer key, gboolean is_hello)
 {
     Session *session = g_new0(Session, 1);
     gboolean is_from_client = is_hello || pinfo->srcport >= pinfo->destport;
-    char *from = endpoint(&pinfo->src, pinfo->srcport), *to = endpoint(&pinfo->dst, pinfo->destport);
+    char *from = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport), *to = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
     session->closed = g_new0(WsscClosedTls, 1);
     session->closed->client = is_from_client ? from : to;
     session->closed->server = is_from_client ? to : from;

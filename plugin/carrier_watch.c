@@ -40,7 +40,7 @@ static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, voi
 {
     if (!wssc_live_is_feeding(pinfo) || pinfo->ptype != PT_TCP)
         return 0;
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    conversation_t *conversation = wssc_live_conversation(pinfo);
     if (conversation == NULL)
         return 0;
     look_at_http(pinfo, conversation_get_proto_data(conversation, proto_http));

@@ -29,6 +29,8 @@ void wssc_dissect_set_feeding(gboolean is_feeding);
  * protocol is among its layers so far. */
 gint64 wssc_dissect_time(const nstime_t *time);
 gboolean wssc_dissect_has_layer(const packet_info *pinfo, int proto);
+/* "address:port", an IPv6 address in brackets. scope NULL: free it with g_free. */
+char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint32 port);
 
 /* How many whole bodies of the media types that may carry SOAP were dissected so far, SOAP or not. */
 guint wssc_dissect_bodies(void);

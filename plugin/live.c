@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "live.h"
 
-#include <epan/conversation.h>
+#include <string.h>
+
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
+#include <wsutil/to_str.h>
 
 #include "keys.h"
 
@@ -120,10 +122,20 @@ static guint next_ordinal(packet_info *pinfo)
     return (*count)++;
 }
 
-static char *endpoint(packet_info *pinfo, const address *addr, guint32 port)
+char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint32 port)
 {
-    const char *text = address_to_str(pinfo->pool, addr);
-    return wmem_strdup_printf(pinfo->pool, addr->type == AT_IPv6 ? "[%s]:%u" : "%s:%u", text, port);
+    enum { SIZE = 128, REST = 16 }; /* room behind the address */
+    char text[SIZE];
+    gsize len = 0;
+    if (addr->type == AT_IPv6)
+        text[len++] = '[';
+    address_to_str_buf(addr, text + len, SIZE - REST);
+    len += strlen(text + len);
+    if (addr->type == AT_IPv6)
+        text[len++] = ']';
+    text[len++] = ':';
+    guint32_to_str_buf(port, text + len, SIZE - len);
+    return wmem_strdup(scope, text);
 }
 
 gboolean wssc_live_is_protected(const packet_info *pinfo)
@@ -134,9 +146,27 @@ gboolean wssc_live_is_protected(const packet_info *pinfo)
     return wssc_dissect_has_layer(pinfo, proto_tls);
 }
 
+/* Looking a conversation up is worth keeping it for the frame; one frame may have several, nested. */
+typedef struct {
+    guint32 srcport, destport;
+    conversation_t *conversation;
+} Found;
+
+conversation_t *wssc_live_conversation(packet_info *pinfo)
+{
+    Found *found = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_CONVERSATION);
+    if (found == NULL) {
+        found = wmem_new0(pinfo->pool, Found);
+        p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_CONVERSATION, found);
+    }
+    if (found->conversation == NULL || found->srcport != pinfo->srcport || found->destport != pinfo->destport)
+        *found = (Found){pinfo->srcport, pinfo->destport, find_conversation_pinfo(pinfo, 0)};
+    return found->conversation;
+}
+
 guint64 wssc_live_stream(packet_info *pinfo)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    conversation_t *conversation = wssc_live_conversation(pinfo);
     if (conversation == NULL)
         return 0;
     if (pinfo->ptype == PT_TCP) {
@@ -159,8 +189,8 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .frame = pinfo->num,
         .ordinal = next_ordinal(pinfo),
         .time = wssc_dissect_time(&pinfo->abs_ts),
-        .src = endpoint(pinfo, &pinfo->src, pinfo->srcport),
-        .dst = endpoint(pinfo, &pinfo->dst, pinfo->destport),
+        .src = wssc_dissect_endpoint(pinfo->pool, &pinfo->src, pinfo->srcport),
+        .dst = wssc_dissect_endpoint(pinfo->pool, &pinfo->dst, pinfo->destport),
         .transport = carried->transport,
         .is_protected = wssc_live_is_protected(pinfo),
         .encoding = carried->encoding,
@@ -212,7 +242,7 @@ void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status)
 
 void wssc_live_note_reset(packet_info *pinfo)
 {
-    const char *src = endpoint(pinfo, &pinfo->src, pinfo->srcport);
+    const char *src = wssc_dissect_endpoint(pinfo->pool, &pinfo->src, pinfo->srcport);
     guint64 stream = wssc_live_stream(pinfo);
     if (live.feeder != NULL)
         wssc_feeder_note_reset(live.feeder, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, src);

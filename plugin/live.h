@@ -7,13 +7,15 @@
 
 #include "compat.h"
 
+#include <epan/conversation.h>
+
 #include "dissect.h"
 
 extern int proto_wssc;
 extern int wssc_tap; /* WSSC_TAP */
 
 /* What lasts as long as one frame's dissection: proto data of proto_wssc in the packet's pool. */
-enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET };
+enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET, WSSC_DATA_CONVERSATION };
 
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);
@@ -53,6 +55,8 @@ void wssc_live_count_unfinished(void);
 
 /* TLS or SSPI around the current layer. */
 gboolean wssc_live_is_protected(const packet_info *pinfo);
+/* That of the current layer; NULL when there is none. */
+conversation_t *wssc_live_conversation(packet_info *pinfo);
 /* Number of the TCP connection, or of the UDP one. */
 guint64 wssc_live_stream(packet_info *pinfo);
 

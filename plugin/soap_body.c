@@ -36,7 +36,7 @@ static const http_conv_t *http1_of(packet_info *pinfo)
 {
     if (wssc_dissect_has_layer(pinfo, proto_http2))
         return NULL;
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    conversation_t *conversation = wssc_live_conversation(pinfo);
     return conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
 }
 
