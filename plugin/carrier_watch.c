@@ -8,6 +8,7 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "live.h"
+#include "whole_http.h"
 
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
 #define SEEN_RESET 0x20  /* in the completeness that TCP's dissector keeps of a connection */
@@ -43,8 +44,11 @@ static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, voi
     conversation_t *conversation = wssc_live_conversation(pinfo);
     if (conversation == NULL)
         return 0;
-    look_at_http(pinfo, conversation_get_proto_data(conversation, proto_http));
+    const http_conv_t *http = conversation_get_proto_data(conversation, proto_http);
+    look_at_http(pinfo, http);
     look_at_tcp(pinfo, conversation);
+    if (http != NULL && wssc_live_hands_over())
+        wssc_whole_http_follow(pinfo, conversation);
     return 0;
 }
 

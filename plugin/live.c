@@ -217,6 +217,11 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
     return wssc_session_feed(live.session, &unit);
 }
 
+gboolean wssc_live_hands_over(void)
+{
+    return live.feeder != NULL;
+}
+
 gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried, gboolean *ret_is_soap)
 {
     if (live.feeder == NULL)

@@ -38,6 +38,8 @@ typedef struct {
 /* Feeds the octets on the first pass, looks the message up on later ones. Returns NULL when they are no
  * SOAP message. Takes a reference to octets. Never throws. */
 const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried);
+/* Whether there is a feeder: then nothing is drawn. */
+gboolean wssc_live_hands_over(void);
 /* The same by the feeder, when there is one: FALSE when there is none. is_soap: FALSE when the octets are no SOAP
  * message, as far as can be said at once. */
 gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried, gboolean *ret_is_soap);

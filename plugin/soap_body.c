@@ -15,6 +15,7 @@
 #include "live.h"
 #include "soap_body.h"
 #include "string_tables.h"
+#include "whole_http.h"
 
 static const char *const media_types[] = {
     "text/xml", "application/soap+xml", "application/xml", "application/xop+xml",
@@ -156,6 +157,7 @@ void wssc_soap_body_handoff(dissector_handle_t handle)
     if (is_done)
         return;
     is_done = TRUE;
+    wssc_whole_http_handoff(handle);
     dissector_table_t table = find_dissector_table("media_type");
     proto_http = proto_get_id_by_filter_name("http");
     proto_http2 = proto_get_id_by_filter_name("http2");
