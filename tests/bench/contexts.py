@@ -59,7 +59,7 @@ def compare(wssc, capture, rounds):
 
 def main():
     wssc = sys.argv[1]
-    megabytes = sys.argv[2] if len(sys.argv) > 2 else '60'
+    megabytes = sys.argv[2] if len(sys.argv) > 2 else '100'
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
     with tempfile.TemporaryDirectory() as folder:
         capture = os.path.join(folder, 'soap.pcap')

@@ -137,6 +137,25 @@ class Input(unittest.TestCase):
         (row,) = json.loads(done.stdout)
         self.assertEqual(row['state'], 'cancelled')
 
+    def test_pipe_as_a_file(self):
+        """What can be read but once is looked at more than once all the same."""
+        pipe, other_end = os.pipe()
+        with open(SESSION, 'rb') as file:
+            os.write(other_end, file.read())  # which a pipe holds
+        os.close(other_end)
+        done = subprocess.run([WSSC, 'contexts', '--format', 'json', '/dev/fd/%d' % pipe], capture_output=True, timeout=120,
+                              pass_fds=[pipe], check=False)
+        os.close(pipe)
+        self.assertEqual(done.returncode, 0)
+        (row,) = json.loads(done.stdout)
+        self.assertEqual((row['state'], row['signatures']['valid']), ('cancelled', 2))
+
+    def test_empty_file_in_front(self):
+        with tempfile.NamedTemporaryFile(suffix='.pcap') as empty:
+            done = run('contexts', '--format', 'json', empty.name, SESSION)
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual([row['state'] for row in json.loads(done.stdout)], ['cancelled'])
+
     def test_several_files_are_one_analysis(self):
         found = rows('contexts', '--tls-keylog', RENEW_KEYLOG, SESSION, RENEW)
         self.assertEqual([row['renewals'] for row in found], [0, 3])

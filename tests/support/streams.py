@@ -52,17 +52,19 @@ def segmented(pieces, most):
     return [(way, octets[i:i + most]) for way, octets in pieces for i in range(0, len(octets), most)]
 
 
-def write(path, talks, port, client_port=50000):
+def write(path, talks, port, client_port=50000, one_service=False):
     """A capture of raw IPv4 with these conversations one after the other, each on a TCP connection that was open before
-    and stays so; the i-th is to the service at port + i. Gives for each the range of its frame numbers."""
+    and stays so; the i-th is to the service at port + i, or from client_port + i to one service. Gives for each the range
+    of its frame numbers."""
     hosts = {True: b'\xc0\0\x02\x01', False: b'\xc0\0\x02\x02'}
     frames, number = [], 0
     with open(path, 'wb') as file:
         file.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 101))
         for nth, pieces in enumerate(talks):
             sent, first = {True: 1000, False: 5000}, number
+            client, service = (client_port + nth, port) if one_service else (client_port, port + nth)
             for way, octets in pieces:
-                ends = (client_port, port + nth) if way else (port + nth, client_port)
+                ends = (client, service) if way else (service, client)
                 tcp = struct.pack('>HHIIBBHHH', *ends, sent[way], sent[not way], 5 << 4, 0x18, 65535, 0, 0)
                 ip = struct.pack('>BBHHHBBH', 0x45, 0, 40 + len(octets), number & 0xffff, 0x4000, 64, 6, 0)
                 frame = ip + hosts[way] + hosts[not way] + tcp + octets

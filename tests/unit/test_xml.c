@@ -347,9 +347,24 @@ static void test_text(void)
     g_assert_cmpstr(text, ==, "2000-02-29T23:00:00.123456Z");
 }
 
+static void test_without_spans(void)
+{
+    static const char text[] = "<a b='1'><c>text</c></a>";
+    g_autoptr(GBytes) octets = g_bytes_new_static(text, strlen(text));
+    g_autoptr(WsscXml) xml = wssc_xml_parse_without_spans(octets, NULL, NULL);
+    const xmlNode *root = wssc_xml_root(xml);
+    const WsscSpan *span = wssc_xml_span(wssc_xml_first(root));
+    g_assert_nonnull(span);
+    g_assert_true(span->start == 0 && span->end == 0 && span->flags == 0);
+    g_assert_null(wssc_xml_span(root->properties));
+    g_autoptr(WsscXml) copy = wssc_xml_copy(xml);
+    g_assert_null(wssc_xml_span(wssc_xml_root(copy)));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/xml/without_spans", test_without_spans);
     g_test_add_func("/xml/spans", test_spans);
     g_test_add_func("/xml/utf16", test_utf16);
     g_test_add_func("/xml/encodings", test_encodings);
