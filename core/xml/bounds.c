@@ -127,30 +127,32 @@ static void skip_markup(Rest *rest)
 
 /* How many there are in the text, wherever they stand. */
 typedef struct {
-    gsize openings, quotes;
+    gsize starts; /* "<" without a slash behind it: no fewer than start tags */
+    gsize quotes; /* two for each value at least */
 } Tally;
 
-/* A loop of fixed length over octets is one that compilers make into a few wide instructions. */
-static Tally tally_block(const char *text)
+/* Of the octets but the last one, which is only looked at. A loop of fixed length over octets is one that compilers make
+ * into a few wide instructions. */
+static Tally tally_block(const char text[TALLY_BLOCK + 1])
 {
-    guint8 openings = 0, quotes = 0;
+    guint8 starts = 0, quotes = 0;
     for (guint i = 0; i < TALLY_BLOCK; i++) {
-        openings = (guint8)(openings + (text[i] == '<'));
+        starts = (guint8)(starts + ((text[i] == '<') & (text[i + 1] != '/')));
         quotes = (guint8)(quotes + ((text[i] == '"') | (text[i] == '\'')));
     }
-    return (Tally){openings, quotes};
+    return (Tally){starts, quotes};
 }
 
 static Tally tally(const char *text, gsize len)
 {
-    char last[TALLY_BLOCK] = {0};
+    char last[TALLY_BLOCK + 1] = {0};
     Tally all = {0};
     for (gsize done = 0; done < len; done += TALLY_BLOCK) {
-        gboolean is_whole = len - done >= TALLY_BLOCK;
+        gboolean is_whole = len - done > TALLY_BLOCK;
         if (!is_whole)
             memcpy(last, text + done, len - done);
         Tally block = tally_block(is_whole ? text + done : last);
-        all.openings += block.openings;
+        all.starts += block.starts;
         all.quotes += block.quotes;
     }
     return all;
@@ -159,10 +161,9 @@ static Tally tally(const char *text, gsize len)
 /* Most messages are too small to be over any limit: no need to look where things stand in them. */
 static gboolean is_small(const char *text, gsize len)
 {
-    if (len > WSSC_MAX_XML_NAMESPACES * strlen(" xmlns"))
-        return FALSE;
     Tally all = tally(text, len);
-    return all.openings <= MIN(WSSC_MAX_XML_DEPTH, WSSC_MAX_XML_ELEMENTS) && all.quotes <= WSSC_MAX_XML_ATTRIBUTES;
+    return all.starts <= MIN(WSSC_MAX_XML_DEPTH, WSSC_MAX_XML_ELEMENTS) &&
+           all.quotes / 2 <= MIN(WSSC_MAX_XML_ATTRIBUTES, WSSC_MAX_XML_NAMESPACES);
 }
 
 gboolean wssc_xml_is_within_limits(const char *text, gsize len, GError **error)

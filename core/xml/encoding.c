@@ -208,22 +208,21 @@ static gboolean decode_charset(WsscBytes octets, const char *charset, WsscDecode
     return FALSE;
 }
 
-/* Octets of which none is NUL nor above 0x7F: eight at a time, for nearly every message is so. */
+/* Octets of which none is NUL nor above 0x7F. A loop of fixed length over octets is one that compilers make into a few
+ * wide instructions: each message is looked at. */
 static gboolean is_ascii(const guint8 *p, gsize len)
 {
-    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101), tops = ones << 7;
-    guint64 eight;
+    enum { BLOCK = 128 };
+    guint8 all = 0;
 
-    for (; len >= sizeof eight; p += sizeof eight, len -= sizeof eight) {
-        memcpy(&eight, p, sizeof eight);
-        /* With all tops clear, taking one from each octet sets a top only where one is zero, or above such. */
-        if (((eight | (eight - ones)) & tops) != 0)
-            return FALSE;
-    }
+    if (len > 0 && memchr(p, 0, len) != NULL)
+        return FALSE;
+    for (; len >= BLOCK; p += BLOCK, len -= BLOCK)
+        for (guint i = 0; i < BLOCK; i++)
+            all = (guint8)(all | p[i]);
     for (; len > 0; p++, len--)
-        if (*p == 0 || *p >= 0x80)
-            return FALSE;
-    return TRUE;
+        all = (guint8)(all | *p);
+    return all < 0x80;
 }
 
 static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDecodedText *text,
