@@ -8,10 +8,10 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
+#include "binxml/http_head.h"
 #include "dissect.h"
 #include "ends.h"
 #include "engine.h"
-#include "http_head.h"
 #include "tls_watch.h"
 
 /* Ordinals of messages that epan never gave us, out of the way of those it did. */

@@ -21,13 +21,4 @@ void wssc_whole_http_handoff(dissector_handle_t body);
  * first. Nothing is done for HTTP inside of something else. */
 void wssc_whole_http_follow(const packet_info *pinfo, conversation_t *conversation);
 
-/* Reads the head of a message that is the run of octets and nothing but. FALSE for all else. */
-typedef struct {
-    gboolean is_response;
-    gsize len;        /* of the head, with the empty line */
-    char *media;      /* type and subtype in lower case */
-    char *parameters; /* of the media type; NULL when there are none */
-} WsscWholeHttp;
-gboolean wssc_whole_http_read(wmem_allocator_t *scope, const char *text, gsize len, WsscWholeHttp *ret_head);
-
 #endif

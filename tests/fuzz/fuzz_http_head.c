@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Beginnings of TCP segments that may be HTTP. */
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "binxml/http_head.h"
+
+static void check_whole(const char *text, gsize len)
+{
+    WsscHttpWhole head;
+    if (!wssc_http_whole(text, len, &head))
+        return;
+    FUZZ_ASSERT(head.len >= 4 && head.len < len && memcmp(text + head.len - 4, "\r\n\r\n", 4) == 0);
+    FUZZ_ASSERT(head.media >= text && head.media + head.media_len <= text + head.len);
+    FUZZ_ASSERT(head.parameters >= head.media && head.parameters + head.parameters_len <= text + head.len);
+    FUZZ_ASSERT(memchr(head.media, '\n', head.media_len) == NULL);
+    /* What is whole is so only with its last octet. */
+    FUZZ_ASSERT(!wssc_http_whole(text, len - 1, &head));
+}
+
+int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
+{
+    g_autofree char *text = g_memdup2(data, size); /* its end is the end of an allocation */
+    gboolean is_response;
+    if (size == 0)
+        return 0;
+    WsscHttpHead kind = wssc_http_head(text, size, &is_response);
+    FUZZ_ASSERT(kind <= WSSC_HTTP_HEAD_CUT && (kind == WSSC_HTTP_HEAD_NONE || text[0] == (is_response ? 'H' : 'P')));
+    check_whole(text, size);
+    return 0;
+}
