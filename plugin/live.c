@@ -6,7 +6,6 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
-#include <wsutil/to_str.h>
 
 #include "keys.h"
 
@@ -133,8 +132,7 @@ char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint3
     len += strlen(text + len);
     if (addr->type == AT_IPv6)
         text[len++] = ']';
-    text[len++] = ':';
-    guint32_to_str_buf(port, text + len, SIZE - len);
+    g_snprintf(text + len, SIZE - len, ":%u", port);
     return wmem_strdup(scope, text);
 }
 
