@@ -9,45 +9,7 @@
 static const char *const media_types[] = {"text/xml", "application/xml", "application/soap",
                                           "application/xop", "multipart/related"};
 
-/* A header field, in any case; what begins with the end of the line before it. */
-static const char *find(const char *from, gsize len, const char *what)
-{
-    gsize size = strlen(what);
-    const char *at = from, *end = from + len;
-    while ((at = memchr(at, '\r', (gsize)(end - at))) != NULL && (gsize)(end - at) >= size) {
-        if (g_ascii_strncasecmp(at, what, size) == 0)
-            return at;
-        at++;
-    }
-    return NULL;
-}
-
-WsscHttpHead wssc_http_head(const char *text, gsize len, gboolean *ret_is_response)
-{
-    *ret_is_response = len >= 7 && strncmp(text, "HTTP/1.", 7) == 0;
-    if (!*ret_is_response && !(len >= 5 && strncmp(text, "POST ", 5) == 0))
-        return WSSC_HTTP_HEAD_NONE;
-    const char *end = find(text, len, "\r\n\r\n");
-    gsize head = end != NULL ? (gsize)(end - text) : len;
-    if (end != NULL && find(text, head + 2, "\r\nContent-Length: 0\r\n") != NULL)
-        return WSSC_HTTP_HEAD_OTHER; /* no body to wait for */
-    const char *type = find(text, head, "\r\nContent-Type:");
-    if (type == NULL)
-        return end == NULL ? WSSC_HTTP_HEAD_CUT : WSSC_HTTP_HEAD_OTHER;
-    const char *line = g_strstr_len(type + 2, (gssize)(head - (gsize)(type + 2 - text)), "\r\n");
-    const char *end_of_value = line != NULL ? line : text + head;
-    const char *value = type + strlen("\r\nContent-Type:");
-    while (value < end_of_value && *value == ' ')
-        value++;
-    /* The media type itself: a parameter may name another. */
-    for (guint i = 0; i < G_N_ELEMENTS(media_types); i++)
-        if ((gsize)(end_of_value - value) >= strlen(media_types[i]) &&
-            g_ascii_strncasecmp(value, media_types[i], strlen(media_types[i])) == 0)
-            return WSSC_HTTP_HEAD_SOAP;
-    return line == NULL && end == NULL ? WSSC_HTTP_HEAD_CUT : WSSC_HTTP_HEAD_OTHER;
-}
-
-/* ---- one whole message -------------------------------------------------------------------------------------- */
+/* ---- lines ---------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *text;
@@ -70,18 +32,6 @@ static gboolean next_line(Span *rest, Span *ret_line)
     gsize taken = ret_line->len + 2;
     *rest = (Span){rest->text + taken, rest->len - taken};
     return TRUE;
-}
-
-/* Answers that have a body. */
-static gboolean is_status_line(Span line)
-{
-    const char *status = line.text + strlen("HTTP/1.1 ");
-    if (!begins(line, "HTTP/1.") || line.len < strlen("HTTP/1.1 200") || status[-1] != ' ')
-        return FALSE;
-    for (guint i = 0; i < 3; i++)
-        if (!g_ascii_isdigit(status[i]))
-            return FALSE;
-    return status[0] >= '2' && strncmp(status, "204", 3) != 0 && strncmp(status, "304", 3) != 0;
 }
 
 static Span value_of(Span line, gsize at)
@@ -107,6 +57,77 @@ static gboolean read_length(Span value, gsize *ret_length)
     return TRUE;
 }
 
+typedef enum { FIELD_OTHER, FIELD_TYPE, FIELD_LENGTH, FIELD_ODD } Field;
+
+/* Odd is what says that the octets are not the body as they stand, or that something else begins behind them. */
+static Field field_of(Span line, gsize *ret_name)
+{
+    static const struct {
+        const char *name;
+        Field field;
+    } fields[] = {{"Content-Type:", FIELD_TYPE}, {"Content-Length:", FIELD_LENGTH}, {"Content-Encoding:", FIELD_ODD},
+                  {"Transfer-Encoding:", FIELD_ODD}, {"Upgrade:", FIELD_ODD}, {" ", FIELD_ODD}, {"\t", FIELD_ODD}};
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        *ret_name = strlen(fields[i].name);
+        if (line.len > 0 && g_ascii_tolower(line.text[0]) == g_ascii_tolower(fields[i].name[0]) &&
+            begins(line, fields[i].name))
+            return fields[i].field;
+    }
+    return FIELD_OTHER;
+}
+
+/* ---- beginnings ----------------------------------------------------------------------------------------------- */
+
+static gboolean may_be_soap(Span type)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(media_types); i++)
+        if (begins(type, media_types[i])) /* a parameter may name another */
+            return TRUE;
+    return FALSE;
+}
+
+WsscHttpHead wssc_http_head(const char *text, gsize len, gboolean *ret_is_response)
+{
+    Span rest = {text, len}, line, type = {NULL, 0};
+    gboolean is_whole = FALSE, has_no_body = FALSE;
+    gsize name, length;
+
+    *ret_is_response = len >= 7 && strncmp(text, "HTTP/1.", 7) == 0;
+    if (!*ret_is_response && !(len >= 5 && strncmp(text, "POST ", 5) == 0))
+        return WSSC_HTTP_HEAD_NONE;
+    while (!is_whole && next_line(&rest, &line)) {
+        Field field = field_of(line, &name);
+        is_whole = line.len == 0;
+        if (field == FIELD_TYPE && type.text == NULL)
+            type = value_of(line, name);
+        else if (field == FIELD_LENGTH)
+            has_no_body = read_length(value_of(line, name), &length) && length == 0;
+    }
+    if (is_whole && has_no_body)
+        return WSSC_HTTP_HEAD_OTHER; /* nothing to wait for */
+    gboolean is_known = is_whole || type.text != NULL;
+    if (!is_known && field_of(rest, &name) == FIELD_TYPE)
+        type = value_of(rest, name); /* it breaks off there */
+    if (may_be_soap(type))
+        return WSSC_HTTP_HEAD_SOAP;
+    return is_known ? WSSC_HTTP_HEAD_OTHER : WSSC_HTTP_HEAD_CUT;
+}
+
+/* ---- one whole message -------------------------------------------------------------------------------------- */
+
+/* Answers that have a body. */
+static gboolean is_status_line(Span line)
+{
+    static const char before[] = "HTTP/1.1 ";
+    if (!begins(line, "HTTP/1.") || line.len < strlen(before) + 3 || line.text[strlen(before) - 1] != ' ')
+        return FALSE;
+    const char *status = line.text + strlen(before);
+    for (guint i = 0; i < 3; i++)
+        if (!g_ascii_isdigit(status[i]))
+            return FALSE;
+    return status[0] >= '2' && strncmp(status, "204", 3) != 0 && strncmp(status, "304", 3) != 0;
+}
+
 static gboolean ends_type(char c)
 {
     return c == ';' || g_ascii_isspace(c);
@@ -124,24 +145,6 @@ static void read_type(Span value, WsscHttpWhole *head)
         at++;
     head->parameters = value.text + at;
     head->parameters_len = value.len - at;
-}
-
-typedef enum { FIELD_OTHER, FIELD_TYPE, FIELD_LENGTH, FIELD_ODD } Field;
-
-/* Odd is what says that the octets are not the body as they stand, or that something else begins behind them. */
-static Field field_of(Span line, gsize *ret_name)
-{
-    static const struct {
-        const char *name;
-        Field field;
-    } fields[] = {{"Content-Type:", FIELD_TYPE}, {"Content-Length:", FIELD_LENGTH}, {"Content-Encoding:", FIELD_ODD},
-                  {"Transfer-Encoding:", FIELD_ODD}, {"Upgrade:", FIELD_ODD}, {" ", FIELD_ODD}, {"\t", FIELD_ODD}};
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        *ret_name = strlen(fields[i].name);
-        if (g_ascii_tolower(line.text[0]) == g_ascii_tolower(fields[i].name[0]) && begins(line, fields[i].name))
-            return fields[i].field;
-    }
-    return FIELD_OTHER;
 }
 
 static gboolean read_field(Span line, WsscHttpWhole *head, gsize *body)
