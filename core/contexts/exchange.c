@@ -15,32 +15,32 @@
 typedef struct {
     guint file;
     guint64 stream, pair;
-} Place;
+} PairKey;
 
-static Place *place_new(guint file, guint64 stream, guint64 pair)
+static PairKey *pair_key_new(guint file, guint64 stream, guint64 pair)
 {
-    Place *place = g_new(Place, 1);
-    *place = (Place){file, stream, pair};
-    return place;
+    PairKey *key = g_new(PairKey, 1);
+    *key = (PairKey){file, stream, pair};
+    return key;
 }
 
-static guint place_hash(gconstpointer data)
+static guint pair_key_hash(gconstpointer data)
 {
-    const Place *place = data;
-    return (g_int64_hash(&place->stream) * 31 + g_int64_hash(&place->pair)) * 31 + place->file;
+    const PairKey *key = data;
+    return (g_int64_hash(&key->stream) * 31 + g_int64_hash(&key->pair)) * 31 + key->file;
 }
 
-static gboolean place_equal(gconstpointer a, gconstpointer b)
+static gboolean pair_key_equal(gconstpointer a, gconstpointer b)
 {
-    const Place *one = a, *other = b;
+    const PairKey *one = a, *other = b;
     return one->stream == other->stream && one->pair == other->pair && one->file == other->file;
 }
 
 void wssc_exchange_tables_init(WsscSession *session)
 {
     session->by_stream =
-        g_hash_table_new_full(place_hash, place_equal, g_free, (GDestroyNotify)g_hash_table_unref);
-    session->by_pair = g_hash_table_new_full(place_hash, place_equal, g_free, NULL);
+        g_hash_table_new_full(pair_key_hash, pair_key_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    session->by_pair = g_hash_table_new_full(pair_key_hash, pair_key_equal, g_free, NULL);
 }
 
 void wssc_exchange_free(gpointer exchange)
@@ -62,8 +62,8 @@ WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint6
 {
     if (pair == 0)
         return NULL;
-    const Place place = {file, stream, pair};
-    return g_hash_table_lookup(session->by_pair, &place);
+    const PairKey key = {file, stream, pair};
+    return g_hash_table_lookup(session->by_pair, &key);
 }
 
 gboolean wssc_exchange_is_response(const WsscMessage *message)
@@ -76,8 +76,8 @@ gboolean wssc_exchange_is_response(const WsscMessage *message)
 /* Set of WsscOpenExchange; or NULL. */
 static GHashTable *under_way_on(const WsscSession *session, guint file, guint64 stream)
 {
-    const Place place = {file, stream, 0};
-    return g_hash_table_lookup(session->by_stream, &place);
+    const PairKey key = {file, stream, 0};
+    return g_hash_table_lookup(session->by_stream, &key);
 }
 
 static void set_under_way(WsscSession *session, WsscOpenExchange *open, const WsscMessage *message,
@@ -86,7 +86,7 @@ static void set_under_way(WsscSession *session, WsscOpenExchange *open, const Ws
     GHashTable *set = under_way_on(session, message->file, message->stream);
     if (is_under_way && set == NULL) {
         set = g_hash_table_new(NULL, NULL);
-        g_hash_table_insert(session->by_stream, place_new(message->file, message->stream, 0), set);
+        g_hash_table_insert(session->by_stream, pair_key_new(message->file, message->stream, 0), set);
     }
     if (is_under_way)
         g_hash_table_add(set, open);
@@ -170,7 +170,7 @@ static void index_request(WsscSession *session, WsscOpenExchange *open, WsscMess
         g_hash_table_replace(session->by_message_id, g_strdup(id), open);
     }
     if (message->pair != 0)
-        g_hash_table_replace(session->by_pair, place_new(message->file, message->stream, message->pair), open);
+        g_hash_table_replace(session->by_pair, pair_key_new(message->file, message->stream, message->pair), open);
     set_under_way(session, open, message, TRUE);
 }
 
