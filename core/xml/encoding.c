@@ -191,8 +191,19 @@ static gboolean decode_several_octets(WsscBytes octets, const char *charset, GSt
     return in_left == 0 && g_utf8_validate(out->str, (gssize)out->len, NULL);
 }
 
+/* As they are registered (RFC 2978 section 2.3, and the colon of some). The converter would take more for its own:
+ * behind "//" stands what it shall do with octets that are no character. */
+static gboolean is_charset_name(const char *name)
+{
+    enum { LONGEST = 64 };
+    gsize len = strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "!#$%&'+-^_`{}~.:()");
+    return len > 0 && len <= LONGEST && name[len] == '\0';
+}
+
 static gboolean decode_charset(WsscBytes octets, const char *charset, WsscDecodedText *text)
 {
+    if (!is_charset_name(charset))
+        return FALSE;
     static gboolean (*const ways[])(WsscBytes, const char *, GString *, GArray *) = {
         decode_single_octet, decode_several_octets};
     for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {

@@ -187,6 +187,7 @@ static void test_no_text(void)
     check_no_text("<\0\0\0a\0\0\0", 8, NULL, "UTF-32");
     check_no_text("\xEF\xBB\xBF<a>\xFF</a>", -1, NULL, "octet 6");
     check_no_text("<a>\xE6\x97</a>", -1, "shift_jis-or-so", "octet 3");
+    check_no_text("<a>\xE9</a>", -1, "ISO-8859-1//IGNORE", "octet 3"); /* a wish to the converter, no charset */
 }
 
 /* An attachment inside the text; and what would keep a parser busy for hours is refused at once. */
