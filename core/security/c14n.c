@@ -20,7 +20,24 @@ void wssc_c14n_clear(WsscC14n *c14n)
     g_clear_pointer(&c14n->prefixes, g_strfreev);
 }
 
-/* Each prefix once: libxml2 looks every one up at every element. */
+/* Each prefix once: libxml2 looks every one up at every element. seen: made once there are more than a few. */
+static gboolean is_new(const GPtrArray *prefixes, GHashTable **seen, const char *prefix)
+{
+    enum { FEW = 4 };
+    if (prefixes->len < FEW) {
+        for (guint i = 0; i < prefixes->len; i++)
+            if (strcmp(prefixes->pdata[i], prefix) == 0)
+                return FALSE;
+        return TRUE;
+    }
+    if (*seen == NULL) {
+        *seen = g_hash_table_new(g_str_hash, g_str_equal);
+        for (guint i = 0; i < prefixes->len; i++)
+            g_hash_table_add(*seen, prefixes->pdata[i]);
+    }
+    return g_hash_table_add(*seen, (gpointer)prefix);
+}
+
 static char **read_prefixes(const xmlNode *method, guint *ret_count)
 {
     const xmlNode *list = wssc_xml_child(method, WSSC_NS_FAMILY_EC, "InclusiveNamespaces");
@@ -28,13 +45,13 @@ static char **read_prefixes(const xmlNode *method, guint *ret_count)
         list != NULL ? wssc_xml_attr_value(list, WSSC_NS_FAMILY_NONE, "PrefixList") : NULL;
     if (text == NULL)
         return NULL;
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = NULL;
     GPtrArray *prefixes = g_ptr_array_new();
     for (char *at = text; *at != '\0';) {
         gsize len = strcspn(at, " \t\r\n");
         char *next = at[len] != '\0' ? at + len + 1 : at + len;
         at[len] = '\0';
-        if (len > 0 && g_hash_table_add(seen, at))
+        if (len > 0 && is_new(prefixes, &seen, at))
             g_ptr_array_add(prefixes, g_strdup(at));
         at = next;
     }

@@ -54,6 +54,23 @@ static void test_unknown_children(void)
     check_changed("<ds:DigestValue>", "<ds:DigestValue><x></x>", WSSC_VERDICT_UNSUPPORTED, "element inside");
 }
 
+/* Canonical XML 1.0 section 1.3 forbids relative namespace names. That is told whether or not the key is known. */
+static void test_no_canonical_form(void)
+{
+    static const char *const lists[] = {"", "<ec:InclusiveNamespaces xmlns:ec=\"" EXC "\" PrefixList=\"s\"></ec:InclusiveNamespaces>"};
+    static const char *const keys[] = {BY_NAME, "<ds:KeyInfo><ds:KeyName>nobody's</ds:KeyName></ds:KeyInfo>"};
+    g_autofree char *good = good_info();
+    g_auto(GStrv) pieces = g_strsplit(good, "</ds:CanonicalizationMethod>", 2);
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autofree char *info = g_strconcat(pieces[0], lists[i], "</ds:CanonicalizationMethod>", pieces[1], NULL);
+        g_auto(GStrv) around = g_strsplit(info, "<ds:Transforms>", 2);
+        g_autofree char *odd = g_strconcat(around[0], "<ds:Transforms xmlns:r=\"relative\">", around[1], NULL);
+        for (guint k = 0; k < G_N_ELEMENTS(keys); k++)
+            check(&(Parts){.info = odd, .after_info = keys[k]}, WSSC_VERDICT_UNSUPPORTED, "SignedInfo cannot be brought");
+        check(&(Parts){.info = info, .after_info = keys[1]}, WSSC_VERDICT_NO_KEY, "not known");
+    }
+}
+
 static void test_two_signed_infos(void)
 {
     g_autofree char *info = good_info();
@@ -310,6 +327,7 @@ int main(int argc, char **argv)
     g_test_add_func("/signature/good", test_good);
     g_test_add_func("/signature/doubled-children", test_doubled_children);
     g_test_add_func("/signature/unknown-children", test_unknown_children);
+    g_test_add_func("/signature/no-canonical-form", test_no_canonical_form);
     g_test_add_func("/signature/two-signed-infos", test_two_signed_infos);
     g_test_add_func("/signature/nothing-signed", test_nothing_signed);
     g_test_add_func("/signature/too-many", test_too_many_signatures);
