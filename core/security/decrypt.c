@@ -387,11 +387,10 @@ static gboolean open_data(WsscWork *work, Round *round)
         return FALSE;
     }
     content.cipher = wssc_bytes_of(octets);
-    for (int habits = FALSE; habits <= TRUE && !is_open; habits++) {
+    for (guint i = 0; !is_open && wssc_work_begin_round(work, i); i++) {
         g_clear_pointer(&reason, g_free);
         g_clear_pointer(&decryption->context, g_free);
         g_clear_pointer(&decryption->instance, g_free);
-        work->with_habits = habits;
         g_autoptr(GPtrArray) keys = keys_of_data(work, round_data(round), decryption, &reason);
         work->with_habits = FALSE;
         is_open = try_all(work, round, &content, keys, decryption);

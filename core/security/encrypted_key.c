@@ -195,7 +195,7 @@ static void try_keys(WsscWork *work, const xmlNode *element, const WsscAlgorithm
     for (guint i = 0; i < named->len && keys->len == 0; i++) {
         const WsscCandidate *with = named->pdata[i];
         WsscSecret *secret = NULL;
-        if (is_rsa && with->pkey != NULL && with->kind == WSSC_KEY_KIND_X509) {
+        if (is_rsa && with->is_private) {
             secret = open_transported(with->pkey, algorithm, element, cipher, TRUE);
         } else if (!is_rsa && with->secret != NULL) {
             has_named_key |= !with->is_guess;
@@ -240,12 +240,11 @@ static void take_given(WsscWork *work, WsscBytes cipher, GPtrArray *keys, WsscDe
 static void open_named(WsscWork *work, const xmlNode *element, const WsscAlgorithm *algorithm, WsscBytes cipher,
                        GPtrArray *keys, WsscDecryption *decryption)
 {
-    gboolean had_habits = work->with_habits;
-    for (int round = 0; round < 2 && keys->len == 0; round++) {
+    gboolean with_habits = work->with_habits, has_habits = work->has_habits;
+    for (guint round = 0; keys->len == 0 && wssc_work_begin_round(work, round); round++) {
         char *reason = NULL;
         g_clear_pointer(&decryption->context, g_free);
         g_clear_pointer(&decryption->instance, g_free);
-        work->with_habits = round > 0;
         work->depth++;
         g_autoptr(GPtrArray) named =
             wssc_resolve_key_info(work, wssc_xml_child(element, WSSC_NS_FAMILY_DS, "KeyInfo"), &decryption->key_kind,
@@ -254,7 +253,8 @@ static void open_named(WsscWork *work, const xmlNode *element, const WsscAlgorit
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY, reason != NULL ? reason : g_strdup("the private key is not known"));
         try_keys(work, element, algorithm, cipher, named, keys, decryption);
     }
-    work->with_habits = had_habits;
+    work->with_habits = with_habits;
+    work->has_habits = has_habits;
 }
 
 const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)

@@ -75,8 +75,12 @@ void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub)
         search->context = g_steal_pointer(&sub->context);
         search->instance = g_steal_pointer(&sub->instance);
     }
-    if (sub->found->len == 0 && sub->reason != NULL)
-        wssc_search_fail(search, sub->kind, "%s", sub->reason);
+    if (sub->found->len == 0 && sub->reason != NULL) {
+        if (search->kind == WSSC_KEY_KIND_UNKNOWN)
+            search->kind = sub->kind;
+        if (search->reason == NULL)
+            search->reason = g_steal_pointer(&sub->reason);
+    }
     g_ptr_array_unref(sub->found);
     g_free(sub->context);
     g_free(sub->instance);

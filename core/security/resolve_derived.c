@@ -52,6 +52,7 @@ void wssc_resolve_context(WsscSearch *search, const char *identifier, const char
     const char *wanted = instance != NULL ? instance : "";
     guint before = search->found->len;
 
+    search->work->has_habits |= keys != NULL;
     search->kind = WSSC_KEY_KIND_SCT;
     if (search->context == NULL) {
         search->context = g_strdup(identifier);
@@ -140,6 +141,7 @@ static void derive_from(WsscSearch *search, const GPtrArray *bases, const WsscDe
 {
     derive_each(search, bases, derivation, own, FALSE);
     derive_each(search, bases, derivation, own, TRUE);
+    search->work->has_habits |= bases->len > 0;
     if (!search->work->with_habits)
         return;
     for (int d = WSSC_DEVIATION_NONE + 1; d < WSSC_DEVIATION_MAX; d++) {

@@ -25,6 +25,7 @@ static void add_certificate(WsscSearch *search, X509 *certificate, WsscKeyOrigin
         if (EVP_PKEY_eq(known->key, candidate->pkey) == 1) {
             EVP_PKEY_free(candidate->pkey);
             candidate->pkey = known->key;
+            candidate->is_private = TRUE;
             candidate->origin = known->origin;
             EVP_PKEY_up_ref(known->key);
             break;
@@ -37,6 +38,7 @@ static void add_certificate(WsscSearch *search, X509 *certificate, WsscKeyOrigin
 static void take_certificates(WsscSearch *search, GPtrArray *certificates)
 {
     wssc_certificates_sort(certificates);
+    search->work->has_habits |= certificates->len > 1;
     for (guint i = 0; i < certificates->len; i++) {
         wssc_keyring_add_certificate(search->work->ring, certificates->pdata[i], NULL, wssc_search_here(search));
         if (i == 0 || search->work->with_habits)

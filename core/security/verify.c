@@ -230,13 +230,12 @@ static void keys_clear(Keys *keys)
     g_clear_pointer(&keys->why, g_free);
 }
 
-static void find_keys(WsscCheck *check, const xmlNode *key_info, gboolean with_habits, Keys *ret_keys)
+static void find_keys(WsscCheck *check, const xmlNode *key_info, Keys *ret_keys)
 {
     WsscSignature *signature = check->signature;
     g_clear_pointer(&signature->context, g_free);
     g_clear_pointer(&signature->instance, g_free);
     keys_clear(ret_keys);
-    check->work->with_habits = with_habits;
     if (key_info != NULL) {
         ret_keys->keys = wssc_resolve_key_info(check->work, key_info, &signature->key_kind, &signature->context,
                                                &signature->instance, &ret_keys->why);
@@ -245,7 +244,6 @@ static void find_keys(WsscCheck *check, const xmlNode *key_info, gboolean with_h
         ret_keys->why = g_strdup("there is no KeyInfo, and no key given by name or as a certificate gives the "
                                  "signature value");
     }
-    check->work->with_habits = FALSE;
 }
 
 static const WsscCandidate *fitting_key(WsscCheck *check, Value *value, const GPtrArray *keys)
@@ -331,13 +329,14 @@ static void decide_formless(WsscSignature *signature)
  * found then takes away what was known before. */
 static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_info)
 {
-    Keys specified = {0}, habits = {0};
-    find_keys(check, key_info, FALSE, &specified);
-    const WsscCandidate *key = fitting_key(check, value, specified.keys);
-    if (key == NULL) {
-        find_keys(check, key_info, TRUE, &habits);
-        key = fitting_key(check, value, habits.keys);
+    Keys keys[2] = {{0}};
+    const Keys *specified = &keys[0];
+    const WsscCandidate *key = NULL;
+    for (guint round = 0; key == NULL && wssc_work_begin_round(check->work, round); round++) {
+        find_keys(check, key_info, &keys[round]);
+        key = fitting_key(check, value, keys[round].keys);
     }
+    check->work->with_habits = FALSE;
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
     check->is_value_fit = key != NULL;
     if (value->is_formless)
@@ -345,11 +344,11 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
     else if (!is_settled && key != NULL)
         decide_fit(check, key);
     else if (!is_settled)
-        decide_misfit(check, value, &specified);
+        decide_misfit(check, value, specified);
     else
-        explain_settled(check, value, key, specified.keys);
-    keys_clear(&specified);
-    keys_clear(&habits);
+        explain_settled(check, value, key, specified->keys);
+    keys_clear(&keys[0]);
+    keys_clear(&keys[1]);
 }
 
 /* XML Signature 1.1 section 6.3.1: whole octets, at least 80 bits and half the hash. */

@@ -62,6 +62,7 @@ typedef struct {
     GPtrArray *garbage;      /* xmlNode taken out of trees, freed at the end */
     guint depth;             /* of key resolution */
     gboolean with_habits;    /* candidates: the habits of stacks too, not the specified keys alone */
+    gboolean has_habits;     /* habits may add candidates to those that were found since this was cleared */
     WsscC14nBudget canonical; /* what may still be brought into canonical form */
     WsscKept *kept;           /* the keyring's */
     gboolean is_budget_extended;
@@ -73,6 +74,17 @@ typedef struct {
 static inline WsscStage *wssc_work_current(const WsscWork *work)
 {
     return work->stages->pdata[work->stages->len - 1];
+}
+
+/* A search for keys has two rounds, from 0: the specified keys, then those of habits too, where there may be any.
+ * FALSE: it is over. Whoever searches puts with_habits back at the end, and in a search within a search has_habits. */
+static inline gboolean wssc_work_begin_round(WsscWork *work, guint round)
+{
+    if (round > 1 || (round == 1 && !work->has_habits))
+        return FALSE;
+    work->with_habits = round == 1;
+    work->has_habits = FALSE;
+    return TRUE;
 }
 
 /* For tables by node, which most messages have no use for. */
@@ -117,7 +129,8 @@ char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments);
 typedef struct {
     WsscKeyKind kind;
     WsscSecret *secret; /* symmetric; or NULL */
-    EVP_PKEY *pkey;     /* public or private; or NULL */
+    EVP_PKEY *pkey;     /* or NULL */
+    gboolean is_private; /* pkey opens what is encrypted for it */
     X509 *certificate;  /* or NULL */
     char *context, *instance;
     WsscDeviation deviation;

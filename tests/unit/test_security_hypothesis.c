@@ -199,6 +199,9 @@ static void test_habits_of_derivation(void)
         {SCT DKT(""), "WS-SecureConversation" NONCE, 0, 32, "label-once"},
         {SCT "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"D\"><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>",
          DEFAULT_LABEL NONCE, 0, 32, "source-implied"},
+        {"<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" xmlns:ds=\"" DS "\" wsu:Id=\"D\"><wsse:SecurityTokenReference>"
+         "<ds:KeyName>k</ds:KeyName></wsse:SecurityTokenReference><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>",
+         "WS-SecureConversation" NONCE, 0, 32, "label-once"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         guint8 key[32];
