@@ -241,6 +241,12 @@ static void test_chain_and_trust(void)
         g_assert_cmpstr(only_signature(security)->trust, ==, rows[i].trust);
         X509_STORE_free(store);
     }
+    /* Not what the message names, but what fits proves itself. */
+    g_autoptr(WsscKeyring) ring = wssc_keyring_new();
+    g_autofree char *by_issuer = signed_by(mid_key, key_info);
+    g_autoptr(WsscSecurity) security = process(by_issuer, ring);
+    assert_verdict(only_signature(security), WSSC_VERDICT_VALID, NULL);
+    g_assert_cmpstr(only_signature(security)->certificate, ==, "CN=CA mid");
     X509_free(root);
     X509_free(mid);
     X509_free(leaf);
