@@ -26,7 +26,6 @@
 typedef struct {
     guint32 frame;
     gint64 time;
-    char *src, *dst;
     gboolean is_response;
     gboolean is_guess; /* told only where the connection carried SOAP at all */
     char *why;         /* NULL while it may still become whole */
@@ -57,6 +56,7 @@ typedef struct {
 
 typedef struct {
     Flow flows[2]; /* see is_second */
+    char *sources[2]; /* where they come from */
     guint bodies;  /* that came whole */
     gboolean is_tls;
     gboolean is_nettcp; /* so it carries SOAP, even where none could be read */
@@ -81,8 +81,6 @@ static WsscLoss *current; /* taps have no other way to us */
 static void free_damage(gpointer data)
 {
     Damage *damage = data;
-    g_free(damage->src);
-    g_free(damage->dst);
     g_free(damage->why);
     g_free(damage);
 }
@@ -96,6 +94,7 @@ static void free_connection(gpointer data)
         g_clear_pointer(&flow->record, free_damage);
         g_clear_pointer(&flow->burst, free_damage);
         g_clear_pointer(&flow->damages, g_ptr_array_unref);
+        g_free(connection->sources[i]);
     }
     g_free(connection);
 }
@@ -167,6 +166,8 @@ static Connection *connection_of(WsscLoss *loss, const packet_info *pinfo)
     Connection *connection = g_hash_table_lookup(loss->connections, &ends);
     if (connection == NULL) {
         connection = g_new0(Connection, 1);
+        connection->sources[is_turned] = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport);
+        connection->sources[!is_turned] = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
         g_hash_table_insert(loss->connections, g_memdup2(&ends, sizeof ends), connection);
         g_ptr_array_add(loss->in_order, connection);
     }
@@ -178,8 +179,6 @@ static Damage *new_damage(const packet_info *pinfo, gboolean is_response)
     Damage *damage = g_new0(Damage, 1);
     damage->frame = pinfo->num;
     damage->time = wssc_dissect_time(&pinfo->abs_ts);
-    damage->src = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport);
-    damage->dst = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
     damage->is_response = is_response;
     return damage;
 }
@@ -464,15 +463,15 @@ void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo)
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
-static void feed(const WsscLoss *loss, const Connection *connection, const Damage *damage, guint ordinal)
+static void feed(const WsscLoss *loss, const Connection *connection, const Damage *damage, guint side)
 {
     WsscUnit unit = {
         .file = loss->file,
         .frame = damage->frame,
-        .ordinal = LOST_ORDINAL + ordinal,
+        .ordinal = LOST_ORDINAL + side,
         .time = damage->time,
-        .src = damage->src,
-        .dst = damage->dst,
+        .src = connection->sources[side],
+        .dst = connection->sources[!side],
         .transport = connection->is_tls ? "tls" : "tcp",
         .is_protected = connection->is_tls,
         .encoding = "text",

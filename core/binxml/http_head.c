@@ -67,10 +67,11 @@ static Field field_of(Span line, gsize *ret_name)
         Field field;
     } fields[] = {{"Content-Type:", FIELD_TYPE}, {"Content-Length:", FIELD_LENGTH}, {"Content-Encoding:", FIELD_ODD},
                   {"Transfer-Encoding:", FIELD_ODD}, {"Upgrade:", FIELD_ODD}, {" ", FIELD_ODD}, {"\t", FIELD_ODD}};
+    if (line.len == 0 || strchr("CcTtUu \t", line.text[0]) == NULL) /* most fields */
+        return FIELD_OTHER;
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
         *ret_name = strlen(fields[i].name);
-        if (line.len > 0 && g_ascii_tolower(line.text[0]) == g_ascii_tolower(fields[i].name[0]) &&
-            begins(line, fields[i].name))
+        if (begins(line, fields[i].name))
             return fields[i].field;
     }
     return FIELD_OTHER;
