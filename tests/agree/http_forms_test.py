@@ -147,10 +147,7 @@ class Forms(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.tshark = Tshark(PLUGIN)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.tshark.close()
+        cls.addClassCleanup(cls.tshark.close)
 
     def stock(self, path):
         names = ['frame.number', 'wssc.message_id', 'wssc.request_in']

@@ -25,13 +25,9 @@ WSA = '{http://www.w3.org/2005/08/addressing}'
 class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.tshark = Tshark(PLUGIN)
-        cls.stock = Tshark()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.tshark.close()
-        cls.stock.close()
+        cls.tshark, cls.stock = Tshark(PLUGIN), Tshark()
+        cls.addClassCleanup(cls.tshark.close)
+        cls.addClassCleanup(cls.stock.close)
 
     def made(self, name, *connections):
         path = os.path.join(self.tshark.home, name)

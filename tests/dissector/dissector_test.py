@@ -23,14 +23,10 @@ KEY = '1ff37f409a40233bd7eb9d9d4e6a5229fc798ef72175595635a48f88f90db8ff'
 class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.tshark = Tshark(PLUGIN)
-        cls.stock = Tshark()
+        cls.tshark, cls.stock = Tshark(PLUGIN), Tshark()
+        cls.addClassCleanup(cls.tshark.close)
+        cls.addClassCleanup(cls.stock.close)
         cls.session = cls.tshark.place(os.path.join(CAPTURES, 'corewcf-session.pcap'))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.tshark.close()
-        cls.stock.close()
 
     def fields(self, *names, options=('-2',)):
         rows = self.tshark.fields(self.session, ['frame.number', *names], '-Y', 'wssc', *options)

@@ -71,10 +71,7 @@ class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.tshark = Tshark(PLUGIN)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.tshark.close()
+        cls.addClassCleanup(cls.tshark.close)
 
     def place(self, talks, port=PORT):
         """The conversations as one capture: its path, the options to decode it, the frames of each."""

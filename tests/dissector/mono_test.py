@@ -37,10 +37,7 @@ class Mono(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.tshark = Tshark(PLUGIN)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.tshark.close()
+        cls.addClassCleanup(cls.tshark.close)
 
     def check(self, path, expected):
         done = subprocess.run([WSSC, 'events', path], capture_output=True, text=True, timeout=120, check=False)

@@ -32,12 +32,9 @@ class Order(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.tshark = Tshark(PLUGIN)
+        cls.addClassCleanup(cls.tshark.close)
         cls.sharkd = cls.tshark.sharkd()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.sharkd.close()
-        cls.tshark.close()
+        cls.addClassCleanup(cls.sharkd.close)
 
     def load(self, sharkd, path):
         keylog = os.path.splitext(path)[0] + '.keylog'
