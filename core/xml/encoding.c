@@ -65,7 +65,7 @@ static char *declared_encoding(const char *text, gsize len)
         return NULL;
     char quote = *name++;
     char *close = strchr(name, quote);
-    return close != NULL ? g_strndup(name, (gsize)(close - name)) : NULL;
+    return close != NULL ? g_utf8_make_valid(name, close - name) : NULL;
 }
 
 static void put_utf8(GString *out, GArray *map, gunichar c, guint32 offset)
@@ -317,15 +317,16 @@ gboolean wssc_text_decode(WsscBytes octets, const char *charset, WsscDecodedText
                           GError **error)
 {
     WsscDecodedText text = {0};
+    g_autofree char *named = charset != NULL ? g_utf8_make_valid(charset, -1) : NULL; /* it may be shown */
     Form form = sniff(octets, &text.skip);
     gboolean is_done = FALSE;
 
     if (form == FORM_UTF32)
         g_set_error_literal(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING, "UTF-32 is not read (octet 0)");
     else if (form == FORM_UTF16LE || form == FORM_UTF16BE)
-        is_done = decode_wide(octets, form, charset, &text, error);
+        is_done = decode_wide(octets, form, named, &text, error);
     else
-        is_done = decode_eight_bit(octets, charset, &text, error);
+        is_done = decode_eight_bit(octets, named, &text, error);
     if (!is_done) {
         wssc_decoded_text_clear(&text);
         return FALSE;

@@ -87,10 +87,11 @@ static void set_parse_error(xmlParserCtxt *ctxt, const Guard *guard, const WsscD
 {
     gsize offset = wssc_decoded_text_octet(text, guard->consumed);
     const xmlError *last = xmlCtxtGetLastError(ctxt);
-    g_autofree char *reason =
+    g_autofree char *stripped =
         wssc_strip(guard->reason != NULL                    ? guard->reason
                    : last != NULL && last->message != NULL ? last->message
                                                             : "not well formed");
+    g_autofree char *reason = g_utf8_make_valid(stripped, -1); /* libxml2 may have cut a name within a character */
     g_set_error(error, WSSC_XML_ERROR,
                 guard->reason != NULL ? guard->code : WSSC_XML_ERROR_MALFORMED,
                 "%s (near octet %" G_GSIZE_FORMAT ")", reason, offset);

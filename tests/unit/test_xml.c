@@ -149,6 +149,7 @@ static void check_note(const char *text, gssize len, const char *charset, const 
     g_assert_no_error(error);
     g_assert_cmpstr(xml->encoding, ==, encoding);
     g_assert_cmpint(xml->encoding_note != NULL, ==, is_odd);
+    g_assert_true(xml->encoding_note == NULL || g_utf8_validate(xml->encoding_note, -1, NULL));
 }
 
 /* What carrier, declaration and octets say of the encoding. */
@@ -160,6 +161,7 @@ static void test_contradictions(void)
     check_note("<?xml version='1.0' encoding='utf-16'?><a/>", -1, "utf-8", "UTF-8", TRUE);
     check_note("\xEF\xBB\xBF<?xml version='1.0' encoding='utf-16'?><a/>", -1, NULL, "UTF-8", TRUE);
     check_note("<a/>", -1, "utf-16", "UTF-8", TRUE);
+    check_note("<?xml version='1.0' encoding='utf-8'?><a>\xC3\xA4</a>", -1, "latin\xFF", "UTF-8", TRUE);
     check_note("<\0a\0/\0>\0", 8, "utf-16", "UTF-16LE", FALSE);
     check_note("<\0a\0/\0>\0", 8, NULL, "UTF-16LE", FALSE);
     check_note("<\0a\0/\0>\0", 8, "utf-16be", "UTF-16LE", TRUE);
@@ -177,6 +179,7 @@ static void check_no_text(const char *text, gssize len, const char *charset, con
     g_assert_null(parse(text, len, charset, &error));
     g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING);
     g_assert_nonnull(strstr(error->message, where));
+    g_assert_true(g_utf8_validate(error->message, -1, NULL)); /* whatever a charset is called */
 }
 
 static void test_no_text(void)
@@ -188,6 +191,8 @@ static void test_no_text(void)
     check_no_text("\xEF\xBB\xBF<a>\xFF</a>", -1, NULL, "octet 6");
     check_no_text("<a>\xE6\x97</a>", -1, "shift_jis-or-so", "octet 3");
     check_no_text("<a>\xE9</a>", -1, "ISO-8859-1//IGNORE", "octet 3"); /* a wish to the converter, no charset */
+    check_no_text("<a>\xE9</a>", -1, "latin\xFF", "octet 3");
+    check_no_text("<?xml version='1.0' encoding='ut\xFF-8'?><a/>", -1, NULL, "octet 32");
 }
 
 /* An attachment inside the text; and what would keep a parser busy for hours is refused at once. */
