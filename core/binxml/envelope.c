@@ -138,8 +138,9 @@ static void note_type(WsscEnvelope *envelope, const char *content_type)
     gboolean is_binary = envelope->xml->form == WSSC_XML_BINARY;
     if (content_type == NULL || is_binary_type == is_binary || envelope->xml->encoding_note != NULL)
         return;
-    envelope->xml->encoding_note = g_strdup_printf("the carrier says %s, the octets are %s", content_type,
-                                                   is_binary ? ".NET binary XML" : "text");
+    g_autofree char *shown = g_utf8_make_valid(content_type, -1);
+    envelope->xml->encoding_note =
+        g_strdup_printf("the carrier says %s, the octets are %s", shown, is_binary ? ".NET binary XML" : "text");
 }
 
 gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset,

@@ -3,22 +3,30 @@
 
 #include <string.h>
 
+/* A file's name may be of any octets; JSON is UTF-8 (RFC 8259 section 8.1). */
+static void put_line(GString *out, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_string_append(out, valid);
+    g_string_append_c(out, '\n');
+}
+
 void wssc_flatten_json(JsonNode *array, GString *out)
 {
     g_autofree char *text = json_to_string(array, TRUE);
-    g_string_append(out, text);
-    g_string_append_c(out, '\n');
+    put_line(out, text);
 }
 
 void wssc_flatten_line(JsonNode *object, GString *out)
 {
     g_autofree char *text = json_to_string(object, FALSE);
-    g_string_append(out, text);
-    g_string_append_c(out, '\n');
+    put_line(out, text);
 }
 
-static void put_cell(GString *out, const char *text)
+static void put_cell(GString *out, const char *octets)
 {
+    g_autofree char *valid = g_utf8_make_valid(octets, -1);
+    const char *text = valid;
     if (strpbrk(text, ",\"\r\n") == NULL) {
         g_string_append(out, text);
         return;

@@ -7,7 +7,7 @@
 
 #include <json-glib/json-glib.h>
 
-/* One array, indented. */
+/* One array, indented. This and the others write UTF-8: octets that are none are replaced. */
 void wssc_flatten_json(JsonNode *array, GString *out);
 /* One object as one line. */
 void wssc_flatten_line(JsonNode *object, GString *out);

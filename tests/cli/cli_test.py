@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -155,6 +156,17 @@ class Input(unittest.TestCase):
             done = run('contexts', '--format', 'json', empty.name, SESSION)
         self.assertEqual(done.returncode, 3)
         self.assertEqual([row['state'] for row in json.loads(done.stdout)], ['cancelled'])
+
+    def test_name_of_other_octets(self):
+        """What is written is UTF-8, whatever a file is called."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(os.fsencode(folder), b'a\xff.pcap')
+            shutil.copy(SESSION, path)
+            for command in (['events'], ['verify', '--format', 'json'], ['verify', '--format', 'csv'], ['timeline']):
+                done = subprocess.run([WSSC, *command, path], capture_output=True, timeout=120, check=True)
+                shown = done.stdout.decode()
+                if command != ['timeline']:
+                    self.assertIn('a\ufffd.pcap', shown)
 
     def test_several_files_are_one_analysis(self):
         found = rows('contexts', '--tls-keylog', RENEW_KEYLOG, SESSION, RENEW)

@@ -57,6 +57,21 @@ static void assert_text(const char *text, gsize len, guint strings)
     g_bytes_unref(envelope.octets);
 }
 
+/* A media type is whatever octets the other side sent. */
+static void test_odd_type(void)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new_static("<a/>", 4);
+    g_autoptr(GError) error = NULL;
+    WsscEnvelope envelope = {0};
+
+    g_assert_true(wssc_envelope_read(bytes, "application/soap+msbin1; x=\xFF", NULL, NULL, &envelope, &error));
+    g_assert_no_error(error);
+    g_assert_nonnull(strstr(envelope.xml->encoding_note, "msbin1"));
+    g_assert_true(g_utf8_validate(envelope.xml->encoding_note, -1, NULL));
+    wssc_xml_free(envelope.xml);
+    g_bytes_unref(envelope.octets);
+}
+
 static void test_text_in_session(void)
 {
     static const char *const plain[] = {"<a/>", "\n <a/>", " \t\r\n<a></a>", "\xEF\xBB\xBF<a/>"};
@@ -90,5 +105,6 @@ int main(int argc, char **argv)
     g_test_add_func("/envelope/table-sizes", test_table_sizes);
     g_test_add_func("/envelope/text-in-session", test_text_in_session);
     g_test_add_func("/envelope/damaged-table", test_damaged_table);
+    g_test_add_func("/envelope/odd-type", test_odd_type);
     return g_test_run();
 }
