@@ -60,7 +60,7 @@ def compare(wssc, capture, rounds):
 def main():
     wssc = sys.argv[1]
     megabytes = sys.argv[2] if len(sys.argv) > 2 else '100'
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 9
     with tempfile.TemporaryDirectory() as folder:
         capture = os.path.join(folder, 'soap.pcap')
         for title, sessions in (('one implementation', ONE), ('many implementations', MANY)):
