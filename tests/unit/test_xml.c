@@ -195,6 +195,21 @@ static void test_no_text(void)
     check_no_text("<?xml version='1.0' encoding='ut\xFF-8'?><a/>", -1, NULL, "octet 32");
 }
 
+/* libxml2 cuts a long message anywhere, also within a character. */
+static void test_long_name(void)
+{
+    for (guint shift = 0; shift < 2; shift++) {
+        g_autoptr(GString) text = g_string_new(shift == 0 ? "<a" : "<ab");
+        g_autoptr(GError) error = NULL;
+        for (guint i = 0; i < 40000; i++)
+            g_string_append(text, "\xC3\xA4");
+        g_string_append(text, "></c>");
+        g_assert_null(parse(text->str, (gssize)text->len, NULL, &error));
+        g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED);
+        g_assert_true(g_utf8_validate(error->message, -1, NULL));
+    }
+}
+
 /* An attachment inside the text; and what would keep a parser busy for hours is refused at once. */
 static void test_large(void)
 {
@@ -377,6 +392,7 @@ int main(int argc, char **argv)
     g_test_add_func("/xml/places", test_places);
     g_test_add_func("/xml/contradictions", test_contradictions);
     g_test_add_func("/xml/no-text", test_no_text);
+    g_test_add_func("/xml/long-name", test_long_name);
     g_test_add_func("/xml/large", test_large);
     g_test_add_func("/xml/hostile", test_hostile);
     g_test_add_func("/xml/large-tags", test_large_tags);
