@@ -12,8 +12,7 @@ static GBytes *load_beside(const char *path, gpointer directory, GError **error)
 {
     char *contents = NULL;
     gsize len = 0;
-    g_autofree char *full =
-        g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(directory, path, NULL);
+    g_autofree char *full = g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(directory, path, NULL);
     if (!g_file_get_contents(full, &contents, &len, error))
         return NULL;
     return g_bytes_new_take(contents, len);
@@ -72,10 +71,9 @@ static void tell_closed(const WsscOptions *options, const WsscEngineReport *repo
                                                : "no secrets for them (--tls-keylog FILE)");
     for (guint i = 0; i < MIN(closed->len, MAX_TOLD); i++) {
         const WsscClosedTls *tls = closed->pdata[i];
-        fprintf(stderr, "wssc:   frames %u-%u: %s -> %s%s%s%s%s\n", tls->first_frame, tls->last_frame,
-                tls->client, tls->server, tls->server_name != NULL ? " (" : "",
-                tls->server_name != NULL ? tls->server_name : "", tls->server_name != NULL ? ")" : "",
-                tls->is_cut ? ", captured only in part" : "");
+        fprintf(stderr, "wssc:   frames %u-%u: %s -> %s%s%s%s%s\n", tls->first_frame, tls->last_frame, tls->client,
+                tls->server, tls->server_name != NULL ? " (" : "", tls->server_name != NULL ? tls->server_name : "",
+                tls->server_name != NULL ? ")" : "", tls->is_cut ? ", captured only in part" : "");
     }
     if (closed->len > MAX_TOLD)
         fprintf(stderr, "wssc:   and %u more (wssc events lists all)\n", closed->len - MAX_TOLD);

@@ -15,8 +15,7 @@
 
 static WsscTextStyle style_of(const WsscOptions *options)
 {
-    return (WsscTextStyle){.color = options->color,
-                           .many_files = g_strv_length(options->files) > 1};
+    return (WsscTextStyle){.color = options->color, .many_files = g_strv_length(options->files) > 1};
 }
 
 typedef JsonNode *(*MakeJson)(const WsscSession *session);
@@ -133,8 +132,7 @@ static void list_findings(void)
 {
     for (int id = 0; id < WSSC_FINDING_MAX; id++) {
         const WsscFindingInfo *info = wssc_finding_info((WsscFindingId)id);
-        printf("%-30s %-5s %s (%s)\n", info->name, wssc_severity_name(info->severity), info->title,
-               info->clause);
+        printf("%-30s %-5s %s (%s)\n", info->name, wssc_severity_name(info->severity), info->title, info->clause);
     }
 }
 

@@ -26,8 +26,8 @@ static int show(WsscSecret *key, const char *what)
     g_autofree char *hex = wssc_hex_encode(wssc_secret_bytes(key));
     g_autofree char *base64 = wssc_base64_encode(wssc_secret_bytes(key));
     g_autofree char *fingerprint = wssc_secret_fingerprint(key);
-    printf("%s (%" G_GSIZE_FORMAT " octets)\nhex         %s\nbase64      %s\nfingerprint %s\n", what, key->len,
-           hex, base64, fingerprint);
+    printf("%s (%" G_GSIZE_FORMAT " octets)\nhex         %s\nbase64      %s\nfingerprint %s\n", what, key->len, hex,
+           base64, fingerprint);
     wssc_secret_unref(key);
     return WSSC_EXIT_DONE;
 }
@@ -35,15 +35,15 @@ static int show(WsscSecret *key, const char *what)
 static int derive_context_key(const WsscOptions *options)
 {
     g_autoptr(WsscSecret) client = read_octets("--client-entropy", options->client_entropy);
-    g_autoptr(WsscSecret) server =
-        client != NULL ? read_octets("--server-entropy", options->server_entropy) : NULL;
+    g_autoptr(WsscSecret) server = client != NULL ? read_octets("--server-entropy", options->server_entropy) : NULL;
     if (client == NULL || server == NULL)
         return WSSC_EXIT_USAGE;
     WsscSecret *key = wssc_derive_combined(wssc_secret_bytes(client), wssc_secret_bytes(server), options->bits);
     if (key != NULL)
         printf("P_SHA1 (WS-Trust 1.4 section 4.4.4), %d bits\n"
                "secret      requestor's entropy, %" G_GSIZE_FORMAT " octets\n"
-               "seed        issuer's entropy, %" G_GSIZE_FORMAT " octets\n", options->bits, client->len, server->len);
+               "seed        issuer's entropy, %" G_GSIZE_FORMAT " octets\n",
+               options->bits, client->len, server->len);
     return show(key, "context key");
 }
 
@@ -90,7 +90,8 @@ static int derive_username_key(const WsscOptions *options)
                                            wssc_secret_bytes(salt), options->iterations);
     if (key != NULL)
         printf("SHA1 over password and salt, %d times (UsernameToken profile 1.1 section 4)\n"
-               "salt        %" G_GSIZE_FORMAT " octets\n", options->iterations, salt->len);
+               "salt        %" G_GSIZE_FORMAT " octets\n",
+               options->iterations, salt->len);
     return show(key, "UsernameToken key");
 }
 
@@ -102,7 +103,8 @@ static int identify_encrypted_key(const WsscOptions *options)
         return WSSC_EXIT_USAGE;
     g_autofree char *sha1 = wssc_derive_sha1_base64(wssc_secret_bytes(octets));
     printf("SHA1 over the CipherValue's %" G_GSIZE_FORMAT " octets (WSS 1.1 section 7.3)\n"
-           "EncryptedKeySHA1 %s\n", octets->len, sha1);
+           "EncryptedKeySHA1 %s\n",
+           octets->len, sha1);
     return WSSC_EXIT_DONE;
 }
 

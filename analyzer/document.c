@@ -9,8 +9,7 @@
 #include "binxml/nbfx.h"
 #include "binxml/nettcp.h"
 
-static const char *const form_names[WSSC_FORM_MAX] = {NULL,    "xml",    "nbfx", "nbfs",
-                                                      "nbfse", "nettcp", "mime"};
+static const char *const form_names[WSSC_FORM_MAX] = {NULL, "xml", "nbfx", "nbfs", "nbfse", "nettcp", "mime"};
 
 gboolean wssc_form_from_name(const char *name, WsscForm *ret_form)
 {
@@ -184,12 +183,13 @@ static void set_framing_error(GError **error, gsize at, const Session *session, 
 {
     if (session->upgrade != NULL)
         g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED,
-                    "at octet %" G_GSIZE_FORMAT ": no record: the stream was upgraded to %s and goes on inside it",
-                    at, session->upgrade);
+                    "at octet %" G_GSIZE_FORMAT ": no record: the stream was upgraded to %s and goes on inside it", at,
+                    session->upgrade);
     else if (step == WSSC_FRAMING_MORE)
         g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED,
                     "at octet %" G_GSIZE_FORMAT ": the stream ends inside a record, at least %" G_GSIZE_FORMAT
-                    " octets are missing", at, record->missing);
+                    " octets are missing",
+                    at, record->missing);
     else
         g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, "at octet %" G_GSIZE_FORMAT ": %s", at,
                     record->reason);
@@ -203,16 +203,15 @@ static gboolean read_envelope(GPtrArray *documents, WsscBytes octets, const Wssc
     if (read_carried(documents, envelope, session->content_type, options, &problem))
         return TRUE;
     if (*error == NULL)
-        g_set_error(error, problem->domain, problem->code,
-                    "message %u, whose octets begin at %" G_GSIZE_FORMAT ": %s", documents->len,
-                    at + record->payload, problem->message);
+        g_set_error(error, problem->domain, problem->code, "message %u, whose octets begin at %" G_GSIZE_FORMAT ": %s",
+                    documents->len, at + record->payload, problem->message);
     g_error_free(problem);
     return FALSE;
 }
 
 /* The beginning of a message whose end is missing. */
-static void read_rest(GPtrArray *documents, WsscBytes octets, const WsscNettcpRecord *record,
-                      const Session *session, const WsscDocumentOptions *options)
+static void read_rest(GPtrArray *documents, WsscBytes octets, const WsscNettcpRecord *record, const Session *session,
+                      const WsscDocumentOptions *options)
 {
     if (record->type != WSSC_NETTCP_SIZED_ENVELOPE || record->length == 0 || octets.len <= record->payload)
         return;
@@ -270,9 +269,7 @@ static WsscForm guess(WsscBytes octets)
         return WSSC_FORM_MIME;
     if (wssc_envelope_is_text(octets) && octets.data[0] != '\0')
         return WSSC_FORM_XML;
-    return wssc_envelope_has_table(octets) ? WSSC_FORM_NBFSE
-           : octets.data[0] == '\0'        ? WSSC_FORM_XML
-                                           : WSSC_FORM_NBFS;
+    return wssc_envelope_has_table(octets) ? WSSC_FORM_NBFSE : octets.data[0] == '\0' ? WSSC_FORM_XML : WSSC_FORM_NBFS;
 }
 
 GPtrArray *wssc_documents_read(GBytes *octets, const WsscDocumentOptions *options, GError **error)

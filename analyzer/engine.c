@@ -30,7 +30,7 @@
 #include "segments.h"
 #include "tls_watch.h"
 
-G_DEFINE_QUARK(wssc-engine-error-quark, wssc_engine_error)
+G_DEFINE_QUARK(wssc - engine - error - quark, wssc_engine_error)
 
 struct packet_provider_data {
     nstime_t first, previous; /* arrival times: what relative times are made from */
@@ -126,8 +126,7 @@ static gboolean start(const char *program, const WsscEngineOptions *options, GEr
         engine.early = wssc_segments_begin(options->first_file);
     register_dissectors();
     if (!epan_init(NULL, NULL, FALSE)) {
-        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION,
-                            "libwireshark does not start");
+        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "libwireshark does not start");
         return FALSE;
     }
     epan_load_settings();
@@ -173,8 +172,7 @@ void wssc_engine_stop(void)
 
 static const nstime_t *frame_time(struct packet_provider_data *provider, guint32 number)
 {
-    return number == 1 ? &provider->first
-           : number == provider->previous_number ? &provider->previous : NULL;
+    return number == 1 ? &provider->first : number == provider->previous_number ? &provider->previous : NULL;
 }
 
 typedef struct {
@@ -222,8 +220,7 @@ static void order_segments(Reading *reading, gboolean is_needed)
     if (is_needed == reading->is_ordering)
         return;
     reading->is_ordering = is_needed;
-    set_preference(is_needed ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE",
-                   NULL);
+    set_preference(is_needed ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE", NULL);
 }
 
 static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame)
@@ -281,10 +278,9 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
 
 static char *read_error(int err, char *info)
 {
-    char *text = err == WTAP_ERR_SHORT_READ
-                     ? g_strdup("the file was cut short in the middle of a frame")
-                     : g_strdup_printf("%s%s%s", wtap_strerror(err), info != NULL ? ": " : "",
-                                       info != NULL ? info : "");
+    char *text = err == WTAP_ERR_SHORT_READ ? g_strdup("the file was cut short in the middle of a frame")
+                                            : g_strdup_printf("%s%s%s", wtap_strerror(err), info != NULL ? ": " : "",
+                                                              info != NULL ? info : "");
     g_free(info);
     return text;
 }
@@ -334,8 +330,7 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
     /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
     wtap_set_cb_new_secrets(reading->wth, secrets_wtap_callback);
     reading->edt = epan_dissect_new(engine.epan, reading->is_selecting, FALSE);
-    reading->progress = wssc_progress_new(engine.options.show_progress, path,
-                                          wtap_file_size(reading->wth, NULL));
+    reading->progress = wssc_progress_new(engine.options.show_progress, path, wtap_file_size(reading->wth, NULL));
     if (reading->segments != NULL)
         wssc_segments_wait(reading->segments);
     read_frames(reading);
@@ -410,8 +405,7 @@ static gboolean read_input(WsscSession *session, const char *file, const WsscInp
     return is_ok;
 }
 
-gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report,
-                          GError **error)
+gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report, GError **error)
 {
     WsscInput input;
     if (!wssc_input_open(file, &input, error))

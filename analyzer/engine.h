@@ -30,7 +30,7 @@ typedef struct {
     char *client, *server; /* "address:port" */
     char *server_name;     /* that the client asked for (RFC 6066 section 3); or NULL */
     guint32 first_frame, last_frame;
-    gboolean is_cut;       /* some of its frames were captured only in part */
+    gboolean is_cut; /* some of its frames were captured only in part */
 } WsscClosedTls;
 
 /* What was read of one file. Free with wssc_engine_report_free. */
@@ -48,8 +48,7 @@ typedef struct {
 gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error);
 /* file: see input.h. FALSE when the file could not be opened at all; a file that breaks off gives TRUE
  * and report->damage. */
-gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report,
-                          GError **error);
+gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report, GError **error);
 /* No file can be read after it. */
 void wssc_engine_stop(void);
 void wssc_engine_report_free(WsscEngineReport *report);

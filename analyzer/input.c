@@ -19,7 +19,8 @@ static gboolean is_read_once(const char *file)
 {
     GStatBuf status;
     return is_standard_input(file) ||
-           (g_stat(file, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || S_ISCHR(status.st_mode)));
+           (g_stat(file, &status) == 0 &&
+            (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || S_ISCHR(status.st_mode)));
 }
 
 gboolean wssc_input_is_lasting(const char *file)

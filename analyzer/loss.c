@@ -41,11 +41,11 @@ typedef struct {
 /* One direction of a connection. */
 typedef struct {
     gboolean is_started;
-    guint32 next;        /* sequence number expected */
+    guint32 next; /* sequence number expected */
     Gap gaps[MAX_GAPS];
     guint gap_count;
-    Damage *open;        /* a message that began and is not whole yet */
-    GPtrArray *damages;  /* Damage */
+    Damage *open;       /* a message that began and is not whole yet */
+    GPtrArray *damages; /* Damage */
     /* TLS: records, as far as they can be followed, and runs of them that nothing came of */
     guint32 record_left; /* octets of the record that goes on */
     Damage *record;      /* where a record began that is not whole yet */
@@ -55,12 +55,12 @@ typedef struct {
 } Flow;
 
 typedef struct {
-    Flow flows[2]; /* see is_second */
+    Flow flows[2];    /* see is_second */
     char *sources[2]; /* where they come from */
-    guint bodies;  /* that came whole */
+    guint bodies;     /* that came whole */
     gboolean is_tls;
     gboolean is_nettcp; /* so it carries SOAP, even where none could be read */
-    Flow *last;    /* who spoke last */
+    Flow *last;         /* who spoke last */
 } Connection;
 
 struct WsscLoss {
@@ -101,8 +101,8 @@ static void free_connection(gpointer data)
 
 /* ---- taps ---------------------------------------------------------------------------------------------------- */
 
-static tap_packet_status on_tcp(void *data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                                const void *tcp_data, tap_flags_t flags _U_)
+static tap_packet_status on_tcp(void *data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *tcp_data,
+                                tap_flags_t flags _U_)
 {
     const tcp_info_t *tcp = tcp_data;
     if (current == NULL)
@@ -141,8 +141,7 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file)
     loss->proto_tls = proto_get_id_by_filter_name("tls");
     loss->proto_nettcp = proto_get_id_by_filter_name("nettcp");
     loss->file = file;
-    loss->connections =
-        g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, free_connection);
+    loss->connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, free_connection);
     loss->in_order = g_ptr_array_new();
     loss->bodies = wssc_dissect_bodies();
     loss->unfinished = wssc_dissect_unfinished();
@@ -250,9 +249,8 @@ static WsscHttpHead head_of_frame(const WsscLoss *loss, const Connection *connec
         tvbuff_t *tvb = get_data_source_tvb(item->data);
         guint len = wssc_tls_is_decrypted(item->data) ? tvb_captured_length(tvb) : 0;
         gboolean is_response;
-        WsscHttpHead here =
-            len > 0 ? wssc_http_head((const char *)tvb_get_ptr(tvb, 0, (gint)len), len, &is_response)
-                    : WSSC_HTTP_HEAD_NONE;
+        WsscHttpHead here = len > 0 ? wssc_http_head((const char *)tvb_get_ptr(tvb, 0, (gint)len), len, &is_response)
+                                    : WSSC_HTTP_HEAD_NONE;
         if (here != WSSC_HTTP_HEAD_NONE) {
             head = here;
             *ret_is_response = is_response;
@@ -373,8 +371,8 @@ static void go_blind(Flow *flow, packet_info *pinfo)
 static void watch_burst(const WsscLoss *loss, Connection *connection, Flow *flow, packet_info *pinfo)
 {
     WsscBytes payload = payload_of(loss, pinfo);
-    gboolean is_handshake = payload.len > 1 && payload.data[0] >= 20 && payload.data[0] < APPLICATION_DATA &&
-                            payload.data[1] == 3;
+    gboolean is_handshake =
+        payload.len > 1 && payload.data[0] >= 20 && payload.data[0] < APPLICATION_DATA && payload.data[1] == 3;
     if (flow->blind_since == 0 || loss->seglen == 0 || is_handshake)
         return;
     if (connection->last != flow)
@@ -385,9 +383,8 @@ static void watch_burst(const WsscLoss *loss, Connection *connection, Flow *flow
         flow->burst->why =
             flow->blind_since < pinfo->num
                 ? g_strdup_printf("TLS cannot be opened: octets are missing at frame %u", flow->blind_since)
-            : cut_octets(pinfo) > 0
-                ? cut_text(pinfo)
-                : g_strdup("TLS cannot be opened: octets are missing before this frame");
+            : cut_octets(pinfo) > 0 ? cut_text(pinfo)
+                                    : g_strdup("TLS cannot be opened: octets are missing before this frame");
         flow->burst_octets = 0;
     }
     flow->burst_octets += loss->seglen;

@@ -11,8 +11,7 @@ static const struct {
     const char *help;
 } commands[] = {
     {"contexts", wssc_command_contexts, WSSC_TAKES_FILES, "One row per security context"},
-    {"timeline", wssc_command_timeline, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT,
-     "Every event of each context, in order"},
+    {"timeline", wssc_command_timeline, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT, "Every event of each context, in order"},
     {"verify", wssc_command_verify, WSSC_TAKES_FILES | WSSC_TAKES_VERIFY | WSSC_WANTS_HYPOTHESES,
      "Every signature and its verdict; status 1 if any is invalid"},
     {"findings", wssc_command_findings, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON,
@@ -22,18 +21,20 @@ static const struct {
     {"decode", wssc_command_decode, WSSC_TAKES_FILES | WSSC_TAKES_DECODE,
      "One SOAP message from a file: readable XML and our view of it"},
     {"derive", wssc_command_derive, WSSC_TAKES_DERIVE, "The key calculator"},
-    {"keys", wssc_command_keys, WSSC_TAKES_FILES,
-     "The key file of what the capture itself reveals (secrets!)"},
+    {"keys", wssc_command_keys, WSSC_TAKES_FILES, "The key file of what the capture itself reveals (secrets!)"},
 };
 
 static void print_help(void)
 {
     printf("wssc %s: what happened to WS-SecureConversation security contexts in a capture\n\n"
-           "  wssc %-8s %-10s Contexts, verdicts, findings\n", WSSC_VERSION, "", "FILE...");
+           "  wssc %-8s %-10s Contexts, verdicts, findings\n",
+           WSSC_VERSION, "", "FILE...");
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
         printf("  wssc %-8s %-10s %s\n", commands[i].name,
                commands[i].takes & WSSC_TAKES_DECODE  ? "FILE|-"
-               : commands[i].takes & WSSC_TAKES_FILES ? "FILE..." : "...", commands[i].help);
+               : commands[i].takes & WSSC_TAKES_FILES ? "FILE..."
+                                                      : "...",
+               commands[i].help);
     printf("\n\"-\" is standard input. wssc COMMAND --help tells the options.\n"
            "Status: 0 done, 1 a check failed, 2 usage, 3 unreadable or damaged input.\n");
 }
@@ -60,8 +61,7 @@ static gboolean is_misspelt(const char *word)
 int main(int argc, char **argv)
 {
     const char *first = argc > 1 ? argv[1] : NULL;
-    if (first == NULL || strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 ||
-        strcmp(first, "help") == 0) {
+    if (first == NULL || strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0) {
         print_help();
         return first == NULL ? WSSC_EXIT_USAGE : WSSC_EXIT_DONE;
     }
@@ -71,8 +71,7 @@ int main(int argc, char **argv)
     }
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
         if (strcmp(first, commands[i].name) == 0)
-            return run(argc - 1, argv + 1, commands[i].name, commands[i].run, commands[i].takes,
-                       commands[i].help);
+            return run(argc - 1, argv + 1, commands[i].name, commands[i].run, commands[i].takes, commands[i].help);
     if (is_misspelt(first)) {
         fprintf(stderr, "wssc: \"%s\" is neither a command nor a file (see wssc --help)\n", first);
         return WSSC_EXIT_USAGE;

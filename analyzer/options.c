@@ -15,14 +15,13 @@ static WsscOptions opts;
 
 static const GOptionEntry common[] = {
     {"keys", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &opts.key_files, "Key file (may be given again)", "FILE"},
-    {"tls-keylog", 0, 0, G_OPTION_ARG_FILENAME, &opts.engine.tls_keylog,
-     "TLS key log (SSLKEYLOGFILE form)", "FILE"},
+    {"tls-keylog", 0, 0, G_OPTION_ARG_FILENAME, &opts.engine.tls_keylog, "TLS key log (SSLKEYLOGFILE form)", "FILE"},
     {"filter", 'Y', 0, G_OPTION_ARG_STRING, &opts.engine.filter,
      "Only what frames that match this display filter carry", "FILTER"},
     {"preference", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &opts.engine.preferences, "Set a preference of Wireshark",
      "NAME:VALUE"},
-    {"decode-as", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &opts.engine.decode_as,
-     "Decode As, in tshark's form", "TABLE==VALUE,PROTOCOL"},
+    {"decode-as", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &opts.engine.decode_as, "Decode As, in tshark's form",
+     "TABLE==VALUE,PROTOCOL"},
     {"profile", 'C', 0, G_OPTION_ARG_FILENAME, &opts.engine.profile_dir,
      "Read Wireshark's settings from there (by default from nowhere)", "DIR"},
     {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
@@ -35,10 +34,9 @@ static const GOptionEntry context_entries[] = {
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry verify_entries[] = {
-    {"explain", 0, 0, G_OPTION_ARG_INT, &opts.explain_frame, "Show every step of that frame's signatures",
-     "FRAME"},
-    {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &opts.ca_file,
-     "Say whether certificates are trusted by these (PEM)", "FILE"},
+    {"explain", 0, 0, G_OPTION_ARG_INT, &opts.explain_frame, "Show every step of that frame's signatures", "FRAME"},
+    {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &opts.ca_file, "Say whether certificates are trusted by these (PEM)",
+     "FILE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry fail_entries[] = {
@@ -54,8 +52,8 @@ static const GOptionEntry emit_entries[] = {
 static const GOptionEntry decode_entries[] = {
     {"xml", 0, 0, G_OPTION_ARG_NONE, &opts.is_xml, "Only the equivalent XML text", NULL},
     {"from", 0, 0, G_OPTION_ARG_STRING, &opts.from, "xml, nbfx, nbfs, nbfse, nettcp or mime", "FORM"},
-    {"dictionary", 0, 0, G_OPTION_ARG_FILENAME, &opts.dictionary,
-     "Further strings, one a line, the i-th with id 2i+1", "FILE"},
+    {"dictionary", 0, 0, G_OPTION_ARG_FILENAME, &opts.dictionary, "Further strings, one a line, the i-th with id 2i+1",
+     "FILE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry derive_entries[] = {
@@ -161,9 +159,8 @@ static void add_entries(GOptionContext *context, guint takes)
         guint what;
         const GOptionEntry *entries;
     } groups[] = {
-        {WSSC_TAKES_CONTEXT, context_entries}, {WSSC_TAKES_VERIFY, verify_entries},
-        {WSSC_TAKES_FAIL_ON, fail_entries},    {WSSC_TAKES_EMIT_KEYS, emit_entries},
-        {WSSC_TAKES_DECODE, decode_entries},   {WSSC_TAKES_DERIVE, derive_entries},
+        {WSSC_TAKES_CONTEXT, context_entries}, {WSSC_TAKES_VERIFY, verify_entries}, {WSSC_TAKES_FAIL_ON, fail_entries},
+        {WSSC_TAKES_EMIT_KEYS, emit_entries},  {WSSC_TAKES_DECODE, decode_entries}, {WSSC_TAKES_DERIVE, derive_entries},
     };
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         if (takes & groups[i].what)
@@ -175,8 +172,10 @@ static void add_entries(GOptionContext *context, guint takes)
 gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, guint takes,
                             WsscOptions *ret_options, GError **error)
 {
-    g_autofree char *usage = g_strdup_printf("%s%s", command, takes & WSSC_TAKES_DECODE   ? " FILE|-"
-                                                            : takes & WSSC_TAKES_FILES ? " FILE..." : "");
+    g_autofree char *usage = g_strdup_printf("%s%s", command,
+                                             takes & WSSC_TAKES_DECODE  ? " FILE|-"
+                                             : takes & WSSC_TAKES_FILES ? " FILE..."
+                                                                        : "");
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
 
     opts.explain_frame = NOT_GIVEN;
@@ -199,8 +198,8 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)
         return fail(error, "argument", opts.files[0], "an option (this command reads no file)");
     if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings) {
-        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s%s--help)",
-                    command, *command != '\0' ? " " : "");
+        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s%s--help)", command,
+                    *command != '\0' ? " " : "");
         return FALSE;
     }
     *ret_options = opts;

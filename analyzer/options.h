@@ -16,14 +16,14 @@ typedef struct {
     char **key_files; /* or NULL */
     WsscFormat format;
     gboolean color;
-    char *context;        /* --context */
-    int explain_frame;    /* --explain; 0: none */
-    char *ca_file;        /* --ca-file */
+    char *context;     /* --context */
+    int explain_frame; /* --explain; 0: none */
+    char *ca_file;     /* --ca-file */
     gboolean has_fail_on;
     WsscSeverity fail_on; /* --fail-on */
     gboolean list_findings, emit_keys;
     gboolean wants_hypotheses; /* of the command, not of the line */
-    gboolean is_xml;      /* decode --xml */
+    gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
     /* derive */
     char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt, *encrypted_key;
@@ -46,7 +46,8 @@ enum {
     WSSC_TAKES_FAIL_ON = 1 << 3,
     WSSC_TAKES_EMIT_KEYS = 1 << 4,
     WSSC_TAKES_DECODE = 1 << 5,
-    WSSC_TAKES_DERIVE = 1 << 6,    WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
+    WSSC_TAKES_DERIVE = 1 << 6,
+    WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 
 /* Reads argv (its first element is the command or program name). FALSE with what is wrong. Strings live as

@@ -31,9 +31,8 @@ void wssc_progress_at(WsscProgress *progress, gint64 done, guint32 frames)
     int filled = (int)(BAR_WIDTH * CLAMP((double)done / (double)progress->total, 0, 1));
     progress->next = g_get_monotonic_time() + INTERVAL;
     progress->is_drawn = TRUE;
-    fprintf(stderr, "\r%s [%.*s%*s] %3d %% %u frames", progress->what, filled,
-            "##############################", BAR_WIDTH - filled, "",
-            filled * 100 / BAR_WIDTH, frames);
+    fprintf(stderr, "\r%s [%.*s%*s] %3d %% %u frames", progress->what, filled, "##############################",
+            BAR_WIDTH - filled, "", filled * 100 / BAR_WIDTH, frames);
     fflush(stderr);
 }
 

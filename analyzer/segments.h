@@ -2,9 +2,9 @@
 /*
  * A quick look over a capture, before dissection, at its TCP connections.
  *
- * Out of order: Wireshark can put segments in order (tcp.reassemble_out_of_order), but on a connection where a segment is
- * missing for good it then waits for it for ever and gives nothing more. So that is switched on only for the connections
- * that need it.
+ * Out of order: Wireshark can put segments in order (tcp.reassemble_out_of_order), but on a connection where a segment
+ * is missing for good it then waits for it for ever and gives nothing more. So that is switched on only for the
+ * connections that need it.
  *
  * Idle: on a connection that was seen from its SYNs on and whose every segment follows the one before it, an
  * acknowledgement without payload changes nothing of what the segments carry: it need not be dissected.

@@ -47,7 +47,8 @@ static Session *new_session(WsscTlsWatch *watch, packet_info *pinfo, gpointer ke
 {
     Session *session = g_new0(Session, 1);
     gboolean is_from_client = is_hello || pinfo->srcport >= pinfo->destport;
-    char *from = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport), *to = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
+    char *from = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport),
+         *to = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
     session->closed = g_new0(WsscClosedTls, 1);
     session->closed->client = is_from_client ? from : to;
     session->closed->server = is_from_client ? to : from;
@@ -94,8 +95,7 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     if (layer == NULL || pinfo->ptype != PT_TCP)
         return;
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    struct tcp_analysis *tcp =
-        conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
+    struct tcp_analysis *tcp = conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
     if (tcp == NULL)
         return;
     Session *session = session_of(watch, pinfo, tcp->stream, payload);

@@ -23,7 +23,7 @@ const char *wssc_carry_guess_type(WsscBytes octets)
     if (octets.len >= strlen(mime) && memcmp(octets.data, mime, strlen(mime)) == 0)
         return "multipart/related";
     return octets.len > 1 && octets.data[0] == 0x56 && octets.data[1] == 0x02 ? "application/soap+msbin1"
-                                                                             : "application/soap+msbinsession1";
+                                                                              : "application/soap+msbinsession1";
 }
 
 /* Octets that do not stand in the frame get a buffer and a tab of their own. */
@@ -73,8 +73,8 @@ static gboolean read_envelope(packet_info *pinfo, GBytes *octets, WsscCarried *c
     return TRUE;
 }
 
-gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, GBytes *octets,
-                             WsscCarried *carried, WsscStringTable *session)
+gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, GBytes *octets, WsscCarried *carried,
+                             WsscStringTable *session)
 {
     gboolean is_text = wssc_envelope_is_text(wssc_bytes_of(octets)) && session == NULL &&
                        !wssc_envelope_is_multipart(carried->content_type);

@@ -9,9 +9,8 @@
 #include <epan/packet.h>
 #include <ws_version.h>
 
-#define WSSC_WIRESHARK(major, minor)                                                               \
-    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
-     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+#define WSSC_WIRESHARK(major, minor)                                                                                   \
+    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
 /* ---- what HTTP tells a body's dissector ------------------------------------------------------ */
 
@@ -75,22 +74,19 @@ typedef gboolean WsscBool;
 #if WSSC_WIRESHARK(4, 6)
 #define wssc_record_init(rec) wtap_rec_init((rec), 2048)
 #define wssc_record_data(rec, buffer) ws_buffer_start_ptr(&(rec)->data)
-#define wssc_wtap_read(wth, rec, buffer, err, info, offset)                                        \
-    wtap_read((wth), (rec), (err), (info), (offset))
+#define wssc_wtap_read(wth, rec, buffer, err, info, offset) wtap_read((wth), (rec), (err), (info), (offset))
 #define wssc_configuration_init(argv0) configuration_init(argv0)
 #define wssc_log_init() ws_log_init(NULL)
 #elif WSSC_WIRESHARK(4, 4)
 #define wssc_record_init(rec) wtap_rec_init(rec)
 #define wssc_record_data(rec, buffer) ws_buffer_start_ptr(buffer)
-#define wssc_wtap_read(wth, rec, buffer, err, info, offset)                                        \
-    wtap_read((wth), (rec), (buffer), (err), (info), (offset))
+#define wssc_wtap_read(wth, rec, buffer, err, info, offset) wtap_read((wth), (rec), (buffer), (err), (info), (offset))
 #define wssc_configuration_init(argv0) configuration_init((argv0), NULL)
 #define wssc_log_init() ws_log_init("wssc", NULL)
 #else
 #define wssc_record_init(rec) wtap_rec_init(rec)
 #define wssc_record_data(rec, buffer) ws_buffer_start_ptr(buffer)
-#define wssc_wtap_read(wth, rec, buffer, err, info, offset)                                        \
-    wtap_read((wth), (rec), (buffer), (err), (info), (offset))
+#define wssc_wtap_read(wth, rec, buffer, err, info, offset) wtap_read((wth), (rec), (buffer), (err), (info), (offset))
 #define wssc_configuration_init(argv0) configuration_init((argv0), NULL)
 #define wssc_log_init() ws_log_init("wssc", NULL)
 #endif

@@ -19,8 +19,8 @@ WsscSession *wssc_dissect_session(void);
 /* Feed into this session instead, as capture file "file" (from wssc_session_add_file). The caller keeps
  * ownership; NULL goes back to sessions of our own. Call it before epan_new for the file. */
 void wssc_dissect_use_session(WsscSession *session, guint file);
-/* Feed into that session by this feeder, whose session it is; NULL: at once again. Then nothing is known of a message when
- * it is dissected: no tree is drawn, and a text body counts as SOAP. Only while one pass goes over the file. */
+/* Feed into that session by this feeder, whose session it is; NULL: at once again. Then nothing is known of a message
+ * when it is dissected: no tree is drawn, and a text body counts as SOAP. Only while one pass goes over the file. */
 void wssc_dissect_use_feeder(WsscFeeder *feeder);
 /* While FALSE, messages are not fed (a display filter of the analyzer did not match). */
 void wssc_dissect_set_feeding(gboolean is_feeding);

@@ -39,8 +39,7 @@ static void add_number(proto_tree *tree, tvbuff_t *tvb, WsscField field, guint32
 }
 
 /* Frame links work inside one capture file only. */
-static void add_link(proto_tree *tree, tvbuff_t *tvb, WsscField field, const WsscMessage *from,
-                     const WsscMessage *to)
+static void add_link(proto_tree *tree, tvbuff_t *tvb, WsscField field, const WsscMessage *from, const WsscMessage *to)
 {
     if (to != NULL && to->file == from->file && to != from)
         add_number(tree, tvb, field, to->frame);
@@ -61,8 +60,7 @@ static void draw_exchange(proto_tree *tree, tvbuff_t *tvb, const WsscMessage *me
     if (exchange->response_time >= 0) {
         nstime_t time = {.secs = (time_t)(exchange->response_time / G_USEC_PER_SEC),
                          .nsecs = (int)(exchange->response_time % G_USEC_PER_SEC) * 1000};
-        proto_item_set_generated(
-            proto_tree_add_time(tree, wssc_hf[WSSC_HF_RESPONSE_TIME], tvb, 0, 0, &time));
+        proto_item_set_generated(proto_tree_add_time(tree, wssc_hf[WSSC_HF_RESPONSE_TIME], tvb, 0, 0, &time));
     }
 }
 
@@ -77,8 +75,7 @@ static const WsscInstance *instance_of(const WsscMessage *message)
     return NULL;
 }
 
-static void draw_key(proto_tree *tree, tvbuff_t *tvb, const WsscMessage *message,
-                     const WsscInstance *instance)
+static void draw_key(proto_tree *tree, tvbuff_t *tvb, const WsscMessage *message, const WsscInstance *instance)
 {
     add_text(tree, tvb, WSSC_HF_ENTROPY_MODE, wssc_entropy_mode_name(instance->entropy_mode));
     add_text(tree, tvb, WSSC_HF_KEY_FINGERPRINT, instance->key_fingerprint);
@@ -120,8 +117,8 @@ static void draw_signature(proto_tree *tree, tvbuff_t *tvb, const WsscSignature 
     const WsscSpan *span = &signature->span;
     int length = (int)(MIN(span->end, tvb_captured_length(tvb)) - MIN(span->start, tvb_captured_length(tvb)));
     proto_item *item = proto_tree_add_none_format(
-        tree, wssc_hf[WSSC_HF_VERDICT], tvb, length > 0 ? (int)span->start : 0, MAX(length, 0),
-        "Signature %u: %s%s%s", signature->position, verdict, signature->reason != NULL ? ": " : "",
+        tree, wssc_hf[WSSC_HF_VERDICT], tvb, length > 0 ? (int)span->start : 0, MAX(length, 0), "Signature %u: %s%s%s",
+        signature->position, verdict, signature->reason != NULL ? ": " : "",
         signature->reason != NULL ? signature->reason : "");
     proto_item_set_generated(item);
     proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[WSSC_ETT_VERDICT]);
@@ -136,30 +133,27 @@ static void draw_signature(proto_tree *tree, tvbuff_t *tvb, const WsscSignature 
         add_number(subtree, tvb, WSSC_HF_KEY_LINE, signature->key_origin.line);
     else if (signature->has_key && signature->key_origin.frame != 0)
         add_number(subtree, tvb, WSSC_HF_KEY_FROM, signature->key_origin.frame);
-    proto_item_set_generated(proto_tree_add_boolean(
-        subtree, wssc_hf[WSSC_HF_SIGNATURE_DECRYPTED], tvb, 0, 0, (guint32)signature->decrypted));
+    proto_item_set_generated(proto_tree_add_boolean(subtree, wssc_hf[WSSC_HF_SIGNATURE_DECRYPTED], tvb, 0, 0,
+                                                    (guint32)signature->decrypted));
     for (guint i = 0; i < signature->references->len; i++) {
         const WsscSignedReference *reference = signature->references->pdata[i];
         item = proto_tree_add_string_format_value(
-            subtree, wssc_hf[WSSC_HF_SIGNATURE_REFERENCE], tvb, 0, 0,
-            reference->uri != NULL ? reference->uri : "", "%s (%s): %s",
-            reference->uri != NULL ? reference->uri : "without URI",
-            reference->element != NULL ? reference->element : "not found",
-            wssc_digest_name(reference->digest));
+            subtree, wssc_hf[WSSC_HF_SIGNATURE_REFERENCE], tvb, 0, 0, reference->uri != NULL ? reference->uri : "",
+            "%s (%s): %s", reference->uri != NULL ? reference->uri : "without URI",
+            reference->element != NULL ? reference->element : "not found", wssc_digest_name(reference->digest));
         proto_item_set_generated(item);
-        add_text(proto_item_add_subtree(item, wssc_ett[WSSC_ETT_VERDICT]), tvb,
-                 WSSC_HF_SIGNATURE_REFERENCE_DIGEST, wssc_digest_name(reference->digest));
+        add_text(proto_item_add_subtree(item, wssc_ett[WSSC_ETT_VERDICT]), tvb, WSSC_HF_SIGNATURE_REFERENCE_DIGEST,
+                 wssc_digest_name(reference->digest));
     }
 }
 
-static void draw_decryption(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
-                            const WsscDecryption *decryption, guint number)
+static void draw_decryption(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const WsscDecryption *decryption,
+                            guint number)
 {
     proto_item *item = proto_tree_add_string_format_value(
-        tree, wssc_hf[WSSC_HF_DECRYPTION], tvb, 0, 0, decryption->element, "%s in %s: %s%s%s",
-        decryption->element, decryption->parent != NULL ? decryption->parent : "?",
-        wssc_decryption_result_name(decryption->result), decryption->reason != NULL ? ": " : "",
-        decryption->reason != NULL ? decryption->reason : "");
+        tree, wssc_hf[WSSC_HF_DECRYPTION], tvb, 0, 0, decryption->element, "%s in %s: %s%s%s", decryption->element,
+        decryption->parent != NULL ? decryption->parent : "?", wssc_decryption_result_name(decryption->result),
+        decryption->reason != NULL ? ": " : "", decryption->reason != NULL ? decryption->reason : "");
     proto_item_set_generated(item);
     proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[WSSC_ETT_VERDICT]);
     add_text(subtree, tvb, WSSC_HF_DECRYPTION_RESULT, wssc_decryption_result_name(decryption->result));
@@ -172,9 +166,8 @@ static void draw_decryption(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     guint8 *copy = wmem_memdup(pinfo->pool, plain.data, plain.len);
     tvbuff_t *source = tvb_new_child_real_data(tvb, copy, (guint)plain.len, (gint)plain.len);
     add_new_data_source(pinfo, source, wmem_strdup_printf(pinfo->pool, "Decrypted %u", number));
-    proto_item_set_generated(
-        proto_tree_add_none_format(subtree, wssc_hf[WSSC_HF_DECRYPTED], source, 0, (int)plain.len,
-                                   "Decrypted content (%u octets)", (guint)plain.len));
+    proto_item_set_generated(proto_tree_add_none_format(subtree, wssc_hf[WSSC_HF_DECRYPTED], source, 0, (int)plain.len,
+                                                        "Decrypted content (%u octets)", (guint)plain.len));
 }
 
 static void draw_security(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const WsscMessage *message)
@@ -222,8 +215,8 @@ static void set_columns(packet_info *pinfo, const WsscMessage *message)
     col_add_str(pinfo->cinfo, COL_INFO, copy);
 }
 
-void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                       const WsscMessage *message, const WsscXml *xml)
+void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const WsscMessage *message,
+                       const WsscXml *xml)
 {
     set_columns(pinfo, message);
     tap_queue_packet(wssc_tap, pinfo, message);

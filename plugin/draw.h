@@ -12,7 +12,7 @@
 void wssc_draw_register(int proto);
 
 /* tvb holds the octets that the spans of xml point into. xml may be NULL: no tree wanted, or damaged. */
-void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                       const WsscMessage *message, const WsscXml *xml);
+void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const WsscMessage *message,
+                       const WsscXml *xml);
 
 #endif

@@ -67,8 +67,8 @@ static proto_item *add_bytes(const Drawing *d, proto_tree *tree, int hf, Place a
     if (octets == NULL)
         return NULL;
     WsscBytes bytes = wssc_bytes_of(octets);
-    guint8 *copy = wmem_memdup(d->pinfo->pool, bytes.len > 0 ? bytes.data : (const guint8 *)"",
-                               bytes.len > 0 ? bytes.len : 1);
+    guint8 *copy =
+        wmem_memdup(d->pinfo->pool, bytes.len > 0 ? bytes.data : (const guint8 *)"", bytes.len > 0 ? bytes.len : 1);
     int length = (int)bytes.len;
     g_bytes_unref(octets);
     return proto_tree_add_bytes_with_length(tree, hf, d->tvb, at.start, at.length, copy, length);
@@ -85,8 +85,8 @@ static proto_item *add_uint(const Drawing *d, proto_tree *tree, int hf, Place at
 }
 
 /* A value that does not fit its field's type is shown as it stands. */
-static proto_item *add_value(const Drawing *d, proto_tree *tree, WsscField field, Place at,
-                             const char *name, const char *text)
+static proto_item *add_value(const Drawing *d, proto_tree *tree, WsscField field, Place at, const char *name,
+                             const char *text)
 {
     proto_item *item = NULL;
     int hf = wssc_hf[field];
@@ -102,8 +102,7 @@ static proto_item *add_value(const Drawing *d, proto_tree *tree, WsscField field
         break;
     case WSSC_KIND_STRING:
         if (field == WSSC_HF_ELEMENT || field == WSSC_HF_ATTRIBUTE)
-            item = proto_tree_add_string_format(tree, hf, d->tvb, at.start, at.length, name, "%s: %s",
-                                                name, text);
+            item = proto_tree_add_string_format(tree, hf, d->tvb, at.start, at.length, name, "%s: %s", name, text);
         else
             item = proto_tree_add_string(tree, hf, d->tvb, at.start, at.length, text);
         break;
@@ -111,16 +110,15 @@ static proto_item *add_value(const Drawing *d, proto_tree *tree, WsscField field
         break;
     }
     if (item == NULL)
-        item = proto_tree_add_string_format(tree, wssc_hf[WSSC_HF_ELEMENT], d->tvb, at.start, at.length,
-                                            name, "%s: %s", name, text);
+        item = proto_tree_add_string_format(tree, wssc_hf[WSSC_HF_ELEMENT], d->tvb, at.start, at.length, name, "%s: %s",
+                                            name, text);
     return item;
 }
 
 static const char *qualified_name(const Drawing *d, const xmlNode *node)
 {
     if (node->ns != NULL && node->ns->prefix != NULL)
-        return wmem_strdup_printf(d->pinfo->pool, "%s:%s", (const char *)node->ns->prefix,
-                                  (const char *)node->name);
+        return wmem_strdup_printf(d->pinfo->pool, "%s:%s", (const char *)node->ns->prefix, (const char *)node->name);
     return (const char *)node->name;
 }
 
@@ -136,8 +134,7 @@ static void draw_attributes(const Drawing *d, proto_tree *tree, const xmlNode *e
 {
     for (const xmlAttr *a = element->properties; a != NULL && wssc_budget_take(d->budget, 1); a = a->next) {
         WsscField field = wssc_field_of_attribute(element, a);
-        add_value(d, tree, field, whole(d, a), qualified_name(d, (const xmlNode *)a),
-                  attribute_value(d, a));
+        add_value(d, tree, field, whole(d, a), qualified_name(d, (const xmlNode *)a), attribute_value(d, a));
     }
 }
 
@@ -158,8 +155,8 @@ static void draw(const Drawing *d, proto_tree *tree, const xmlNode *element)
         item = wssc_field_kind(field) == WSSC_KIND_NONE
                    ? proto_tree_add_none_format(tree, wssc_hf[field], d->tvb, at.start, at.length, "%s",
                                                 wssc_field_name(field))
-                   : proto_tree_add_string_format(tree, wssc_hf[WSSC_HF_ELEMENT], d->tvb, at.start,
-                                                  at.length, name, "%s", name);
+                   : proto_tree_add_string_format(tree, wssc_hf[WSSC_HF_ELEMENT], d->tvb, at.start, at.length, name,
+                                                  "%s", name);
     } else {
         char *text = pooled(d->pinfo, wssc_xml_text(element));
         Place at = *text != '\0' ? content(d, element) : whole(d, element);
@@ -180,8 +177,7 @@ static void draw(const Drawing *d, proto_tree *tree, const xmlNode *element)
     }
 }
 
-void wssc_draw_element(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xmlNode *element,
-                       gboolean has_spans)
+void wssc_draw_element(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xmlNode *element, gboolean has_spans)
 {
     Drawing drawing = {tvb, pinfo, has_spans, wssc_budget(pinfo)};
     draw(&drawing, tree, element);

@@ -15,7 +15,6 @@ extern int wssc_ett[WSSC_ETT_MAX];
 
 /* Draws the element and all below it. tvb holds the octets that the spans point into; with has_spans FALSE
  * (decrypted content) items carry no octets. */
-void wssc_draw_element(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xmlNode *element,
-                       gboolean has_spans);
+void wssc_draw_element(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xmlNode *element, gboolean has_spans);
 
 #endif

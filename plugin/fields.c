@@ -12,8 +12,7 @@ static const struct {
     WsscFieldKind kind;
     const char *filter, *name;
 } fields[WSSC_HF_MAX] = {
-#define WSSC_FIELD(id, kind_, filter_, name_)                                                      \
-    [WSSC_HF_##id] = {WSSC_KIND_##kind_, filter_, name_},
+#define WSSC_FIELD(id, kind_, filter_, name_) [WSSC_HF_##id] = {WSSC_KIND_##kind_, filter_, name_},
 #include "fields.def"
 };
 
@@ -22,8 +21,7 @@ static const struct {
     const char *parent, *element;
     WsscField field;
 } elements[] = {
-#define WSSC_ELEMENT(family, parent, element, id)                                                  \
-    {WSSC_NS_FAMILY_##family, parent, element, WSSC_HF_##id},
+#define WSSC_ELEMENT(family, parent, element, id) {WSSC_NS_FAMILY_##family, parent, element, WSSC_HF_##id},
 #include "fields.def"
 };
 
@@ -34,7 +32,7 @@ static const struct {
     const char *attribute;
     WsscField field;
 } attributes[] = {
-#define WSSC_ATTRIBUTE(family, element, attr_family, attribute, id)                                \
+#define WSSC_ATTRIBUTE(family, element, attr_family, attribute, id)                                                    \
     {WSSC_NS_FAMILY_##family, element, WSSC_NS_FAMILY_##attr_family, attribute, WSSC_HF_##id},
 #include "fields.def"
 };
@@ -70,13 +68,12 @@ const char *wssc_field_name(WsscField field)
 WsscField wssc_field_of_element(const xmlNode *element)
 {
     WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
-    const char *parent = element->parent != NULL && element->parent->type == XML_ELEMENT_NODE
-                             ? (const char *)element->parent->name : "";
+    const char *parent =
+        element->parent != NULL && element->parent->type == XML_ELEMENT_NODE ? (const char *)element->parent->name : "";
     if (family == WSSC_NS_FAMILY_NONE && element->ns != NULL)
         return WSSC_HF_ELEMENT; /* some namespace that means nothing to us */
     for (guint i = 0; i < G_N_ELEMENTS(elements); i++)
-        if (elements[i].family == family &&
-            strcmp(elements[i].element, (const char *)element->name) == 0 &&
+        if (elements[i].family == family && strcmp(elements[i].element, (const char *)element->name) == 0 &&
             (elements[i].parent == NULL || strcmp(elements[i].parent, parent) == 0))
             return elements[i].field;
     return WSSC_HF_ELEMENT;
@@ -85,16 +82,15 @@ WsscField wssc_field_of_element(const xmlNode *element)
 WsscField wssc_field_of_attribute(const xmlNode *element, const xmlAttr *attribute)
 {
     WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
-    WsscNsFamily own = attribute->ns != NULL ? wssc_ns_family(wssc_xml_ns((const xmlNode *)attribute))
-                                             : WSSC_NS_FAMILY_NONE;
+    WsscNsFamily own =
+        attribute->ns != NULL ? wssc_ns_family(wssc_xml_ns((const xmlNode *)attribute)) : WSSC_NS_FAMILY_NONE;
     if (own == WSSC_NS_FAMILY_NONE && attribute->ns != NULL)
         return WSSC_HF_ATTRIBUTE;
     for (guint i = 0; i < G_N_ELEMENTS(attributes); i++)
         if (attributes[i].attribute_family == own &&
             strcmp(attributes[i].attribute, (const char *)attribute->name) == 0 &&
             (attributes[i].element == NULL ||
-             (attributes[i].family == family &&
-              strcmp(attributes[i].element, (const char *)element->name) == 0)))
+             (attributes[i].family == family && strcmp(attributes[i].element, (const char *)element->name) == 0)))
             return attributes[i].field;
     return WSSC_HF_ATTRIBUTE;
 }
@@ -107,10 +103,9 @@ static void register_experts(int proto)
     static ei_register_info infos[WSSC_FINDING_MAX];
     for (int i = 0; i < WSSC_FINDING_MAX; i++) {
         const WsscFindingInfo *finding = wssc_finding_info((WsscFindingId)i);
-        ei_register_info info = {
-            &wssc_ei[i],
-            {g_strdup_printf("wssc.finding.%s", finding->name), PI_PROTOCOL,
-             severities[finding->severity], finding->title, EXPFILL}};
+        ei_register_info info = {&wssc_ei[i],
+                                 {g_strdup_printf("wssc.finding.%s", finding->name), PI_PROTOCOL,
+                                  severities[finding->severity], finding->title, EXPFILL}};
         wssc_ei[i] = (expert_field)EI_INIT;
         infos[i] = info;
     }
@@ -124,8 +119,7 @@ void wssc_fields_register(int proto)
     for (int i = 0; i < WSSC_HF_MAX; i++) {
         hf_register_info info = {&wssc_hf[i],
                                  {fields[i].name, fields[i].filter, looks[fields[i].kind].type,
-                                  looks[fields[i].kind].display, looks[fields[i].kind].strings, 0,
-                                  NULL, HFILL}};
+                                  looks[fields[i].kind].display, looks[fields[i].kind].strings, 0, NULL, HFILL}};
         wssc_hf[i] = -1;
         infos[i] = info;
     }

@@ -52,8 +52,8 @@ static GBytes *load_file(const char *path, gpointer user, GError **error)
     const char *directory = user;
     char *contents = NULL;
     gsize len = 0;
-    g_autofree char *full = g_path_is_absolute(path) || directory == NULL
-                                ? g_strdup(path) : g_build_filename(directory, path, NULL);
+    g_autofree char *full =
+        g_path_is_absolute(path) || directory == NULL ? g_strdup(path) : g_build_filename(directory, path, NULL);
     if (!g_file_get_contents(full, &contents, &len, error))
         return NULL;
     return g_bytes_new_take(contents, len);
@@ -128,13 +128,11 @@ void wssc_keys_register(module_t *module)
     static uat_field_t columns[] = {
         UAT_FLD_CSTRING(key_rows, kind, "Kind",
                         "SCT, ENCRYPTED_KEY, PRIVATE_KEY, CERTIFICATE, PASSWORD, TOKEN or KEY_NAME"),
-        UAT_FLD_CSTRING(key_rows, rest, "Entry", "What follows the kind in a line of a key file"),
-        UAT_END_FIELDS};
+        UAT_FLD_CSTRING(key_rows, rest, "Entry", "What follows the kind in a line of a key file"), UAT_END_FIELDS};
 
     prefs_register_filename_preference(module, "keylog_file", "Key file",
-                                       "Keys of contexts, private keys and passwords, one a line",
-                                       &keylog_file, FALSE);
-    table = uat_new("WSSC keys", sizeof(Row), "wssc_keys", TRUE, &rows, &row_count,
-                    UAT_AFFECTS_DISSECTION, NULL, copy_row, check_row, free_row, NULL, NULL, columns);
+                                       "Keys of contexts, private keys and passwords, one a line", &keylog_file, FALSE);
+    table = uat_new("WSSC keys", sizeof(Row), "wssc_keys", TRUE, &rows, &row_count, UAT_AFFECTS_DISSECTION, NULL,
+                    copy_row, check_row, free_row, NULL, NULL, columns);
     prefs_register_uat_preference(module, "keys", "Keys", "Keys that are kept with the preferences", table);
 }

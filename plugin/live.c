@@ -14,7 +14,7 @@ static struct {
     WsscSession *ours;    /* the same when it is ours to free */
     WsscFeeder *feeder;   /* the way to the session; NULL: straight */
     guint file;
-    gboolean is_lent;     /* the analyzer's */
+    gboolean is_lent; /* the analyzer's */
     gboolean is_muted;
     guint bodies, unfinished;
 } live;
@@ -208,8 +208,8 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
 {
     if (!wssc_live_is_feeding(pinfo)) {
         wssc_xml_free(carried->xml);
-        return live.session != NULL
-                   ? wssc_session_lookup(live.session, live.file, pinfo->num, next_ordinal(pinfo)) : NULL;
+        return live.session != NULL ? wssc_session_lookup(live.session, live.file, pinfo->num, next_ordinal(pinfo))
+                                    : NULL;
     }
     WsscUnit unit = unit_of(pinfo, octets, carried);
     return wssc_session_feed(live.session, &unit);
@@ -225,8 +225,8 @@ gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarri
     if (live.feeder == NULL)
         return FALSE;
     WsscUnit unit = unit_of(pinfo, octets, carried);
-    *ret_is_soap = wssc_live_is_feeding(pinfo) &&
-                   (unit.xml == NULL || unit.damage != NULL || wssc_soap_is_envelope(unit.xml));
+    *ret_is_soap =
+        wssc_live_is_feeding(pinfo) && (unit.xml == NULL || unit.damage != NULL || wssc_soap_is_envelope(unit.xml));
     if (*ret_is_soap)
         wssc_feeder_feed(live.feeder, &unit);
     else
@@ -238,9 +238,11 @@ void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status)
 {
     guint64 stream = wssc_live_stream(pinfo);
     if (live.feeder != NULL)
-        wssc_feeder_note_status(live.feeder, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, pair, http_status);
+        wssc_feeder_note_status(live.feeder, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, pair,
+                                http_status);
     else
-        wssc_session_note_status(live.session, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, pair, http_status);
+        wssc_session_note_status(live.session, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, pair,
+                                 http_status);
 }
 
 void wssc_live_note_reset(packet_info *pinfo)

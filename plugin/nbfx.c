@@ -73,8 +73,9 @@ static void draw_id(const Drawing *d, proto_tree *tree, gint64 id, gboolean is_u
                                why != NULL ? ": " : "", why != NULL ? why : "");
         return;
     }
-    const char *string = number % 2 == 0       ? wssc_nbfs_string(number)
-                         : d->session != NULL ? wssc_string_table_nth(d->session, number / 2) : NULL;
+    const char *string = number % 2 == 0      ? wssc_nbfs_string(number)
+                         : d->session != NULL ? wssc_string_table_nth(d->session, number / 2)
+                                              : NULL;
     proto_tree_add_uint_format_value(tree, hf_id, d->tvb, (int)start, (int)(end - start), number, "%u = \"%s\" (%s)",
                                      number, string != NULL ? string : "",
                                      number % 2 == 0 ? "static dictionary" : "string of this session");
@@ -125,9 +126,9 @@ static void draw_attribute(const Drawing *d, const WsscNbfxEvent *event)
                        : *event->prefix == '\0' ? "xmlns"
                                                 : wmem_strdup_printf(d->pinfo->pool, "xmlns:%s", event->prefix);
     gsize value = CLAMP(event->value_start, event->start, event->end);
-    proto_item *item = proto_tree_add_string_format(
-        d->open[event->depth + 1].tree, is_xmlns ? hf_xmlns : hf_attribute, d->tvb, (int)event->start,
-        (int)(event->end - event->start), event->value, "%s = \"%s\"", name, event->value);
+    proto_item *item = proto_tree_add_string_format(d->open[event->depth + 1].tree, is_xmlns ? hf_xmlns : hf_attribute,
+                                                    d->tvb, (int)event->start, (int)(event->end - event->start),
+                                                    event->value, "%s = \"%s\"", name, event->value);
     proto_tree *tree = proto_item_add_subtree(item, ett_leaf);
     draw_record(d, tree, hf_record, event->record, event->start);
     if (!is_xmlns)
@@ -196,9 +197,9 @@ static void draw_document(Drawing *d, WsscBytes octets, gsize document, const Ws
     char *reason = wmem_strdup(d->pinfo->pool, error->message);
     g_error_free(error);
     gsize at = MIN(wssc_nbfx_reader_pos(reader), octets.len);
-    expert_add_info_format(d->pinfo,
-                           proto_tree_add_string(d->open[0].tree, hf_damage, d->tvb, (int)at, (int)(octets.len - at), reason),
-                           &ei_damage, "Binary XML not readable: %s", reason);
+    expert_add_info_format(
+        d->pinfo, proto_tree_add_string(d->open[0].tree, hf_damage, d->tvb, (int)at, (int)(octets.len - at), reason),
+        &ei_damage, "Binary XML not readable: %s", reason);
 }
 
 static void draw_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes octets, gsize document,

@@ -297,7 +297,8 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         if (step == WSSC_FRAMING_MORE && pinfo->can_desegment) {
             pinfo->desegment_offset = offset;
             pinfo->desegment_len = record.type == WSSC_NETTCP_SIZED_ENVELOPE && record.payload > 1
-                                       ? (guint32)record.missing : DESEGMENT_ONE_MORE_SEGMENT;
+                                       ? (guint32)record.missing
+                                       : DESEGMENT_ONE_MORE_SEGMENT;
             wssc_live_count_unfinished();
             return length;
         }
@@ -341,8 +342,8 @@ static void start_again(packet_info *pinfo)
 {
     if (pinfo->fd->visited || wssc_link_phase(pinfo)->upgrade == WSSC_UPGRADE_NONE)
         return;
-    conversation_t *fresh = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport,
-                                             pinfo->destport, 0);
+    conversation_t *fresh =
+        conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
     conversation_set_dissector(fresh, nettcp_handle);
 }
 

@@ -28,16 +28,16 @@ typedef struct {
     WsscStringTable *strings; /* of this direction and session */
     gboolean is_lost;         /* where its next record begins is not known */
     gboolean has_next;
-    guint32 next;             /* TCP sequence number behind what was seen of it */
+    guint32 next; /* TCP sequence number behind what was seen of it */
 } WsscSide;
 
 typedef struct {
-    gboolean has_preamble;   /* its beginning was seen */
+    gboolean has_preamble; /* its beginning was seen */
     address client;
     guint32 client_port;
     const char *content_type; /* of the session's encoding; wmem file scope or static */
     WsscPhase phase;
-    WsscSide sides[2];        /* client, server */
+    WsscSide sides[2]; /* client, server */
 } WsscLink;
 
 /* Keys of a frame's data. */

@@ -17,11 +17,18 @@
 #include "string_tables.h"
 #include "whole_http.h"
 
-static const char *const media_types[] = {
-    "text/xml", "application/soap+xml", "application/xml", "application/xop+xml",
-    "application/soap+msbin1", "application/soap+msbin1+gzip", "application/soap+msbin1+deflate",
-    "application/soap+msbinsession1", "application/soap+msbinsession1+gzip", "application/soap+msbinsession1+deflate",
-    "application/msbin1", "multipart/related"};
+static const char *const media_types[] = {"text/xml",
+                                          "application/soap+xml",
+                                          "application/xml",
+                                          "application/xop+xml",
+                                          "application/soap+msbin1",
+                                          "application/soap+msbin1+gzip",
+                                          "application/soap+msbin1+deflate",
+                                          "application/soap+msbinsession1",
+                                          "application/soap+msbinsession1+gzip",
+                                          "application/soap+msbinsession1+deflate",
+                                          "application/msbin1",
+                                          "multipart/related"};
 static struct {
     const char *media;
     dissector_handle_t stock;

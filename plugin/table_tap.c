@@ -22,8 +22,8 @@ static void start_over(void *data _U_)
     end_time = G_MININT64;
 }
 
-static tap_packet_status on_frame(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                  const void *frame _U_, tap_flags_t flags _U_)
+static tap_packet_status on_frame(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_, const void *frame _U_,
+                                  tap_flags_t flags _U_)
 {
     end_time = MAX(end_time, wssc_dissect_time(&pinfo->abs_ts));
     return TAP_PACKET_DONT_REDRAW;
@@ -52,13 +52,12 @@ static WSSC_STAT_START start(const char *argument, void *data _U_)
 {
     static int id, frame_id;
     /* "wssc,contexts" or "wssc,contexts,FILTER". */
-    const char *filter = argument != NULL && g_str_has_prefix(argument, "wssc,contexts,")
-                             ? argument + strlen("wssc,contexts,") : NULL;
-    GString *problem =
-        register_tap_listener(WSSC_TAP, &id, filter, TL_REQUIRES_NOTHING, NULL, on_message, draw, NULL);
+    const char *filter =
+        argument != NULL && g_str_has_prefix(argument, "wssc,contexts,") ? argument + strlen("wssc,contexts,") : NULL;
+    GString *problem = register_tap_listener(WSSC_TAP, &id, filter, TL_REQUIRES_NOTHING, NULL, on_message, draw, NULL);
     if (problem == NULL)
-        problem = register_tap_listener("frame", &frame_id, NULL, TL_REQUIRES_NOTHING, start_over, on_frame, NULL,
-                                        NULL);
+        problem =
+            register_tap_listener("frame", &frame_id, NULL, TL_REQUIRES_NOTHING, start_over, on_frame, NULL, NULL);
     gboolean is_started = problem == NULL;
     if (problem != NULL) {
         fprintf(stderr, "tshark: -z wssc,contexts: %s\n", problem->str);

@@ -23,8 +23,7 @@ static int proto_http = -1, proto_http2 = -1, proto_tcp = -1;
 static gboolean is_plain_connection(packet_info *pinfo, gboolean is_response)
 {
     conversation_t *conversation = wssc_live_conversation(pinfo);
-    const http_conv_t *http =
-        conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
+    const http_conv_t *http = conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
     if (http == NULL || http->startframe != 0 || conversation_get_proto_data(conversation, proto_http2) != NULL)
         return FALSE;
     return http->request_method != NULL ? strcmp(http->request_method, "POST") == 0 : !is_response;
@@ -57,7 +56,8 @@ static void dissect_body(tvbuff_t *tvb, packet_info *pinfo, const WsscHttpWhole 
 {
     WsscMediaInfo info = {.type = head->is_response ? WSSC_MEDIA_RESPONSE : WSSC_MEDIA_REQUEST,
                           .media_str = head->parameters_len > 0
-                                           ? wmem_strndup(pinfo->pool, head->parameters, head->parameters_len) : NULL};
+                                           ? wmem_strndup(pinfo->pool, head->parameters, head->parameters_len)
+                                           : NULL};
     pinfo->match_string = media;
     call_dissector_only(body_handle, tvb_new_subset_remaining(tvb, (gint)head->len), pinfo, NULL, &info);
 }

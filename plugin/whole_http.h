@@ -2,11 +2,11 @@
 /*
  * HTTP messages that came whole, when nothing is drawn (internal to plugin/).
  *
- * HTTP's dissector in Wireshark 4.0 makes a string of every body, octet by octet, for a field of the tree, whether there
- * is a tree or not: a third to a half of what dissecting SOAP takes. So, once a connection is known for HTTP, the head of a
- * message goes to that dissector, which reads it and pairs requests with responses as ever, and the body at once to ours.
- * It gets the whole of whatever is not plainly one whole message with a body of ours: segments, chunks, encodings,
- * pipelining, upgrades, tunnels. Later versions (4.4, 4.6) make no such string, and there this does nothing.
+ * HTTP's dissector in Wireshark 4.0 makes a string of every body, octet by octet, for a field of the tree, whether
+ * there is a tree or not: a third to a half of what dissecting SOAP takes. So, once a connection is known for HTTP, the
+ * head of a message goes to that dissector, which reads it and pairs requests with responses as ever, and the body at
+ * once to ours. It gets the whole of whatever is not plainly one whole message with a body of ours: segments, chunks,
+ * encodings, pipelining, upgrades, tunnels. Later versions (4.4, 4.6) make no such string, and there this does nothing.
  */
 #ifndef WSSC_PLUGIN_WHOLE_HTTP_H
 #define WSSC_PLUGIN_WHOLE_HTTP_H

@@ -82,7 +82,7 @@ static char *take(WsscPool *pool, gsize size)
 
 gpointer wssc_pool_alloc(WsscPool *pool, gsize size)
 {
-    gsize gap = (gsize)-(guintptr)pool->at % ALIGNMENT;
+    gsize gap = (gsize) - (guintptr)pool->at % ALIGNMENT;
     char *start = gap + size <= pool->left ? take(pool, gap + size) + gap : take_from_new(pool, size);
     return memset(start, 0, size);
 }

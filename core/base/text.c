@@ -177,8 +177,7 @@ static gboolean take_zone(const char **p, gint64 *ret_offset)
     int sign = **p == '-' ? -1 : 1;
     if (!take_char(p, '+') && !take_char(p, '-'))
         return FALSE;
-    if (!take_number(p, 2, &hours) || !take_char(p, ':') || !take_number(p, 2, &minutes) ||
-        hours > 14 || minutes > 59)
+    if (!take_number(p, 2, &hours) || !take_char(p, ':') || !take_number(p, 2, &minutes) || hours > 14 || minutes > 59)
         return FALSE;
     *ret_offset = sign * (hours * 3600 + minutes * 60);
     return TRUE;
@@ -192,13 +191,12 @@ gint64 wssc_time_parse(const char *text)
 
     while (is_space(*p))
         p++;
-    if (!take_number(&p, 4, &year) || !take_char(&p, '-') || !take_number(&p, 2, &month) ||
-        !take_char(&p, '-') || !take_number(&p, 2, &day) || !take_char(&p, 'T') ||
-        !take_number(&p, 2, &hour) || !take_char(&p, ':') || !take_number(&p, 2, &minute) ||
-        !take_char(&p, ':') || !take_number(&p, 2, &second))
+    if (!take_number(&p, 4, &year) || !take_char(&p, '-') || !take_number(&p, 2, &month) || !take_char(&p, '-') ||
+        !take_number(&p, 2, &day) || !take_char(&p, 'T') || !take_number(&p, 2, &hour) || !take_char(&p, ':') ||
+        !take_number(&p, 2, &minute) || !take_char(&p, ':') || !take_number(&p, 2, &second))
         return WSSC_TIME_NONE;
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 ||
-        second > 60 || (hour == 24 && (minute > 0 || second > 0)))
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60 ||
+        (hour == 24 && (minute > 0 || second > 0)))
         return WSSC_TIME_NONE;
     if (take_char(&p, '.')) {
         gint64 unit = 100000;
@@ -213,8 +211,7 @@ gint64 wssc_time_parse(const char *text)
         p++;
     if (*p != '\0')
         return WSSC_TIME_NONE;
-    gint64 seconds =
-        days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - zone;
+    gint64 seconds = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - zone;
     return seconds * G_USEC_PER_SEC + micro;
 }
 

@@ -100,8 +100,7 @@ static const char *check_strings(WsscBytes body)
     return NULL;
 }
 
-gboolean wssc_string_table_read(WsscStringTable *table, WsscCursor *cursor,
-                                const char **ret_reason)
+gboolean wssc_string_table_read(WsscStringTable *table, WsscCursor *cursor, const char **ret_reason)
 {
     WsscCursor ahead = *cursor;
     WsscBytes body, string;

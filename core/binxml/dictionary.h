@@ -43,7 +43,6 @@ void wssc_string_table_truncate(WsscStringTable *table, guint count);
 /* Reads a message's table (MultiByteInt31 size, then strings that fill it) at the cursor and steps
  * past it. The strings go to table; with NULL they are only checked. FALSE with reason (static) when
  * malformed; table and cursor are then as before. */
-gboolean wssc_string_table_read(WsscStringTable *table, WsscCursor *cursor,
-                                const char **ret_reason);
+gboolean wssc_string_table_read(WsscStringTable *table, WsscCursor *cursor, const char **ret_reason);
 
 #endif

@@ -113,8 +113,7 @@ static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type,
     if (mime == NULL)
         return FALSE;
     const WsscMimePart *root = wssc_mime_root(mime);
-    g_autofree char *charset =
-        root->content_type != NULL ? wssc_mime_parameter(root->content_type, "charset") : NULL;
+    g_autofree char *charset = root->content_type != NULL ? wssc_mime_parameter(root->content_type, "charset") : NULL;
     WsscXopResult result = {0};
     g_bytes_unref(envelope->octets);
     envelope->octets = g_bytes_ref(root->octets);
@@ -125,8 +124,8 @@ static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type,
     wssc_xop_resolve(envelope->xml, mime, &result);
     if (result.missing > 0) {
         g_free(envelope->xml->encoding_note);
-        envelope->xml->encoding_note = g_strdup_printf("%u xop:Include without a part, the first is %s",
-                                                       result.missing, result.first_missing);
+        envelope->xml->encoding_note =
+            g_strdup_printf("%u xop:Include without a part, the first is %s", result.missing, result.first_missing);
     }
     g_free(result.first_missing);
     return TRUE;
@@ -143,16 +142,16 @@ static void note_type(WsscEnvelope *envelope, const char *content_type)
         g_strdup_printf("the carrier says %s, the octets are %s", shown, is_binary ? ".NET binary XML" : "text");
 }
 
-gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset,
-                            WsscStringTable *session, WsscEnvelope *ret_envelope, GError **error)
+gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset, WsscStringTable *session,
+                            WsscEnvelope *ret_envelope, GError **error)
 {
     WsscInflate kind = wssc_inflate_kind(content_type);
     WsscEnvelope envelope = {.encoding = "text"};
     const char *reason = NULL;
     gboolean is_ok;
 
-    envelope.octets = kind != WSSC_INFLATE_NONE ? wssc_inflate(kind, wssc_bytes_of(octets), &reason)
-                                                : g_bytes_ref(octets);
+    envelope.octets =
+        kind != WSSC_INFLATE_NONE ? wssc_inflate(kind, wssc_bytes_of(octets), &reason) : g_bytes_ref(octets);
     if (envelope.octets == NULL) {
         envelope.octets = g_bytes_ref(octets);
         *ret_envelope = envelope;
@@ -171,8 +170,8 @@ gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char
     }
     WsscBytes document = wssc_bytes_of(envelope.octets);
     document = wssc_bytes(document.data + envelope.document, document.len - envelope.document);
-    is_ok = wssc_envelope_is_text(document) ? read_text(&envelope, charset, error)
-                                            : read_binary(&envelope, session, error);
+    is_ok =
+        wssc_envelope_is_text(document) ? read_text(&envelope, charset, error) : read_binary(&envelope, session, error);
     if (is_ok)
         note_type(&envelope, content_type);
     *ret_envelope = envelope;

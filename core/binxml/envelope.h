@@ -20,8 +20,8 @@ typedef struct {
 /* session is the direction's string table and is added to (content types of binary sessions); NULL where the
  * carrier has no sessions. charset as for wssc_xml_parse. FALSE with error when the octets are damaged; ret_envelope
  * then holds what could be read (its xml may still be NULL). */
-gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset,
-                            WsscStringTable *session, WsscEnvelope *ret_envelope, GError **error);
+gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char *charset, WsscStringTable *session,
+                            WsscEnvelope *ret_envelope, GError **error);
 gboolean wssc_envelope_is_multipart(const char *content_type);
 /* TRUE when the octets begin as text XML can begin. */
 gboolean wssc_envelope_is_text(WsscBytes octets);

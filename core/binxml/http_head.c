@@ -6,8 +6,8 @@
 #define MAX_HEAD (16 * 1024)
 #define MAX_DIGITS 9 /* of a length that fits what tvbuffs count */
 
-static const char *const media_types[] = {"text/xml", "application/xml", "application/soap",
-                                          "application/xop", "multipart/related"};
+static const char *const media_types[] = {"text/xml", "application/xml", "application/soap", "application/xop",
+                                          "multipart/related"};
 
 /* ---- lines ---------------------------------------------------------------------------------------------------- */
 
@@ -65,8 +65,13 @@ static Field field_of(Span line, gsize *ret_name)
     static const struct {
         const char *name;
         Field field;
-    } fields[] = {{"Content-Type:", FIELD_TYPE}, {"Content-Length:", FIELD_LENGTH}, {"Content-Encoding:", FIELD_ODD},
-                  {"Transfer-Encoding:", FIELD_ODD}, {"Upgrade:", FIELD_ODD}, {" ", FIELD_ODD}, {"\t", FIELD_ODD}};
+    } fields[] = {{"Content-Type:", FIELD_TYPE},
+                  {"Content-Length:", FIELD_LENGTH},
+                  {"Content-Encoding:", FIELD_ODD},
+                  {"Transfer-Encoding:", FIELD_ODD},
+                  {"Upgrade:", FIELD_ODD},
+                  {" ", FIELD_ODD},
+                  {"\t", FIELD_ODD}};
     if (line.len == 0 || strchr("CcTtUu \t", line.text[0]) == NULL) /* most fields */
         return FIELD_OTHER;
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {

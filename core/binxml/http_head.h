@@ -11,13 +11,13 @@ typedef enum {
     WSSC_HTTP_HEAD_NONE,  /* no HTTP message begins there */
     WSSC_HTTP_HEAD_OTHER, /* one without a body, or of another media type */
     WSSC_HTTP_HEAD_SOAP,
-    WSSC_HTTP_HEAD_CUT,   /* one that breaks off before its media type */
+    WSSC_HTTP_HEAD_CUT, /* one that breaks off before its media type */
 } WsscHttpHead;
 
 WsscHttpHead wssc_http_head(const char *text, gsize len, gboolean *ret_is_response);
 
-/* A POST or its answer that is the whole run of octets and nothing but, with a body of a given length, not encoded in any
- * way. Its parts lie in the octets. */
+/* A POST or its answer that is the whole run of octets and nothing but, with a body of a given length, not encoded in
+ * any way. Its parts lie in the octets. */
 typedef struct {
     gboolean is_response;
     gsize len;         /* of the head, with the empty line */

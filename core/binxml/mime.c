@@ -268,8 +268,8 @@ static guint find_root(const WsscMime *mime, const char *content_type)
 {
     g_autofree char *start = wssc_mime_parameter(content_type, "start");
     gsize len = start != NULL ? strlen(start) : 0;
-    g_autofree char *id = len >= 2 && start[0] == '<' && start[len - 1] == '>'
-                              ? g_strndup(start + 1, len - 2) : g_strdup(start);
+    g_autofree char *id =
+        len >= 2 && start[0] == '<' && start[len - 1] == '>' ? g_strndup(start + 1, len - 2) : g_strdup(start);
 
     for (guint i = 0; id != NULL && i < mime->parts->len; i++) {
         const WsscMimePart *part = mime->parts->pdata[i];
@@ -322,8 +322,7 @@ const WsscMimePart *wssc_mime_find(const WsscMime *mime, const char *href)
     g_autofree char *id = g_uri_unescape_string(href + 4, NULL);
     for (guint i = 0; i < mime->parts->len; i++) {
         const WsscMimePart *part = mime->parts->pdata[i];
-        if (part->id != NULL &&
-            (g_strcmp0(part->id, id) == 0 || strcmp(part->id, href + 4) == 0))
+        if (part->id != NULL && (g_strcmp0(part->id, id) == 0 || strcmp(part->id, href + 4) == 0))
             return part;
     }
     return NULL;

@@ -21,12 +21,12 @@
 char *wssc_mime_parameter(const char *value, const char *name);
 
 typedef struct {
-    char *id;           /* Content-ID without its angle brackets; NULL */
-    char *content_type; /* NULL when not said */
+    char *id;                /* Content-ID without its angle brackets; NULL */
+    char *content_type;      /* NULL when not said */
     char *transfer_encoding; /* NULL when not said: the octets stand as they are */
-    gsize start, end;   /* of the content in the body, as it stands there */
-    GBytes *octets;     /* content, transfer encoding undone */
-    gboolean is_decoded; /* octets are not those from start to end */
+    gsize start, end;        /* of the content in the body, as it stands there */
+    GBytes *octets;          /* content, transfer encoding undone */
+    gboolean is_decoded;     /* octets are not those from start to end */
 } WsscMimePart;
 
 typedef struct {
@@ -47,8 +47,8 @@ const WsscMimePart *wssc_mime_find(const WsscMime *mime, const char *href);
 
 typedef struct {
     guint resolved;
-    guint missing;       /* includes whose part is not there: left as they are */
-    char *first_missing; /* its href; caller frees */
+    guint missing;         /* includes whose part is not there: left as they are */
+    char *first_missing;   /* its href; caller frees */
     gboolean is_too_large; /* the rest was left as it is: WSSC_MAX_BINARY_TEXT_OCTETS */
 } WsscXopResult;
 

@@ -16,13 +16,13 @@ typedef struct {
 typedef struct {
     WsscXml *xml;
     WsscScope *scope;
-    xmlNode *node;         /* innermost open element whose start tag is complete */
+    xmlNode *node; /* innermost open element whose start tag is complete */
     gboolean in_start_tag;
-    char *name;            /* of the element being read, from the document's dictionary */
-    WsscSpan *span;        /* its span */
-    GArray *pending;       /* Pending, in step with the scope's attributes */
+    char *name;      /* of the element being read, from the document's dictionary */
+    WsscSpan *span;  /* its span */
+    GArray *pending; /* Pending, in step with the scope's attributes */
     GString *values;
-    GString *text;         /* of the text records since the last markup */
+    GString *text; /* of the text records since the last markup */
     WsscSpan text_span;
     gboolean has_text;
     const char *complaint;
@@ -62,8 +62,7 @@ static void flush_text(Builder *builder)
     builder->has_text = FALSE;
     if (builder->text->len == 0 || builder->node == NULL)
         return;
-    xmlNode *text = xmlNewDocTextLen(builder->xml->doc, (const xmlChar *)builder->text->str,
-                                     (int)builder->text->len);
+    xmlNode *text = xmlNewDocTextLen(builder->xml->doc, (const xmlChar *)builder->text->str, (int)builder->text->len);
     mark(builder, text, &builder->text_span);
     add_child(builder, text);
 }
@@ -100,8 +99,7 @@ static void add_attributes(Builder *builder, xmlNode *element)
     for (guint i = 0; (attribute = wssc_scope_nth_attribute(builder->scope, i)) != NULL; i++) {
         Pending *pending = &g_array_index(builder->pending, Pending, i);
         xmlAttr *attr = xmlNewDocProp(builder->xml->doc, (const xmlChar *)attribute->name, NULL);
-        xmlNode *value = xmlNewDocText(builder->xml->doc, (const xmlChar *)builder->values->str +
-                                                              pending->value_at);
+        xmlNode *value = xmlNewDocText(builder->xml->doc, (const xmlChar *)builder->values->str + pending->value_at);
         value->parent = (xmlNode *)attr;
         attr->children = attr->last = value;
         attr->parent = element;
@@ -127,8 +125,7 @@ static void finish_start_tag(Builder *builder)
         wssc_scope_close(builder->scope);
         return;
     }
-    xmlNode *element =
-        xmlNewDocNodeEatName(builder->xml->doc, NULL, (xmlChar *)builder->name, NULL);
+    xmlNode *element = xmlNewDocNodeEatName(builder->xml->doc, NULL, (xmlChar *)builder->name, NULL);
     element->_private = builder->span;
     add_child(builder, element);
     builder->node = element;
@@ -141,8 +138,8 @@ static void on_start(Builder *builder, const WsscNbfxEvent *event)
 {
     builder->name = (char *)dict_name(builder, event->name);
     builder->span = wssc_xml_new_span(builder->xml);
-    *builder->span = (WsscSpan){(guint32)event->start, (guint32)event->end, (guint32)event->end,
-                                (guint32)event->end, 0};
+    *builder->span =
+        (WsscSpan){(guint32)event->start, (guint32)event->end, (guint32)event->end, (guint32)event->end, 0};
     builder->in_start_tag = TRUE;
     g_array_set_size(builder->pending, 0);
     g_string_truncate(builder->values, 0);
@@ -159,8 +156,8 @@ static void on_attribute(Builder *builder, const WsscNbfxEvent *event)
     }
     Pending pending = {
         .value_at = builder->values->len,
-        .span = {(guint32)event->start, (guint32)event->value_start, (guint32)event->end,
-                 (guint32)event->end, event->flags},
+        .span = {(guint32)event->start, (guint32)event->value_start, (guint32)event->end, (guint32)event->end,
+                 event->flags},
     };
     g_array_append_val(builder->pending, pending);
     g_string_append_len(builder->values, event->value, (gssize)event->value_len + 1);
@@ -172,8 +169,7 @@ static void on_text(Builder *builder, const WsscNbfxEvent *event)
     if (!builder->has_text) {
         builder->has_text = TRUE;
         g_string_truncate(builder->text, 0);
-        builder->text_span =
-            (WsscSpan){(guint32)event->start, (guint32)event->start, 0, 0, 0};
+        builder->text_span = (WsscSpan){(guint32)event->start, (guint32)event->start, 0, 0, 0};
     }
     g_string_append_len(builder->text, event->value, (gssize)event->value_len);
     builder->text_span.content_end = builder->text_span.end = (guint32)event->end;
@@ -182,8 +178,7 @@ static void on_text(Builder *builder, const WsscNbfxEvent *event)
 
 static void on_comment(Builder *builder, const WsscNbfxEvent *event)
 {
-    WsscSpan span = {(guint32)event->start, (guint32)event->value_start, (guint32)event->end,
-                     (guint32)event->end, 0};
+    WsscSpan span = {(guint32)event->start, (guint32)event->value_start, (guint32)event->end, (guint32)event->end, 0};
     xmlNode *comment = xmlNewDocComment(builder->xml->doc, (const xmlChar *)event->value);
 
     mark(builder, comment, &span);
@@ -248,8 +243,7 @@ static const char *root_complaint(const WsscXml *xml)
 static void set_complaint(GError **error, const char *complaint, gsize pos)
 {
     g_clear_error(error);
-    g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, "%s (at octet %" G_GSIZE_FORMAT ")",
-                complaint, pos);
+    g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, "%s (at octet %" G_GSIZE_FORMAT ")", complaint, pos);
 }
 
 static gboolean is_small_enough(GBytes *octets, GError **error)
@@ -257,8 +251,8 @@ static gboolean is_small_enough(GBytes *octets, GError **error)
     if (g_bytes_get_size(octets) <= WSSC_MAX_MESSAGE_OCTETS)
         return TRUE;
     g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT,
-                "message of %" G_GSIZE_FORMAT " octets is over the limit of %u",
-                g_bytes_get_size(octets), WSSC_MAX_MESSAGE_OCTETS);
+                "message of %" G_GSIZE_FORMAT " octets is over the limit of %u", g_bytes_get_size(octets),
+                WSSC_MAX_MESSAGE_OCTETS);
     return FALSE;
 }
 
@@ -266,14 +260,13 @@ static void set_notes(WsscXml *xml, const WsscNbfxNotes *notes)
 {
     xml->encoding = g_strdup(".NET binary XML");
     if (notes->replaced_chars > 0)
-        xml->encoding_note =
-            g_strdup_printf("%u characters are broken or not allowed in XML", notes->replaced_chars);
+        xml->encoding_note = g_strdup_printf("%u characters are broken or not allowed in XML", notes->replaced_chars);
     if (notes->unknown_ids->len > 0)
         xml->unknown_ids = g_array_ref(notes->unknown_ids);
 }
 
-WsscXml *wssc_nbfx_to_xml(GBytes *octets, gsize from, const WsscNbfxOptions *options,
-                          WsscNbfxNotes *ret_notes, GError **error)
+WsscXml *wssc_nbfx_to_xml(GBytes *octets, gsize from, const WsscNbfxOptions *options, WsscNbfxNotes *ret_notes,
+                          GError **error)
 {
     if (ret_notes != NULL)
         *ret_notes = (WsscNbfxNotes){0};

@@ -13,7 +13,7 @@ typedef struct {
 typedef struct {
     GString *out;
     WsscScope *scope;
-    GArray *open;         /* Name, of the open elements */
+    GArray *open; /* Name, of the open elements */
     gboolean in_start_tag;
     const char *complaint; /* what the scope said, or NULL */
 } Writer;
@@ -145,8 +145,8 @@ static void write_event(Writer *writer, const WsscNbfxEvent *event)
     }
 }
 
-gboolean wssc_nbfx_to_text(WsscBytes octets, gsize from, const WsscNbfxOptions *options,
-                           GString *out, WsscNbfxNotes *ret_notes, GError **error)
+gboolean wssc_nbfx_to_text(WsscBytes octets, gsize from, const WsscNbfxOptions *options, GString *out,
+                           WsscNbfxNotes *ret_notes, GError **error)
 {
     g_autoptr(WsscNbfxReader) reader = wssc_nbfx_reader_new(octets, from, options);
     g_autoptr(WsscScope) scope = wssc_scope_new();
@@ -161,12 +161,10 @@ gboolean wssc_nbfx_to_text(WsscBytes octets, gsize from, const WsscNbfxOptions *
         events++;
     }
     if (writer.complaint != NULL)
-        g_set_error(&failure, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED,
-                    "%s (at octet %" G_GSIZE_FORMAT ")", writer.complaint,
-                    wssc_nbfx_reader_pos(reader));
+        g_set_error(&failure, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, "%s (at octet %" G_GSIZE_FORMAT ")",
+                    writer.complaint, wssc_nbfx_reader_pos(reader));
     else if (failure == NULL && events == 0)
-        g_set_error_literal(&failure, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED,
-                            "no record (at octet 0)");
+        g_set_error_literal(&failure, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, "no record (at octet 0)");
     while (open->len > 0)
         write_end(&writer);
     if (ret_notes != NULL) {

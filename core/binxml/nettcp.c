@@ -7,15 +7,20 @@
 #include "base/limits.h"
 
 static const char *const type_names[WSSC_NETTCP_MAX] = {
-    "Version", "Mode", "Via", "KnownEncoding", "ExtensibleEncoding", "UnsizedEnvelope", "SizedEnvelope",
-    "End", "Fault", "UpgradeRequest", "UpgradeResponse", "PreambleAck", "PreambleEnd"};
+    "Version",         "Mode",          "Via",        "KnownEncoding", "ExtensibleEncoding",
+    "UnsizedEnvelope", "SizedEnvelope", "End",        "Fault",         "UpgradeRequest",
+    "UpgradeResponse", "PreambleAck",   "PreambleEnd"};
 static const char *const mode_names[] = {NULL, "Singleton-Unsized", "Duplex", "Simplex", "Singleton-Sized"};
 /* "unicodeFFFE" is .NET's name of UTF-16 with the high octet first. */
-static const char *const encodings[] = {
-    "text/xml; charset=utf-8", "text/xml; charset=utf-16", "text/xml; charset=unicodeFFFE",
-    "application/soap+xml; charset=utf-8", "application/soap+xml; charset=utf-16",
-    "application/soap+xml; charset=unicodeFFFE", "multipart/related", "application/soap+msbin1",
-    "application/soap+msbinsession1"};
+static const char *const encodings[] = {"text/xml; charset=utf-8",
+                                        "text/xml; charset=utf-16",
+                                        "text/xml; charset=unicodeFFFE",
+                                        "application/soap+xml; charset=utf-8",
+                                        "application/soap+xml; charset=utf-16",
+                                        "application/soap+xml; charset=unicodeFFFE",
+                                        "multipart/related",
+                                        "application/soap+msbin1",
+                                        "application/soap+msbinsession1"};
 
 static const struct {
     const char *name, *meaning;

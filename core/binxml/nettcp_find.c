@@ -14,7 +14,7 @@
 #define MAX_TABLE 2048  /* of strings before an envelope: .NET's own bound of a session ([MC-NBFSE] 2.1) */
 #define NBFS_ENVELOPE 2 /* the static id of "Envelope" */
 #define ENVELOPE "Envelope"
-#define LONGEST_TAG 64   /* of a text envelope, prefix included */
+#define LONGEST_TAG 64 /* of a text envelope, prefix included */
 
 typedef enum {
     NO,
@@ -53,8 +53,8 @@ static Answer begins_text(WsscCursor cursor)
     static const struct {
         const char *octets;
         gsize len;
-    } beginnings[] = {{"<?xml", 5}, {"\xEF\xBB\xBF<", 4}, {"\xFF\xFE<\0", 4}, {"\xFE\xFF\0<", 4},
-                      {"<\0s\0", 4}, {"\0<\0s", 4}, {"MIME-Version:", 13}};
+    } beginnings[] = {{"<?xml", 5},  {"\xEF\xBB\xBF<", 4}, {"\xFF\xFE<\0", 4},   {"\xFE\xFF\0<", 4},
+                      {"<\0s\0", 4}, {"\0<\0s", 4},        {"MIME-Version:", 13}};
     Answer best = begins_tag(cursor);
     for (guint i = 0; i < G_N_ELEMENTS(beginnings); i++)
         best = MAX(best, begins_with(cursor, beginnings[i].octets, beginnings[i].len));
@@ -136,9 +136,8 @@ static Answer begins_sized(WsscCursor cursor, guint8 type)
                       cursor.bytes.data[end] >= WSSC_NETTCP_MAX))
         return NO;
     cursor.bytes.len = end;
-    Answer answer = type == WSSC_NETTCP_FAULT
-                        ? begins_with(cursor, WSSC_NETTCP_FAULTS, strlen(WSSC_NETTCP_FAULTS))
-                        : begins_envelope(cursor);
+    Answer answer = type == WSSC_NETTCP_FAULT ? begins_with(cursor, WSSC_NETTCP_FAULTS, strlen(WSSC_NETTCP_FAULTS))
+                                              : begins_envelope(cursor);
     /* The first chunk of an unsized envelope may be as short as its writer likes; other records are whole. */
     return answer == PERHAPS && seen == size && type != WSSC_NETTCP_UNSIZED_ENVELOPE ? NO : answer;
 }

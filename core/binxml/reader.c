@@ -12,8 +12,8 @@ WsscNbfxReader *wssc_nbfx_reader_new(WsscBytes octets, gsize from, const WsscNbf
     reader->cursor = wssc_cursor(octets);
     reader->cursor.pos = MIN(from, octets.len);
     reader->options = *options;
-    reader->most = MIN(WSSC_MAX_BINARY_TEXT_OCTETS,
-                       WSSC_FREE_BINARY_TEXT_OCTETS + (guint64)octets.len * WSSC_MAX_BINARY_GROWTH);
+    reader->most =
+        MIN(WSSC_MAX_BINARY_TEXT_OCTETS, WSSC_FREE_BINARY_TEXT_OCTETS + (guint64)octets.len * WSSC_MAX_BINARY_GROWTH);
     reader->prefix = g_string_new(NULL);
     reader->name = g_string_new(NULL);
     reader->value = g_string_new(NULL);
@@ -46,8 +46,7 @@ const WsscNbfxNotes *wssc_nbfx_reader_notes(const WsscNbfxReader *reader)
 gboolean wssc_nbfx_fail(WsscNbfxReader *reader, WsscXmlError code, const char *reason)
 {
     g_clear_error(&reader->error);
-    g_set_error(&reader->error, WSSC_XML_ERROR, code, "%s (at octet %" G_GSIZE_FORMAT ")", reason,
-                reader->cursor.pos);
+    g_set_error(&reader->error, WSSC_XML_ERROR, code, "%s (at octet %" G_GSIZE_FORMAT ")", reason, reader->cursor.pos);
     return FALSE;
 }
 
@@ -113,8 +112,7 @@ static gboolean read_name(WsscNbfxReader *reader, const WsscNbfxNamed *row, Wssc
     if (!read_prefix(reader, row, event->record))
         return FALSE;
     if (row->dictionary) {
-        if (!wssc_nbfx_read_dictionary(reader, reader->name, "", &event->name_id,
-                                       &event->name_unknown))
+        if (!wssc_nbfx_read_dictionary(reader, reader->name, "", &event->name_id, &event->name_unknown))
             return FALSE;
     } else if (!read_string(reader, reader->name)) {
         return FALSE;
@@ -154,8 +152,7 @@ static gboolean finish(WsscNbfxReader *reader, WsscNbfxEvent *event, gboolean na
         event->value_len = reader->value->len;
         reader->expanded += reader->value->len;
     }
-    return reader->expanded <= reader->most ||
-           too_much(reader, "the text grows over the limit");
+    return reader->expanded <= reader->most || too_much(reader, "the text grows over the limit");
 }
 
 static gboolean read_element(WsscNbfxReader *reader, guint8 record, WsscNbfxEvent *event)
@@ -174,8 +171,7 @@ static gboolean read_element(WsscNbfxReader *reader, guint8 record, WsscNbfxEven
     return finish(reader, event, TRUE, FALSE);
 }
 
-static gboolean read_namespace(WsscNbfxReader *reader, const WsscNbfxNamed *row,
-                               WsscNbfxEvent *event)
+static gboolean read_namespace(WsscNbfxReader *reader, const WsscNbfxNamed *row, WsscNbfxEvent *event)
 {
     event->type = WSSC_NBFX_XMLNS;
     g_string_truncate(reader->name, 0);
@@ -184,9 +180,9 @@ static gboolean read_namespace(WsscNbfxReader *reader, const WsscNbfxNamed *row,
         return FALSE;
     event->value_start = reader->cursor.pos;
     /* Canonical XML refuses namespaces that are no absolute URI, hence the scheme. */
-    if (row->dictionary ? !wssc_nbfx_read_dictionary(reader, reader->value, "urn:",
-                                                     &event->value_id, &event->value_unknown)
-                        : !read_string(reader, reader->value))
+    if (row->dictionary
+            ? !wssc_nbfx_read_dictionary(reader, reader->value, "urn:", &event->value_id, &event->value_unknown)
+            : !read_string(reader, reader->value))
         return FALSE;
     return finish(reader, event, TRUE, TRUE);
 }
@@ -230,8 +226,8 @@ static gboolean read_content_text(WsscNbfxReader *reader, guint8 record, WsscNbf
     if (!wssc_nbfx_read_text(reader, record, event))
         return FALSE;
     if (reader->depth == 0 && !is_blank(reader->value->str))
-        return malformed(reader, reader->root_seen ? "octets after the end of the document"
-                                                   : "text outside of an element");
+        return malformed(reader,
+                         reader->root_seen ? "octets after the end of the document" : "text outside of an element");
     reader->pending_end = ends;
     reader->pending_record = record;
     return finish(reader, event, FALSE, TRUE);
@@ -283,8 +279,7 @@ static gboolean read_array_fields(WsscNbfxReader *reader)
     WsscNbfxArray *array = &reader->array;
     guint8 end;
 
-    if (!wssc_cursor_u8(&reader->cursor, &end) ||
-        !wssc_cursor_u8(&reader->cursor, &array->value_record))
+    if (!wssc_cursor_u8(&reader->cursor, &end) || !wssc_cursor_u8(&reader->cursor, &array->value_record))
         return malformed(reader, "end of data in an array");
     if (end != WSSC_NBFX_END_ELEMENT)
         return malformed(reader, "an array's element holds content of its own");
@@ -365,9 +360,8 @@ static gboolean read_record(WsscNbfxReader *reader, WsscNbfxEvent *event)
     if (wssc_nbfx_text(record) != NULL)
         return read_content_text(reader, record, event);
     reader->cursor.pos--;
-    return malformed(reader, wssc_nbfx_named(record) != NULL
-                                 ? "an attribute outside of a start tag"
-                                 : "a reserved record octet");
+    return malformed(reader, wssc_nbfx_named(record) != NULL ? "an attribute outside of a start tag"
+                                                             : "a reserved record octet");
 }
 
 gboolean wssc_nbfx_next(WsscNbfxReader *reader, WsscNbfxEvent *ret_event, GError **error)
@@ -379,8 +373,7 @@ gboolean wssc_nbfx_next(WsscNbfxReader *reader, WsscNbfxEvent *ret_event, GError
         more = FALSE;
     } else if (reader->pending_end) {
         more = read_pending_end(reader, ret_event);
-    } else if (reader->in_start_tag && octet >= WSSC_NBFX_FIRST_ATTRIBUTE &&
-               octet <= WSSC_NBFX_LAST_ATTRIBUTE) {
+    } else if (reader->in_start_tag && octet >= WSSC_NBFX_FIRST_ATTRIBUTE && octet <= WSSC_NBFX_LAST_ATTRIBUTE) {
         more = read_attribute(reader, ret_event);
     } else if (reader->in_start_tag && reader->array.active) {
         reader->in_start_tag = FALSE;

@@ -44,7 +44,7 @@ typedef struct {
     gsize value_start;   /* where the value's record or string begins */
     const char *prefix, *name, *value;
     gsize value_len;
-    gint64 name_id, value_id; /* dictionary ids behind name and value, -1 when they stand inline */
+    gint64 name_id, value_id;             /* dictionary ids behind name and value, -1 when they stand inline */
     gboolean name_unknown, value_unknown; /* the id has no string: a placeholder stands for it */
     guint32 flags;                        /* WSSC_SPAN_FLOAT, WSSC_SPAN_LOCAL_TIME */
     gboolean in_array;

@@ -37,8 +37,8 @@ struct WsscNbfxReader {
 /* Sets the error, with the octet offset of the cursor. Always FALSE. */
 gboolean wssc_nbfx_fail(WsscNbfxReader *reader, WsscXmlError code, const char *reason);
 /* Reads a dictionary id and appends its string, or a placeholder with the scheme before it. */
-gboolean wssc_nbfx_read_dictionary(WsscNbfxReader *reader, GString *out, const char *scheme,
-                                   gint64 *ret_id, gboolean *ret_unknown);
+gboolean wssc_nbfx_read_dictionary(WsscNbfxReader *reader, GString *out, const char *scheme, gint64 *ret_id,
+                                   gboolean *ret_unknown);
 /* Reads what follows a text record's first octet into reader->value; sets the event's value
  * members. Lists are read to their end. */
 gboolean wssc_nbfx_read_text(WsscNbfxReader *reader, guint8 record, WsscNbfxEvent *event);

@@ -32,8 +32,8 @@ static const char *lookup(const WsscNbfxOptions *options, guint32 id)
     return string;
 }
 
-gboolean wssc_nbfx_read_dictionary(WsscNbfxReader *reader, GString *out, const char *scheme,
-                                   gint64 *ret_id, gboolean *ret_unknown)
+gboolean wssc_nbfx_read_dictionary(WsscNbfxReader *reader, GString *out, const char *scheme, gint64 *ret_id,
+                                   gboolean *ret_unknown)
 {
     guint64 id;
     WsscCursorStatus status = wssc_cursor_varint(&reader->cursor, G_MAXINT32, &id);
@@ -85,15 +85,13 @@ static gboolean append_datetime(WsscNbfxReader *reader, WsscNbfxEvent *event, gu
 static gboolean append_unicode(WsscNbfxReader *reader, WsscBytes raw)
 {
     if (raw.len % 2 != 0)
-        return wssc_nbfx_fail(reader, WSSC_XML_ERROR_MALFORMED,
-                              "UTF-16 text of an odd number of octets");
+        return wssc_nbfx_fail(reader, WSSC_XML_ERROR_MALFORMED, "UTF-16 text of an odd number of octets");
     reader->notes.replaced_chars += wssc_value_utf16(reader->value, raw);
     return TRUE;
 }
 
 /* Renders a value whose octets are all in raw. */
-static gboolean append_value(WsscNbfxReader *reader, WsscNbfxTextKind kind, WsscBytes raw,
-                             WsscNbfxEvent *event)
+static gboolean append_value(WsscNbfxReader *reader, WsscNbfxTextKind kind, WsscBytes raw, WsscNbfxEvent *event)
 {
     GString *out = reader->value;
     guint64 bits = little_endian(raw);
@@ -154,14 +152,12 @@ static gboolean read_qname(WsscNbfxReader *reader, WsscNbfxEvent *event)
         return wssc_nbfx_fail(reader, WSSC_XML_ERROR_MALFORMED, "a QName's prefix is no letter");
     g_string_append_c(reader->value, (char)('a' + letter));
     g_string_append_c(reader->value, ':');
-    return wssc_nbfx_read_dictionary(reader, reader->value, "", &event->value_id,
-                                     &event->value_unknown);
+    return wssc_nbfx_read_dictionary(reader, reader->value, "", &event->value_id, &event->value_unknown);
 }
 
 static gboolean has_length_field(WsscNbfxTextKind kind)
 {
-    return kind == WSSC_NBFX_KIND_CHARS || kind == WSSC_NBFX_KIND_BYTES ||
-           kind == WSSC_NBFX_KIND_UNICODE;
+    return kind == WSSC_NBFX_KIND_CHARS || kind == WSSC_NBFX_KIND_BYTES || kind == WSSC_NBFX_KIND_UNICODE;
 }
 
 /* The octets of the value: as many as the record says, or as its length field says. */
@@ -177,8 +173,7 @@ static gboolean take_value(WsscNbfxReader *reader, const WsscNbfxText *text, Wss
     }
     if (!wssc_cursor_take(&reader->cursor, (gsize)len, ret_raw))
         return wssc_nbfx_fail(reader, WSSC_XML_ERROR_MALFORMED,
-                              has_length_field(text->kind) ? "a length runs past the end"
-                                                           : "end of data in a value");
+                              has_length_field(text->kind) ? "a length runs past the end" : "end of data in a value");
     return TRUE;
 }
 
@@ -200,8 +195,7 @@ static gboolean read_item(WsscNbfxReader *reader, const WsscNbfxText *text, Wssc
     if (text->kind == WSSC_NBFX_KIND_EMPTY)
         return TRUE;
     if (text->kind == WSSC_NBFX_KIND_DICTIONARY)
-        return wssc_nbfx_read_dictionary(reader, reader->value, "", &event->value_id,
-                                         &event->value_unknown);
+        return wssc_nbfx_read_dictionary(reader, reader->value, "", &event->value_id, &event->value_unknown);
     if (text->kind == WSSC_NBFX_KIND_QNAME)
         return read_qname(reader, event);
     return take_value(reader, text, &raw) && append_value(reader, text->kind, raw, event);
@@ -239,6 +233,5 @@ gboolean wssc_nbfx_read_text(WsscNbfxReader *reader, guint8 record, WsscNbfxEven
     event->value_record = record;
     if (text == NULL || text->kind == WSSC_NBFX_KIND_END_LIST)
         return wssc_nbfx_fail(reader, WSSC_XML_ERROR_MALFORMED, "no text record");
-    return text->kind == WSSC_NBFX_KIND_START_LIST ? read_list(reader, event)
-                                                   : read_item(reader, text, event);
+    return text->kind == WSSC_NBFX_KIND_START_LIST ? read_list(reader, event) : read_item(reader, text, event);
 }

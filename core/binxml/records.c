@@ -23,14 +23,14 @@ static const WsscNbfxNamed named[] = {
 };
 
 static const WsscNbfxText texts[] = {
-#define WSSC_TEXT_RECORD(octet, name_, kind_, width_, in_array_)                                   \
+#define WSSC_TEXT_RECORD(octet, name_, kind_, width_, in_array_)                                                       \
     [(octet - WSSC_NBFX_FIRST_TEXT) / 2] = {name_ "Text", WSSC_NBFX_KIND_##kind_, width_, in_array_},
 #include "binxml/records.def"
 #undef WSSC_TEXT_RECORD
 };
 
 static const char *const text_names_with_end[] = {
-#define WSSC_TEXT_RECORD(octet, name, kind, width, in_array)                                       \
+#define WSSC_TEXT_RECORD(octet, name, kind, width, in_array)                                                           \
     [(octet - WSSC_NBFX_FIRST_TEXT) / 2] = name "TextWithEndElement",
 #include "binxml/records.def"
 #undef WSSC_TEXT_RECORD
@@ -51,8 +51,7 @@ const WsscNbfxText *wssc_nbfx_text(guint8 record)
     if (record < WSSC_NBFX_FIRST_TEXT || record > WSSC_NBFX_LAST_TEXT)
         return NULL;
     const WsscNbfxText *text = &texts[(record - WSSC_NBFX_FIRST_TEXT) / 2];
-    if (record % 2 == 1 &&
-        (text->kind == WSSC_NBFX_KIND_START_LIST || text->kind == WSSC_NBFX_KIND_END_LIST))
+    if (record % 2 == 1 && (text->kind == WSSC_NBFX_KIND_START_LIST || text->kind == WSSC_NBFX_KIND_END_LIST))
         return NULL;
     return text;
 }
@@ -65,8 +64,7 @@ const char *wssc_nbfx_record_name(guint8 record)
     if (row != NULL)
         return row->name;
     if (text != NULL)
-        return record % 2 == 0 ? text->name
-                               : text_names_with_end[(record - WSSC_NBFX_FIRST_TEXT) / 2];
+        return record % 2 == 0 ? text->name : text_names_with_end[(record - WSSC_NBFX_FIRST_TEXT) / 2];
     switch (record) {
     case WSSC_NBFX_END_ELEMENT:
         return "EndElement";

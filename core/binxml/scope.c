@@ -14,9 +14,9 @@ typedef struct {
 struct WsscScope {
     GStringChunk *strings; /* NULL until there is one */
     GHashTable *bindings;  /* interned prefix -> WsscBinding in scope; NULL until something is declared */
-    GArray *declared;     /* Declared, of all open elements */
-    GArray *marks;        /* guint for each open element: length of "declared" before it */
-    GArray *attributes;   /* WsscScopeAttribute of the current tag */
+    GArray *declared;      /* Declared, of all open elements */
+    GArray *marks;         /* guint for each open element: length of "declared" before it */
+    GArray *attributes;    /* WsscScopeAttribute of the current tag */
     const char *element_prefix;
     WsscBinding xml; /* bound without a declaration */
 };
@@ -97,9 +97,8 @@ void wssc_scope_open(WsscScope *scope, const char *prefix)
 const char *wssc_scope_declare(WsscScope *scope, const char *prefix, const char *uri)
 {
     if (strcmp(prefix, xml_prefix) == 0) /* needs no declaration; Wine writes one */
-        return strcmp(uri, (const char *)XML_XML_NAMESPACE) == 0
-                   ? NULL
-                   : "the prefix xml declared for another namespace";
+        return strcmp(uri, (const char *)XML_XML_NAMESPACE) == 0 ? NULL
+                                                                 : "the prefix xml declared for another namespace";
     if (strcmp(prefix, "xmlns") == 0 || strcmp(uri, XMLNS_URI) == 0)
         return "the prefix xmlns cannot be declared";
     if (*prefix != '\0' && *uri == '\0')
@@ -145,8 +144,7 @@ static gboolean has_twins(const WsscScope *scope)
     if (count < 2)
         return FALSE;
     const WsscScopeAttribute *few[FEW_ATTRIBUTES];
-    const WsscScopeAttribute **sorted =
-        count <= FEW_ATTRIBUTES ? few : g_new(const WsscScopeAttribute *, count);
+    const WsscScopeAttribute **sorted = count <= FEW_ATTRIBUTES ? few : g_new(const WsscScopeAttribute *, count);
     for (guint i = 0; i < count; i++)
         sorted[i] = wssc_scope_nth_attribute(scope, i);
     qsort(sorted, count, sizeof *sorted, compare_attributes);
@@ -192,6 +190,5 @@ WsscBinding *wssc_scope_nth_declaration(const WsscScope *scope, guint i)
 
 const WsscScopeAttribute *wssc_scope_nth_attribute(const WsscScope *scope, guint i)
 {
-    return i < scope->attributes->len ? &g_array_index(scope->attributes, WsscScopeAttribute, i)
-                                      : NULL;
+    return i < scope->attributes->len ? &g_array_index(scope->attributes, WsscScopeAttribute, i) : NULL;
 }

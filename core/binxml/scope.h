@@ -21,7 +21,7 @@ typedef struct {
 } WsscBinding;
 
 typedef struct {
-    const char *prefix, *name; /* interned */
+    const char *prefix, *name;  /* interned */
     const WsscBinding *binding; /* of the prefix once the tag is complete; NULL without prefix */
 } WsscScopeAttribute;
 

@@ -13,8 +13,7 @@
 #define DECIMAL_DIGITS 29
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-static const char base64_digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void wssc_value_base64(GString *out, WsscBytes bytes)
 {
@@ -143,8 +142,8 @@ gboolean wssc_value_datetime(GString *out, guint64 bits, gint zone_minutes, gboo
     if (kind == KIND_UTC)
         g_string_append_c(out, 'Z');
     if (kind == KIND_LOCAL)
-        g_string_append_printf(out, "%c%02d:%02d", zone_minutes < 0 ? '-' : '+',
-                               ABS(zone_minutes) / 60, ABS(zone_minutes) % 60);
+        g_string_append_printf(out, "%c%02d:%02d", zone_minutes < 0 ? '-' : '+', ABS(zone_minutes) / 60,
+                               ABS(zone_minutes) % 60);
     return TRUE;
 }
 
@@ -326,8 +325,7 @@ static void append_number(GString *out, double value, gboolean single, WsscFloat
     }
 }
 
-static void append_floating(GString *out, double value, gboolean negative, gboolean single,
-                            WsscFloats floats)
+static void append_floating(GString *out, double value, gboolean negative, gboolean single, WsscFloats floats)
 {
     if (value != value) {
         g_string_append(out, "NaN");
@@ -399,8 +397,7 @@ guint wssc_value_utf16(GString *out, WsscBytes bytes)
 
     for (gsize i = 0; i + 2 <= bytes.len; i += 2) {
         gunichar c = bytes.data[i] | (gunichar)bytes.data[i + 1] << 8;
-        if (c >= 0xD800 && c < 0xDC00 && i + 4 <= bytes.len &&
-            (bytes.data[i + 3] & 0xFC) == 0xDC) {
+        if (c >= 0xD800 && c < 0xDC00 && i + 4 <= bytes.len && (bytes.data[i + 3] & 0xFC) == 0xDC) {
             gunichar low = bytes.data[i + 2] | (gunichar)bytes.data[i + 3] << 8;
             c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
             i += 2;

@@ -8,8 +8,7 @@
 #include "contexts/private.h"
 
 static const char *const state_names[WSSC_STATE_MAX] = {
-    "requested", "issued",  "active",    "renewing", "rollover",
-    "cancelled", "expired", "refused", "abandoned", "observed",
+    "requested", "issued", "active", "renewing", "rollover", "cancelled", "expired", "refused", "abandoned", "observed",
 };
 
 const char *wssc_state_name(WsscState state)
@@ -124,8 +123,8 @@ gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b)
 
 /* ---- story --------------------------------------------------------------------------------------- */
 
-WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message,
-                              const char *kind, const char *format, ...)
+WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, const char *kind,
+                              const char *format, ...)
 {
     WsscEvent *event = g_new0(WsscEvent, 1);
     va_list args;
@@ -144,20 +143,20 @@ WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMe
 }
 
 static WsscEvent *change(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState to,
-                   const char *why)
+                         const char *why)
 {
     WsscState from = context->state;
     context->state = to;
-    WsscEvent *event = wssc_context_event(session, context, message, "transition", "%s -> %s: %s",
-                                          state_names[from], state_names[to], why);
+    WsscEvent *event = wssc_context_event(session, context, message, "transition", "%s -> %s: %s", state_names[from],
+                                          state_names[to], why);
     event->is_transition = TRUE;
     event->from = from;
     event->to = to;
     return event;
 }
 
-WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message,
-                            WsscState state, const char *why)
+WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
+                                  const char *why)
 {
     context->life = state;
     /* What began before the capture stays "observed"; its story is in the events. */

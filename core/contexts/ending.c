@@ -30,8 +30,7 @@ static GHashTable *observed_issuers(const WsscSession *session)
     GHashTable *issuers = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < session->contexts->len; i++) {
         const WsscContext *context = session->contexts->pdata[i];
-        if (context->identifier != NULL && context->state == WSSC_STATE_OBSERVED &&
-            context->established_by == NULL)
+        if (context->identifier != NULL && context->state == WSSC_STATE_OBSERVED && context->established_by == NULL)
             g_hash_table_add(issuers, context->issuer);
     }
     return issuers;
@@ -111,12 +110,10 @@ static void end_context(WsscSession *session, WsscContext *context, gint64 end_t
     if (context->state > WSSC_STATE_ROLLOVER)
         return;
     if (expires != WSSC_TIME_NONE && expires <= end_time) {
-        wssc_context_set_state(session, context, NULL, WSSC_STATE_EXPIRED,
-                               "its lifetime ended before the capture");
+        wssc_context_set_state(session, context, NULL, WSSC_STATE_EXPIRED, "its lifetime ended before the capture");
         ((WsscEvent *)context->events->pdata[context->events->len - 1])->time = expires;
     } else {
-        wssc_context_set_state(session, context, NULL, WSSC_STATE_ABANDONED,
-                               "the capture ends before any end is seen");
+        wssc_context_set_state(session, context, NULL, WSSC_STATE_ABANDONED, "the capture ends before any end is seen");
     }
 }
 

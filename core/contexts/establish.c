@@ -14,8 +14,8 @@ static gboolean is_psha1(const char *uri)
     return uri != NULL && g_str_has_suffix(uri, "/CK/PSHA1");
 }
 
-static void set_key(WsscSession *session, const WsscContext *context, WsscInstance *instance,
-                    WsscSecret *key, WsscKeyOrigin origin, const char *derivation)
+static void set_key(WsscSession *session, const WsscContext *context, WsscInstance *instance, WsscSecret *key,
+                    WsscKeyOrigin origin, const char *derivation)
 {
     if (key == NULL || (instance->key != NULL && wssc_secret_equal(instance->key, key)))
         return;
@@ -35,7 +35,8 @@ static void set_key(WsscSession *session, const WsscContext *context, WsscInstan
 void wssc_establish_from_keyring(WsscSession *session, const WsscContext *context, WsscInstance *instance)
 {
     const GPtrArray *keys = instance->key == NULL && context->identifier != NULL
-                                ? wssc_keyring_context(session->keyring, context->identifier) : NULL;
+                                ? wssc_keyring_context(session->keyring, context->identifier)
+                                : NULL;
     for (guint i = 0; keys != NULL && i < keys->len; i++) {
         const WsscKey *key = keys->pdata[i];
         if (strcmp(key->instance, instance->name != NULL ? instance->name : "") != 0)
@@ -51,8 +52,8 @@ void wssc_establish_from_keyring(WsscSession *session, const WsscContext *contex
 typedef struct {
     WsscSecret *key;
     WsscSecret *swapped; /* what it is when a stack takes the entropies the wrong way round; or NULL */
-    char *derivation; /* in words */
-    guint32 frame;    /* of the response */
+    char *derivation;    /* in words */
+    guint32 frame;       /* of the response */
     WsscEntropyMode mode;
     gint64 key_size;
     const char *missing;
@@ -69,8 +70,7 @@ static void made_clear(Made *made)
 static void take_made(WsscSession *session, const WsscContext *context, WsscInstance *instance, const Made *made,
                       const WsscMessage *response)
 {
-    const WsscKeyOrigin origin = {
-        .source = WSSC_KEY_FROM_CAPTURE, .file = response->file, .frame = response->frame};
+    const WsscKeyOrigin origin = {.source = WSSC_KEY_FROM_CAPTURE, .file = response->file, .frame = response->frame};
     set_key(session, context, instance, made->key, origin, made->derivation);
     if (made->swapped != NULL)
         wssc_keyring_add_context_habit(session->keyring, context->identifier, instance->name, made->swapped,
@@ -99,11 +99,10 @@ static char *describe(const char *what, const WsscSecret *secret, guint32 frame)
 
 static void describe_combined(const WsscOpenExchange *open, const WsscSecret *issuer, gint64 bits, Made *made)
 {
-    g_autofree char *secret =
-        describe("the requestor's entropy", open->request_entropy, open->exchange.request->frame);
+    g_autofree char *secret = describe("the requestor's entropy", open->request_entropy, open->exchange.request->frame);
     g_autofree char *seed = describe("the issuer's entropy", issuer, made->frame);
-    made->derivation = g_strdup_printf("P_SHA1 with %s as secret\nand %s as seed,\nthe first %" G_GINT64_FORMAT
-                                       " octets", secret, seed, bits / 8);
+    made->derivation = g_strdup_printf(
+        "P_SHA1 with %s as secret\nand %s as seed,\nthe first %" G_GINT64_FORMAT " octets", secret, seed, bits / 8);
 }
 
 /* key = P_SHA1(EntREQ, EntRES)[0 .. size / 8): the requestor's entropy is the secret, the issuer's
@@ -116,17 +115,17 @@ static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made
     if (!is_request_seen(open))
         made->missing = "the request with the requestor's entropy is not in the capture or not readable";
     else if (open->request_entropy == NULL)
-        made->missing = open->has_request_entropy ? "the requestor's entropy is encrypted"
-                                                  : "the request carries no entropy";
+        made->missing =
+            open->has_request_entropy ? "the requestor's entropy is encrypted" : "the request carries no entropy";
     else if (issuer == NULL)
         made->missing = "the issuer's entropy is missing or encrypted";
     else if (bits % 8 != 0 || bits > WSSC_MAX_KEY_BITS)
         made->missing = "the key size is not usable";
     else {
-        made->key = wssc_psha("SHA1", wssc_secret_bytes(open->request_entropy),
-                              wssc_secret_bytes(issuer), 0, (gsize)(bits / 8));
-        made->swapped = wssc_psha("SHA1", wssc_secret_bytes(issuer), wssc_secret_bytes(open->request_entropy),
-                                  0, (gsize)(bits / 8));
+        made->key = wssc_psha("SHA1", wssc_secret_bytes(open->request_entropy), wssc_secret_bytes(issuer), 0,
+                              (gsize)(bits / 8));
+        made->swapped = wssc_psha("SHA1", wssc_secret_bytes(issuer), wssc_secret_bytes(open->request_entropy), 0,
+                                  (gsize)(bits / 8));
     }
     if (made->key != NULL)
         describe_combined(open, issuer, bits, made);
@@ -142,8 +141,7 @@ static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Mad
     made->key = wssc_secret_ref(proof);
     made->derivation = describe("the issuer's proof token or entropy as it is", proof, made->frame);
     /* Metro says client entropy by sending it back as proof token. */
-    if (open != NULL && open->request_entropy != NULL &&
-        wssc_secret_equal(open->request_entropy, proof))
+    if (open != NULL && open->request_entropy != NULL && wssc_secret_equal(open->request_entropy, proof))
         made->mode = WSSC_ENTROPY_CLIENT;
 }
 
@@ -155,8 +153,7 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
         made->missing = "the request is not in the capture or not readable";
     } else if (open->request_entropy != NULL) {
         made->key = wssc_secret_ref(open->request_entropy);
-        made->derivation =
-            describe("the requestor's entropy as it is", made->key, open->exchange.request->frame);
+        made->derivation = describe("the requestor's entropy as it is", made->key, open->exchange.request->frame);
     } else if (open->has_request_entropy) {
         made->missing = "the requestor's entropy is encrypted";
     } else {
@@ -168,8 +165,7 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
 /* WS-Trust 1.4 section 9.2: a public key or bearer token has no secret. */
 static gboolean has_no_secret(const char *key_type)
 {
-    return key_type != NULL && (g_str_has_suffix(key_type, "/PublicKey") ||
-                                g_str_has_suffix(key_type, "/Bearer") ||
+    return key_type != NULL && (g_str_has_suffix(key_type, "/PublicKey") || g_str_has_suffix(key_type, "/Bearer") ||
                                 g_str_has_suffix(key_type, "/NoProofKey"));
 }
 
@@ -200,8 +196,7 @@ static Made make_key(WsscSession *session, const WsscOpenExchange *open, const W
             make_from_proof(open, issuer, &made);
         break;
     default: {
-        g_autoptr(WsscSecret) proof =
-            wssc_security_element_secret(rstr->proof.node, session->keyring, &why);
+        g_autoptr(WsscSecret) proof = wssc_security_element_secret(rstr->proof.node, session->keyring, &why);
         make_from_proof(open, proof, &made);
         break;
     }
@@ -213,17 +208,15 @@ static Made make_key(WsscSession *session, const WsscOpenExchange *open, const W
 
 /* ---- findings on the material ---------------------------------------------------------------- */
 
-static void check_sizes(WsscSession *session, WsscContext *context, const WsscOpenExchange *open,
-                        WsscMessage *message, const WsscTrust *rstr, const Made *made)
+static void check_sizes(WsscSession *session, WsscContext *context, const WsscOpenExchange *open, WsscMessage *message,
+                        const WsscTrust *rstr, const Made *made)
 {
     gint64 asked = open != NULL ? open->request_key_size : -1;
     if (rstr->key_size > 0 && asked > 0 && rstr->key_size != asked)
         wssc_rules_raise(session, WSSC_FINDING_KEY_SIZE_CHANGED, message, context,
-                         "asked for %" G_GINT64_FORMAT " bits, given %" G_GINT64_FORMAT, asked,
-                         rstr->key_size);
-    if (rstr->key_size == -2 || (rstr->key_size >= 0 && (rstr->key_size % 8 != 0 ||
-                                                         rstr->key_size < 64 ||
-                                                         rstr->key_size > WSSC_MAX_KEY_BITS)))
+                         "asked for %" G_GINT64_FORMAT " bits, given %" G_GINT64_FORMAT, asked, rstr->key_size);
+    if (rstr->key_size == -2 ||
+        (rstr->key_size >= 0 && (rstr->key_size % 8 != 0 || rstr->key_size < 64 || rstr->key_size > WSSC_MAX_KEY_BITS)))
         wssc_rules_raise(session, WSSC_FINDING_KEY_SIZE_INVALID, message, context,
                          "the response's KeySize is no usable number of bits");
     if (made->mode == WSSC_ENTROPY_SERVER && made->key != NULL && rstr->key_size > 0 &&
@@ -240,8 +233,8 @@ static void check_material(WsscSession *session, WsscContext *context, const Wss
     gboolean has_request_entropy = open != NULL && open->has_request_entropy;
     WsscSecretKind proof = rstr->proof.kind;
 
-    if (proof == WSSC_SECRET_NONE && rstr->entropy.node == NULL && is_readable &&
-        !has_request_entropy && !has_no_secret(rstr->key_type) && !has_no_secret(open->request_key_type))
+    if (proof == WSSC_SECRET_NONE && rstr->entropy.node == NULL && is_readable && !has_request_entropy &&
+        !has_no_secret(rstr->key_type) && !has_no_secret(open->request_key_type))
         wssc_rules_raise(session, WSSC_FINDING_NO_PROOF_TOKEN, message, context,
                          "no proof token, and no entropy in request or response");
     if (proof == WSSC_SECRET_COMPUTED && rstr->entropy.node == NULL)
@@ -251,8 +244,7 @@ static void check_material(WsscSession *session, WsscContext *context, const Wss
         wssc_rules_raise(session, WSSC_FINDING_ENTROPY_MISSING, message, context,
                          "a computed key was announced, but the request has no entropy");
     if (proof == WSSC_SECRET_COMPUTED && !is_psha1(rstr->proof.type))
-        wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_COMPUTED_KEY, message, context, "%s",
-                         rstr->proof.type);
+        wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_COMPUTED_KEY, message, context, "%s", rstr->proof.type);
     if (proof != WSSC_SECRET_NONE && proof != WSSC_SECRET_COMPUTED) {
         if (rstr->entropy.node != NULL)
             wssc_rules_raise(session, WSSC_FINDING_ENTROPY_UNUSED, message, context,
@@ -261,10 +253,8 @@ static void check_material(WsscSession *session, WsscContext *context, const Wss
             wssc_rules_raise(session, WSSC_FINDING_ENTROPY_REJECTED, message, context,
                              "the requestor offered entropy, the issuer chose the whole key");
     }
-    gboolean is_clear = proof == WSSC_SECRET_BINARY ||
-                        (rstr->entropy.kind == WSSC_SECRET_BINARY && made->key != NULL);
-    if (is_clear && !message->is_protected &&
-        (message->security == NULL || message->security->opened == NULL))
+    gboolean is_clear = proof == WSSC_SECRET_BINARY || (rstr->entropy.kind == WSSC_SECRET_BINARY && made->key != NULL);
+    if (is_clear && !message->is_protected && (message->security == NULL || message->security->opened == NULL))
         wssc_rules_raise(session, WSSC_FINDING_CLEAR_SECRET, message, context,
                          "anybody who sees this capture has the key");
     check_sizes(session, context, open, message, rstr, made);
@@ -280,8 +270,7 @@ static void check_lifetime(WsscSession *session, WsscContext *context, WsscMessa
         wssc_rules_raise(session, WSSC_FINDING_LIFETIME_INVERTED, message, context,
                          "the lifetime's Created is after its Expires");
     else if (instance->created == instance->expires)
-        wssc_rules_raise(session, WSSC_FINDING_LIFETIME_EXPIRED, message, context,
-                         "the lifetime has no length");
+        wssc_rules_raise(session, WSSC_FINDING_LIFETIME_EXPIRED, message, context, "the lifetime has no length");
     else if (instance->created == WSSC_TIME_NONE && instance->expires < message->time)
         wssc_rules_raise(session, WSSC_FINDING_LIFETIME_EXPIRED, message, context,
                          "it was issued %.0f s after its Expires",
@@ -310,8 +299,7 @@ static WsscInstance *find_same(const WsscContext *context, const char *name, con
 
 /* The key that a renewal without any key material goes on with: only the lifetime is new (WS-SC 1.4
  * section 5). NULL when there is material, or the request was not seen. */
-static WsscInstance *kept_instance(const WsscContext *context, const WsscOpenExchange *open,
-                                   const WsscTrust *rstr)
+static WsscInstance *kept_instance(const WsscContext *context, const WsscOpenExchange *open, const WsscTrust *rstr)
 {
     if (!is_request_seen(open) || open->has_request_entropy || rstr->proof.kind != WSSC_SECRET_NONE ||
         rstr->entropy.node != NULL || open->exchange.operation == WSSC_OPERATION_ISSUE)
@@ -333,8 +321,8 @@ static void take_lifetime(WsscContext *context, WsscInstance *instance, const Ws
         context->clock_offset = rstr->created - message->time;
 }
 
-static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMessage *message,
-                              WsscInstance *kept, const WsscTrust *rstr, gboolean *ret_is_new)
+static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMessage *message, WsscInstance *kept,
+                              const WsscTrust *rstr, gboolean *ret_is_new)
 {
     const char *name = rstr->sct != NULL ? rstr->sct->instance : NULL;
     WsscInstance *instance = kept;
@@ -358,8 +346,7 @@ static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMe
 }
 
 /* What a key still lacks when the response stands before the request. */
-static void remember_half(WsscSession *session, WsscOpenExchange *open, WsscInstance *instance,
-                          const WsscTrust *rstr)
+static void remember_half(WsscSession *session, WsscOpenExchange *open, WsscInstance *instance, const WsscTrust *rstr)
 {
     g_autofree char *why = NULL;
     if (open == NULL || open->exchange.request != NULL || instance->key != NULL ||
@@ -371,9 +358,8 @@ static void remember_half(WsscSession *session, WsscOpenExchange *open, WsscInst
         open->response_entropy = wssc_security_element_secret(rstr->entropy.node, session->keyring, &why);
 }
 
-WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context,
-                                      WsscOpenExchange *open, WsscMessage *message,
-                                      const WsscTrust *rstr, gboolean *ret_is_new)
+WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context, WsscOpenExchange *open,
+                                      WsscMessage *message, const WsscTrust *rstr, gboolean *ret_is_new)
 {
     WsscInstance *kept = kept_instance(context, open, rstr);
     *ret_is_new = FALSE;
@@ -449,8 +435,8 @@ void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const 
     if (rst->entropy.node != NULL && open->request_entropy == NULL) {
         open->has_request_entropy = TRUE;
         g_clear_pointer(&open->request_entropy_missing, g_free);
-        open->request_entropy = wssc_security_element_secret(rst->entropy.node, session->keyring,
-                                                             &open->request_entropy_missing);
+        open->request_entropy =
+            wssc_security_element_secret(rst->entropy.node, session->keyring, &open->request_entropy_missing);
     }
     if (open->half_made != NULL && open->exchange.response->context != NULL)
         complete(session, open);

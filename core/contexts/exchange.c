@@ -57,8 +57,7 @@ void wssc_exchange_free(gpointer exchange)
     g_free(open);
 }
 
-WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream,
-                                        guint64 pair)
+WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair)
 {
     if (pair == 0)
         return NULL;
@@ -207,8 +206,7 @@ static WsscOpenExchange *open_exchange(WsscSession *session, WsscMessage *messag
 static WsscOpenExchange *negotiation_of(WsscSession *session, const WsscMessage *message)
 {
     const char *context = trust_context(message->soap);
-    WsscOpenExchange *open =
-        context != NULL ? g_hash_table_lookup(session->by_trust_context, context) : NULL;
+    WsscOpenExchange *open = context != NULL ? g_hash_table_lookup(session->by_trust_context, context) : NULL;
     if (open == NULL || open->exchange.request == NULL)
         return NULL;
     return open->exchange.request->soap->is_negotiation ? open : NULL;
@@ -241,12 +239,11 @@ static gboolean answers_known_request(WsscSession *session, const WsscMessage *m
 static gboolean is_callback(const WsscMessage *message)
 {
     const WsscSoap *soap = message->soap;
-    return message->pair == 0 && !g_str_has_prefix(message->transport, "http") &&
-           soap->message_id != NULL && soap->relates_to == NULL && !has_trust(soap, TRUE);
+    return message->pair == 0 && !g_str_has_prefix(message->transport, "http") && soap->message_id != NULL &&
+           soap->relates_to == NULL && !has_trust(soap, TRUE);
 }
 
-static gboolean is_response(WsscSession *session, const WsscMessage *message,
-                            const WsscOpenExchange *negotiation)
+static gboolean is_response(WsscSession *session, const WsscMessage *message, const WsscOpenExchange *negotiation)
 {
     const WsscSoap *soap = message->soap;
     WsscAction action;
@@ -293,8 +290,7 @@ static guint fitness(const WsscOpenExchange *open, const WsscMessage *message)
 static WsscOpenExchange *request_of(WsscSession *session, const WsscMessage *message)
 {
     const char *id = message->soap->relates_to;
-    WsscOpenExchange *of_pair =
-        wssc_exchange_of_pair(session, message->file, message->stream, message->pair);
+    WsscOpenExchange *of_pair = wssc_exchange_of_pair(session, message->file, message->stream, message->pair);
     WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
     WsscOpenExchange *best = NULL;
 
@@ -326,8 +322,7 @@ static void close_exchange(WsscSession *session, WsscOpenExchange *open, WsscMes
 {
     WsscExchange *exchange = &open->exchange;
     gboolean is_leg = exchange->request != NULL && exchange->request->soap->is_negotiation;
-    WsscOpenExchange *original =
-        exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
+    WsscOpenExchange *original = exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
 
     if (is_leg)
         add_leg(open, message);
@@ -335,8 +330,7 @@ static void close_exchange(WsscSession *session, WsscOpenExchange *open, WsscMes
     if (exchange->response != NULL && !is_leg) {
         wssc_rules_raise(session, WSSC_FINDING_DUPLICATE_RESPONSE, message, exchange->context,
                          "the request in frame %u was already answered in frame %u",
-                         exchange->request != NULL ? exchange->request->frame : 0,
-                         exchange->response->frame);
+                         exchange->request != NULL ? exchange->request->frame : 0, exchange->response->frame);
         return;
     }
     exchange->response = message;
@@ -358,8 +352,7 @@ static WsscOpenExchange *answered_before(WsscSession *session, WsscMessage *requ
 {
     const char *id = request->soap->message_id;
     WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_relates_to, id) : NULL;
-    if (open == NULL || open->exchange.request != NULL ||
-        open->exchange.response->time < request->time)
+    if (open == NULL || open->exchange.request != NULL || open->exchange.response->time < request->time)
         return NULL;
     open->exchange.request = request;
     open->exchange.response_time = open->exchange.response->time - request->time;
@@ -373,8 +366,7 @@ static WsscOpenExchange *answered_before(WsscSession *session, WsscMessage *requ
     return open;
 }
 
-static WsscOpenExchange *match_request(WsscSession *session, WsscMessage *message,
-                                       WsscOpenExchange *negotiation)
+static WsscOpenExchange *match_request(WsscSession *session, WsscMessage *message, WsscOpenExchange *negotiation)
 {
     if (negotiation != NULL && has_trust(message->soap, TRUE)) {
         /* A client's later leg is an RSTR in a request of its own: join it by its message id and its pair

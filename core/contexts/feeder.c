@@ -234,13 +234,12 @@ void wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit)
 void wssc_feeder_note_status(WsscFeeder *feeder, guint file, guint32 frame, gint64 time, guint64 stream, guint64 pair,
                              guint http_status)
 {
-    const WsscUnit unit = {.file = file, .frame = frame, .time = time, .stream = stream, .pair = pair,
-                           .http_status = http_status};
+    const WsscUnit unit = {
+        .file = file, .frame = frame, .time = time, .stream = stream, .pair = pair, .http_status = http_status};
     add(feeder, ITEM_STATUS, &unit);
 }
 
-void wssc_feeder_note_reset(WsscFeeder *feeder, guint file, guint32 frame, gint64 time, guint64 stream,
-                            const char *src)
+void wssc_feeder_note_reset(WsscFeeder *feeder, guint file, guint32 frame, gint64 time, guint64 stream, const char *src)
 {
     const WsscUnit unit = {.file = file, .frame = frame, .time = time, .stream = stream};
     WsscUnit *copy = add(feeder, ITEM_RESET, &unit);

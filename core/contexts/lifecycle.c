@@ -138,8 +138,7 @@ static WsscInstance *instance_of(WsscSession *session, WsscContext *context, Wss
         instance = context->instances->pdata[0];
     if (instance != NULL)
         return proven_instance(message, instance);
-    if (named->instance != NULL && context->state != WSSC_STATE_OBSERVED &&
-        context->instances->len > 0)
+    if (named->instance != NULL && context->state != WSSC_STATE_OBSERVED && context->instances->len > 0)
         wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_INSTANCE, message, context,
                          "instance %s was never issued in the capture", named->instance);
     instance = wssc_context_add_instance(context, named->instance);
@@ -163,15 +162,12 @@ static void note_rollover(WsscSession *session, WsscContext *context, WsscMessag
     if (instance != last)
         return;
     if (context->life == WSSC_STATE_RENEWING && context->is_renewed)
-        wssc_context_set_state(session, context, message, WSSC_STATE_ROLLOVER,
-                               "first message under the new instance");
+        wssc_context_set_state(session, context, message, WSSC_STATE_ROLLOVER, "first message under the new instance");
     else if (context->life == WSSC_STATE_ROLLOVER)
-        wssc_context_set_state(session, context, message, WSSC_STATE_ACTIVE,
-                               "the new instance is in use");
+        wssc_context_set_state(session, context, message, WSSC_STATE_ACTIVE, "the new instance is in use");
 }
 
-void wssc_lifecycle_use(WsscSession *session, WsscContext *context, WsscMessage *message,
-                        const WsscNamed *named)
+void wssc_lifecycle_use(WsscSession *session, WsscContext *context, WsscMessage *message, const WsscNamed *named)
 {
     WsscInstance *instance = instance_of(session, context, message, named);
 
@@ -237,21 +233,20 @@ static void request_issue(WsscSession *session, WsscMessage *message)
         context->requested_by = exchange;
     copy_bootstrap(context, message);
     const char *user = message->soap->security != NULL ? message->soap->security->username : NULL;
-    wssc_context_event(session, context, message, "request", "%s asks %s for a context%s%s%s",
-                       message->src, message->dst, user != NULL ? " as user " : "",
-                       user != NULL ? user : "", message->is_copy ? " (the same request again)" : "");
+    wssc_context_event(session, context, message, "request", "%s asks %s for a context%s%s%s", message->src,
+                       message->dst, user != NULL ? " as user " : "", user != NULL ? user : "",
+                       message->is_copy ? " (the same request again)" : "");
 }
 
 /* What can be asked of a context that lives. */
-static void request_on_context(WsscSession *session, WsscMessage *message, WsscContext *context,
-                               const char *instance)
+static void request_on_context(WsscSession *session, WsscMessage *message, WsscContext *context, const char *instance)
 {
     WsscOperation operation = message->soap->operation;
     WsscOpenExchange *open = (WsscOpenExchange *)message->exchange;
     WsscOpenExchange *original = (WsscOpenExchange *)open->exchange.copy_of;
 
-    wssc_context_event(session, context, message, wssc_operation_name(operation), "%s asks %s to %s it%s",
-                       message->src, message->dst, wssc_operation_name(operation),
+    wssc_context_event(session, context, message, wssc_operation_name(operation), "%s asks %s to %s it%s", message->src,
+                       message->dst, wssc_operation_name(operation),
                        message->is_copy ? " (the same request again)" : "");
     g_free(open->renewed_instance);
     open->renewed_instance = g_strdup(instance);
@@ -271,8 +266,7 @@ static void request_leg(WsscSession *session, WsscMessage *message)
     if (context == NULL)
         return;
     wssc_context_attach(context, message);
-    wssc_context_event(session, context, message, "negotiation", "%s goes on with the negotiation",
-                       message->src);
+    wssc_context_event(session, context, message, "negotiation", "%s goes on with the negotiation", message->src);
 }
 
 /* Operations that are about a context that is there already. */
@@ -301,8 +295,7 @@ static void apply_request(WsscSession *session, WsscMessage *message)
     const WsscTrust *rst = wssc_lifecycle_first_trust(soap, FALSE);
     WsscNamed named, target;
     gboolean is_targeted = find_target(session, soap, &target);
-    gboolean is_named =
-        wssc_lifecycle_find_named(session, soap, is_targeted ? target.identifier : NULL, &named);
+    gboolean is_named = wssc_lifecycle_find_named(session, soap, is_targeted ? target.identifier : NULL, &named);
     gboolean is_issue = soap->operation == WSSC_OPERATION_ISSUE && soap->is_sct_operation && !is_targeted;
     gboolean is_about = is_about_context(soap, is_targeted);
 
@@ -324,16 +317,16 @@ static void apply_request(WsscSession *session, WsscMessage *message)
     if (is_about)
         request_on_context(session, message, context,
                            is_targeted && (target.instance != NULL || !is_named) ? target.instance
-                           : is_named                                            ? named.instance : NULL);
+                           : is_named                                            ? named.instance
+                                                                                 : NULL);
     if (!is_named || strcmp(named.identifier, context->identifier) != 0)
         return;
     wssc_lifecycle_use(session, context, message, &named);
     if (!is_about)
-        wssc_context_event(session, context, message, "use", "%s calls %s%s%s%s", message->src,
-                           soap->action != NULL ? soap->action : "(no action)",
-                           message->instance != NULL ? " under instance " : "",
-                           message->instance != NULL ? message->instance : "",
-                           message->is_copy ? " (the same message again)" : "");
+        wssc_context_event(
+            session, context, message, "use", "%s calls %s%s%s%s", message->src,
+            soap->action != NULL ? soap->action : "(no action)", message->instance != NULL ? " under instance " : "",
+            message->instance != NULL ? message->instance : "", message->is_copy ? " (the same message again)" : "");
 }
 
 void wssc_lifecycle_apply(WsscSession *session, WsscMessage *message)

@@ -15,9 +15,9 @@ typedef struct {
     WsscMessage *message;
     GBytes *octets; /* text form; NULL when xml is kept */
     char *charset;
-    gboolean wants_spans; /* as it had when it was read first */
-    WsscXml *xml;   /* binary form or resolved XOP: the tree itself */
-    guint64 serial; /* of the keyring when it was last tried */
+    gboolean wants_spans;       /* as it had when it was read first */
+    WsscXml *xml;               /* binary form or resolved XOP: the tree itself */
+    guint64 serial;             /* of the keyring when it was last tried */
     WsscKeyQuestions questions; /* that trying it asked of the keyring */
     guint tries;
     gboolean is_settled;
@@ -25,17 +25,17 @@ typedef struct {
 
 /* What an exchange keeps until its response comes. */
 typedef struct WsscOpenExchange {
-    WsscExchange exchange; /* first: a WsscExchange * is one of these */
+    WsscExchange exchange;            /* first: a WsscExchange * is one of these */
     struct WsscOpenExchange *same_id; /* an older one whose request has the same MessageID */
     WsscSecret *request_entropy;
     char *request_entropy_missing; /* why the entropy in the request could not be read */
     gint64 request_key_size;
     char *request_token_type, *request_context, *request_key_type;
-    char *renewed_instance;   /* that a renew request names; NULL: the one without a name */
-    WsscState state_before;   /* of the context, when a renewal was asked for */
+    char *renewed_instance; /* that a renew request names; NULL: the one without a name */
+    WsscState state_before; /* of the context, when a renewal was asked for */
     gboolean has_request_entropy;
     gboolean is_ended_by_carrier;
-    guint32 reset_frame;      /* of a connection that was reset before any answer; 0: none */
+    guint32 reset_frame;    /* of a connection that was reset before any answer; 0: none */
     gboolean is_unreadable; /* answered, but the answer's body is encrypted for us */
     gboolean is_answered;   /* here, or a copy of the request elsewhere */
     guint64 answer_hash;    /* of the first response to any copy of the request */
@@ -48,22 +48,22 @@ typedef struct WsscOpenExchange {
 struct WsscSession {
     WsscSessionOptions options;
     WsscKeyring *keyring;
-    WsscKeyQuestions questions; /* of the message being read */
-    GPtrArray *files;      /* char * */
-    GPtrArray *messages;   /* WsscMessage, owned */
-    GPtrArray *contexts;   /* WsscContext, owned */
-    GPtrArray *exchanges;  /* WsscOpenExchange, owned */
-    GPtrArray *findings;   /* WsscFinding, owned */
-    GPtrArray *events;     /* WsscEvent, owned */
-    GPtrArray *waiting;    /* WsscWaiting, owned */
-    GHashTable *waiting_of;    /* WsscContext -> GPtrArray of its WsscWaiting, borrowed */
-    GHashTable *by_place;      /* (file, frame, ordinal) -> WsscMessage */
-    GHashTable *by_message_id; /* -> WsscOpenExchange: the latest request with that id */
-    GHashTable *by_relates_to; /* -> WsscOpenExchange: a response whose request was not seen */
-    GHashTable *by_pair;       /* (file, stream, pair) -> WsscOpenExchange */
-    GHashTable *by_stream;     /* (file, stream) -> set of WsscOpenExchange under way */
+    WsscKeyQuestions questions;   /* of the message being read */
+    GPtrArray *files;             /* char * */
+    GPtrArray *messages;          /* WsscMessage, owned */
+    GPtrArray *contexts;          /* WsscContext, owned */
+    GPtrArray *exchanges;         /* WsscOpenExchange, owned */
+    GPtrArray *findings;          /* WsscFinding, owned */
+    GPtrArray *events;            /* WsscEvent, owned */
+    GPtrArray *waiting;           /* WsscWaiting, owned */
+    GHashTable *waiting_of;       /* WsscContext -> GPtrArray of its WsscWaiting, borrowed */
+    GHashTable *by_place;         /* (file, frame, ordinal) -> WsscMessage */
+    GHashTable *by_message_id;    /* -> WsscOpenExchange: the latest request with that id */
+    GHashTable *by_relates_to;    /* -> WsscOpenExchange: a response whose request was not seen */
+    GHashTable *by_pair;          /* (file, stream, pair) -> WsscOpenExchange */
+    GHashTable *by_stream;        /* (file, stream) -> set of WsscOpenExchange under way */
     GHashTable *by_trust_context; /* RST/@Context -> WsscOpenExchange of a negotiation */
-    GHashTable *by_identifier; /* -> WsscContext */
+    GHashTable *by_identifier;    /* -> WsscContext */
     gint64 last_time;
     gboolean is_finished;
 };
@@ -73,8 +73,7 @@ void wssc_exchange_tables_init(WsscSession *session); /* by_pair, by_stream */
 /* Decides what the message answers, or opens an exchange; sets is_response, is_copy and exchange. */
 void wssc_exchange_match(WsscSession *session, WsscMessage *message);
 void wssc_exchange_free(gpointer exchange);
-WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream,
-                                        guint64 pair);
+WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair);
 /* The exchanges (WsscOpenExchange) that wait for a response on a connection, which is over: they are
  * forgotten there. Caller frees the list. */
 GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream);
@@ -91,11 +90,11 @@ WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name);
 WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);
 /* Makes the message one of the context's, and the context that of its exchange. */
 void wssc_context_attach(WsscContext *context, WsscMessage *message);
-WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message,
-                              const char *kind, const char *format, ...) G_GNUC_PRINTF(5, 6);
+WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, const char *kind,
+                              const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* The event of that change, borrowed; NULL when nothing is told. */
-WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message,
-                            WsscState state, const char *why);
+WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
+                                  const char *why);
 /* Its establishment became known after its use: it is no longer "observed". */
 void wssc_context_reveal(WsscSession *session, WsscContext *context, WsscMessage *message);
 /* Ended for good: cancelled. What a later message asks for changes nothing. */
@@ -118,8 +117,7 @@ void wssc_lifecycle_apply_late(WsscSession *session, WsscMessage *message);
 gboolean wssc_lifecycle_find_named(WsscSession *session, const WsscSoap *soap, const char *preferred,
                                    WsscNamed *ret_named);
 WsscContext *wssc_lifecycle_context_of(WsscSession *session, WsscMessage *message, const WsscNamed *named);
-void wssc_lifecycle_use(WsscSession *session, WsscContext *context, WsscMessage *message,
-                        const WsscNamed *named);
+void wssc_lifecycle_use(WsscSession *session, WsscContext *context, WsscMessage *message, const WsscNamed *named);
 const WsscTrust *wssc_lifecycle_first_trust(const WsscSoap *soap, gboolean is_response);
 
 /* response.c */
@@ -152,15 +150,14 @@ void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const 
 /* Makes the instance that the response gives, with its key when it can be known; owned by the context.
  * ret_is_new: FALSE when it was there before (the response is a copy, or renews the lifetime only).
  * Also raises the findings on the material. */
-WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context,
-                                      WsscOpenExchange *open, WsscMessage *message,
-                                      const WsscTrust *rstr, gboolean *ret_is_new);
+WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context, WsscOpenExchange *open,
+                                      WsscMessage *message, const WsscTrust *rstr, gboolean *ret_is_new);
 /* The key of an instance that nobody issued in the capture, from the key file. */
 void wssc_establish_from_keyring(WsscSession *session, const WsscContext *context, WsscInstance *instance);
 
 /* rules.c */
-WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessage *message,
-                              WsscContext *context, const char *format, ...) G_GNUC_PRINTF(5, 6);
+WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessage *message, WsscContext *context,
+                              const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* Takes back what a later message proved wrong. */
 void wssc_rules_retract(WsscSession *session, WsscFindingId id, WsscMessage *message);
 void wssc_rules_check_message(WsscSession *session, WsscMessage *message);

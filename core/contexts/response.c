@@ -43,7 +43,8 @@ static void response_fault(WsscSession *session, WsscMessage *message, WsscConte
         /* The key is what it was: good, or expired already. */
         wssc_context_set_state(session, context, message,
                                open->state_before == WSSC_STATE_EXPIRED || open->state_before == WSSC_STATE_REFUSED
-                                   ? open->state_before : WSSC_STATE_ACTIVE,
+                                   ? open->state_before
+                                   : WSSC_STATE_ACTIVE,
                                "renewal refused");
 }
 
@@ -73,8 +74,7 @@ static WsscContext *context_issued(WsscSession *session, WsscMessage *message, c
     WsscContext *context = exchange->context;
 
     /* The exchange began for another name: a renewal answered with a new context. */
-    if (context != NULL && context->identifier != NULL &&
-        strcmp(context->identifier, rstr->sct->identifier) != 0)
+    if (context != NULL && context->identifier != NULL && strcmp(context->identifier, rstr->sct->identifier) != 0)
         context = NULL;
     if (context == NULL)
         context = known != NULL ? known : wssc_context_new(session, message, WSSC_STATE_REQUESTED);
@@ -117,16 +117,14 @@ static gboolean names_another(const WsscContext *context, const WsscTrust *rstr)
     return rstr->sct != NULL && strcmp(rstr->sct->identifier, context->identifier) != 0;
 }
 
-static void response_renew(WsscSession *session, WsscMessage *message, WsscContext *context,
-                           const WsscTrust *rstr)
+static void response_renew(WsscSession *session, WsscMessage *message, WsscContext *context, const WsscTrust *rstr)
 {
     WsscOpenExchange *open = (WsscOpenExchange *)message->exchange;
     gboolean is_new = FALSE;
 
     if (names_another(context, rstr)) {
         wssc_rules_raise(session, WSSC_FINDING_IDENTIFIER_CHANGED, message, context,
-                         "asked to renew %s, answered with %s", context->identifier,
-                         rstr->sct->identifier);
+                         "asked to renew %s, answered with %s", context->identifier, rstr->sct->identifier);
         response_issue(session, message, rstr);
         return;
     }
@@ -134,10 +132,8 @@ static void response_renew(WsscSession *session, WsscMessage *message, WsscConte
     g_free(message->instance);
     message->instance = g_strdup(instance->name);
     context->renewals++;
-    wssc_context_event(session, context, message, "renew", "renewed%s%s%s",
-                       instance->name != NULL ? ": instance " : "",
-                       instance->name != NULL ? instance->name : "",
-                       is_new ? "" : ", with the key it had");
+    wssc_context_event(session, context, message, "renew", "renewed%s%s%s", instance->name != NULL ? ": instance " : "",
+                       instance->name != NULL ? instance->name : "", is_new ? "" : ", with the key it had");
     if (wssc_context_is_over(context))
         return;
     context->ended_by = NULL;
@@ -150,8 +146,7 @@ static void response_renew(WsscSession *session, WsscMessage *message, WsscConte
 }
 
 /* WS-SC 1.4 section 4: claims are added, the key stays. */
-static void response_amend(WsscSession *session, WsscMessage *message, WsscContext *context,
-                           const WsscTrust *rstr)
+static void response_amend(WsscSession *session, WsscMessage *message, WsscContext *context, const WsscTrust *rstr)
 {
     gboolean is_new = FALSE;
     wssc_context_event(session, context, message, "amend", "amended");
@@ -160,8 +155,7 @@ static void response_amend(WsscSession *session, WsscMessage *message, WsscConte
     wssc_establish_instance(session, context, (WsscOpenExchange *)message->exchange, message, rstr, &is_new);
 }
 
-static void response_cancel(WsscSession *session, WsscMessage *message, WsscContext *context,
-                            const WsscTrust *rstr)
+static void response_cancel(WsscSession *session, WsscMessage *message, WsscContext *context, const WsscTrust *rstr)
 {
     gboolean is_confirmed = rstr == NULL || rstr->is_cancelled;
     wssc_context_event(session, context, message, "cancel", "cancelled");
@@ -210,8 +204,7 @@ static WsscOperation operation_answered(const WsscMessage *message)
 
 static void apply_unreadable(WsscMessage *message, WsscContext *context, WsscOperation operation)
 {
-    if (!message->soap->body_encrypted ||
-        (operation != WSSC_OPERATION_ISSUE && operation != WSSC_OPERATION_RENEW))
+    if (!message->soap->body_encrypted || (operation != WSSC_OPERATION_ISSUE && operation != WSSC_OPERATION_RENEW))
         return;
     ((WsscOpenExchange *)message->exchange)->is_unreadable = TRUE;
     if (operation == WSSC_OPERATION_RENEW && context != NULL) {
@@ -233,8 +226,8 @@ static void apply_trust_response(WsscSession *session, WsscMessage *message)
                          "the issued token has no Identifier");
         return;
     }
-    if (operation == WSSC_OPERATION_RENEW && first != NULL && context != NULL &&
-        context->identifier != NULL && (rstr != NULL || first->has_lifetime))
+    if (operation == WSSC_OPERATION_RENEW && first != NULL && context != NULL && context->identifier != NULL &&
+        (rstr != NULL || first->has_lifetime))
         response_renew(session, message, context, rstr != NULL ? rstr : first);
     else if (operation == WSSC_OPERATION_AMEND && context != NULL)
         response_amend(session, message, context, rstr);
@@ -253,8 +246,7 @@ void wssc_response_apply(WsscSession *session, WsscMessage *message)
     const WsscSoap *soap = message->soap;
     WsscContext *context = message->exchange->context;
     WsscNamed named;
-    gboolean is_named = wssc_lifecycle_find_named(
-        session, soap, context != NULL ? context->identifier : NULL, &named);
+    gboolean is_named = wssc_lifecycle_find_named(session, soap, context != NULL ? context->identifier : NULL, &named);
 
     /* An ordinary call is about the context it uses; what asked for a new one has none by then. */
     if (context == NULL && message->exchange->request != NULL && soap->operation == WSSC_OPERATION_NONE)
@@ -271,8 +263,7 @@ void wssc_response_apply(WsscSession *session, WsscMessage *message)
     if (soap->fault != NULL) {
         if (context != NULL)
             response_fault(session, message, context);
-    } else if (soap->operation != WSSC_OPERATION_NONE ||
-               wssc_lifecycle_first_trust(soap, TRUE) != NULL) {
+    } else if (soap->operation != WSSC_OPERATION_NONE || wssc_lifecycle_first_trust(soap, TRUE) != NULL) {
         apply_trust_response(session, message);
     } else if (context != NULL) {
         response_plain(session, message, context);

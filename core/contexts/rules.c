@@ -14,8 +14,8 @@
 /* WCF accepts the old key for five minutes after a rollover. */
 #define ROLLOVER_LIMIT (5 * 60 * G_USEC_PER_SEC)
 
-WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessage *message,
-                              WsscContext *context, const char *format, ...)
+WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessage *message, WsscContext *context,
+                              const char *format, ...)
 {
     WsscFinding *finding = g_new0(WsscFinding, 1);
     va_list args;
@@ -58,14 +58,13 @@ static void check_scts(WsscSession *session, WsscMessage *message)
     for (guint i = 0; i < scts->len; i++) {
         const WsscSct *sct = scts->pdata[i];
         if (*sct->identifier == '\0')
-            wssc_rules_raise(session, WSSC_FINDING_SCT_WITHOUT_IDENTIFIER, message,
-                             message->context, "the security header's token has no Identifier");
+            wssc_rules_raise(session, WSSC_FINDING_SCT_WITHOUT_IDENTIFIER, message, message->context,
+                             "the security header's token has no Identifier");
         /* A renewal may carry the bootstrap's token beside its own, and both may be contexts. */
         if (message->soap->operation != WSSC_OPERATION_RENEW &&
-            (strcmp(sct->identifier, first->identifier) != 0 ||
-             g_strcmp0(sct->instance, first->instance) != 0))
-            wssc_rules_raise(session, WSSC_FINDING_TWO_SCTS, message, message->context,
-                             "%s stands beside %s", sct->identifier, first->identifier);
+            (strcmp(sct->identifier, first->identifier) != 0 || g_strcmp0(sct->instance, first->instance) != 0))
+            wssc_rules_raise(session, WSSC_FINDING_TWO_SCTS, message, message->context, "%s stands beside %s",
+                             sct->identifier, first->identifier);
     }
 }
 
@@ -76,14 +75,13 @@ static void check_derived_keys(WsscSession *session, WsscMessage *message)
         const WsscDerivedKey *key = keys->pdata[i];
         const char *id = key->id != NULL ? key->id : "without id";
         if (key->generation != -1 && key->offset != -1)
-            wssc_rules_raise(session, WSSC_FINDING_DERIVED_GENERATION_AND_OFFSET, message,
-                             message->context, "derived key %s", id);
-        if (key->generation == -2 || key->offset == -2 || key->length == -2)
-            wssc_rules_raise(session, WSSC_FINDING_DERIVED_NUMBER, message, message->context,
+            wssc_rules_raise(session, WSSC_FINDING_DERIVED_GENERATION_AND_OFFSET, message, message->context,
                              "derived key %s", id);
+        if (key->generation == -2 || key->offset == -2 || key->length == -2)
+            wssc_rules_raise(session, WSSC_FINDING_DERIVED_NUMBER, message, message->context, "derived key %s", id);
         if (!key->has_nonce)
-            wssc_rules_raise(session, WSSC_FINDING_DERIVED_WITHOUT_NONCE, message,
-                             message->context, "derived key %s", id);
+            wssc_rules_raise(session, WSSC_FINDING_DERIVED_WITHOUT_NONCE, message, message->context, "derived key %s",
+                             id);
     }
 }
 
@@ -91,8 +89,8 @@ static void check_timestamp(WsscSession *session, WsscMessage *message)
 {
     const WsscSecurityHeader *security = message->soap->security;
     if (security->timestamps > 1)
-        wssc_rules_raise(session, WSSC_FINDING_TWO_TIMESTAMPS, message, message->context,
-                         "%u timestamps", security->timestamps);
+        wssc_rules_raise(session, WSSC_FINDING_TWO_TIMESTAMPS, message, message->context, "%u timestamps",
+                         security->timestamps);
     if (security->created != WSSC_TIME_NONE && security->expires != WSSC_TIME_NONE &&
         security->created > security->expires)
         wssc_rules_raise(session, WSSC_FINDING_TIMESTAMP_INVERTED, message, message->context,
@@ -132,19 +130,18 @@ static void check_trust(WsscSession *session, WsscMessage *message, const WsscTr
 
     for (guint i = 0; !trust->is_response && i < G_N_ELEMENTS(targets); i++)
         if (targets[i].operation == operation && trust->target == NULL)
-            wssc_rules_raise(session, WSSC_FINDING_TARGET_MISSING, message, message->context,
-                             "the request has no %s", targets[i].target);
+            wssc_rules_raise(session, WSSC_FINDING_TARGET_MISSING, message, message->context, "the request has no %s",
+                             targets[i].target);
     if (trust->sct != NULL && trust->sct->ns != sc_of_trust(trust->ns))
         wssc_rules_raise(session, WSSC_FINDING_MIXED_VERSIONS, message, message->context,
-                         "WS-Trust %s issues a token of WS-SecureConversation %s",
-                         wssc_ns_version(trust->ns), wssc_ns_version(trust->sct->ns));
+                         "WS-Trust %s issues a token of WS-SecureConversation %s", wssc_ns_version(trust->ns),
+                         wssc_ns_version(trust->sct->ns));
     if (has_action && trust->is_response != action.is_response && !message->soap->is_negotiation)
         wssc_rules_raise(session, WSSC_FINDING_ACTION_MISMATCH, message, message->context,
-                         "%s in the body under the action %s",
-                         trust->is_response ? "a response" : "a request", message->soap->action);
+                         "%s in the body under the action %s", trust->is_response ? "a response" : "a request",
+                         message->soap->action);
     /* Amending is an Issue by its RequestType (WS-SC 1.4 section 4). */
-    if (has_action && !trust->is_response && operation != WSSC_OPERATION_NONE &&
-        operation != action.operation &&
+    if (has_action && !trust->is_response && operation != WSSC_OPERATION_NONE && operation != action.operation &&
         !(operation == WSSC_OPERATION_ISSUE && action.operation == WSSC_OPERATION_AMEND))
         wssc_rules_raise(session, WSSC_FINDING_ACTION_MISMATCH, message, message->context,
                          "RequestType says %s, the action %s", wssc_operation_name(operation),
@@ -155,8 +152,8 @@ static void check_trust(WsscSession *session, WsscMessage *message, const WsscTr
 static void check_clear_entropy(WsscSession *session, WsscMessage *message, const WsscTrust *trust)
 {
     gboolean was_encrypted = message->security != NULL && message->security->opened != NULL;
-    if (!trust->is_response && trust->entropy.kind == WSSC_SECRET_BINARY &&
-        !message->is_protected && !was_encrypted && message->soap->is_sct_operation)
+    if (!trust->is_response && trust->entropy.kind == WSSC_SECRET_BINARY && !message->is_protected && !was_encrypted &&
+        message->soap->is_sct_operation)
         wssc_rules_raise(session, WSSC_FINDING_CLEAR_SECRET, message, message->context,
                          "the requestor's entropy can be read by anybody on the way");
 }
@@ -170,8 +167,7 @@ static void check_transport(WsscSession *session, WsscMessage *message)
         return;
     context->is_unprotected_told = TRUE;
     wssc_rules_raise(session, WSSC_FINDING_UNPROTECTED_CONTEXT, message, context,
-                     "carried over %s: only the message's own security protects it",
-                     message->transport);
+                     "carried over %s: only the message's own security protects it", message->transport);
 }
 
 void wssc_rules_check_message(WsscSession *session, WsscMessage *message)
@@ -201,8 +197,7 @@ static const WsscTrust *final_rstr(const WsscSoap *soap)
     return NULL;
 }
 
-static void check_response(WsscSession *session, WsscOpenExchange *open, WsscMessage *response,
-                           const WsscTrust *rstr)
+static void check_response(WsscSession *session, WsscOpenExchange *open, WsscMessage *response, const WsscTrust *rstr)
 {
     WsscContext *context = response->context;
     if (open->request_context != NULL && g_strcmp0(open->request_context, rstr->context) != 0)
@@ -211,8 +206,8 @@ static void check_response(WsscSession *session, WsscOpenExchange *open, WsscMes
                          rstr->context != NULL ? rstr->context : "missing");
     if (open->request_token_type != NULL && rstr->token_type != NULL &&
         strcmp(open->request_token_type, rstr->token_type) != 0)
-        wssc_rules_raise(session, WSSC_FINDING_TOKEN_TYPE_CHANGED, response, context,
-                         "asked for %s, given %s", open->request_token_type, rstr->token_type);
+        wssc_rules_raise(session, WSSC_FINDING_TOKEN_TYPE_CHANGED, response, context, "asked for %s, given %s",
+                         open->request_token_type, rstr->token_type);
     if (rstr->ns == WSSC_NS_WST_200512 && !response->soap->is_collection &&
         response->soap->operation == WSSC_OPERATION_ISSUE && rstr->requested_token != NULL)
         wssc_rules_raise(session, WSSC_FINDING_BARE_RSTR, response, context,
@@ -226,17 +221,18 @@ void wssc_rules_check_exchange(WsscSession *session, WsscOpenExchange *open, Wss
 
     if (open->exchange.request == NULL) {
         if (response->context != NULL || response->soap->trusts->len > 0)
-            wssc_rules_raise(session, WSSC_FINDING_UNSOLICITED_RESPONSE, response,
-                             response->context, "the request is not in the capture");
+            wssc_rules_raise(session, WSSC_FINDING_UNSOLICITED_RESPONSE, response, response->context,
+                             "the request is not in the capture");
         return;
     }
-    if (fault != NULL && !response->is_copy && (open->exchange.operation != WSSC_OPERATION_NONE || response->context != NULL))
+    if (fault != NULL && !response->is_copy &&
+        (open->exchange.operation != WSSC_OPERATION_NONE || response->context != NULL))
         wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, response, response->context,
                          "%s in frame %u was answered with %s%s%s",
-                         open->exchange.operation != WSSC_OPERATION_NONE
-                             ? wssc_operation_name(open->exchange.operation) : "the call",
-                         open->exchange.request->frame, fault->code,
-                         fault->cause != NULL ? ": " : "", fault->cause != NULL ? fault->cause : "");
+                         open->exchange.operation != WSSC_OPERATION_NONE ? wssc_operation_name(open->exchange.operation)
+                                                                         : "the call",
+                         open->exchange.request->frame, fault->code, fault->cause != NULL ? ": " : "",
+                         fault->cause != NULL ? fault->cause : "");
     if (rstr != NULL)
         check_response(session, open, response, rstr);
 }
@@ -252,11 +248,9 @@ static void check_instance_age(WsscSession *session, WsscContext *context, WsscM
     if (instance->issued_by == NULL)
         return;
     if (instance->expires != WSSC_TIME_NONE && now > instance->expires &&
-        message->soap->operation != WSSC_OPERATION_RENEW &&
-        message->soap->operation != WSSC_OPERATION_CANCEL) {
+        message->soap->operation != WSSC_OPERATION_RENEW && message->soap->operation != WSSC_OPERATION_CANCEL) {
         g_autofree char *expires = wssc_time_format(instance->expires);
-        wssc_rules_raise(session, WSSC_FINDING_USE_AFTER_EXPIRY, message, context,
-                         "used %.0f s after it expired (%s)",
+        wssc_rules_raise(session, WSSC_FINDING_USE_AFTER_EXPIRY, message, context, "used %.0f s after it expired (%s)",
                          (double)(now - instance->expires) / G_USEC_PER_SEC, expires);
     }
     if (instance->created != WSSC_TIME_NONE && now + SKEW_LIMIT < instance->created)
@@ -270,8 +264,7 @@ static void check_instance_age(WsscSession *session, WsscContext *context, WsscM
 
 static gboolean is_cancel(const WsscMessage *message)
 {
-    return message != NULL && message->exchange != NULL &&
-           message->exchange->operation == WSSC_OPERATION_CANCEL;
+    return message != NULL && message->exchange != NULL && message->exchange->operation == WSSC_OPERATION_CANCEL;
 }
 
 void wssc_rules_check_use(WsscSession *session, WsscContext *context, WsscMessage *message,
@@ -279,8 +272,8 @@ void wssc_rules_check_use(WsscSession *session, WsscContext *context, WsscMessag
 {
     if (is_cancel(context->ended_by) && !wssc_exchange_is_response(message) &&
         wssc_message_is_after(message, context->ended_by))
-        wssc_rules_raise(session, WSSC_FINDING_USE_AFTER_CANCEL, message, context,
-                         "it was cancelled in frame %u", context->ended_by->frame);
+        wssc_rules_raise(session, WSSC_FINDING_USE_AFTER_CANCEL, message, context, "it was cancelled in frame %u",
+                         context->ended_by->frame);
     check_instance_age(session, context, message, instance);
 }
 
@@ -292,8 +285,8 @@ static void check_signature(WsscSession *session, WsscMessage *message, const Ws
         wssc_rules_raise(session, WSSC_FINDING_SIGNATURE_INVALID, message, message->context, "%s",
                          signature->reason != NULL ? signature->reason : "the value does not fit");
     if (signature->verdict == WSSC_VERDICT_VALID && signature->deviation != NULL)
-        wssc_rules_raise(session, WSSC_FINDING_SIGNATURE_DEVIATION, message, message->context,
-                         "%s: %s", signature->deviation, wssc_deviation_title(signature->deviation));
+        wssc_rules_raise(session, WSSC_FINDING_SIGNATURE_DEVIATION, message, message->context, "%s: %s",
+                         signature->deviation, wssc_deviation_title(signature->deviation));
 }
 
 void wssc_rules_check_security(WsscSession *session, WsscMessage *message)
@@ -312,9 +305,8 @@ void wssc_rules_check_security(WsscSession *session, WsscMessage *message)
     for (guint i = 0; i < security->decryptions->len; i++) {
         const WsscDecryption *decryption = security->decryptions->pdata[i];
         if (decryption->result == WSSC_DECRYPTION_FAILED)
-            wssc_rules_raise(session, WSSC_FINDING_DECRYPTION_FAILED, message, message->context,
-                             "%s: %s", decryption->element,
-                             decryption->reason != NULL ? decryption->reason : "no reason known");
+            wssc_rules_raise(session, WSSC_FINDING_DECRYPTION_FAILED, message, message->context, "%s: %s",
+                             decryption->element, decryption->reason != NULL ? decryption->reason : "no reason known");
     }
 }
 
@@ -336,8 +328,7 @@ static void raise_no_response(WsscSession *session, const WsscOpenExchange *open
         open->reset_frame != 0 ? g_strdup_printf(": the connection was reset in frame %u", open->reset_frame) : NULL;
     wssc_rules_raise(session, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
                      "%s has no response in the capture%s",
-                     exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation)
-                                                                : "the call",
+                     exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation) : "the call",
                      reset != NULL ? reset : "");
 }
 
@@ -378,8 +369,7 @@ void wssc_rules_finish(WsscSession *session)
             continue;
         exchange->outcome = open->reset_frame != 0 ? "reset" : "no-response";
         /* Answered on another connection: the request was sent again. */
-        WsscOpenExchange *original =
-            exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
+        WsscOpenExchange *original = exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
         if (expects_response(exchange) && !original->is_answered)
             raise_no_response(session, open);
     }

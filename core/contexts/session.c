@@ -48,8 +48,7 @@ WsscSession *wssc_session_new(void)
     session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     session->by_message_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_relates_to = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    session->waiting_of =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    session->waiting_of = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     wssc_exchange_tables_init(session);
     session->by_trust_context = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -107,8 +106,7 @@ static gint64 place(guint file, guint32 frame, guint ordinal)
     return (gint64)((guint64)file << 52 | (guint64)frame << 12 | (ordinal & 0xFFF));
 }
 
-const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame,
-                                       guint ordinal)
+const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame, guint ordinal)
 {
     gint64 key = place(file, frame, ordinal);
     return g_hash_table_lookup(session->by_place, &key);
@@ -173,8 +171,8 @@ static gboolean looks_like_soap(const WsscUnit *unit)
     return data != NULL && g_strstr_len(data, (gssize)MIN(len, 1024), "Envelope") != NULL;
 }
 
-static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *unit,
-                                          const char *damage, WsscFindingId id)
+static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *unit, const char *damage,
+                                          WsscFindingId id)
 {
     g_autoptr(WsscXml) nothing = wssc_xml_new(NULL, WSSC_XML_TEXT);
     WsscMessage *message = new_message(session, unit);
@@ -184,8 +182,7 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
     message->damage = g_strdup(damage);
     wssc_rules_raise(session, id, message, NULL, "%s", damage);
     /* Its place in the exchange is known all the same where the carrier pairs. */
-    WsscOpenExchange *open =
-        wssc_exchange_of_pair(session, unit->file, unit->stream, unit->pair);
+    WsscOpenExchange *open = wssc_exchange_of_pair(session, unit->file, unit->stream, unit->pair);
     message->is_response = unit->direction == WSSC_DIRECTION_RESPONSE;
     if (unit->direction == WSSC_DIRECTION_REQUEST && unit->pair != 0)
         wssc_exchange_match(session, message);
@@ -204,8 +201,7 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
 static gboolean has_protected_content(xmlNode *root)
 {
     for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
-        if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature") ||
-            wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData"))
+        if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature") || wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData"))
             return TRUE;
     return FALSE;
 }
@@ -214,21 +210,19 @@ static gboolean needs_security(const WsscSoap *soap, const WsscXml *xml)
 {
     const WsscSecurityHeader *security = soap->security;
     return soap->body_encrypted || soap->has_encrypted_header ||
-           (security != NULL && (security->signatures > 0 || security->encrypted > 0 ||
-                                 security->reference_lists > 0)) ||
+           (security != NULL &&
+            (security->signatures > 0 || security->encrypted > 0 || security->reference_lists > 0)) ||
            has_protected_content(wssc_xml_root(xml));
 }
 
-static WsscSecurity *check_security(WsscSession *session, const WsscMessage *message,
-                                    const WsscXml *xml)
+static WsscSecurity *check_security(WsscSession *session, const WsscMessage *message, const WsscXml *xml)
 {
     WsscSecurityOptions options = {
         .file = message->file,
         .frame = message->frame,
         .time = message->time,
         .want_hypotheses = session->options.want_hypotheses,
-        .want_explain = session->options.explain_frame != 0 &&
-                        session->options.explain_frame == message->frame,
+        .want_explain = session->options.explain_frame != 0 && session->options.explain_frame == message->frame,
         .trust = session->options.trust,
     };
     return wssc_security_process(xml, session->keyring, &options);
@@ -277,8 +271,7 @@ void wssc_session_judge_if_settled(WsscSession *session, WsscMessage *message)
 static void note_encoding(WsscSession *session, WsscMessage *message, const WsscXml *xml)
 {
     if (xml->encoding_note != NULL)
-        wssc_rules_raise(session, WSSC_FINDING_ODD_ENCODING, message, message->context, "%s",
-                         xml->encoding_note);
+        wssc_rules_raise(session, WSSC_FINDING_ODD_ENCODING, message, message->context, "%s", xml->encoding_note);
     if (xml->unknown_ids != NULL)
         wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_STRING, message, message->context,
                          "%u dictionary ids have no string here, the first is %u", xml->unknown_ids->len,

@@ -37,29 +37,30 @@ typedef enum {
 
 /* One message as the carrier delivered it. All pointers are borrowed for the call. */
 typedef struct {
-    guint file;    /* index from wssc_session_add_file */
-    guint32 frame; /* capture frame number, from 1 */
-    guint ordinal; /* position among the messages of that frame, from 0 */
-    gint64 time;   /* microseconds since 1970-01-01T00:00:00Z */
-    const char *src, *dst;   /* "address:port", "[v6]:port" */
-    const char *transport;   /* "http", "https", "net.tcp", "net.tcp+tls", "udp", ... */
-    gboolean is_protected;   /* TLS or SSPI around it */
-    const char *encoding;    /* "text", "mtom", "binary", "binary-session" */
+    guint file;            /* index from wssc_session_add_file */
+    guint32 frame;         /* capture frame number, from 1 */
+    guint ordinal;         /* position among the messages of that frame, from 0 */
+    gint64 time;           /* microseconds since 1970-01-01T00:00:00Z */
+    const char *src, *dst; /* "address:port", "[v6]:port" */
+    const char *transport; /* "http", "https", "net.tcp", "net.tcp+tls", "udp", ... */
+    gboolean is_protected; /* TLS or SSPI around it */
+    const char *encoding;  /* "text", "mtom", "binary", "binary-session" */
     WsscDirection direction;
-    guint64 stream;          /* the connection, unique in the file */
-    guint64 pair;            /* joins an HTTP request with its response on that stream: equal and
-                                non-zero for the two; 0 when the carrier has no pairs */
+    guint64 stream; /* the connection, unique in the file */
+    guint64 pair;   /* joins an HTTP request with its response on that stream: equal and
+                       non-zero for the two; 0 when the carrier has no pairs */
     const char *content_type;
     const char *soap_action; /* from the HTTP header or the action parameter; or NULL */
     guint http_status;       /* of a response; 0 otherwise */
     GBytes *octets;          /* the text document, or the binary form the tree was made from */
     WsscXml *xml;            /* already a tree (binary XML, XOP resolved): the session takes it over;
                                 NULL: octets are text XML and are parsed here, */
-    gboolean is_parsed;      /* unless that was done already, without spans: xml is what came of it and stays the caller's, */
-    const char *xml_error;   /* or this is why nothing came */
-    const char *charset;     /* of the carrier; or NULL */
-    const char *damage;      /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
-                                Damaged octets are kept out of every verdict */
+    gboolean
+        is_parsed; /* unless that was done already, without spans: xml is what came of it and stays the caller's, */
+    const char *xml_error; /* or this is why nothing came */
+    const char *charset;   /* of the carrier; or NULL */
+    const char *damage;    /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
+                              Damaged octets are kept out of every verdict */
 } WsscUnit;
 
 /* ---- out --------------------------------------------------------------------------------- */
@@ -79,8 +80,8 @@ struct WsscMessage {
     guint length; /* octets */
     guint64 hash; /* over the octets: copies of one message have the same */
 
-    char *damage;   /* why it could not be read; NULL for a readable message */
-    WsscSoap *soap; /* after decryption, when that was possible; never NULL (its nodes are not valid) */
+    char *damage;           /* why it could not be read; NULL for a readable message */
+    WsscSoap *soap;         /* after decryption, when that was possible; never NULL (its nodes are not valid) */
     WsscSecurity *security; /* verdicts and decryptions; NULL when there is nothing to check */
 
     WsscExchange *exchange; /* or NULL */
@@ -92,18 +93,18 @@ struct WsscMessage {
                                captured at a second place */
     int state;              /* WsscState of context right after this message; -1 without context */
     WsscMessage *prev_use, *next_use; /* other uses of that context */
-    GPtrArray *findings;    /* WsscFinding, borrowed from the session */
-    gboolean is_judged;     /* the findings on its verdicts are among them */
+    GPtrArray *findings;              /* WsscFinding, borrowed from the session */
+    gboolean is_judged;               /* the findings on its verdicts are among them */
 };
 
 /* wst exchange, or a plain request and its response under a context. */
 struct WsscExchange {
     guint index;
-    WsscOperation operation; /* NONE: an ordinary call */
+    WsscOperation operation;         /* NONE: an ordinary call */
     WsscMessage *request, *response; /* either may be NULL; of a negotiation the first and the last */
-    GPtrArray *legs; /* WsscMessage: of a negotiation, every message in order; else NULL */
-    const char *outcome; /* "pending", "done", "fault", "no-response", "reset", "incomplete" */
-    WsscExchange *copy_of; /* the first exchange whose request is the same message; or NULL */
+    GPtrArray *legs;                 /* WsscMessage: of a negotiation, every message in order; else NULL */
+    const char *outcome;             /* "pending", "done", "fault", "no-response", "reset", "incomplete" */
+    WsscExchange *copy_of;           /* the first exchange whose request is the same message; or NULL */
     WsscContext *context;
     gint64 response_time; /* microseconds; -1 without response */
 };
@@ -128,13 +129,13 @@ const char *wssc_entropy_mode_name(WsscEntropyMode mode); /* NULL for unknown */
 
 /* One key of a context. */
 struct WsscInstance {
-    char *name; /* wsc:Instance; NULL for the first key of most stacks */
+    char *name;              /* wsc:Instance; NULL for the first key of most stacks */
     WsscMessage *issued_by;  /* RSTR; NULL when not in the capture */
     gint64 created, expires; /* WSSC_TIME_NONE when not said */
     WsscMessage *first_use, *last_use;
-    WsscSecret *key;         /* NULL when unknown; never print it unasked */
+    WsscSecret *key; /* NULL when unknown; never print it unasked */
     WsscKeyOrigin key_origin;
-    char *key_fingerprint;   /* NULL when unknown */
+    char *key_fingerprint; /* NULL when unknown */
     WsscEntropyMode entropy_mode;
     gint64 key_size;         /* bits; -1 when not known */
     char *key_derivation;    /* what the capture's key was made of, in words, without secrets; or NULL */
@@ -167,14 +168,14 @@ struct WsscContext {
     GPtrArray *instances; /* WsscInstance, in the order of issue */
     guint renewals;
     guint messages;
-    guint verdicts[5]; /* counts by WsscVerdict */
+    guint verdicts[5];            /* counts by WsscVerdict */
     WsscExchange *requested_by;   /* what asked for it; or NULL */
     WsscExchange *established_by; /* or NULL */
     WsscMessage *ended_by;        /* or NULL */
-    GPtrArray *events;   /* WsscEvent, in order */
-    GPtrArray *findings; /* WsscFinding, borrowed */
+    GPtrArray *events;            /* WsscEvent, in order */
+    GPtrArray *findings;          /* WsscFinding, borrowed */
     /*< private >*/
-    WsscState life; /* the state as if the establishment had been seen: what "observed" hides */
+    WsscState life;      /* the state as if the establishment had been seen: what "observed" hides */
     GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
     gint64 clock_offset; /* microseconds: by how much Created of the latest response is after its capture */
     WsscMessage *last_use;
@@ -207,8 +208,7 @@ const char *wssc_session_file(const WsscSession *session, guint file);
  * well formed but no SOAP envelope. */
 const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit);
 /* The message fed for that place, or NULL. */
-const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame,
-                                       guint ordinal);
+const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame, guint ordinal);
 
 /* What the carrier alone tells of requests that have no answer yet: a response without a SOAP message (HTTP 404,
  * 202, ...; pair as in WsscUnit), and a connection that was reset by the end named src. */

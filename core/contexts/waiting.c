@@ -50,8 +50,7 @@ void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUni
 /* Nothing that it asked for has another answer now: trying it again would only end as before. */
 static gboolean is_worth_trying(const WsscSession *session, const WsscWaiting *waiting)
 {
-    return !waiting->is_settled &&
-           wssc_keyring_has_news(session->keyring, &waiting->questions, waiting->serial);
+    return !waiting->is_settled && wssc_keyring_has_news(session->keyring, &waiting->questions, waiting->serial);
 }
 
 static void retry(WsscSession *session, WsscWaiting *waiting)
@@ -61,9 +60,8 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
     const WsscXml *xml = waiting->xml;
 
     if (xml == NULL)
-        xml = parsed = waiting->wants_spans
-                           ? wssc_xml_parse(waiting->octets, waiting->charset, NULL)
-                           : wssc_xml_parse_without_spans(waiting->octets, waiting->charset, NULL);
+        xml = parsed = waiting->wants_spans ? wssc_xml_parse(waiting->octets, waiting->charset, NULL)
+                                            : wssc_xml_parse_without_spans(waiting->octets, waiting->charset, NULL);
     waiting->serial = wssc_keyring_serial(session->keyring);
     waiting->tries++;
     if (xml != NULL) {

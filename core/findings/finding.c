@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const WsscFindingInfo table[WSSC_FINDING_MAX] = {
-#define WSSC_FINDING(ID, name_, severity_, title_, clause_)                                        \
+#define WSSC_FINDING(ID, name_, severity_, title_, clause_)                                                            \
     [WSSC_FINDING_##ID] = {name_, WSSC_SEVERITY_##severity_, title_, clause_},
 #include "findings/findings.def"
 #undef WSSC_FINDING

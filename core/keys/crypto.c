@@ -132,8 +132,8 @@ typedef struct {
     guint8 inner[MAX_BLOCK], outer[MAX_BLOCK];
 } Hmac;
 
-static gboolean digest_three(const Digest *digest, WsscBytes first, WsscBytes second, WsscBytes third, guint8 *ret_value,
-                     gsize *ret_len)
+static gboolean digest_three(const Digest *digest, WsscBytes first, WsscBytes second, WsscBytes third,
+                             guint8 *ret_value, gsize *ret_len)
 {
     unsigned int len = 0;
     gboolean ok = EVP_DigestInit_ex2(digest->hmac, digest->md, NULL) &&
@@ -178,25 +178,24 @@ static gboolean hmac_value(const Hmac *hmac, WsscBytes first, WsscBytes second, 
     const WsscBytes none = wssc_bytes(NULL, 0);
     const Digest *digest = hmac->digest;
     return digest_three(digest, wssc_bytes(hmac->inner, digest->block), first, second, ret_value, ret_len) &&
-           digest_three(digest, wssc_bytes(hmac->outer, digest->block), wssc_bytes(ret_value, *ret_len), none, ret_value,
-                ret_len);
+           digest_three(digest, wssc_bytes(hmac->outer, digest->block), wssc_bytes(ret_value, *ret_len), none,
+                        ret_value, ret_len);
 }
 
-gboolean wssc_crypto_hmac(WsscCrypto *crypto, const char *digest, WsscBytes key, WsscBytes data,
-                          guint8 *ret_value, gsize *ret_len)
+gboolean wssc_crypto_hmac(WsscCrypto *crypto, const char *digest, WsscBytes key, WsscBytes data, guint8 *ret_value,
+                          gsize *ret_len)
 {
     const Digest *found = find(crypto->digests, digest, fetch_digest);
     Hmac hmac;
     if (found == NULL)
         return FALSE;
-    gboolean ok = hmac_init(&hmac, found, key) &&
-                  hmac_value(&hmac, data, wssc_bytes(NULL, 0), ret_value, ret_len);
+    gboolean ok = hmac_init(&hmac, found, key) && hmac_value(&hmac, data, wssc_bytes(NULL, 0), ret_value, ret_len);
     hmac_clear(&hmac);
     return ok;
 }
 
-WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes secret, WsscBytes seed,
-                             gsize offset, gsize length)
+WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes secret, WsscBytes seed, gsize offset,
+                             gsize length)
 {
     const Digest *digest = find(crypto->digests, hash, fetch_digest);
     const WsscBytes none = wssc_bytes(NULL, 0);
@@ -204,8 +203,7 @@ WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes sec
     gsize a_len = 0, block_len = 0;
     Hmac hmac;
 
-    if (digest == NULL || length == 0 || length > WSSC_MAX_DERIVED_OCTETS ||
-        offset > WSSC_MAX_DERIVED_OCTETS - length)
+    if (digest == NULL || length == 0 || length > WSSC_MAX_DERIVED_OCTETS || offset > WSSC_MAX_DERIVED_OCTETS - length)
         return NULL;
     g_autoptr(WsscSecret) out = wssc_secret_new_blank(length);
     gboolean ok = hmac_init(&hmac, digest, secret) && hmac_value(&hmac, seed, none, a, &a_len);
@@ -216,7 +214,8 @@ WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes sec
         if (ok && from < to)
             memcpy(out->data + (from - offset), block + (from - position), to - from);
         /* A(i) for the block behind this one, when there is one. */
-        ok = ok && (position + block_len >= offset + length || hmac_value(&hmac, wssc_bytes(a, a_len), none, a, &a_len));
+        ok =
+            ok && (position + block_len >= offset + length || hmac_value(&hmac, wssc_bytes(a, a_len), none, a, &a_len));
     }
     hmac_clear(&hmac);
     OPENSSL_cleanse(a, sizeof a);

@@ -27,11 +27,11 @@ const EVP_CIPHER *wssc_crypto_cipher(WsscCrypto *crypto, const char *name);
 EVP_MD_CTX *wssc_crypto_digest_start(WsscCrypto *crypto, const char *name);
 
 /* ret_value has room for EVP_MAX_MD_SIZE; ret_len is the number of octets. */
-gboolean wssc_crypto_hmac(WsscCrypto *crypto, const char *digest, WsscBytes key, WsscBytes data,
-                          guint8 *ret_value, gsize *ret_len);
+gboolean wssc_crypto_hmac(WsscCrypto *crypto, const char *digest, WsscBytes key, WsscBytes data, guint8 *ret_value,
+                          gsize *ret_len);
 
 /* wssc_psha with kept algorithms. */
-WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes secret, WsscBytes seed,
-                             gsize offset, gsize length);
+WsscSecret *wssc_crypto_psha(WsscCrypto *crypto, const char *hash, WsscBytes secret, WsscBytes seed, gsize offset,
+                             gsize length);
 
 #endif

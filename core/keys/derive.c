@@ -38,14 +38,14 @@ static void give_reason(char **ret_reason, const char *reason)
         *ret_reason = g_strdup(reason);
 }
 
-gboolean wssc_derive_settle(const WsscDerivation *derivation, const char **ret_label,
-                            gsize *ret_offset, gsize *ret_length, char **ret_reason)
+gboolean wssc_derive_settle(const WsscDerivation *derivation, const char **ret_label, gsize *ret_offset,
+                            gsize *ret_length, char **ret_reason)
 {
     gint64 length = derivation->length;
     gint64 offset = derivation->offset;
 
-    if (derivation->offset == WSSC_DERIVE_MALFORMED ||
-        derivation->generation == WSSC_DERIVE_MALFORMED || length == WSSC_DERIVE_MALFORMED) {
+    if (derivation->offset == WSSC_DERIVE_MALFORMED || derivation->generation == WSSC_DERIVE_MALFORMED ||
+        length == WSSC_DERIVE_MALFORMED) {
         give_reason(ret_reason, "Generation, Offset or Length of the derived key is no number");
         return FALSE;
     }
@@ -66,8 +66,8 @@ gboolean wssc_derive_settle(const WsscDerivation *derivation, const char **ret_l
         give_reason(ret_reason, "the derived key's offset is out of bounds");
         return FALSE;
     }
-    *ret_label = derivation->label != NULL && *derivation->label != '\0' ? derivation->label
-                                                                         : WSSC_DERIVE_DEFAULT_LABEL;
+    *ret_label =
+        derivation->label != NULL && *derivation->label != '\0' ? derivation->label : WSSC_DERIVE_DEFAULT_LABEL;
     *ret_offset = (gsize)offset;
     *ret_length = (gsize)length;
     return TRUE;
@@ -122,8 +122,7 @@ WsscSecret *wssc_derive_username(WsscBytes password, WsscBytes salt, gint64 iter
                   EVP_DigestUpdate(context, start->data, start->len) == 1 &&
                   EVP_DigestFinal_ex(context, digest, NULL) == 1;
     for (gint64 i = 1; ok && i < iterations; i++)
-        ok = EVP_DigestInit_ex2(context, NULL, NULL) == 1 &&
-             EVP_DigestUpdate(context, digest, sizeof digest) == 1 &&
+        ok = EVP_DigestInit_ex2(context, NULL, NULL) == 1 && EVP_DigestUpdate(context, digest, sizeof digest) == 1 &&
              EVP_DigestFinal_ex(context, digest, NULL) == 1;
     EVP_MD_CTX_free(context);
     WsscSecret *key = ok ? wssc_secret_new(digest, sizeof digest) : NULL;
@@ -172,8 +171,7 @@ const char *wssc_deviation_title(const char *name)
 
 static gboolean label_in_generation(WsscDerivation *changed)
 {
-    if (changed->generation_text == NULL || changed->generation != WSSC_DERIVE_MALFORMED ||
-        changed->label != NULL)
+    if (changed->generation_text == NULL || changed->generation != WSSC_DERIVE_MALFORMED || changed->label != NULL)
         return FALSE;
     changed->label = changed->generation_text;
     changed->generation = WSSC_DERIVE_ABSENT;
@@ -198,8 +196,7 @@ static gboolean offset_ignored(WsscDerivation *changed)
 
 static gboolean label_once(WsscDerivation *changed)
 {
-    if (changed->label != NULL && *changed->label != '\0' &&
-        strcmp(changed->label, WSSC_DERIVE_DEFAULT_LABEL) != 0)
+    if (changed->label != NULL && *changed->label != '\0' && strcmp(changed->label, WSSC_DERIVE_DEFAULT_LABEL) != 0)
         return FALSE;
     changed->label = "WS-SecureConversation";
     return TRUE;
@@ -213,8 +210,7 @@ static gboolean (*const changes[WSSC_DEVIATION_MAX])(WsscDerivation *) = {
     [WSSC_DEVIATION_LABEL_ONCE] = label_once,
 };
 
-gboolean wssc_derive_deviate(WsscDeviation deviation, const WsscDerivation *specified,
-                             WsscDerivation *ret_changed)
+gboolean wssc_derive_deviate(WsscDeviation deviation, const WsscDerivation *specified, WsscDerivation *ret_changed)
 {
     *ret_changed = *specified;
     return changes[deviation] != NULL && changes[deviation](ret_changed);

@@ -18,8 +18,8 @@ enum { WSSC_DERIVE_ABSENT = -1, WSSC_DERIVE_MALFORMED = -2 };
 /* What a DerivedKeyToken says. Numbers: octets, or one of the two values above. Borrowed. */
 typedef struct {
     WsscCrypto *crypto; /* kept algorithms; NULL: fetched for the call */
-    const char *hash;  /* "SHA1", "SHA256"; NULL is SHA1 */
-    const char *label; /* NULL or "": default */
+    const char *hash;   /* "SHA1", "SHA256"; NULL is SHA1 */
+    const char *label;  /* NULL or "": default */
     WsscBytes nonce;
     gint64 offset, generation, length;
     const char *generation_text; /* as written, when it is no number; or NULL */
@@ -31,8 +31,8 @@ const char *wssc_derive_hash(const char *algorithm_uri);
 
 /* Label, offset and length as they apply: defaults filled in, generation multiplied out. FALSE
  * with a reason (caller frees) when they can't be used. */
-gboolean wssc_derive_settle(const WsscDerivation *derivation, const char **ret_label,
-                            gsize *ret_offset, gsize *ret_length, char **ret_reason);
+gboolean wssc_derive_settle(const WsscDerivation *derivation, const char **ret_label, gsize *ret_offset,
+                            gsize *ret_length, char **ret_reason);
 
 /* NULL with a reason (caller frees; may be NULL if not wanted). */
 WsscSecret *wssc_derive_key(const WsscDerivation *derivation, WsscBytes secret, char **ret_reason);
@@ -73,7 +73,6 @@ const char *wssc_deviation_title(const char *name);
 
 /* The derivation as that habit would do it. FALSE when the habit is not about derivation or makes
  * no difference here. */
-gboolean wssc_derive_deviate(WsscDeviation deviation, const WsscDerivation *specified,
-                             WsscDerivation *ret_changed);
+gboolean wssc_derive_deviate(WsscDeviation deviation, const WsscDerivation *specified, WsscDerivation *ret_changed);
 
 #endif

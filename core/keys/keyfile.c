@@ -120,8 +120,7 @@ static GBytes *load_file(const Entry *entry, const char *path, char **ret_proble
     }
     GBytes *octets = entry->load(path, entry->user, &error);
     if (octets == NULL)
-        *ret_problem = g_strdup_printf("%s: %s", path,
-                                       error != NULL ? error->message : "could not be read");
+        *ret_problem = g_strdup_printf("%s: %s", path, error != NULL ? error->message : "could not be read");
     return octets;
 }
 
@@ -140,8 +139,7 @@ static char *take_private_key(Entry *entry)
     g_autoptr(GBytes) octets = load_file(entry, path, &problem);
     if (octets == NULL)
         return problem;
-    g_autofree char *why = wssc_keyfile_add_private_key(entry->ring, wssc_bytes_of(octets), password,
-                                                        entry->origin);
+    g_autofree char *why = wssc_keyfile_add_private_key(entry->ring, wssc_bytes_of(octets), password, entry->origin);
     return why != NULL ? g_strdup_printf("%s: %s", path, why) : NULL;
 }
 
@@ -154,8 +152,7 @@ static char *take_certificate(Entry *entry)
     g_autoptr(GBytes) octets = load_file(entry, path, &problem);
     if (octets == NULL)
         return problem;
-    g_autofree char *why =
-        wssc_keyfile_add_certificates(entry->ring, wssc_bytes_of(octets), path, entry->origin);
+    g_autofree char *why = wssc_keyfile_add_certificates(entry->ring, wssc_bytes_of(octets), path, entry->origin);
     return why != NULL ? g_strdup_printf("%s: %s", path, why) : NULL;
 }
 
@@ -250,8 +247,7 @@ guint wssc_keyfile_parse(WsscBytes octets, WsscKeyfileLoad load, gpointer user, 
             entry.rest++;
         if (len == 0 || *entry.rest == '#' || (*entry.rest == '\0' && is_text((char *)line->data, len)))
             continue;
-        problem = is_text((const char *)line->data, len) ? take_line(&entry)
-                                                          : g_strdup("the line is no UTF-8 text");
+        problem = is_text((const char *)line->data, len) ? take_line(&entry) : g_strdup("the line is no UTF-8 text");
         if (problem == NULL) {
             used++;
             continue;
@@ -266,8 +262,7 @@ guint wssc_keyfile_parse(WsscBytes octets, WsscKeyfileLoad load, gpointer user, 
 
 /* ---- writing --------------------------------------------------------------------------------------- */
 
-void wssc_keyfile_write_sct(GString *out, const char *identifier, const char *instance,
-                            const WsscSecret *secret)
+void wssc_keyfile_write_sct(GString *out, const char *identifier, const char *instance, const WsscSecret *secret)
 {
     g_autofree char *hex = wssc_hex_encode(wssc_secret_bytes(secret));
     g_string_append_printf(out, "SCT %s ", identifier);

@@ -38,10 +38,8 @@ guint wssc_keyfile_parse(WsscBytes octets, WsscKeyfileLoad load, gpointer user, 
 
 /* A private key or certificate file's octets: PEM, DER or PKCS#12. password and path may be NULL.
  * Returns NULL, or what is wrong (caller frees). */
-char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const char *password,
-                                   WsscKeyOrigin origin);
-char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const char *path,
-                                    WsscKeyOrigin origin);
+char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const char *password, WsscKeyOrigin origin);
+char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const char *path, WsscKeyOrigin origin);
 
 /* A secret as written in a key file; NULL when it is neither hexadecimal nor base64. */
 WsscSecret *wssc_keyfile_secret(const char *text);
@@ -50,8 +48,7 @@ WsscSecret *wssc_keyfile_secret(const char *text);
  * Caller frees. */
 char *wssc_keyfile_write_capture(const WsscKeyring *ring);
 /* One line, with its end. instance may be NULL. */
-void wssc_keyfile_write_sct(GString *out, const char *identifier, const char *instance,
-                            const WsscSecret *secret);
+void wssc_keyfile_write_sct(GString *out, const char *identifier, const char *instance, const WsscSecret *secret);
 void wssc_keyfile_write_encrypted_key(GString *out, const char *sha1, const WsscSecret *secret);
 
 #endif

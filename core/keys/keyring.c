@@ -10,8 +10,16 @@
 #define MAX_LEARNED_CERTIFICATES 4096
 
 /* What can be asked for by name, or as a whole list. */
-typedef enum { ASKED_CONTEXT, ASKED_ENCRYPTED_KEY, ASKED_PASSWORD, ASKED_TOKEN, ASKED_KEY_NAME, ASKED_PRIVATE_KEYS,
-               ASKED_CERTIFICATES, ASKED_MAX } Asked;
+typedef enum {
+    ASKED_CONTEXT,
+    ASKED_ENCRYPTED_KEY,
+    ASKED_PASSWORD,
+    ASKED_TOKEN,
+    ASKED_KEY_NAME,
+    ASKED_PRIVATE_KEYS,
+    ASKED_CERTIFICATES,
+    ASKED_MAX
+} Asked;
 
 struct WsscKeyring {
     guint64 serial;
@@ -217,46 +225,42 @@ static void add_secret(WsscKeyring *ring, Asked kind, GHashTable *table, const c
     note_news(ring, kind, id);
 }
 
-void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance,
-                              WsscSecret *secret, WsscKeyOrigin origin)
+void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance, WsscSecret *secret,
+                              WsscKeyOrigin origin)
 {
     add_secret(ring, ASKED_CONTEXT, ring->contexts, identifier, instance != NULL ? instance : "", secret,
                WSSC_DEVIATION_NONE, origin);
 }
 
-void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, const char *instance,
-                                    WsscSecret *secret, WsscDeviation deviation, WsscKeyOrigin origin)
+void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, const char *instance, WsscSecret *secret,
+                                    WsscDeviation deviation, WsscKeyOrigin origin)
 {
-    add_secret(ring, ASKED_CONTEXT, ring->contexts, identifier, instance != NULL ? instance : "", secret, deviation, origin);
+    add_secret(ring, ASKED_CONTEXT, ring->contexts, identifier, instance != NULL ? instance : "", secret, deviation,
+               origin);
 }
 
-void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret,
-                                    WsscKeyOrigin origin)
+void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret, WsscKeyOrigin origin)
 {
     add_secret(ring, ASKED_ENCRYPTED_KEY, ring->encrypted_keys, sha1, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
-void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password,
-                               WsscKeyOrigin origin)
+void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password, WsscKeyOrigin origin)
 {
     g_autoptr(WsscSecret) secret = wssc_secret_new(password, strlen(password));
     add_secret(ring, ASKED_PASSWORD, ring->passwords, user, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
-void wssc_keyring_add_token(WsscKeyring *ring, const char *id, WsscSecret *secret,
-                            WsscKeyOrigin origin)
+void wssc_keyring_add_token(WsscKeyring *ring, const char *id, WsscSecret *secret, WsscKeyOrigin origin)
 {
     add_secret(ring, ASKED_TOKEN, ring->tokens, id, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
-void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *secret,
-                               WsscKeyOrigin origin)
+void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *secret, WsscKeyOrigin origin)
 {
     add_secret(ring, ASKED_KEY_NAME, ring->key_names, name, "", secret, WSSC_DEVIATION_NONE, origin);
 }
 
-void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const char *path,
-                                  WsscKeyOrigin origin)
+void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const char *path, WsscKeyOrigin origin)
 {
     for (guint i = 0; i < ring->certificates->len; i++) {
         WsscCertificate *known = ring->certificates->pdata[i];
@@ -268,8 +272,7 @@ void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const ch
         }
         return;
     }
-    if (origin.source == WSSC_KEY_FROM_CAPTURE &&
-        ring->learned_certificates++ >= MAX_LEARNED_CERTIFICATES)
+    if (origin.source == WSSC_KEY_FROM_CAPTURE && ring->learned_certificates++ >= MAX_LEARNED_CERTIFICATES)
         return;
     WsscCertificate *entry = g_new0(WsscCertificate, 1);
     X509_up_ref(certificate);
@@ -280,8 +283,7 @@ void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const ch
     note_news(ring, ASKED_CERTIFICATES, NULL);
 }
 
-void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate,
-                                  WsscKeyOrigin origin)
+void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate, WsscKeyOrigin origin)
 {
     if (certificate != NULL)
         wssc_keyring_add_certificate(ring, certificate, NULL, origin);
@@ -365,8 +367,7 @@ static void visit_table(GHashTable *table, const char *kind, WsscKeyringVisit vi
     g_list_free(ids);
 }
 
-static void take_key(const char *kind G_GNUC_UNUSED, const char *id G_GNUC_UNUSED, const WsscKey *key,
-                     gpointer user)
+static void take_key(const char *kind G_GNUC_UNUSED, const char *id G_GNUC_UNUSED, const WsscKey *key, gpointer user)
 {
     g_ptr_array_add(user, (gpointer)key);
 }

@@ -78,28 +78,22 @@ gboolean wssc_keyring_has_news(const WsscKeyring *ring, const WsscKeyQuestions *
 
 /* instance NULL or "" is the context's first key. Several keys for one (identifier, instance) are
  * kept in the order of adding. */
-void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance,
-                              WsscSecret *secret, WsscKeyOrigin origin);
+void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance, WsscSecret *secret,
+                              WsscKeyOrigin origin);
 /* The key that a stack with that habit makes for the context: only used where the others don't fit, and never
  * visited by wssc_keyring_foreach. */
-void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, const char *instance,
-                                    WsscSecret *secret, WsscDeviation deviation, WsscKeyOrigin origin);
+void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, const char *instance, WsscSecret *secret,
+                                    WsscDeviation deviation, WsscKeyOrigin origin);
 /* sha1: base64 of SHA-1 over the octets of the EncryptedKey's CipherValue. */
-void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret,
-                                    WsscKeyOrigin origin);
+void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret, WsscKeyOrigin origin);
 /* certificate may be NULL. */
-void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate,
-                                  WsscKeyOrigin origin);
+void wssc_keyring_add_private_key(WsscKeyring *ring, EVP_PKEY *key, X509 *certificate, WsscKeyOrigin origin);
 /* path may be NULL. */
-void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const char *path,
-                                  WsscKeyOrigin origin);
-void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password,
-                               WsscKeyOrigin origin);
+void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const char *path, WsscKeyOrigin origin);
+void wssc_keyring_add_password(WsscKeyring *ring, const char *user, const char *password, WsscKeyOrigin origin);
 /* id of an assertion, or base64 SHA-1 of a Kerberos AP-REQ. */
-void wssc_keyring_add_token(WsscKeyring *ring, const char *id, WsscSecret *secret,
-                            WsscKeyOrigin origin);
-void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *secret,
-                               WsscKeyOrigin origin);
+void wssc_keyring_add_token(WsscKeyring *ring, const char *id, WsscSecret *secret, WsscKeyOrigin origin);
+void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *secret, WsscKeyOrigin origin);
 
 /* Lists of WsscKey; NULL when there is none. Of a context: the keys of every instance. */
 const GPtrArray *wssc_keyring_context(const WsscKeyring *ring, const char *identifier);
@@ -123,8 +117,7 @@ void wssc_keyring_keep(WsscKeyring *ring, gpointer kept, GDestroyNotify free_kep
 
 /* Calls back for every context key and encrypted key, sorted by identifier. kind is "SCT" or
  * "ENCRYPTED_KEY", id the identifier or the base64 SHA-1. */
-typedef void (*WsscKeyringVisit)(const char *kind, const char *id, const WsscKey *key,
-                                 gpointer user);
+typedef void (*WsscKeyringVisit)(const char *kind, const char *id, const WsscKey *key, gpointer user);
 void wssc_keyring_foreach(const WsscKeyring *ring, WsscKeyringVisit visit, gpointer user);
 
 #endif

@@ -85,8 +85,8 @@ static X509 *rehome_certificate(X509 *certificate)
 
 /* Old PKCS#12 files need ciphers of the legacy provider. It is loaded into a context of our own, so
  * that the process around us keeps its providers. */
-static gboolean read_pkcs12(WsscBytes octets, const char *password, EVP_PKEY **ret_key,
-                            X509 **ret_certificate, gboolean *ret_is_pkcs12)
+static gboolean read_pkcs12(WsscBytes octets, const char *password, EVP_PKEY **ret_key, X509 **ret_certificate,
+                            gboolean *ret_is_pkcs12)
 {
     OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
     OSSL_PROVIDER *plain = OSSL_PROVIDER_load(context, "default");
@@ -96,8 +96,7 @@ static gboolean read_pkcs12(WsscBytes octets, const char *password, EVP_PKEY **r
     gboolean ok = FALSE;
 
     *ret_is_pkcs12 = store != NULL && d2i_PKCS12(&store, &at, (long)octets.len) != NULL;
-    if (*ret_is_pkcs12 &&
-        PKCS12_parse(store, password != NULL ? password : "", ret_key, ret_certificate, NULL)) {
+    if (*ret_is_pkcs12 && PKCS12_parse(store, password != NULL ? password : "", ret_key, ret_certificate, NULL)) {
         *ret_certificate = rehome_certificate(*ret_certificate);
         *ret_key = *ret_key != NULL ? rehome_key(*ret_key) : NULL;
         ok = *ret_key != NULL;
@@ -145,8 +144,7 @@ static char *add_key(WsscKeyring *ring, WsscBytes octets, const char *password, 
                         : "holds no private key (PEM, DER or PKCS#12)");
 }
 
-char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const char *password,
-                                   WsscKeyOrigin origin)
+char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const char *password, WsscKeyOrigin origin)
 {
     if (octets.len == 0 || octets.len > MAX_FILE_OCTETS)
         return g_strdup("is empty or too large for a key");
@@ -156,8 +154,7 @@ char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const ch
     return problem;
 }
 
-char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const char *path,
-                                    WsscKeyOrigin origin)
+char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const char *path, WsscKeyOrigin origin)
 {
     if (octets.len == 0 || octets.len > MAX_FILE_OCTETS)
         return g_strdup("is empty or too large for certificates");

@@ -11,7 +11,6 @@
 /* Octets [offset, offset + length) of P_hash(secret, seed). hash is an OpenSSL name, "SHA1" or
  * "SHA256". NULL when the hash is not known, length is 0, or offset + length is over
  * WSSC_MAX_DERIVED_OCTETS. Caller owns the result. */
-WsscSecret *wssc_psha(const char *hash, WsscBytes secret, WsscBytes seed, gsize offset,
-                      gsize length);
+WsscSecret *wssc_psha(const char *hash, WsscBytes secret, WsscBytes seed, gsize offset, gsize length);
 
 #endif

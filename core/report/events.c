@@ -40,8 +40,8 @@ static JsonObject *message_event(JsonArray *events, const char *type, const Wssc
     return new_event(events, type, wssc_session_file(session, message->file), message->frame, message->time);
 }
 
-void wssc_events_add_capture(JsonArray *events, const char *file, guint32 frames, gint64 first_time,
-                             gint64 last_time, const char *damage, JsonArray *closed_tls)
+void wssc_events_add_capture(JsonArray *events, const char *file, guint32 frames, gint64 first_time, gint64 last_time,
+                             const char *damage, JsonArray *closed_tls)
 {
     JsonObject *event = new_event(events, "capture", file, 0, first_time);
     json_object_set_int_member(event, "frames", frames);
@@ -119,8 +119,7 @@ static void add_exchange(JsonArray *events, const WsscSession *session, const Ws
     set_string(event, "context", exchange->context != NULL ? exchange->context->identifier : NULL);
 }
 
-static void add_keys(JsonArray *events, const WsscSession *session, const WsscContext *context,
-                     gboolean emit_keys)
+static void add_keys(JsonArray *events, const WsscSession *session, const WsscContext *context, gboolean emit_keys)
 {
     for (guint i = 0; i < context->instances->len; i++) {
         const WsscInstance *instance = context->instances->pdata[i];
@@ -153,8 +152,8 @@ static void add_transition(JsonArray *events, const WsscSession *session, const 
 
 static void add_finding(JsonArray *events, const WsscSession *session, const WsscFinding *finding)
 {
-    JsonObject *event = new_event(events, "finding", wssc_session_file(session, finding->file),
-                                  finding->frame, finding->time);
+    JsonObject *event =
+        new_event(events, "finding", wssc_session_file(session, finding->file), finding->frame, finding->time);
     json_object_set_string_member(event, "id", wssc_finding_info(finding->id)->name);
     json_object_set_string_member(event, "severity", wssc_severity_name(finding->severity));
     set_string(event, "context", finding->context);

@@ -19,8 +19,7 @@ static const WsscInstance *find_instance(const WsscContext *context, const char 
 
 static void put_context_key(const WsscSession *session, const WsscSignature *signature, GString *out)
 {
-    const WsscContext *context =
-        signature->context != NULL ? wssc_session_context(session, signature->context) : NULL;
+    const WsscContext *context = signature->context != NULL ? wssc_session_context(session, signature->context) : NULL;
     const WsscInstance *instance = context != NULL ? find_instance(context, signature->instance) : NULL;
     if (instance == NULL)
         return;

@@ -3,16 +3,18 @@
 
 #include <string.h>
 
-const char *const wssc_json_context_members[] = {
-    "identifier", "version", "state", "requestor", "issuer", "entropy_mode", "key_size", "bootstrap",
-    "transport", "instances", "renewals", "messages", "signatures", "established_frame", "ended_frame",
-    "findings", "file", "established_file", "ended_file", NULL};
+const char *const wssc_json_context_members[] = {"identifier", "version",           "state",       "requestor",
+                                                 "issuer",     "entropy_mode",      "key_size",    "bootstrap",
+                                                 "transport",  "instances",         "renewals",    "messages",
+                                                 "signatures", "established_frame", "ended_frame", "findings",
+                                                 "file",       "established_file",  "ended_file",  NULL};
 const char *const wssc_json_verify_members[] = {
-    "file", "frame", "message_id", "signature", "algorithm", "key_kind", "context", "instance", "verdict",
-    "reason", "deviation", "hypothesis", "references", "decrypted", "signature_value", "key_fingerprint",
-    "certificate", "trust", NULL};
+    "file",       "frame",     "message_id",      "signature",       "algorithm",   "key_kind",
+    "context",    "instance",  "verdict",         "reason",          "deviation",   "hypothesis",
+    "references", "decrypted", "signature_value", "key_fingerprint", "certificate", "trust",
+    NULL};
 const char *const wssc_json_timeline_members[] = {"context", "file", "frame", "time", "kind",
-                                                  "from", "to", "text", NULL};
+                                                  "from",    "to",   "text",  NULL};
 const char *const wssc_json_finding_members[] = {"id", "severity", "file", "frame", "context", "text", NULL};
 
 static void add_string(JsonBuilder *b, const char *name, const char *value)
@@ -68,8 +70,7 @@ static void add_instance(JsonBuilder *b, const WsscSession *session, const WsscI
     add_frame(b, "first_use_frame", instance->first_use);
     add_frame(b, "last_use_frame", instance->last_use);
     add_string(b, "key", instance->key != NULL ? "known" : "unknown");
-    add_string(b, "key_source", instance->key != NULL
-                                    ? wssc_key_source_name(instance->key_origin.source) : NULL);
+    add_string(b, "key_source", instance->key != NULL ? wssc_key_source_name(instance->key_origin.source) : NULL);
     add_string(b, "key_fingerprint", instance->key_fingerprint);
     add_string(b, "key_missing", instance->key != NULL ? NULL : instance->key_missing);
     add_string(b, "entropy_mode", wssc_entropy_mode_name(instance->entropy_mode));
@@ -200,8 +201,7 @@ static JsonObject *reference_object(const WsscSignedReference *reference)
     return object;
 }
 
-void wssc_json_set_signature(JsonObject *object, const WsscMessage *message,
-                             const WsscSignature *signature)
+void wssc_json_set_signature(JsonObject *object, const WsscMessage *message, const WsscSignature *signature)
 {
     JsonArray *references = json_array_new();
     set_string(object, "message_id", message->soap->message_id);
@@ -241,8 +241,8 @@ JsonNode *wssc_json_verify(const WsscSession *session)
     for (guint i = 0; i < messages->len; i++) {
         const WsscMessage *message = messages->pdata[i];
         for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
-            json_array_add_object_element(
-                array, signature_object(session, message, message->security->signatures->pdata[s]));
+            json_array_add_object_element(array,
+                                          signature_object(session, message, message->security->signatures->pdata[s]));
     }
     JsonNode *node = json_node_new(JSON_NODE_ARRAY);
     json_node_take_array(node, array);

@@ -12,8 +12,8 @@
 #include "contexts/session.h"
 
 /* The members' names, NULL-terminated, in their order: for a header where there is no object. */
-extern const char *const wssc_json_context_members[], *const wssc_json_verify_members[],
-    *const wssc_json_finding_members[], *const wssc_json_timeline_members[];
+extern const char *const wssc_json_context_members[],
+    *const wssc_json_verify_members[], *const wssc_json_finding_members[], *const wssc_json_timeline_members[];
 
 JsonNode *wssc_json_contexts(const WsscSession *session);
 JsonNode *wssc_json_verify(const WsscSession *session);
@@ -22,7 +22,6 @@ JsonNode *wssc_json_findings(const WsscSession *session);
 JsonNode *wssc_json_timeline(const WsscSession *session, const char *identifier);
 
 /* The members of one row of verify, but for file and frame. */
-void wssc_json_set_signature(JsonObject *object, const WsscMessage *message,
-                             const WsscSignature *signature);
+void wssc_json_set_signature(JsonObject *object, const WsscMessage *message, const WsscSignature *signature);
 
 #endif

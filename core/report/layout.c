@@ -9,10 +9,9 @@
 WsscColor wssc_state_color(WsscState state)
 {
     static const WsscColor colors[WSSC_STATE_MAX] = {
-        [WSSC_STATE_ACTIVE] = WSSC_GREEN,     [WSSC_STATE_ISSUED] = WSSC_GREEN,
-        [WSSC_STATE_CANCELLED] = WSSC_GREEN,  [WSSC_STATE_EXPIRED] = WSSC_YELLOW,
-        [WSSC_STATE_REFUSED] = WSSC_RED,      [WSSC_STATE_ABANDONED] = WSSC_YELLOW,
-        [WSSC_STATE_OBSERVED] = WSSC_CYAN,    [WSSC_STATE_REQUESTED] = WSSC_YELLOW,
+        [WSSC_STATE_ACTIVE] = WSSC_GREEN,   [WSSC_STATE_ISSUED] = WSSC_GREEN,     [WSSC_STATE_CANCELLED] = WSSC_GREEN,
+        [WSSC_STATE_EXPIRED] = WSSC_YELLOW, [WSSC_STATE_REFUSED] = WSSC_RED,      [WSSC_STATE_ABANDONED] = WSSC_YELLOW,
+        [WSSC_STATE_OBSERVED] = WSSC_CYAN,  [WSSC_STATE_REQUESTED] = WSSC_YELLOW,
     };
     return colors[state];
 }
@@ -25,15 +24,12 @@ WsscColor wssc_severity_color(WsscSeverity severity)
 
 WsscColor wssc_verdict_color(WsscVerdict verdict)
 {
-    return verdict == WSSC_VERDICT_VALID     ? WSSC_GREEN
-           : verdict == WSSC_VERDICT_INVALID ? WSSC_RED
-                                             : WSSC_YELLOW;
+    return verdict == WSSC_VERDICT_VALID ? WSSC_GREEN : verdict == WSSC_VERDICT_INVALID ? WSSC_RED : WSSC_YELLOW;
 }
 
 static const char *color_code(const WsscTextStyle *style, WsscColor color)
 {
-    static const char *const codes[] = {"", "\033[1m", "\033[2m", "\033[32m", "\033[33m", "\033[31m",
-                                        "\033[36m"};
+    static const char *const codes[] = {"", "\033[1m", "\033[2m", "\033[32m", "\033[33m", "\033[31m", "\033[36m"};
     return style->color ? codes[color] : "";
 }
 
@@ -57,8 +53,8 @@ void wssc_put(GString *out, const WsscTextStyle *style, WsscColor color, const c
 /* Embeddings, overrides, isolates and marks of direction. */
 static gboolean turns_text(gunichar c)
 {
-    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F ||
-           c == 0x2028 || c == 0x2029;
+    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x2028 ||
+           c == 0x2029;
 }
 
 char *wssc_shown(const char *text)

@@ -7,15 +7,7 @@
 
 #include "report/text.h"
 
-typedef enum {
-    WSSC_PLAIN,
-    WSSC_BOLD,
-    WSSC_DIM,
-    WSSC_GREEN,
-    WSSC_YELLOW,
-    WSSC_RED,
-    WSSC_CYAN
-} WsscColor;
+typedef enum { WSSC_PLAIN, WSSC_BOLD, WSSC_DIM, WSSC_GREEN, WSSC_YELLOW, WSSC_RED, WSSC_CYAN } WsscColor;
 
 #define WSSC_TEXT_COLUMNS 100
 
@@ -23,8 +15,7 @@ WsscColor wssc_state_color(WsscState state);
 WsscColor wssc_severity_color(WsscSeverity severity);
 WsscColor wssc_verdict_color(WsscVerdict verdict);
 
-void wssc_put(GString *out, const WsscTextStyle *style, WsscColor color, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+void wssc_put(GString *out, const WsscTextStyle *style, WsscColor color, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* What a message says may hold anything: control characters and those that change the direction of text become
  * U+FFFD, line ends and tabs blanks, and what is beyond 300 characters is left away. Caller frees. */
 char *wssc_shown(const char *text);

@@ -34,11 +34,9 @@ static void mask_secret(xmlNode *node)
         put_instead(node, "[not shown]");
         return;
     }
-    g_autoptr(WsscSecret) secret =
-        wssc_secret_new(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets));
+    g_autoptr(WsscSecret) secret = wssc_secret_new(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets));
     g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
-    g_autofree char *text =
-        g_strdup_printf("[%" G_GSIZE_FORMAT " octets, fingerprint %s]", secret->len, fingerprint);
+    g_autofree char *text = g_strdup_printf("[%" G_GSIZE_FORMAT " octets, fingerprint %s]", secret->len, fingerprint);
     put_instead(node, text);
 }
 

@@ -19,11 +19,15 @@ static const char *short_action(const char *action)
 
 static void phrase_operation(GString *out, const WsscMessage *message, const WsscAction *action)
 {
-    static const char *const asks[WSSC_OPERATION_MAX] = {
-        NULL, "Asks for a token", "Asks to amend it", "Asks to renew it", "Asks to cancel it",
-        "Asks to validate a token", "Asks for a key exchange"};
-    static const char *const answers[WSSC_OPERATION_MAX] = {
-        NULL, "Token issued", "Amended", "Renewed", "Cancelled", "Validated", "Key exchange"};
+    static const char *const asks[WSSC_OPERATION_MAX] = {NULL,
+                                                         "Asks for a token",
+                                                         "Asks to amend it",
+                                                         "Asks to renew it",
+                                                         "Asks to cancel it",
+                                                         "Asks to validate a token",
+                                                         "Asks for a key exchange"};
+    static const char *const answers[WSSC_OPERATION_MAX] = {NULL,        "Token issued", "Amended",     "Renewed",
+                                                            "Cancelled", "Validated",    "Key exchange"};
     WsscOperation operation = message->soap->operation;
     gboolean is_response = action->is_response;
 

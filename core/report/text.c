@@ -9,8 +9,7 @@
 
 /* ---- contexts --------------------------------------------------------------------------------------------- */
 
-static void put_frames(GString *out, const WsscSession *session, const WsscTextStyle *style,
-                       const WsscContext *context)
+static void put_frames(GString *out, const WsscSession *session, const WsscTextStyle *style, const WsscContext *context)
 {
     const WsscMessage *first = NULL, *last = NULL;
     for (guint i = 0; i < context->events->len; i++) {
@@ -72,8 +71,7 @@ static void put_details(GString *out, const WsscSession *session, const WsscText
     put_frames(line, session, style, context);
     g_string_append_printf(line, "%s -> %s over %s", context->requestor, context->issuer, context->transport);
     for (guint i = 0; i < context->bootstrap->len; i++)
-        g_string_append_printf(line, "%s%s", i == 0 ? ", bootstrap " : "+",
-                               (const char *)context->bootstrap->pdata[i]);
+        g_string_append_printf(line, "%s%s", i == 0 ? ", bootstrap " : "+", (const char *)context->bootstrap->pdata[i]);
     g_string_append(line, "; signatures:" WSSC_TIE);
     put_verdicts(line, style, context->verdicts, WSSC_TIE);
     g_string_append_printf(out, "%*s", INDENT, "");
@@ -86,8 +84,8 @@ static void put_missing_keys(GString *out, const WsscTextStyle *style, const Wss
     const char *before = NULL;
     for (guint i = 0; i < context->instances->len; i++) {
         const WsscInstance *instance = context->instances->pdata[i];
-        const char *why = instance->key_missing != NULL ? instance->key_missing
-                                                        : "its establishment is not in the capture";
+        const char *why =
+            instance->key_missing != NULL ? instance->key_missing : "its establishment is not in the capture";
         if (instance->key != NULL || g_strcmp0(why, before) == 0)
             continue;
         g_autofree char *line = g_strdup_printf("key not known: %s", why);
@@ -102,21 +100,19 @@ static void put_context(GString *out, const WsscSession *session, const WsscText
 {
     const WsscInstance *instance = first_established(context);
     const char *mode = instance != NULL ? wssc_entropy_mode_name(instance->entropy_mode) : NULL;
-    g_autofree char *identifier =
-        wssc_shown(context->identifier != NULL ? context->identifier : "(never named)");
+    g_autofree char *identifier = wssc_shown(context->identifier != NULL ? context->identifier : "(never named)");
     g_autofree char *bits = instance != NULL && instance->key_size > 0
-                                ? g_strdup_printf("%" G_GINT64_FORMAT, instance->key_size) : g_strdup("?");
+                                ? g_strdup_printf("%" G_GINT64_FORMAT, instance->key_size)
+                                : g_strdup("?");
     g_autofree char *keys = g_strdup_printf("%u/%u", known_keys(context), context->instances->len);
 
     g_string_append_printf(out, "%3u ", context->index);
     wssc_put(out, style, WSSC_BOLD, "%-46s", identifier);
     if (g_utf8_strlen(identifier, -1) > 46)
         g_string_append_printf(out, "\n%50s", "");
-    g_string_append_printf(out, " %-7s ",
-                           context->version != WSSC_NS_NONE ? wssc_ns_version(context->version) : "?");
+    g_string_append_printf(out, " %-7s ", context->version != WSSC_NS_NONE ? wssc_ns_version(context->version) : "?");
     wssc_put(out, style, wssc_state_color(context->state), "%-9s", wssc_state_name(context->state));
-    g_string_append_printf(out, " %-8s %4s %5s %7u\n", mode != NULL ? mode : "?", bits, keys,
-                           context->renewals);
+    g_string_append_printf(out, " %-8s %4s %5s %7u\n", mode != NULL ? mode : "?", bits, keys, context->renewals);
     put_details(out, session, style, context);
     put_missing_keys(out, style, context);
 }
@@ -128,8 +124,8 @@ void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, 
         g_string_append(out, "No security context.\n");
         return;
     }
-    wssc_put(out, style, WSSC_BOLD, "%3s %-46s %-7s %-9s %-8s %4s %5s %7s\n", "#", "IDENTIFIER", "WS-SC",
-             "STATE", "ENTROPY", "BITS", "KEYS", "RENEWED");
+    wssc_put(out, style, WSSC_BOLD, "%3s %-46s %-7s %-9s %-8s %4s %5s %7s\n", "#", "IDENTIFIER", "WS-SC", "STATE",
+             "ENTROPY", "BITS", "KEYS", "RENEWED");
     for (guint i = 0; i < contexts->len; i++)
         put_context(out, session, style, contexts->pdata[i]);
 }

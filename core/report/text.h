@@ -16,11 +16,11 @@ typedef struct {
 
 void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, GString *out);
 /* identifier NULL: of every context. */
-void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, const char *identifier,
-                        GString *out);
+void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, const char *identifier, GString *out);
 void wssc_text_findings(const WsscSession *session, const WsscTextStyle *style, GString *out);
 void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GString *out);
-/* Every step of the signatures in that frame: key and where it is from, canonical octets, digests, value. No secrets. */
+/* Every step of the signatures in that frame: key and where it is from, canonical octets, digests, value. No secrets.
+ */
 void wssc_text_explain(const WsscSession *session, const WsscTextStyle *style, guint32 frame, GString *out);
 /* Contexts, verdict counts, findings: the main job. */
 void wssc_text_summary(const WsscSession *session, const WsscTextStyle *style, GString *out);

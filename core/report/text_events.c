@@ -10,15 +10,14 @@
 
 /* ---- timeline ----------------------------------------------------------------------------------------------- */
 
-static void put_event(GString *out, const WsscSession *session, const WsscTextStyle *style,
-                      const WsscEvent *event, gint64 start, int width)
+static void put_event(GString *out, const WsscSession *session, const WsscTextStyle *style, const WsscEvent *event,
+                      gint64 start, int width)
 {
     g_autofree char *frame =
-        event->message != NULL ? wssc_frame_text(session, style, event->message->file, event->frame)
-                               : g_strdup("-");
+        event->message != NULL ? wssc_frame_text(session, style, event->message->file, event->frame) : g_strdup("-");
     g_autofree char *text = wssc_shown(event->text);
     g_autofree char *line = g_strdup_printf("%s%s", event->is_transition ? "= " : "", text);
-    WsscColor color = event->is_transition               ? wssc_state_color(event->to)
+    WsscColor color = event->is_transition                ? wssc_state_color(event->to)
                       : strcmp(event->kind, "fault") == 0 ? WSSC_RED
                                                           : WSSC_PLAIN;
     guint column = (guint)width + 17;
@@ -26,14 +25,12 @@ static void put_event(GString *out, const WsscSession *session, const WsscTextSt
     wssc_put_wrapped(out, style, color, column, column + 2, line);
 }
 
-static void put_story(GString *out, const WsscSession *session, const WsscTextStyle *style,
-                      const WsscContext *context)
+static void put_story(GString *out, const WsscSession *session, const WsscTextStyle *style, const WsscContext *context)
 {
     gint64 start = context->events->len > 0 ? ((WsscEvent *)context->events->pdata[0])->time : 0;
     int width = wssc_frame_width(session, style);
     g_autofree char *when = wssc_time_format(start);
-    g_autofree char *identifier =
-        wssc_shown(context->identifier != NULL ? context->identifier : "(never named)");
+    g_autofree char *identifier = wssc_shown(context->identifier != NULL ? context->identifier : "(never named)");
 
     wssc_put(out, style, WSSC_BOLD, "Context %u: %s\n", context->index, identifier);
     wssc_put(out, style, WSSC_DIM, "%*s %13s  since %s\n", width, "FRAME", "SECONDS", when);
@@ -41,8 +38,7 @@ static void put_story(GString *out, const WsscSession *session, const WsscTextSt
         put_event(out, session, style, context->events->pdata[e], start, width);
 }
 
-void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, const char *identifier,
-                        GString *out)
+void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, const char *identifier, GString *out)
 {
     const GPtrArray *contexts = wssc_session_contexts(session);
     gboolean is_first = TRUE;
@@ -64,8 +60,8 @@ void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, 
 static void put_finding(GString *out, const WsscSession *session, const WsscTextStyle *style,
                         const WsscFinding *finding, int width)
 {
-    g_autofree char *frame = finding->frame != 0 ? wssc_frame_text(session, style, finding->file, finding->frame)
-                                                 : g_strdup("-");
+    g_autofree char *frame =
+        finding->frame != 0 ? wssc_frame_text(session, style, finding->file, finding->frame) : g_strdup("-");
     g_autofree char *text = wssc_shown(finding->text);
     g_autofree char *line = g_strdup_printf("%s: %s", wssc_finding_info(finding->id)->name, text);
     guint column = (guint)width + 8;
@@ -113,10 +109,12 @@ static char *signed_parts(const WsscSignature *signature)
     for (guint i = 0; i < signature->references->len; i++) {
         const WsscSignedReference *reference = signature->references->pdata[i];
         g_autofree char *name = wssc_shown(reference->element != NULL ? reference->element
-                                           : reference->uri != NULL   ? reference->uri : "?");
+                                           : reference->uri != NULL   ? reference->uri
+                                                                      : "?");
         g_string_append_printf(parts, "%s%s%s", i == 0 ? "" : ", ", name,
                                reference->digest == WSSC_DIGEST_OK         ? ""
-                               : reference->digest == WSSC_DIGEST_MISMATCH ? "(!)" : "(?)");
+                               : reference->digest == WSSC_DIGEST_MISMATCH ? "(!)"
+                                                                           : "(?)");
     }
     return g_string_free(parts, FALSE);
 }
@@ -124,15 +122,15 @@ static char *signed_parts(const WsscSignature *signature)
 static void put_signature(GString *out, const WsscSession *session, const WsscTextStyle *style,
                           const WsscMessage *message, const WsscSignature *signature, int width)
 {
-    const WsscContext *context =
-        signature->context != NULL ? wssc_session_context(session, signature->context) : NULL;
+    const WsscContext *context = signature->context != NULL ? wssc_session_context(session, signature->context) : NULL;
     g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
     g_autofree char *number = context != NULL ? g_strdup_printf("%u", context->index) : g_strdup("-");
     g_autofree char *parts = signed_parts(signature);
     g_autofree char *algorithm = wssc_shown(short_algorithm(signature->algorithm));
     g_autofree char *deviation =
         signature->deviation != NULL
-            ? g_strdup_printf("%s: %s", signature->deviation, wssc_deviation_title(signature->deviation)) : NULL;
+            ? g_strdup_printf("%s: %s", signature->deviation, wssc_deviation_title(signature->deviation))
+            : NULL;
     guint indent = (guint)width + 5;
 
     g_string_append_printf(out, "%*s %2u  ", width, frame, signature->position);
@@ -144,8 +142,7 @@ static void put_signature(GString *out, const WsscSession *session, const WsscTe
     put_note(out, style, indent, "it would fit if: ", signature->hypothesis);
     if (signature->trust != NULL) {
         g_autofree char *trust = g_strdup_printf(
-            "certificate %s: %s", signature->certificate != NULL ? signature->certificate : "?",
-            signature->trust);
+            "certificate %s: %s", signature->certificate != NULL ? signature->certificate : "?", signature->trust);
         put_note(out, style, indent, "", trust);
     }
 }
@@ -169,8 +166,8 @@ void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GS
         for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++) {
             note_digests(message->security->signatures->pdata[s], &has_mismatch, &has_unchecked);
             if (is_first)
-                wssc_put(out, style, WSSC_BOLD, "%*s %2s  %-11s %-11s %-13s %7s  %s\n", width, "FRAME", "#",
-                         "VERDICT", "ALGORITHM", "KEY", "CONTEXT", "SIGNED");
+                wssc_put(out, style, WSSC_BOLD, "%*s %2s  %-11s %-11s %-13s %7s  %s\n", width, "FRAME", "#", "VERDICT",
+                         "ALGORITHM", "KEY", "CONTEXT", "SIGNED");
             is_first = FALSE;
             put_signature(out, session, style, message, message->security->signatures->pdata[s], width);
         }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const WsscAlgorithm algorithms[] = {
-#define WSSC_ALGORITHM(uri, kind, name, octets, flags)                                             \
+#define WSSC_ALGORITHM(uri, kind, name, octets, flags)                                                                 \
     {uri, sizeof(uri) - 1, WSSC_ALGORITHM_##kind, name, octets, flags},
 #include "security/algorithms.def"
 #undef WSSC_ALGORITHM

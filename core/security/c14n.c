@@ -41,8 +41,7 @@ static gboolean is_new(const GPtrArray *prefixes, GHashTable **seen, const char 
 static char **read_prefixes(const xmlNode *method, guint *ret_count)
 {
     const xmlNode *list = wssc_xml_child(method, WSSC_NS_FAMILY_EC, "InclusiveNamespaces");
-    g_autofree char *text =
-        list != NULL ? wssc_xml_attr_value(list, WSSC_NS_FAMILY_NONE, "PrefixList") : NULL;
+    g_autofree char *text = list != NULL ? wssc_xml_attr_value(list, WSSC_NS_FAMILY_NONE, "PrefixList") : NULL;
     if (text == NULL)
         return NULL;
     g_autoptr(GHashTable) seen = NULL;
@@ -208,8 +207,7 @@ static gboolean execute_into(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisible
     return give_back(out, buffer, status >= 0);
 }
 
-static gboolean execute(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallback is_visible,
-                        void *user, Sink *sink)
+static gboolean execute(const WsscC14n *c14n, xmlDoc *doc, xmlC14NIsVisibleCallback is_visible, void *user, Sink *sink)
 {
     WsscC14nOut own = {0};
     if (c14n->out != NULL)
@@ -327,8 +325,8 @@ static void escape_names(xmlNode *node, GPtrArray *names)
     }
 }
 
-gboolean wssc_c14n_write(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
-                         EVP_MD_CTX *digest, GByteArray *buffer)
+gboolean wssc_c14n_write(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden, EVP_MD_CTX *digest,
+                         GByteArray *buffer)
 {
     Sink sink = {digest, buffer, c14n->budget, 1 + c14n->prefix_count / 4};
     gboolean ok;
@@ -374,8 +372,7 @@ static int is_below(void *user, xmlNode *node, xmlNode *parent)
     return is_in;
 }
 
-gboolean wssc_c14n_write_plain(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
-                               GByteArray *buffer)
+gboolean wssc_c14n_write_plain(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden, GByteArray *buffer)
 {
     Visible visible = {apex, hidden};
     Sink sink = {NULL, buffer, NULL, 1};

@@ -40,11 +40,10 @@ WsscC14n wssc_c14n_read(const WsscAlgorithm *algorithm, const xmlNode *method);
  * "hidden" (may be NULL), to a running digest and to a buffer; either may be NULL. FALSE where
  * libxml2 refuses, as it does for relative namespace URIs, where the prefixes are too many, and when
  * the budget is used up. */
-gboolean wssc_c14n_write(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
-                         EVP_MD_CTX *digest, GByteArray *buffer);
+gboolean wssc_c14n_write(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden, EVP_MD_CTX *digest,
+                         GByteArray *buffer);
 
 /* The same by walking the whole document with a visibility callback: slow, the measure for tests. */
-gboolean wssc_c14n_write_plain(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden,
-                               GByteArray *buffer);
+gboolean wssc_c14n_write_plain(const WsscC14n *c14n, xmlDoc *doc, xmlNode *apex, xmlNode *hidden, GByteArray *buffer);
 
 #endif

@@ -188,8 +188,7 @@ static gboolean matches_issuer_serial(X509 *certificate, const char *issuer, con
     return is_serial && matches_name(X509_get_issuer_name(certificate), issuer);
 }
 
-gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value,
-                                  const char *serial)
+gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value, const char *serial)
 {
     switch (match) {
     case WSSC_CERTIFICATE_THUMBPRINT:

@@ -23,8 +23,7 @@ GPtrArray *wssc_certificates_read(WsscBytes octets, const char *value_type);
 /* Brings the end entity's to the front: the one that issued none of the others. A PKIPath has it last
  * (X.509 token profile 1.1 section 3.1), some stacks write it first, and PKCS#7 has no order. */
 void wssc_certificates_sort(GPtrArray *certificates);
-gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value,
-                                  const char *serial);
+gboolean wssc_certificate_matches(X509 *certificate, WsscCertificateMatch match, const char *value, const char *serial);
 /* ds:KeyValue: RSA, DSA or EC. NULL when it can't be read. Caller frees. */
 EVP_PKEY *wssc_certificate_key_value(const xmlNode *key_value);
 /* dsig11:DEREncodedKeyValue: SubjectPublicKeyInfo. NULL when it can't be read. Caller frees. */

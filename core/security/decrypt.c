@@ -34,10 +34,11 @@ WsscDecryption *wssc_decryption_new(WsscWork *work, const xmlNode *element)
     const xmlNode *parent = element->parent;
     const WsscSpan *span = wssc_xml_span(element);
 
-    decryption->element = g_strdup(wssc_xml_is(parent, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader")
-                                       ? "EncryptedHeader" : (const char *)element->name);
-    decryption->parent = parent != NULL && parent->type == XML_ELEMENT_NODE
-                             ? g_strdup((const char *)parent->name) : NULL;
+    decryption->element =
+        g_strdup(wssc_xml_is(parent, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") ? "EncryptedHeader"
+                                                                               : (const char *)element->name);
+    decryption->parent =
+        parent != NULL && parent->type == XML_ELEMENT_NODE ? g_strdup((const char *)parent->name) : NULL;
     decryption->id = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "Id");
     if (span != NULL)
         decryption->span = *span;
@@ -57,12 +58,14 @@ void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xml
     const xmlNode *data = wssc_xml_child(encrypted, WSSC_NS_FAMILY_XENC, "CipherData");
     const xmlNode *value = wssc_xml_child(data, WSSC_NS_FAMILY_XENC, "CipherValue");
     if (wssc_xml_child(data, WSSC_NS_FAMILY_XENC, "CipherReference") != NULL)
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED, g_strdup("its octets stand elsewhere (CipherReference)"));
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
+                               g_strdup("its octets stand elsewhere (CipherReference)"));
     else if (wssc_xml_child(value, WSSC_NS_FAMILY_XOP, "Include") != NULL)
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
-               g_strdup("its octets stand in a MIME part (xop:Include) that is not in the message"));
+                               g_strdup("its octets stand in a MIME part (xop:Include) that is not in the message"));
     else
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED, g_strdup("the CipherValue is missing, empty or no base64"));
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED,
+                               g_strdup("the CipherValue is missing, empty or no base64"));
 }
 
 void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *key)
@@ -177,11 +180,10 @@ static GBytes *open_gcm(const EVP_CIPHER *cipher, const WsscSecret *key, WsscByt
     gsize size = in.len - IV - TAG;
     guint8 *out = g_malloc(size + 16);
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    gboolean is_ok =
-        EVP_DecryptInit_ex(context, cipher, NULL, key->data, in.data) == 1 &&
-        EVP_DecryptUpdate(context, out, &len, in.data + IV, (int)size) == 1 &&
-        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, TAG, (void *)(in.data + in.len - TAG)) == 1 &&
-        EVP_DecryptFinal_ex(context, out + len, &more) == 1;
+    gboolean is_ok = EVP_DecryptInit_ex(context, cipher, NULL, key->data, in.data) == 1 &&
+                     EVP_DecryptUpdate(context, out, &len, in.data + IV, (int)size) == 1 &&
+                     EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, TAG, (void *)(in.data + in.len - TAG)) == 1 &&
+                     EVP_DecryptFinal_ex(context, out + len, &more) == 1;
     EVP_CIPHER_CTX_free(context);
     if (!is_ok) {
         g_free(out);
@@ -256,7 +258,8 @@ static KeyResult try_key(WsscWork *work, Round *round, const WsscAlgorithm *algo
     xmlNode *data = round_data(round);
     g_autoptr(GError) error = NULL;
     xmlNode *list = g_bytes_get_size(plain) > 0
-                        ? wssc_xml_parse_fragment(place_of(data)->parent, wssc_bytes_of(plain), &error) : NULL;
+                        ? wssc_xml_parse_fragment(place_of(data)->parent, wssc_bytes_of(plain), &error)
+                        : NULL;
     if (error != NULL || !is_what_it_says(data, list)) {
         xmlFreeNodeList(list);
         return algorithm->kind == WSSC_ALGORITHM_GCM ? KEY_OPENS_NO_XML : KEY_WRONG;
@@ -290,8 +293,8 @@ static GPtrArray *keys_of_data(WsscWork *work, const xmlNode *data, WsscDecrypti
     const xmlNode *key_info = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "KeyInfo");
     GPtrArray *keys = wssc_resolve_key_info(work, key_info, &decryption->key_kind, &decryption->context,
                                             &decryption->instance, ret_reason);
-    xmlNode *listing = key_info == NULL && decryption->id != NULL
-                           ? listing_key(wssc_work_current(work), decryption->id) : NULL;
+    xmlNode *listing =
+        key_info == NULL && decryption->id != NULL ? listing_key(wssc_work_current(work), decryption->id) : NULL;
     if (listing == NULL)
         return keys;
     const GPtrArray *opened = wssc_open_encrypted_key(work, listing);
@@ -345,16 +348,19 @@ static gboolean try_all(WsscWork *work, Round *round, Content *content, const GP
 static void finish_closed(const Content *content, WsscDecryption *decryption, const char *reason)
 {
     if (content->is_no_xml)
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED, g_strdup("it was opened, but what is inside is no XML that "
-                                                                 "could stand there"));
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
+                               g_strdup("it was opened, but what is inside is no XML that "
+                                        "could stand there"));
     else if (content->has_named_key)
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED,
-               g_strdup_printf("the key it names does not open it (%s)",
-                               content->has_wrong_length ? "its length is not the algorithm's"
-                               : content->algorithm->kind == WSSC_ALGORITHM_GCM
-                                   ? "the authentication tag does not fit" : "padding or content is not right"));
+                               g_strdup_printf("the key it names does not open it (%s)",
+                                               content->has_wrong_length ? "its length is not the algorithm's"
+                                               : content->algorithm->kind == WSSC_ALGORITHM_GCM
+                                                   ? "the authentication tag does not fit"
+                                                   : "padding or content is not right"));
     else
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY, g_strdup(reason != NULL ? reason : "its key is not known"));
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY,
+                               g_strdup(reason != NULL ? reason : "its key is not known"));
 }
 
 static WsscDecryption *new_try(WsscWork *work, const xmlNode *data)
@@ -378,8 +384,9 @@ static gboolean open_data(WsscWork *work, Round *round)
 
     if (content.algorithm == NULL ||
         (content.algorithm->kind != WSSC_ALGORITHM_CBC && content.algorithm->kind != WSSC_ALGORITHM_GCM)) {
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
-               g_strdup_printf("algorithm %s", decryption->algorithm != NULL ? decryption->algorithm : "missing"));
+        wssc_decryption_finish(
+            decryption, WSSC_DECRYPTION_UNSUPPORTED,
+            g_strdup_printf("algorithm %s", decryption->algorithm != NULL ? decryption->algorithm : "missing"));
         return FALSE;
     }
     if (octets == NULL || g_bytes_get_size(octets) == 0) {

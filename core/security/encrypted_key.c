@@ -21,12 +21,11 @@ typedef struct {
     const char *unknown; /* what it names that is not known here; or NULL */
 } Oaep;
 
-static const char *named_digest(const xmlNode *method, WsscNsFamily family, const char *name,
-                                WsscAlgorithmKind kind, const char **ret_unknown)
+static const char *named_digest(const xmlNode *method, WsscNsFamily family, const char *name, WsscAlgorithmKind kind,
+                                const char **ret_unknown)
 {
     const xmlNode *element = wssc_xml_child(method, family, name);
-    g_autofree char *uri =
-        element != NULL ? wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
+    g_autofree char *uri = element != NULL ? wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
     const WsscAlgorithm *algorithm = wssc_algorithm_find(uri);
     if (element != NULL && (algorithm == NULL || algorithm->kind != kind))
         *ret_unknown = name;
@@ -170,8 +169,7 @@ static WsscSecret *unwrap(WsscWork *work, const WsscAlgorithm *algorithm, const 
     return secret;
 }
 
-static void add_opened(WsscWork *work, GPtrArray *keys, WsscSecret *secret, const WsscCandidate *with,
-                       WsscBytes cipher)
+static void add_opened(WsscWork *work, GPtrArray *keys, WsscSecret *secret, const WsscCandidate *with, WsscBytes cipher)
 {
     WsscCandidate *candidate = g_new0(WsscCandidate, 1);
     g_autofree char *sha1 = wssc_derive_sha1_base64(cipher);
@@ -180,10 +178,9 @@ static void add_opened(WsscWork *work, GPtrArray *keys, WsscSecret *secret, cons
     candidate->origin = with->origin;
     g_ptr_array_add(keys, candidate);
     /* A response may refer to the request's key by this hash (WSS 1.1 section 7.7). */
-    wssc_keyring_add_encrypted_key(work->ring, sha1, secret,
-                                   (WsscKeyOrigin){.source = WSSC_KEY_FROM_CAPTURE,
-                                                   .file = work->options->file,
-                                                   .frame = work->options->frame});
+    wssc_keyring_add_encrypted_key(
+        work->ring, sha1, secret,
+        (WsscKeyOrigin){.source = WSSC_KEY_FROM_CAPTURE, .file = work->options->file, .frame = work->options->frame});
 }
 
 /* With what the KeyInfo names; where that is nothing we have, with every private key we have. */
@@ -250,7 +247,8 @@ static void open_named(WsscWork *work, const xmlNode *element, const WsscAlgorit
             wssc_resolve_key_info(work, wssc_xml_child(element, WSSC_NS_FAMILY_DS, "KeyInfo"), &decryption->key_kind,
                                   &decryption->context, &decryption->instance, &reason);
         work->depth--;
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY, reason != NULL ? reason : g_strdup("the private key is not known"));
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY,
+                               reason != NULL ? reason : g_strdup("the private key is not known"));
         try_keys(work, element, algorithm, cipher, named, keys, decryption);
     }
     work->with_habits = with_habits;
@@ -272,16 +270,17 @@ const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
     g_autoptr(GBytes) octets = wssc_decryption_octets(element);
     wssc_work_keep(&work->key_results, element, decryption, NULL);
     if (algorithm == NULL || algorithm->kind < WSSC_ALGORITHM_WRAP_AES || algorithm->kind > WSSC_ALGORITHM_OAEP)
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
-               algorithm != NULL && algorithm->kind == WSSC_ALGORITHM_REFUSED
-                   ? g_strdup(algorithm->name)
-                   : g_strdup_printf("algorithm %s", decryption->algorithm != NULL ? decryption->algorithm : "missing"));
+        wssc_decryption_finish(
+            decryption, WSSC_DECRYPTION_UNSUPPORTED,
+            algorithm != NULL && algorithm->kind == WSSC_ALGORITHM_REFUSED
+                ? g_strdup(algorithm->name)
+                : g_strdup_printf("algorithm %s", decryption->algorithm != NULL ? decryption->algorithm : "missing"));
     else if (octets == NULL || g_bytes_get_size(octets) == 0)
         wssc_decryption_finish_without_octets(decryption, element);
     else if (unknown_parameter(algorithm, element) != NULL)
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
-               g_strdup_printf("the %s of %s is not known", unknown_parameter(algorithm, element),
-                               decryption->algorithm));
+        wssc_decryption_finish(
+            decryption, WSSC_DECRYPTION_UNSUPPORTED,
+            g_strdup_printf("the %s of %s is not known", unknown_parameter(algorithm, element), decryption->algorithm));
     else if (work->depth < WSSC_MAX_DERIVATION_CHAIN)
         open_named(work, element, algorithm, wssc_bytes_of(octets), keys, decryption);
     else

@@ -59,8 +59,7 @@ static gboolean is_named_instance(const Look *look, const WsscKey *key)
 static char *other_instance(const Look *look)
 {
     const WsscSignature *verdict = look->verdict;
-    const GPtrArray *keys =
-        verdict->context != NULL ? wssc_keyring_context(look->work->ring, verdict->context) : NULL;
+    const GPtrArray *keys = verdict->context != NULL ? wssc_keyring_context(look->work->ring, verdict->context) : NULL;
     for (guint i = 0; keys != NULL && i < keys->len; i++) {
         const WsscKey *key = keys->pdata[i];
         if (!fits_secret(look, key->secret))
@@ -106,15 +105,20 @@ static char *other_range(const Look *look, WsscBytes secret, WsscBytes nonce, co
     static const gsize lengths[] = {16, 20, 24, 32, 48, 64};
     static const gsize offsets[] = {0, 16, 20, 24, 32, 40, 48, 64, 96, 128};
     enum { STREAM = 160 };
-    WsscDerivation whole = {.crypto = look->work->crypto, .nonce = nonce, .label = label->label, .offset = 0,
-                            .generation = WSSC_DERIVE_ABSENT, .length = STREAM};
+    WsscDerivation whole = {.crypto = look->work->crypto,
+                            .nonce = nonce,
+                            .label = label->label,
+                            .offset = 0,
+                            .generation = WSSC_DERIVE_ABSENT,
+                            .length = STREAM};
     g_autoptr(WsscSecret) stream = wssc_derive_key(&whole, secret, NULL);
     for (guint o = 0; stream != NULL && o < G_N_ELEMENTS(offsets); o++)
         for (guint i = 0; i < G_N_ELEMENTS(lengths) && offsets[o] + lengths[i] <= STREAM; i++) {
             WsscSecret part = {.refs = 1, .len = lengths[i], .data = stream->data + offsets[o]};
             if (fits_secret(look, &part))
                 return g_strdup_printf("the key was derived with offset %" G_GSIZE_FORMAT ", length %" G_GSIZE_FORMAT
-                                       "%s%s", offsets[o], lengths[i], label->name, more);
+                                       "%s%s",
+                                       offsets[o], lengths[i], label->name, more);
         }
     return NULL;
 }
@@ -158,12 +162,12 @@ static char *other_derivation(const Look *look)
         if (base->secret != NULL)
             found = other_derivation_of(look, token, wssc_secret_bytes(base->secret), "");
     }
-    const GPtrArray *keys = look->verdict->context != NULL
-                                ? wssc_keyring_context(look->work->ring, look->verdict->context) : NULL;
+    const GPtrArray *keys =
+        look->verdict->context != NULL ? wssc_keyring_context(look->work->ring, look->verdict->context) : NULL;
     for (guint i = 0; keys != NULL && i < MIN(keys->len, MOST) && found == NULL; i++) {
         const WsscKey *key = keys->pdata[i];
-        g_autofree char *more = g_strdup_printf(", from the context's key of instance %s",
-                                                shown_instance(key->instance));
+        g_autofree char *more =
+            g_strdup_printf(", from the context's key of instance %s", shown_instance(key->instance));
         if (!is_named_instance(look, key))
             found = other_derivation_of(look, token, wssc_secret_bytes(key->secret), more);
     }
@@ -327,8 +331,13 @@ char *wssc_hypothesis_find(WsscWork *work, xmlNode *signature, const WsscSignatu
                            gboolean is_value_fit)
 {
     char *(*const ways[])(const Look *) = {cut_value, other_instance, other_derivation, other_signed_info};
-    Look look = {.work = work, .signature = signature, .verdict = verdict, .algorithm = algorithm, .value = value,
-                 .signed_info = wssc_bytes(signed_info->data, signed_info->len), .is_value_fit = is_value_fit};
+    Look look = {.work = work,
+                 .signature = signature,
+                 .verdict = verdict,
+                 .algorithm = algorithm,
+                 .value = value,
+                 .signed_info = wssc_bytes(signed_info->data, signed_info->len),
+                 .is_value_fit = is_value_fit};
     char *found = other_references(&look);
     if (found != NULL || is_value_fit)
         return found;

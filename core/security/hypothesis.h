@@ -8,7 +8,8 @@
 #include "security/algorithms.h"
 #include "security/work.h"
 
-/* is_value_fit: SignedInfo is good, only a reference is not. In plain words; NULL when nothing was found. Caller frees. */
+/* is_value_fit: SignedInfo is good, only a reference is not. In plain words; NULL when nothing was found. Caller frees.
+ */
 char *wssc_hypothesis_find(WsscWork *work, xmlNode *signature, const WsscSignature *verdict,
                            const WsscAlgorithm *algorithm, WsscBytes value, const GByteArray *signed_info,
                            gboolean is_value_fit);

@@ -63,7 +63,8 @@ static Strength strength_of(const xmlNode *node, const xmlAttr *attr)
         WsscNsFamily family = wssc_ns_family(wssc_xml_ns((const xmlNode *)attr));
         return (family == WSSC_NS_FAMILY_WSU && strcmp(name, "Id") == 0) ||
                        (family == WSSC_NS_FAMILY_XML && strcmp(name, "id") == 0)
-                   ? STRONG_ID : NO_ID;
+                   ? STRONG_ID
+                   : NO_ID;
     }
     if (strcmp(name, "Id") == 0 || strcmp(name, "AssertionID") == 0)
         return STRONG_ID;
@@ -75,8 +76,7 @@ static Strength strength_of(const xmlNode *node, const xmlAttr *attr)
 static const char *value_of(const xmlAttr *attr)
 {
     const xmlNode *text = attr->children;
-    return text != NULL && text->next == NULL && text->content != NULL ? (const char *)text->content
-                                                                      : NULL;
+    return text != NULL && text->next == NULL && text->content != NULL ? (const char *)text->content : NULL;
 }
 
 static void add_claim(WsscIds *ids, const char *id, xmlNode *node, Strength strength)

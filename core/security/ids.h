@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The elements of a document by their ids, built once and kept up to date while parts are
- * decrypted. The ids are those in the tree: its nodes live as long as this. wsu:Id, xml:id, Id and SAML's AssertionID/ID count before unqualified ID and id,
- * which applications use for their own things (WSS 1.1 section 4.2).
+ * decrypted. The ids are those in the tree: its nodes live as long as this. wsu:Id, xml:id, Id and SAML's
+ * AssertionID/ID count before unqualified ID and id, which applications use for their own things (WSS 1.1 section 4.2).
  */
 #ifndef WSSC_SECURITY_IDS_H
 #define WSSC_SECURITY_IDS_H

@@ -8,7 +8,7 @@
 #include "security/work.h"
 
 static const char *const verdicts[WSSC_VERDICT_MAX] = {"unchecked", "valid", "invalid", "no-key", "unsupported"};
-static const char *const kinds[WSSC_KEY_KIND_MAX] = {"unknown", "sct",      "derived", "x509",
+static const char *const kinds[WSSC_KEY_KIND_MAX] = {"unknown",       "sct",      "derived", "x509",
                                                      "encrypted-key", "username", "saml",    "kerberos"};
 static const char *const digests[WSSC_DIGEST_MAX] = {"unchecked", "ok", "mismatch", "unresolved", "unsupported"};
 static const char *const results[WSSC_DECRYPTION_MAX] = {"decrypted", "failed", "no-key", "unsupported"};
@@ -138,8 +138,8 @@ static WsscKept *new_kept(void)
 {
     WsscKept *kept = g_new0(WsscKept, 1);
     kept->out = wssc_c14n_out_new();
-    kept->certificates = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
-                                               (GDestroyNotify)X509_free);
+    kept->certificates =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)X509_free);
     return kept;
 }
 
@@ -315,7 +315,8 @@ static WsscSecret *open_secret(WsscWork *work, const xmlNode *element, char **re
     const GPtrArray *decryptions = work->result->decryptions;
     const WsscDecryption *last = decryptions->len > 0 ? decryptions->pdata[decryptions->len - 1] : NULL;
     if (ret_reason != NULL)
-        *ret_reason = g_strdup(last != NULL && last->reason != NULL ? last->reason : "the EncryptedKey cannot be opened");
+        *ret_reason =
+            g_strdup(last != NULL && last->reason != NULL ? last->reason : "the EncryptedKey cannot be opened");
     return NULL;
 }
 
@@ -341,7 +342,8 @@ WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscKeyring *ri
     if (!wssc_xml_is(element, WSSC_NS_FAMILY_XENC, "EncryptedKey")) {
         if (ret_reason != NULL)
             *ret_reason = g_strdup(wssc_xml_is(element, WSSC_NS_FAMILY_XENC, "EncryptedData")
-                                       ? "it is encrypted and was not opened" : "no secret stands there");
+                                       ? "it is encrypted and was not opened"
+                                       : "no secret stands there");
         return NULL;
     }
     WsscXml holder = {.doc = element->doc};

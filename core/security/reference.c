@@ -156,8 +156,7 @@ static gboolean has_writer_text(const WsscXml *xml, const xmlNode *root)
         if (n->type != XML_ELEMENT_NODE)
             continue;
         for (const xmlAttr *a = n->properties; a != NULL; a = a->next)
-            if (wssc_xml_span(a) != NULL &&
-                (wssc_xml_span(a)->flags & (WSSC_SPAN_FLOAT | WSSC_SPAN_LOCAL_TIME)) != 0)
+            if (wssc_xml_span(a) != NULL && (wssc_xml_span(a)->flags & (WSSC_SPAN_FLOAT | WSSC_SPAN_LOCAL_TIME)) != 0)
                 return TRUE;
         if (has_writer_text(xml, n))
             return TRUE;
@@ -213,8 +212,9 @@ static gsize text_size(const xmlNode *node)
 {
     gsize size = 0;
     for (; node != NULL; node = node->next)
-        size += node->type == XML_ELEMENT_NODE     ? text_size(node->children)
-                : node->content != NULL ? strlen((const char *)node->content) : 0;
+        size += node->type == XML_ELEMENT_NODE ? text_size(node->children)
+                : node->content != NULL        ? strlen((const char *)node->content)
+                                               : 0;
     return size;
 }
 
@@ -290,9 +290,9 @@ static gboolean digest_of(WsscCheck *check, guint stage, xmlNode *target, const 
 static void explain_reference(WsscCheck *check, const WsscSignedReference *reference, const GByteArray *octets,
                               const guint8 *value, const WsscAlgorithm *digest, WsscBytes expected)
 {
-    g_autofree char *title = g_strdup_printf("Reference %s: canonical octets of %s",
-                                             reference->uri != NULL ? reference->uri : "",
-                                             reference->element != NULL ? reference->element : "the document");
+    g_autofree char *title =
+        g_strdup_printf("Reference %s: canonical octets of %s", reference->uri != NULL ? reference->uri : "",
+                        reference->element != NULL ? reference->element : "the document");
     g_autofree char *seen = wssc_base64_encode(wssc_bytes(value, digest->octets));
     g_autofree char *wanted = wssc_base64_encode(expected);
     wssc_explain_octets(check->signature, title, octets);
@@ -367,11 +367,11 @@ static void try_element(const Trial *trial, guint position, xmlNode *target)
                             : is_used_up                 ? "the signatures of this message cover too much, too often"
                             : trial->transforms->c14n.prefix_count > WSSC_MAX_PREFIXES
                                 ? "its PrefixList names too many prefixes"
-                                                         : "libxml2 has no canonical form for it"));
+                                : "libxml2 has no canonical form for it"));
         return;
     }
-    gboolean is_same = trial->wanted.len == trial->digest->octets &&
-                       CRYPTO_memcmp(value, trial->wanted.data, trial->wanted.len) == 0;
+    gboolean is_same =
+        trial->wanted.len == trial->digest->octets && CRYPTO_memcmp(value, trial->wanted.data, trial->wanted.len) == 0;
     if (octets != NULL && (is_same || is_newest))
         explain_reference(check, reference, octets, value, trial->digest, trial->wanted);
     if (is_same)
@@ -452,7 +452,8 @@ static void try_stages(const Trial *trial)
 
 static const char *out_of_message(const char *uri)
 {
-    return g_str_has_prefix(uri, "cid:") ? "it covers a MIME part of the message (cid:)" : "it points out of the message";
+    return g_str_has_prefix(uri, "cid:") ? "it covers a MIME part of the message (cid:)"
+                                         : "it points out of the message";
 }
 
 void wssc_check_reference(WsscCheck *check, const xmlNode *element)
@@ -464,8 +465,7 @@ void wssc_check_reference(WsscCheck *check, const xmlNode *element)
 
     g_ptr_array_add(check->signature->references, reference);
     reference->uri = wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "URI");
-    reference->digest_algorithm =
-        method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
+    reference->digest_algorithm = method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
     reference->transforms = g_ptr_array_new_with_free_func(g_free);
     if (span != NULL)
         reference->span = *span;
@@ -479,8 +479,8 @@ void wssc_check_reference(WsscCheck *check, const xmlNode *element)
     else if (digest == NULL || digest->kind != WSSC_ALGORITHM_DIGEST ||
              wssc_crypto_digest(check->work->crypto, digest->name) == NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
-                   g_strdup_printf("digest algorithm %s", reference->digest_algorithm != NULL
-                                                              ? reference->digest_algorithm : "missing"));
+                   g_strdup_printf("digest algorithm %s",
+                                   reference->digest_algorithm != NULL ? reference->digest_algorithm : "missing"));
     else if (reference->uri == NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("a reference without URI"));
     else if (*reference->uri != '\0' && *reference->uri != '#')

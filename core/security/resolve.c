@@ -59,9 +59,8 @@ void wssc_search_add_ring(WsscSearch *search, const GPtrArray *keys, WsscKeyKind
 
 WsscKeyOrigin wssc_search_here(const WsscSearch *search)
 {
-    return (WsscKeyOrigin){.source = WSSC_KEY_FROM_CAPTURE,
-                           .file = search->work->options->file,
-                           .frame = search->work->options->frame};
+    return (WsscKeyOrigin){
+        .source = WSSC_KEY_FROM_CAPTURE, .file = search->work->options->file, .frame = search->work->options->frame};
 }
 
 WsscSearch wssc_search_sub(const WsscSearch *search)
@@ -93,8 +92,7 @@ gint64 wssc_resolve_number(const xmlNode *element)
     if (element == NULL)
         return WSSC_DERIVE_ABSENT;
     g_autofree char *text = wssc_xml_text_stripped(element);
-    return g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT32, &value, NULL) ? (gint64)value
-                                                                             : WSSC_DERIVE_MALFORMED;
+    return g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT32, &value, NULL) ? (gint64)value : WSSC_DERIVE_MALFORMED;
 }
 
 char *wssc_resolve_child_text(const xmlNode *parent, WsscNsFamily family, const char *name)
@@ -155,8 +153,9 @@ void wssc_resolve_element(WsscSearch *search, xmlNode *token)
             return;
         }
     }
-    wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, wssc_xml_is(token, WSSC_NS_FAMILY_XENC, "EncryptedData")
-                         ? "the token is still encrypted (%s)" : "a token of kind %s is not supported",
+    wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN,
+                     wssc_xml_is(token, WSSC_NS_FAMILY_XENC, "EncryptedData") ? "the token is still encrypted (%s)"
+                                                                              : "a token of kind %s is not supported",
                      (const char *)token->name);
 }
 
@@ -366,8 +365,8 @@ void wssc_resolve_reference(WsscSearch *search, const xmlNode *str)
         wssc_resolve_forms(search, str);
 }
 
-GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind,
-                                 char **ret_context, char **ret_instance, char **ret_reason)
+GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind, char **ret_context,
+                                 char **ret_instance, char **ret_reason)
 {
     WsscSearch search = {.work = work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
     if (key_info != NULL)
@@ -400,7 +399,8 @@ xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str)
     const xmlNode *reference = wssc_xml_child(str, WSSC_NS_FAMILY_WSSE, "Reference");
     const xmlNode *identifier = wssc_xml_child(str, WSSC_NS_FAMILY_WSSE, "KeyIdentifier");
     const xmlNode *embedded = wssc_xml_child(str, WSSC_NS_FAMILY_WSSE, "Embedded");
-    g_autofree char *type = identifier != NULL ? wssc_xml_attr_value(identifier, WSSC_NS_FAMILY_NONE, "ValueType") : NULL;
+    g_autofree char *type =
+        identifier != NULL ? wssc_xml_attr_value(identifier, WSSC_NS_FAMILY_NONE, "ValueType") : NULL;
     g_autofree char *id = NULL;
     if (embedded != NULL)
         return wssc_xml_first(embedded);

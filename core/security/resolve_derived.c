@@ -114,18 +114,18 @@ static void add_derived(WsscSearch *search, const WsscDerivation *derivation, co
     candidate->is_guess = base->is_guess || deviation != WSSC_DEVIATION_NONE;
     if (!search->work->options->want_explain)
         return;
-    const char *label = derivation->label != NULL && *derivation->label != '\0' ? derivation->label
-                                                                               : WSSC_DERIVE_DEFAULT_LABEL;
+    const char *label =
+        derivation->label != NULL && *derivation->label != '\0' ? derivation->label : WSSC_DERIVE_DEFAULT_LABEL;
     g_autofree char *nonce = wssc_hex_encode(derivation->nonce);
-    candidate->derivation = g_strdup_printf("P_%s(%s key, label \"%s\" + nonce %s), offset %" G_GINT64_FORMAT
-                                            ", generation %" G_GINT64_FORMAT ", length %" G_GINT64_FORMAT,
-                                            derivation->hash != NULL ? derivation->hash : "SHA1",
-                                            wssc_key_kind_name(base->kind), label, nonce, derivation->offset,
-                                            derivation->generation, derivation->length);
+    candidate->derivation =
+        g_strdup_printf("P_%s(%s key, label \"%s\" + nonce %s), offset %" G_GINT64_FORMAT
+                        ", generation %" G_GINT64_FORMAT ", length %" G_GINT64_FORMAT,
+                        derivation->hash != NULL ? derivation->hash : "SHA1", wssc_key_kind_name(base->kind), label,
+                        nonce, derivation->offset, derivation->generation, derivation->length);
 }
 
-static void derive_each(WsscSearch *search, const GPtrArray *bases, const WsscDerivation *derivation,
-                        WsscDeviation own, gboolean is_guess)
+static void derive_each(WsscSearch *search, const GPtrArray *bases, const WsscDerivation *derivation, WsscDeviation own,
+                        gboolean is_guess)
 {
     for (guint i = 0; i < bases->len; i++) {
         const WsscCandidate *base = bases->pdata[i];
@@ -136,8 +136,7 @@ static void derive_each(WsscSearch *search, const GPtrArray *bases, const WsscDe
 
 /* The specified key of each base first, then the habits. A habit holds for the whole chain: beside it only what it
  * does not touch is derived as specified. */
-static void derive_from(WsscSearch *search, const GPtrArray *bases, const WsscDerivation *derivation,
-                        WsscDeviation own)
+static void derive_from(WsscSearch *search, const GPtrArray *bases, const WsscDerivation *derivation, WsscDeviation own)
 {
     derive_each(search, bases, derivation, own, FALSE);
     derive_each(search, bases, derivation, own, TRUE);
@@ -243,9 +242,10 @@ void wssc_resolve_derived(WsscSearch *search, xmlNode *token)
 
     search->kind = WSSC_KEY_KIND_DERIVED;
     if (derivation.hash == NULL || octets == NULL) {
-        wssc_search_fail(search, WSSC_KEY_KIND_DERIVED, derivation.hash == NULL
-                 ? "the derivation algorithm %s is not known" : "the nonce of the derived key is not base64 (%s)",
-             algorithm != NULL ? algorithm : "-");
+        wssc_search_fail(search, WSSC_KEY_KIND_DERIVED,
+                         derivation.hash == NULL ? "the derivation algorithm %s is not known"
+                                                 : "the nonce of the derived key is not base64 (%s)",
+                         algorithm != NULL ? algorithm : "-");
         return;
     }
     derivation.nonce = wssc_bytes_of(octets);

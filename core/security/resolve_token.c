@@ -38,9 +38,9 @@ void wssc_resolve_username(WsscSearch *search, xmlNode *token)
 
     search->kind = WSSC_KEY_KIND_USERNAME;
     if (octets == NULL || iterations == WSSC_DERIVE_MALFORMED) {
-        wssc_search_fail(search, WSSC_KEY_KIND_USERNAME, octets == NULL
-                             ? "the UsernameToken has no salt to derive a key with"
-                             : "the UsernameToken's Iteration is no number");
+        wssc_search_fail(search, WSSC_KEY_KIND_USERNAME,
+                         octets == NULL ? "the UsernameToken has no salt to derive a key with"
+                                        : "the UsernameToken's Iteration is no number");
         return;
     }
     for (guint i = 0; known != NULL && i < known->len; i++) {
@@ -59,7 +59,8 @@ void wssc_resolve_username(WsscSearch *search, xmlNode *token)
         wssc_search_fail(search, WSSC_KEY_KIND_USERNAME, "the password of user %s is not known%s",
                          user != NULL ? user : "?",
                          wssc_xml_child(token, WSSC_NS_FAMILY_WSSE, "Password") != NULL
-                             ? " (what stands in the token itself proves nothing)" : "");
+                             ? " (what stands in the token itself proves nothing)"
+                             : "");
 }
 
 /* ---- SAML ------------------------------------------------------------------------------------------------------ */
@@ -109,7 +110,8 @@ void wssc_resolve_assertion(WsscSearch *search, xmlNode *assertion)
 {
     xmlAttr *id = wssc_xml_id_attr(assertion);
     g_autofree char *name = id != NULL && id->children != NULL && id->children->content != NULL
-                                ? g_strdup((const char *)id->children->content) : g_strdup("");
+                                ? g_strdup((const char *)id->children->content)
+                                : g_strdup("");
     const GPtrArray *given = wssc_keyring_token(search->work->ring, name);
     guint before = search->found->len;
 
@@ -125,7 +127,8 @@ void wssc_resolve_assertion(WsscSearch *search, xmlNode *assertion)
     search->kind = WSSC_KEY_KIND_SAML;
 }
 
-/* ---- wsse:BinarySecurityToken ------------------------------------------------------------------------------------- */
+/* ---- wsse:BinarySecurityToken -------------------------------------------------------------------------------------
+ */
 
 /* A Kerberos ticket's session key is what the user gives under the ticket's SHA-1, or the token's id. */
 static void resolve_kerberos(WsscSearch *search, xmlNode *token)

@@ -106,8 +106,7 @@ static guint add_known(WsscSearch *search, WsscCertificateMatch match, const cha
     return matching->len;
 }
 
-void wssc_resolve_known_certificate(WsscSearch *search, WsscCertificateMatch match, const char *value,
-                                    const char *more)
+void wssc_resolve_known_certificate(WsscSearch *search, WsscCertificateMatch match, const char *value, const char *more)
 {
     search->kind = WSSC_KEY_KIND_X509;
     if (add_known(search, match, value, more) == 0)
@@ -153,7 +152,8 @@ static GPtrArray *carried_certificates(WsscSearch *search, const xmlNode *data)
     GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
     for (const xmlNode *child = wssc_xml_first(data); child != NULL && list->len < WSSC_MAX_CERTIFICATES;
          child = wssc_xml_next(child)) {
-        g_autoptr(GBytes) octets = wssc_xml_is(child, WSSC_NS_FAMILY_DS, "X509Certificate") ? wssc_xml_base64(child) : NULL;
+        g_autoptr(GBytes) octets =
+            wssc_xml_is(child, WSSC_NS_FAMILY_DS, "X509Certificate") ? wssc_xml_base64(child) : NULL;
         g_autoptr(GPtrArray) read = octets != NULL ? read_certificates(search, octets, NULL) : NULL;
         if (read != NULL && read->len > 0)
             g_ptr_array_add(list, g_ptr_array_steal_index(read, 0));

@@ -62,9 +62,9 @@ const char *wssc_digest_name(WsscDigest digest);
 
 /* One ds:Reference (XML Signature section 4.3.3). */
 typedef struct {
-    char *uri;              /* as written; NULL when the attribute is absent */
-    char *element;          /* local name of what it designates; NULL when unresolved */
-    char *element_ns;       /* its namespace URI, or NULL */
+    char *uri;        /* as written; NULL when the attribute is absent */
+    char *element;    /* local name of what it designates; NULL when unresolved */
+    char *element_ns; /* its namespace URI, or NULL */
     WsscDigest digest;
     char *reason;           /* when digest is not OK; or NULL */
     char *digest_algorithm; /* URI; NULL when absent */
@@ -80,16 +80,16 @@ typedef struct {
 } WsscStep;
 
 typedef struct {
-    guint position;  /* in the message, from 1, in document order */
-    char *algorithm; /* URI; NULL when absent */
+    guint position;         /* in the message, from 1, in document order */
+    char *algorithm;        /* URI; NULL when absent */
     char *canonicalization; /* URI; NULL when absent */
     WsscKeyKind key_kind;
     char *context, *instance; /* of the key that fitted, else of the one referred to; NULL when none.
                                  instance is NULL for a context's first key */
     WsscVerdict verdict;
-    char *reason;     /* never NULL unless the verdict is VALID */
-    char *deviation;  /* id from keys/deviations.def, or NULL */
-    char *hypothesis; /* what would make an INVALID one fit, or NULL */
+    char *reason;          /* never NULL unless the verdict is VALID */
+    char *deviation;       /* id from keys/deviations.def, or NULL */
+    char *hypothesis;      /* what would make an INVALID one fit, or NULL */
     GPtrArray *references; /* WsscSignedReference */
     gboolean decrypted;    /* it stood inside decrypted content */
     gboolean has_key;      /* the two below are known */
@@ -137,9 +137,9 @@ typedef struct {
 
 /* A part of the message that matters, and which valid signatures cover it. */
 typedef struct {
-    const char *part; /* local name: "Body", "Timestamp", "To", "Action", "SecurityContextToken", ... static */
+    const char *part;    /* local name: "Body", "Timestamp", "To", "Action", "SecurityContextToken", ... static */
     const char *part_ns; /* static */
-    guint64 signatures; /* a bit for each valid signature, from that of position 1 on; 0: not covered */
+    guint64 signatures;  /* a bit for each valid signature, from that of position 1 on; 0: not covered */
 } WsscCoverage;
 
 /* Something odd, with the stable id of a finding (findings/findings.def). */
@@ -151,7 +151,7 @@ typedef struct {
 typedef struct {
     guint file;
     guint32 frame;
-    gint64 time; /* microseconds since 1970; for certificate validity */
+    gint64 time;              /* microseconds since 1970; for certificate validity */
     gboolean want_explain;    /* keep steps and canonical octets */
     gboolean want_hypotheses; /* look into invalid signatures */
     X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
@@ -168,15 +168,13 @@ typedef struct {
 } WsscSecurity;
 
 /* Never NULL. Learns: certificates in the message and every opened EncryptedKey go to the ring. */
-WsscSecurity *wssc_security_process(const WsscXml *xml, WsscKeyring *ring,
-                                    const WsscSecurityOptions *options);
+WsscSecurity *wssc_security_process(const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options);
 void wssc_security_free(WsscSecurity *security);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSecurity, wssc_security_free)
 
 /* The secret that stands in wst:Entropy or wst:RequestedProofToken, or in their child:
  * wst:BinarySecret, xenc:EncryptedKey, or xenc:EncryptedData around one of them. NULL with the
  * reason in plain words (caller frees; may be NULL if not wanted). Caller owns the result. */
-WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscKeyring *ring,
-                                         char **ret_reason);
+WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscKeyring *ring, char **ret_reason);
 
 #endif

@@ -65,8 +65,9 @@ static char *check_child(Parent *parent, const xmlNode *child, gboolean *ret_is_
     /* In a ds:SignatureMethod anything may stand beside (xs:any). */
     if (rule == NULL)
         return parent->rules == method
-                   ? NULL : g_strdup_printf("%s holds an element that does not belong there: %s",
-                                            (const char *)parent->element->name, (const char *)child->name);
+                   ? NULL
+                   : g_strdup_printf("%s holds an element that does not belong there: %s",
+                                     (const char *)parent->element->name, (const char *)child->name);
     if (is_repeated(parent, rule)) {
         *ret_is_unknown = FALSE;
         return g_strdup_printf("%s holds more than one %s: receivers differ in which they take",

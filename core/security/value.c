@@ -64,12 +64,11 @@ static gboolean fits_public(const WsscAlgorithm *algorithm, WsscBytes value, Wss
     EVP_PKEY_CTX *parameters = NULL;
     if (is_pair)
         value = wssc_bytes(der, der != NULL ? (gsize)MAX(der_len, 0) : 0);
-    gboolean is_ready =
-        EVP_DigestVerifyInit_ex(context, &parameters, digest, NULL, NULL, key, NULL) == 1 &&
-        (algorithm->kind != WSSC_ALGORITHM_RSA_PSS ||
-         EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) > 0);
-    gboolean is_fit = is_ready && value.len > 0 &&
-                      EVP_DigestVerify(context, value.data, value.len, octets.data, octets.len) == 1;
+    gboolean is_ready = EVP_DigestVerifyInit_ex(context, &parameters, digest, NULL, NULL, key, NULL) == 1 &&
+                        (algorithm->kind != WSSC_ALGORITHM_RSA_PSS ||
+                         EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) > 0);
+    gboolean is_fit =
+        is_ready && value.len > 0 && EVP_DigestVerify(context, value.data, value.len, octets.data, octets.len) == 1;
     *ret_is_impossible |= !is_ready;
     EVP_MD_CTX_free(context);
     OPENSSL_free(der);
@@ -89,10 +88,10 @@ gboolean wssc_value_fits(WsscWork *work, const WsscAlgorithm *algorithm, WsscByt
     if (algorithm->kind != WSSC_ALGORITHM_HMAC) {
         is_fit = fits_public(algorithm, value, octets, key->pkey, &is_impossible);
     } else {
-        is_impossible = !wssc_crypto_hmac(work->crypto, algorithm->name, wssc_secret_bytes(key->secret), octets,
-                                          computed, &len);
-        is_fit = !is_impossible && value.len > 0 && value.len <= len &&
-                 CRYPTO_memcmp(computed, value.data, value.len) == 0;
+        is_impossible =
+            !wssc_crypto_hmac(work->crypto, algorithm->name, wssc_secret_bytes(key->secret), octets, computed, &len);
+        is_fit =
+            !is_impossible && value.len > 0 && value.len <= len && CRYPTO_memcmp(computed, value.data, value.len) == 0;
     }
     if (ret_is_impossible != NULL)
         *ret_is_impossible |= is_impossible;

@@ -43,9 +43,9 @@ void wssc_explain_octets(WsscSignature *signature, const char *title, const GByt
 
 typedef struct {
     const WsscAlgorithm *algorithm;
-    gsize octets;       /* of an HMAC that count */
+    gsize octets; /* of an HMAC that count */
     WsscBytes value;
-    const xmlNode *element;  /* ds:SignedInfo */
+    const xmlNode *element; /* ds:SignedInfo */
     WsscC14n c14n;
     GByteArray *signed_info; /* canonical; NULL until it is asked for: without a key nobody does */
     gboolean is_formless;    /* there is no canonical form */
@@ -82,9 +82,8 @@ static void explain_key(WsscCheck *check, const Value *value, const WsscCandidat
     g_autofree char *wanted = wssc_base64_encode(value->value);
     g_autofree char *fingerprint = wssc_secret_fingerprint(key->secret);
     wssc_explain(check->signature, "A key and the value it gives",
-                 "%s key, fingerprint %s, from %s\n%s%sHMAC-%s computed %s\nexpected %s",
-                 wssc_key_kind_name(key->kind), fingerprint,
-                 key->origin.source == WSSC_KEY_FROM_KEYFILE ? "the key file" : "the capture",
+                 "%s key, fingerprint %s, from %s\n%s%sHMAC-%s computed %s\nexpected %s", wssc_key_kind_name(key->kind),
+                 fingerprint, key->origin.source == WSSC_KEY_FROM_KEYFILE ? "the key file" : "the capture",
                  key->derivation != NULL ? key->derivation : "", key->derivation != NULL ? "\n" : "",
                  value->algorithm->name, seen, wanted);
 }
@@ -97,8 +96,7 @@ static gboolean fits(WsscCheck *check, Value *value, const WsscCandidate *key)
     if (value->algorithm->kind == WSSC_ALGORITHM_HMAC && value->value.len != value->octets)
         return FALSE;
     return wssc_value_fits(check->work, value->algorithm, value->value,
-                           wssc_bytes(value->signed_info->data, value->signed_info->len), key,
-                           &value->is_impossible);
+                           wssc_bytes(value->signed_info->data, value->signed_info->len), key, &value->is_impossible);
 }
 
 static char *trust_of(const WsscCheck *check, const WsscCandidate *key)
@@ -175,7 +173,7 @@ static void decide_by_references(WsscCheck *check)
 static void add_to_reason(WsscSignature *signature, gboolean is_value_fit)
 {
     const WsscSignedReference *bad = first_with(signature, WSSC_DIGEST_MISMATCH);
-    const char *more = !is_value_fit                          ? ", nor does the signature value fit the known key"
+    const char *more = !is_value_fit                        ? ", nor does the signature value fit the known key"
                        : bad != NULL && bad->reason == NULL ? ": it was changed after signing"
                                                             : "";
     decide(signature, WSSC_VERDICT_INVALID, g_strconcat(signature->reason, more, NULL));
@@ -289,7 +287,7 @@ static void decide_misfit(WsscCheck *check, const Value *value, const Keys *keys
         decide(signature, WSSC_VERDICT_UNSUPPORTED, misfit_reason(value, misfit));
     } else if (named == NULL) {
         decide(signature, WSSC_VERDICT_NO_KEY,
-               g_strdup(keys->why != NULL      ? keys->why
+               g_strdup(keys->why != NULL     ? keys->why
                         : keys->keys->len > 0 ? "none of the known keys that may be meant gives the signature value"
                                               : "the key that it names is not known"));
     } else if (value->is_impossible) {
@@ -367,7 +365,8 @@ static gboolean read_truncation(const xmlNode *method, Value *value, char **ret_
     }
     if (bits < 80 || bits < value->algorithm->octets * 4) {
         *ret_problem = g_strdup_printf("HMACOutputLength %s is too short to prove anything (80 bits and half "
-                                       "the hash at least): refused", text);
+                                       "the hash at least): refused",
+                                       text);
         return FALSE;
     }
     value->octets = (gsize)bits / 8;
@@ -399,20 +398,19 @@ static gboolean prepare_signed_info(WsscCheck *check, Value *value)
 {
     const xmlNode *method = wssc_xml_child(value->element, WSSC_NS_FAMILY_DS, "CanonicalizationMethod");
     WsscSignature *signature = check->signature;
-    signature->canonicalization =
-        method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
+    signature->canonicalization = method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
     const WsscAlgorithm *algorithm = wssc_algorithm_find(signature->canonicalization);
     if (algorithm == NULL || algorithm->kind != WSSC_ALGORITHM_C14N) {
         decide(signature, WSSC_VERDICT_UNSUPPORTED,
-               g_strdup_printf("canonicalization %s", signature->canonicalization != NULL
-                                                          ? signature->canonicalization : "missing"));
+               g_strdup_printf("canonicalization %s",
+                               signature->canonicalization != NULL ? signature->canonicalization : "missing"));
         return FALSE;
     }
     value->c14n = wssc_c14n_read(algorithm, method);
     value->c14n.budget = &check->work->canonical;
     value->c14n.out = check->work->kept->out;
-    gboolean is_safe = check->work->canonical.left >= WSSC_MAX_CANONICAL_OCTETS / 2 &&
-                       is_plain(value->element, &value->c14n);
+    gboolean is_safe =
+        check->work->canonical.left >= WSSC_MAX_CANONICAL_OCTETS / 2 && is_plain(value->element, &value->c14n);
     if ((signature->steps != NULL || !is_safe) && !canonicalize(check, value)) {
         decide_formless(signature);
         return FALSE;
@@ -442,8 +440,9 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
     g_auto(Value) value = {.algorithm = wssc_algorithm_find(signature->algorithm), .element = signed_info};
 
     if (value.algorithm == NULL || !wssc_algorithm_is_signature(value.algorithm)) {
-        decide(signature, WSSC_VERDICT_UNSUPPORTED,
-               g_strdup_printf("signature algorithm %s", signature->algorithm != NULL ? signature->algorithm : "missing"));
+        decide(
+            signature, WSSC_VERDICT_UNSUPPORTED,
+            g_strdup_printf("signature algorithm %s", signature->algorithm != NULL ? signature->algorithm : "missing"));
         return;
     }
     if (octets == NULL || g_bytes_get_size(octets) == 0) {
@@ -461,9 +460,9 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
     decide_by_references(check);
     decide_by_value(check, &value, wssc_xml_child(check->element, WSSC_NS_FAMILY_DS, "KeyInfo"));
     /* A context may have more keys than are known so far. */
-    check->work->result->waits |= signature->verdict == WSSC_VERDICT_NO_KEY ||
-                                  (signature->verdict == WSSC_VERDICT_INVALID && !check->is_value_fit &&
-                                   signature->context != NULL);
+    check->work->result->waits |=
+        signature->verdict == WSSC_VERDICT_NO_KEY ||
+        (signature->verdict == WSSC_VERDICT_INVALID && !check->is_value_fit && signature->context != NULL);
     if (signature->verdict == WSSC_VERDICT_INVALID && check->work->options->want_hypotheses)
         find_hypothesis(check, &value);
 }
@@ -499,7 +498,8 @@ static void spare_unknown_strings(const WsscWork *work, WsscSignature *signature
     }
     decide(signature, WSSC_VERDICT_UNSUPPORTED,
            g_strdup_printf("%u strings of the message stand in a session's table that is not in the capture, so it "
-                           "cannot be checked: %s", work->xml->unknown_ids->len, signature->reason));
+                           "cannot be checked: %s",
+                           work->xml->unknown_ids->len, signature->reason));
     g_clear_pointer(&signature->hypothesis, g_free);
 }
 
@@ -522,7 +522,8 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
     g_ptr_array_add(work->result->signatures, signature);
     g_array_append_val(work->checked, ((WsscChecked){.element = element, .first_match = work->matches->len}));
     if (position > WSSC_MAX_SIGNATURES) {
-        decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("too many signatures in one message: this and what follows is not looked at"));
+        decide(signature, WSSC_VERDICT_UNSUPPORTED,
+               g_strdup("too many signatures in one message: this and what follows is not looked at"));
         return;
     }
     if (signed_info == NULL) {

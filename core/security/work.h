@@ -16,7 +16,7 @@
 
 /* A tree of the message and its ids. */
 typedef struct {
-    xmlDoc *doc;   /* owned, but for the first (the caller's) and the current one */
+    xmlDoc *doc; /* owned, but for the first (the caller's) and the current one */
     WsscIds *ids;
     gboolean is_owned;
     GHashTable *older;  /* element -> the element of the stage before that it is a copy of; NULL in the first */
@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
     const WsscSignedReference *reference;
     guint stage;
-    xmlNode *target; /* in that stage's tree (STR-Transform: the token); NULL: the whole document */
+    xmlNode *target;        /* in that stage's tree (STR-Transform: the token); NULL: the whole document */
     const xmlNode *without; /* the ds:Signature that the enveloped transform leaves out; or NULL */
 } WsscMatch;
 
@@ -40,7 +40,7 @@ typedef struct {
 
 /* What is behind a result. */
 typedef struct {
-    xmlNode *element; /* ds:Signature */
+    xmlNode *element;               /* ds:Signature */
     guint first_match, match_count; /* of its references, in their order */
 } WsscChecked;
 
@@ -50,25 +50,25 @@ typedef struct {
     WsscCrypto *crypto;
     const WsscSecurityOptions *options;
     WsscSecurity *result;
-    GPtrArray *stages;       /* WsscStage, oldest first; the last is the current tree */
+    GPtrArray *stages; /* WsscStage, oldest first; the last is the current tree */
     /* These three: NULL until something goes in (wssc_work_keep, wssc_work_kept). */
     GHashTable *opened_keys; /* xmlNode of an EncryptedKey -> GPtrArray of WsscCandidate; empty: closed */
     GHashTable *key_results; /* xmlNode of an EncryptedKey -> its WsscDecryption */
-    GHashTable *refused;     /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
-    gboolean has_closed;     /* something stayed encrypted */
-    guint passes_left;       /* how often the order of encryption may be looked into */
-    GArray *matches;         /* WsscMatch */
-    GArray *checked;         /* WsscChecked, one for each signature of the result, in order */
-    GPtrArray *garbage;      /* xmlNode taken out of trees, freed at the end */
-    guint depth;             /* of key resolution */
-    gboolean with_habits;    /* candidates: the habits of stacks too, not the specified keys alone */
-    gboolean has_habits;     /* habits may add candidates to those that were found since this was cleared */
+    GHashTable *refused;  /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
+    gboolean has_closed;  /* something stayed encrypted */
+    guint passes_left;    /* how often the order of encryption may be looked into */
+    GArray *matches;      /* WsscMatch */
+    GArray *checked;      /* WsscChecked, one for each signature of the result, in order */
+    GPtrArray *garbage;   /* xmlNode taken out of trees, freed at the end */
+    guint depth;          /* of key resolution */
+    gboolean with_habits; /* candidates: the habits of stacks too, not the specified keys alone */
+    gboolean has_habits;  /* habits may add candidates to those that were found since this was cleared */
     WsscC14nBudget canonical; /* what may still be brought into canonical form */
     WsscKept *kept;           /* the keyring's */
     gboolean is_budget_extended;
-    gsize derivation_left;   /* octets that may still be derived */
-    gint64 iterations_left;  /* of UsernameToken keys */
-    guint steps_left;        /* of key resolution: references may lead to many others, each of them again */
+    gsize derivation_left;  /* octets that may still be derived */
+    gint64 iterations_left; /* of UsernameToken keys */
+    guint steps_left;       /* of key resolution: references may lead to many others, each of them again */
 } WsscWork;
 
 static inline WsscStage *wssc_work_current(const WsscWork *work)
@@ -128,10 +128,10 @@ char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments);
 
 typedef struct {
     WsscKeyKind kind;
-    WsscSecret *secret; /* symmetric; or NULL */
-    EVP_PKEY *pkey;     /* or NULL */
+    WsscSecret *secret;  /* symmetric; or NULL */
+    EVP_PKEY *pkey;      /* or NULL */
     gboolean is_private; /* pkey opens what is encrypted for it */
-    X509 *certificate;  /* or NULL */
+    X509 *certificate;   /* or NULL */
     char *context, *instance;
     WsscDeviation deviation;
     WsscKeyOrigin origin;
@@ -142,10 +142,10 @@ typedef struct {
 void wssc_candidate_free(gpointer candidate);
 
 /* The keys that a ds:KeyInfo or wsse:SecurityTokenReference may mean, the specified ones first, and with
- * work->with_habits those of known habits behind them. Never NULL. When empty ret_reason says why, in plain words, and what was referred to is in ret_context and
- * ret_instance when that is a context. All caller's. */
-GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind,
-                                 char **ret_context, char **ret_instance, char **ret_reason);
+ * work->with_habits those of known habits behind them. Never NULL. When empty ret_reason says why, in plain words, and
+ * what was referred to is in ret_context and ret_instance when that is a context. All caller's. */
+GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind, char **ret_context,
+                                 char **ret_instance, char **ret_reason);
 /* For a signature without KeyInfo: what the user gave by name, and the user's certificates. All are guesses. */
 GPtrArray *wssc_resolve_unnamed(WsscWork *work);
 /* The keys that a wsc:DerivedKeyToken or an STR with wsc:Nonce derives from. Never NULL. */

@@ -13,7 +13,7 @@
 typedef struct {
     WsscWork *work;
     const WsscSignature *verdict;
-    const xmlNode *signature;           /* ds:Signature */
+    const xmlNode *signature;              /* ds:Signature */
     xmlNode *envelope, *header, *security; /* it belongs to; envelope and security are never NULL */
 } Shape;
 
@@ -199,8 +199,12 @@ static gboolean read_shape(WsscWork *work, const WsscSignature *verdict, xmlNode
         envelope = xmlDocGetRootElement(signature->doc);
     if (!wssc_xml_is(envelope, WSSC_NS_FAMILY_SOAP, "Envelope"))
         return FALSE;
-    *ret_shape = (Shape){.work = work, .verdict = verdict, .signature = signature, .envelope = envelope,
-                         .header = wssc_xml_child(envelope, WSSC_NS_FAMILY_SOAP, "Header"), .security = security};
+    *ret_shape = (Shape){.work = work,
+                         .verdict = verdict,
+                         .signature = signature,
+                         .envelope = envelope,
+                         .header = wssc_xml_child(envelope, WSSC_NS_FAMILY_SOAP, "Header"),
+                         .security = security};
     return TRUE;
 }
 

@@ -19,8 +19,7 @@ static const struct {
     WsscOperation operation;
     gboolean is_response, is_sct;
 } actions[] = {
-#define WSSC_ACTION(suffix, operation, is_response, is_sct)                                        \
-    {suffix, WSSC_OPERATION_##operation, is_response, is_sct},
+#define WSSC_ACTION(suffix, operation, is_response, is_sct) {suffix, WSSC_OPERATION_##operation, is_response, is_sct},
 #include "soap/actions.def"
 #undef WSSC_ACTION
 };
@@ -29,11 +28,16 @@ static const struct {
     const char *suffix;
     WsscOperation operation;
 } request_types[] = {
-    {"/Issue", WSSC_OPERATION_ISSUE},       {"/BatchIssue", WSSC_OPERATION_ISSUE},
-    {"/Renew", WSSC_OPERATION_RENEW},       {"/BatchRenew", WSSC_OPERATION_RENEW},
-    {"/Cancel", WSSC_OPERATION_CANCEL},     {"/BatchCancel", WSSC_OPERATION_CANCEL},
-    {"/STSCancel", WSSC_OPERATION_CANCEL},  {"/Validate", WSSC_OPERATION_VALIDATE},
-    {"/BatchValidate", WSSC_OPERATION_VALIDATE}, {"/KET", WSSC_OPERATION_KET},
+    {"/Issue", WSSC_OPERATION_ISSUE},
+    {"/BatchIssue", WSSC_OPERATION_ISSUE},
+    {"/Renew", WSSC_OPERATION_RENEW},
+    {"/BatchRenew", WSSC_OPERATION_RENEW},
+    {"/Cancel", WSSC_OPERATION_CANCEL},
+    {"/BatchCancel", WSSC_OPERATION_CANCEL},
+    {"/STSCancel", WSSC_OPERATION_CANCEL},
+    {"/Validate", WSSC_OPERATION_VALIDATE},
+    {"/BatchValidate", WSSC_OPERATION_VALIDATE},
+    {"/KET", WSSC_OPERATION_KET},
 };
 
 static const char *const sct_types[] = {

@@ -44,9 +44,7 @@ static void read_addressing(const xmlNode *element, WsscSoap *soap)
             continue;
         if (headers[i].field == G_STRUCT_OFFSET(WsscSoap, relates_to) && !is_reply(element))
             continue;
-        const xmlNode *from = headers[i].is_endpoint
-                                  ? wssc_xml_child(element, WSSC_NS_FAMILY_WSA, "Address")
-                                  : element;
+        const xmlNode *from = headers[i].is_endpoint ? wssc_xml_child(element, WSSC_NS_FAMILY_WSA, "Address") : element;
         if (from != NULL)
             set_header(soap->pool, from, G_STRUCT_MEMBER_P(soap, headers[i].field));
     }
@@ -88,8 +86,7 @@ static gboolean asks_for_sct(const WsscSoap *soap)
         const WsscTrust *trust = soap->trusts->pdata[i];
         if (trust->sct != NULL || wssc_is_sct_type(trust->token_type))
             return TRUE;
-        if (trust->target != NULL &&
-            (trust->target->sct != NULL || wssc_is_sct_type(trust->target->value_type)))
+        if (trust->target != NULL && (trust->target->sct != NULL || wssc_is_sct_type(trust->target->value_type)))
             return TRUE;
     }
     return FALSE;

@@ -40,10 +40,10 @@ typedef struct {
 
 typedef enum {
     WSSC_STR_NONE,
-    WSSC_STR_LOCAL,         /* wsse:Reference URI="#id": value is the id */
-    WSSC_STR_URI,           /* wsse:Reference with another URI: value is the URI */
-    WSSC_STR_KEY_IDENTIFIER,/* value is the text */
-    WSSC_STR_ISSUER_SERIAL, /* value is "issuer serial" */
+    WSSC_STR_LOCAL,          /* wsse:Reference URI="#id": value is the id */
+    WSSC_STR_URI,            /* wsse:Reference with another URI: value is the URI */
+    WSSC_STR_KEY_IDENTIFIER, /* value is the text */
+    WSSC_STR_ISSUER_SERIAL,  /* value is "issuer serial" */
     WSSC_STR_X509_DATA,
     WSSC_STR_EMBEDDED,
     WSSC_STR_KEY_NAME,
@@ -83,10 +83,10 @@ typedef struct {
 /* One child of an RST or RSTR, whether it means something to us or not. */
 typedef struct {
     WsscNs ns;
-    char *name;  /* local name */
-    char *value; /* its text when it has no element inside, the address of an endpoint reference in it; NULL for
-                    other content, for key material and when it is empty */
-    char *attributes;      /* "Allow=true OK=false"; NULL without any */
+    char *name;       /* local name */
+    char *value;      /* its text when it has no element inside, the address of an endpoint reference in it; NULL for
+                         other content, for key material and when it is empty */
+    char *attributes; /* "Allow=true OK=false"; NULL without any */
     gboolean is_secondary; /* inside wst:SecondaryParameters */
 } WsscParameter;
 
@@ -106,13 +106,13 @@ typedef struct {
     WsscSct *sct;          /* requested SCT; NULL when none or not readable */
     char *requested_token; /* local name of what RequestedSecurityToken holds; or NULL */
     WsscReference *attached, *unattached;
-    gboolean is_cancelled; /* wst:RequestedTokenCancelled */
-    char *status_code;     /* wst:Status/Code */
-    char *status_reason;   /* wst:Status/Reason */
-    char *binary_exchange; /* ValueType, stripped; or NULL */
+    gboolean is_cancelled;          /* wst:RequestedTokenCancelled */
+    char *status_code;              /* wst:Status/Code */
+    char *status_reason;            /* wst:Status/Reason */
+    char *binary_exchange;          /* ValueType, stripped; or NULL */
     char *binary_exchange_encoding; /* EncodingType, or NULL */
     gboolean has_binary_exchange;
-    char *combined_hash; /* Authenticator/CombinedHash */
+    char *combined_hash;            /* Authenticator/CombinedHash */
     gboolean is_authenticator_only; /* RSTR that carries nothing but the Authenticator */
     gboolean has_on_behalf_of, has_act_as, has_renewing;
     GPtrArray *parameters; /* WsscParameter: every child, in order */
@@ -163,11 +163,11 @@ typedef struct {
     WsscNs code_ns;
     const char *code;     /* its local name; "" when the fault has none */
     const char *code_uri; /* its namespace as written; or NULL */
-    char *top;        /* SOAP 1.2 Code/Value local name, or the SOAP 1.1 faultcode */
-    char *reason;     /* the sender's text */
-    char *role;       /* SOAP 1.2 Role, 1.1 faultactor; or NULL */
-    char *detail;     /* local name of what Detail holds; or NULL */
-    const char *cause; /* our plain words from soap/faults.def or fault_texts.def; NULL for an unknown fault */
+    char *top;            /* SOAP 1.2 Code/Value local name, or the SOAP 1.1 faultcode */
+    char *reason;         /* the sender's text */
+    char *role;           /* SOAP 1.2 Role, 1.1 faultactor; or NULL */
+    char *detail;         /* local name of what Detail holds; or NULL */
+    const char *cause;    /* our plain words from soap/faults.def or fault_texts.def; NULL for an unknown fault */
 } WsscFault;
 
 /* TRUE when one of the fault's codes is that one. */
@@ -184,12 +184,12 @@ typedef struct {
     GPtrArray *trusts; /* WsscTrust; several in a collection */
     gboolean is_collection;
     WsscFault *fault;
-    WsscOperation operation; /* from action and RequestType */
+    WsscOperation operation;   /* from action and RequestType */
     gboolean is_sct_operation; /* an SCT action, or a request for one */
     gboolean is_negotiation;   /* a leg of a BinaryExchange */
     gboolean body_encrypted;
     gboolean has_encrypted_header; /* EncryptedHeader among the headers */
-    char *body_name; /* local name of the body's first child; or NULL */
+    char *body_name;               /* local name of the body's first child; or NULL */
     /*< private >*/
     struct WsscPool *pool; /* what the model and all it points to are made of */
 } WsscSoap;

@@ -111,12 +111,9 @@ static const struct {
     const char *name;
     void (*read)(WsscPool *pool, const xmlNode *element, WsscReference *ref);
 } forms[] = {
-    {WSSC_NS_FAMILY_WSSE, "Reference", read_uri_reference},
-    {WSSC_NS_FAMILY_WSSE, "KeyIdentifier", read_key_identifier},
-    {WSSC_NS_FAMILY_WSSE, "Embedded", read_embedded},
-    {WSSC_NS_FAMILY_DS, "X509Data", read_x509_data},
-    {WSSC_NS_FAMILY_DS, "KeyName", read_key_name},
-    {WSSC_NS_FAMILY_DS, "KeyValue", read_key_value},
+    {WSSC_NS_FAMILY_WSSE, "Reference", read_uri_reference}, {WSSC_NS_FAMILY_WSSE, "KeyIdentifier", read_key_identifier},
+    {WSSC_NS_FAMILY_WSSE, "Embedded", read_embedded},       {WSSC_NS_FAMILY_DS, "X509Data", read_x509_data},
+    {WSSC_NS_FAMILY_DS, "KeyName", read_key_name},          {WSSC_NS_FAMILY_DS, "KeyValue", read_key_value},
 };
 
 WsscReference *wssc_reference_read(WsscPool *pool, const xmlNode *element)

@@ -94,7 +94,7 @@ static void read_requested_token(WsscPool *pool, const xmlNode *e, WsscTrust *t)
         return;
     t->requested_token = wssc_pool_strdup(pool, (const char *)token->name);
     if (wssc_xml_is(token, WSSC_NS_FAMILY_WSC, "SecurityContextToken")) {
-            t->sct = wssc_sct_read(pool, token);
+        t->sct = wssc_sct_read(pool, token);
     }
 }
 
@@ -211,8 +211,8 @@ static char *parameter_attributes(WsscPool *pool, const xmlNode *element)
         return NULL;
     g_autoptr(GString) out = g_string_new(NULL);
     for (const xmlAttr *attr = element->properties; attr != NULL; attr = attr->next) {
-        WsscNsFamily family = attr->ns != NULL ? wssc_ns_family(wssc_xml_ns((const xmlNode *)attr))
-                                               : WSSC_NS_FAMILY_NONE;
+        WsscNsFamily family =
+            attr->ns != NULL ? wssc_ns_family(wssc_xml_ns((const xmlNode *)attr)) : WSSC_NS_FAMILY_NONE;
         g_autofree char *value = wssc_xml_attr_value(element, family, (const char *)attr->name);
         if (value != NULL)
             g_string_append_printf(out, "%s%s=%s", out->len > 0 ? " " : "", (const char *)attr->name, value);
@@ -226,8 +226,7 @@ const WsscParameter *wssc_trust_parameter(const WsscTrust *trust, const char *na
     for (guint i = trust->parameters->len; i > 0; i--) {
         const WsscParameter *parameter = trust->parameters->pdata[i - 1];
         WsscNsFamily family = wssc_ns_family(parameter->ns);
-        if (strcmp(parameter->name, name) != 0 ||
-            (family != WSSC_NS_FAMILY_WST && family != WSSC_NS_FAMILY_WSP))
+        if (strcmp(parameter->name, name) != 0 || (family != WSSC_NS_FAMILY_WST && family != WSSC_NS_FAMILY_WSP))
             continue;
         if (!parameter->is_secondary)
             return parameter;
@@ -291,8 +290,8 @@ void wssc_trust_read(WsscPool *pool, const xmlNode *element, GPtrArray **trusts)
     else if (wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponseCollection") ||
              wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenCollection") ||
              wssc_xml_is(element, WSSC_NS_FAMILY_WST, "IssuedTokens"))
-        for (const xmlNode *e = wssc_xml_first(element);
-             e != NULL && (*trusts)->len < WSSC_MAX_RSTR; e = wssc_xml_next(e))
+        for (const xmlNode *e = wssc_xml_first(element); e != NULL && (*trusts)->len < WSSC_MAX_RSTR;
+             e = wssc_xml_next(e))
             if (!wssc_xml_is(e, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponseCollection"))
                 wssc_trust_read(pool, e, trusts);
 }

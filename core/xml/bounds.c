@@ -131,8 +131,8 @@ typedef struct {
     gsize quotes; /* two for each value at least */
 } Tally;
 
-/* Of the octets but the last one, which is only looked at. A loop of fixed length over octets is one that compilers make
- * into a few wide instructions. */
+/* Of the octets but the last one, which is only looked at. A loop of fixed length over octets is one that compilers
+ * make into a few wide instructions. */
 static Tally tally_block(const char text[TALLY_BLOCK + 1])
 {
     guint8 starts = 0, quotes = 0;

@@ -8,8 +8,8 @@
 #include <glib.h>
 
 /* FALSE with error (WSSC_XML_ERROR_LIMIT) when a tag has too many attributes, too many namespaces are
- * in scope, or elements are too many or nested too deep (base/limits.h). Linear; asks nothing else of the text, which may be malformed. The offset in the
- * error is that of the text. */
+ * in scope, or elements are too many or nested too deep (base/limits.h). Linear; asks nothing else of the text, which
+ * may be malformed. The offset in the error is that of the text. */
 gboolean wssc_xml_is_within_limits(const char *text, gsize len, GError **error);
 
 #endif

@@ -29,8 +29,8 @@ static Form sniff(WsscBytes octets, gsize *ret_skip)
         *ret_skip = 3;
         return FORM_UTF8;
     }
-    if (starts(octets, "\xFF\xFE\0\0", 4) || starts(octets, "\0\0\xFE\xFF", 4) ||
-        starts(octets, "<\0\0\0", 4) || starts(octets, "\0\0\0<", 4))
+    if (starts(octets, "\xFF\xFE\0\0", 4) || starts(octets, "\0\0\xFE\xFF", 4) || starts(octets, "<\0\0\0", 4) ||
+        starts(octets, "\0\0\0<", 4))
         return FORM_UTF32;
     if (starts(octets, "\xFF\xFE", 2) || starts(octets, "\xFE\xFF", 2)) {
         *ret_skip = 2;
@@ -107,8 +107,7 @@ static gboolean decode_utf16(WsscBytes octets, gsize skip, gboolean big_endian, 
 }
 
 /* Charsets of one octet a character: convert each octet by itself so that offsets are known. */
-static gboolean decode_single_octet(WsscBytes octets, const char *charset, GString *out,
-                                    GArray *map)
+static gboolean decode_single_octet(WsscBytes octets, const char *charset, GString *out, GArray *map)
 {
     gunichar table[256];
     for (int i = 0; i < 256; i++) {
@@ -128,15 +127,13 @@ static gboolean decode_single_octet(WsscBytes octets, const char *charset, GStri
 
 static gboolean is_utf8_name(const char *name)
 {
-    return name != NULL &&
-           (g_ascii_strcasecmp(name, "utf-8") == 0 || g_ascii_strcasecmp(name, "utf8") == 0 ||
-            g_ascii_strcasecmp(name, "us-ascii") == 0);
+    return name != NULL && (g_ascii_strcasecmp(name, "utf-8") == 0 || g_ascii_strcasecmp(name, "utf8") == 0 ||
+                            g_ascii_strcasecmp(name, "us-ascii") == 0);
 }
 
 static gboolean is_utf16_name(const char *name)
 {
-    return name != NULL && (g_ascii_strncasecmp(name, "utf-16", 6) == 0 ||
-                            g_ascii_strncasecmp(name, "utf16", 5) == 0 ||
+    return name != NULL && (g_ascii_strncasecmp(name, "utf-16", 6) == 0 || g_ascii_strncasecmp(name, "utf16", 5) == 0 ||
                             g_ascii_strcasecmp(name, "unicodeFFFE") == 0);
 }
 
@@ -204,8 +201,8 @@ static gboolean decode_charset(WsscBytes octets, const char *charset, WsscDecode
 {
     if (!is_charset_name(charset))
         return FALSE;
-    static gboolean (*const ways[])(WsscBytes, const char *, GString *, GArray *) = {
-        decode_single_octet, decode_several_octets};
+    static gboolean (*const ways[])(WsscBytes, const char *, GString *, GArray *) = {decode_single_octet,
+                                                                                     decode_several_octets};
     for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
         GString *out = g_string_sized_new(octets.len + 16);
         GArray *map = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -236,16 +233,13 @@ static gboolean is_ascii(const guint8 *p, gsize len)
     return all < 0x80;
 }
 
-static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDecodedText *text,
-                                 GError **error)
+static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDecodedText *text, GError **error)
 {
-    g_autofree char *declared =
-        declared_encoding((const char *)octets.data + text->skip, octets.len - text->skip);
+    g_autofree char *declared = declared_encoding((const char *)octets.data + text->skip, octets.len - text->skip);
     const char *named = charset != NULL && *charset != '\0' ? charset : declared;
     gboolean ascii = is_ascii(octets.data, octets.len);
 
-    if (ascii || g_utf8_validate((const char *)octets.data + text->skip,
-                                 (gssize)(octets.len - text->skip), NULL)) {
+    if (ascii || g_utf8_validate((const char *)octets.data + text->skip, (gssize)(octets.len - text->skip), NULL)) {
         text->text = (const char *)octets.data + text->skip;
         text->len = octets.len - text->skip;
         text->encoding = g_strdup("UTF-8");
@@ -262,23 +256,20 @@ static gboolean decode_eight_bit(WsscBytes octets, const char *charset, WsscDeco
         }
         g_clear_pointer(&text->encoding, g_free);
     }
-    if (named != NULL && !is_utf8_name(named) && !is_utf16_name(named) &&
-        decode_charset(octets, named, text)) {
+    if (named != NULL && !is_utf8_name(named) && !is_utf16_name(named) && decode_charset(octets, named, text)) {
         text->encoding = g_strdup(named);
         return TRUE;
     }
-    if (declared != NULL && declared != named && !is_utf8_name(declared) &&
-        !is_utf16_name(declared) && decode_charset(octets, declared, text)) {
+    if (declared != NULL && declared != named && !is_utf8_name(declared) && !is_utf16_name(declared) &&
+        decode_charset(octets, declared, text)) {
         text->encoding = g_strdup(declared);
         text->note = g_strdup_printf("the carrier says %s, the declaration %s", charset, declared);
         return TRUE;
     }
     const char *bad = NULL;
     g_utf8_validate((const char *)octets.data + text->skip, (gssize)(octets.len - text->skip), &bad);
-    g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING,
-                "octet %" G_GSIZE_FORMAT " is not valid %s",
-                bad != NULL ? (gsize)(bad - (const char *)octets.data) : 0,
-                named != NULL ? named : "UTF-8");
+    g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING, "octet %" G_GSIZE_FORMAT " is not valid %s",
+                bad != NULL ? (gsize)(bad - (const char *)octets.data) : 0, named != NULL ? named : "UTF-8");
     return FALSE;
 }
 
@@ -289,8 +280,7 @@ static gboolean is_other_order(const char *name, Form form)
                             (form == FORM_UTF16BE && g_ascii_strcasecmp(name, "utf-16le") == 0));
 }
 
-static gboolean decode_wide(WsscBytes octets, Form form, const char *charset, WsscDecodedText *text,
-                            GError **error)
+static gboolean decode_wide(WsscBytes octets, Form form, const char *charset, WsscDecodedText *text, GError **error)
 {
     GString *out = g_string_sized_new(octets.len / 2 + 16);
     GArray *map = g_array_sized_new(FALSE, FALSE, sizeof(guint32), (guint)(octets.len / 2 + 16));
@@ -299,8 +289,8 @@ static gboolean decode_wide(WsscBytes octets, Form form, const char *charset, Ws
     if (!decode_utf16(octets, text->skip, form == FORM_UTF16BE, out, map, &bad)) {
         g_string_free(out, TRUE);
         g_array_free(map, TRUE);
-        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING,
-                    "octet %" G_GSIZE_FORMAT " is not valid %s", bad, form_names[form]);
+        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING, "octet %" G_GSIZE_FORMAT " is not valid %s", bad,
+                    form_names[form]);
         return FALSE;
     }
     take_converted(text, out, map, octets.len);
@@ -313,8 +303,7 @@ static gboolean decode_wide(WsscBytes octets, Form form, const char *charset, Ws
     return TRUE;
 }
 
-gboolean wssc_text_decode(WsscBytes octets, const char *charset, WsscDecodedText *ret_text,
-                          GError **error)
+gboolean wssc_text_decode(WsscBytes octets, const char *charset, WsscDecodedText *ret_text, GError **error)
 {
     WsscDecodedText text = {0};
     g_autofree char *named = charset != NULL ? g_utf8_make_valid(charset, -1) : NULL; /* it may be shown */

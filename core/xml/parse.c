@@ -10,15 +10,16 @@
 #include "xml/bounds.h"
 #include "xml/span.h"
 
-G_DEFINE_QUARK(wssc-xml-error-quark, wssc_xml_error)
+G_DEFINE_QUARK(wssc - xml - error - quark, wssc_xml_error)
 
 /* NOENT: without it libxml2 leaves "&#38;" in namespace names. There are no entities but the five of XML, for a
  * document type declaration is refused. HUGE: a text of more than 10 MB is a plain attachment; our own limits
  * hold in place of libxml2's. */
-#define PARSE_OPTIONS (XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC | \
-                       XML_PARSE_HUGE | XML_PARSE_COMPACT)
+#define PARSE_OPTIONS                                                                                                  \
+    (XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC |              \
+     XML_PARSE_HUGE | XML_PARSE_COMPACT)
 #define TEXT_ENCODING "UTF-8" /* of what libxml2 gets to read */
-#define SPANS_PER_BLOCK 48 /* a block of less than 1 KiB: cheap to get and to give back */
+#define SPANS_PER_BLOCK 48    /* a block of less than 1 KiB: cheap to get and to give back */
 
 typedef struct WsscSpanBlock {
     struct WsscSpanBlock *next;
@@ -47,16 +48,15 @@ static void stop(xmlParserCtxt *ctxt, WsscXmlError code, const char *reason)
 /* Tells an element that stands in the message from others where there are no spans. */
 static const WsscSpan somewhere;
 
-static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-                     int nb_namespaces, const xmlChar **namespaces, int nb_attributes,
-                     int nb_defaulted, const xmlChar **attributes)
+static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int nb_namespaces,
+                     const xmlChar **namespaces, int nb_attributes, int nb_defaulted, const xmlChar **attributes)
 {
     xmlParserCtxt *ctxt = user;
     Guard *guard = ctxt->_private;
 
     for (int i = 0; i < nb_namespaces; i++)
-        guard->has_odd_names |= namespaces[2 * i + 1] != NULL &&
-                                strpbrk((const char *)namespaces[2 * i + 1], "&<\"\t\r\n") != NULL;
+        guard->has_odd_names |=
+            namespaces[2 * i + 1] != NULL && strpbrk((const char *)namespaces[2 * i + 1], "&<\"\t\r\n") != NULL;
     guard->start(user, name, prefix, uri, nb_namespaces, namespaces, nb_attributes, nb_defaulted, attributes);
     if (!guard->wants_spans && ctxt->node != NULL)
         ctxt->node->_private = (void *)&somewhere;
@@ -64,8 +64,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 
 /* SOAP forbids a document type declaration (SOAP 1.2 part 1, section 5); with it go entities,
  * external subsets and defaulted attributes. */
-static void on_doctype(void *user, const xmlChar *name G_GNUC_UNUSED,
-                       const xmlChar *external_id G_GNUC_UNUSED,
+static void on_doctype(void *user, const xmlChar *name G_GNUC_UNUSED, const xmlChar *external_id G_GNUC_UNUSED,
                        const xmlChar *system_id G_GNUC_UNUSED)
 {
     stop(user, WSSC_XML_ERROR_DTD, "document type declaration");
@@ -82,18 +81,15 @@ static void ignore_error(void *user G_GNUC_UNUSED, ERROR_ARG *error G_GNUC_UNUSE
 {
 }
 
-static void set_parse_error(xmlParserCtxt *ctxt, const Guard *guard, const WsscDecodedText *text,
-                            GError **error)
+static void set_parse_error(xmlParserCtxt *ctxt, const Guard *guard, const WsscDecodedText *text, GError **error)
 {
     gsize offset = wssc_decoded_text_octet(text, guard->consumed);
     const xmlError *last = xmlCtxtGetLastError(ctxt);
-    g_autofree char *stripped =
-        wssc_strip(guard->reason != NULL                    ? guard->reason
-                   : last != NULL && last->message != NULL ? last->message
-                                                            : "not well formed");
+    g_autofree char *stripped = wssc_strip(guard->reason != NULL                   ? guard->reason
+                                           : last != NULL && last->message != NULL ? last->message
+                                                                                   : "not well formed");
     g_autofree char *reason = g_utf8_make_valid(stripped, -1); /* libxml2 may have cut a name within a character */
-    g_set_error(error, WSSC_XML_ERROR,
-                guard->reason != NULL ? guard->code : WSSC_XML_ERROR_MALFORMED,
+    g_set_error(error, WSSC_XML_ERROR, guard->reason != NULL ? guard->code : WSSC_XML_ERROR_MALFORMED,
                 "%s (near octet %" G_GSIZE_FORMAT ")", reason, offset);
 }
 
@@ -145,8 +141,7 @@ static xmlDoc *parse_text(const WsscDecodedText *text, gboolean wants_spans, GEr
     ctxt->sax->internalSubset = on_doctype;
     ctxt->sax->serror = ignore_error;
     doc = read_text(ctxt, text);
-    if (doc == NULL || guard.reason != NULL || !ctxt->wellFormed ||
-        xmlDocGetRootElement(doc) == NULL) {
+    if (doc == NULL || guard.reason != NULL || !ctxt->wellFormed || xmlDocGetRootElement(doc) == NULL) {
         set_parse_error(ctxt, &guard, text, error);
         g_clear_pointer(&doc, xmlFreeDoc);
     }
@@ -183,8 +178,9 @@ static WsscXml *parse(GBytes *octets, const char *charset, gboolean wants_spans,
     WsscBytes bytes = wssc_bytes_of(octets);
 
     if (bytes.len > WSSC_MAX_MESSAGE_OCTETS) {
-        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT, "message of %" G_GSIZE_FORMAT
-                    " octets is over the limit of %u", bytes.len, WSSC_MAX_MESSAGE_OCTETS);
+        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_LIMIT,
+                    "message of %" G_GSIZE_FORMAT " octets is over the limit of %u", bytes.len,
+                    WSSC_MAX_MESSAGE_OCTETS);
         return NULL;
     }
     if (!wssc_text_decode(bytes, charset, &text, error))
@@ -265,11 +261,10 @@ xmlNode *wssc_xml_parse_fragment(xmlNode *parent, WsscBytes text, GError **error
         g_set_error_literal(error, WSSC_XML_ERROR, WSSC_XML_ERROR_ENCODING, "not UTF-8 text");
         return NULL;
     }
-    xmlParserErrors code = xmlParseInNodeContext(parent, (const char *)text.data, (int)text.len,
-                                                 PARSE_OPTIONS, &list);
+    xmlParserErrors code = xmlParseInNodeContext(parent, (const char *)text.data, (int)text.len, PARSE_OPTIONS, &list);
     if (code != XML_ERR_OK) {
-        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED,
-                    "fragment is not well formed (libxml2 code %d)", (int)code);
+        g_set_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED, "fragment is not well formed (libxml2 code %d)",
+                    (int)code);
         xmlFreeNodeList(list);
         return NULL;
     }

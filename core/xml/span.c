@@ -33,9 +33,8 @@ static WsscSpan *new_span(Scan *scan, gsize start, gsize content_start, gsize co
 static gsize find(const Scan *scan, gsize from, const char *what)
 {
     gsize len = strlen(what);
-    const char *hit = from < scan->text->len ? g_strstr_len(scan->text->text + from,
-                                                            (gssize)(scan->text->len - from), what)
-                                             : NULL;
+    const char *hit =
+        from < scan->text->len ? g_strstr_len(scan->text->text + from, (gssize)(scan->text->len - from), what) : NULL;
     return hit != NULL ? (gsize)(hit - scan->text->text) + len : scan->text->len;
 }
 
@@ -58,8 +57,8 @@ static void give(Scan *scan, xmlElementType type, gsize end, gsize content_start
 
 static gboolean is_name_end(char c)
 {
-    static const gboolean ends[256] = {['='] = TRUE, ['>'] = TRUE,  ['/'] = TRUE, [' '] = TRUE,
-                                       ['\t'] = TRUE, ['\r'] = TRUE, ['\n'] = TRUE};
+    static const gboolean ends[256] = {
+        ['='] = TRUE, ['>'] = TRUE, ['/'] = TRUE, [' '] = TRUE, ['\t'] = TRUE, ['\r'] = TRUE, ['\n'] = TRUE};
     return ends[(guchar)c];
 }
 
@@ -77,12 +76,10 @@ static gboolean name_matches(const xmlAttr *attr, const char *name, gsize len)
     gsize local_len = colon != NULL ? (gsize)(name + len - colon - 1) : len;
     const char *local = colon != NULL ? colon + 1 : name;
     const char *prefix = attr->ns != NULL ? (const char *)attr->ns->prefix : NULL;
-    if (strlen((const char *)attr->name) != local_len ||
-        memcmp(attr->name, local, local_len) != 0)
+    if (strlen((const char *)attr->name) != local_len || memcmp(attr->name, local, local_len) != 0)
         return FALSE;
     gsize prefix_len = colon != NULL ? (gsize)(colon - name) : 0;
-    return prefix == NULL ? colon == NULL
-                          : strlen(prefix) == prefix_len && memcmp(prefix, name, prefix_len) == 0;
+    return prefix == NULL ? colon == NULL : strlen(prefix) == prefix_len && memcmp(prefix, name, prefix_len) == 0;
 }
 
 /* attr: where to look first; the tree keeps attributes in the order of the text. Returns where to look for the
@@ -174,17 +171,14 @@ static void read_end_tag(Scan *scan)
     span->content_end = octet(scan, scan->pos);
     span->end = octet(scan, end);
     scan->next = element->next;
-    scan->parent = element->parent != NULL && element->parent->type == XML_ELEMENT_NODE
-                       ? element->parent
-                       : NULL;
+    scan->parent = element->parent != NULL && element->parent->type == XML_ELEMENT_NODE ? element->parent : NULL;
     scan->pos = end;
 }
 
 static gboolean at(const Scan *scan, const char *what)
 {
     gsize len = strlen(what);
-    return scan->text->len - scan->pos >= len &&
-           memcmp(scan->text->text + scan->pos, what, len) == 0;
+    return scan->text->len - scan->pos >= len && memcmp(scan->text->text + scan->pos, what, len) == 0;
 }
 
 static void read_markup(Scan *scan)

@@ -97,12 +97,12 @@ typedef struct WsscXml {
     xmlDoc *doc;
     GBytes *octets; /* what the spans point into */
     WsscXmlForm form;
-    char *encoding;      /* as found: "UTF-8", "UTF-16LE", ... */
-    char *encoding_note; /* what was odd about the encoding, or NULL */
+    char *encoding;          /* as found: "UTF-8", "UTF-16LE", ... */
+    char *encoding_note;     /* what was odd about the encoding, or NULL */
     gboolean has_float;      /* some span has WSSC_SPAN_FLOAT */
     gboolean has_local_time; /* some span has WSSC_SPAN_LOCAL_TIME */
-    GArray *unknown_ids; /* guint32: dictionary ids of the binary form that have no string, each once; NULL: none.
-                            Placeholders stand for the strings: what the sender wrote there is not known */
+    GArray *unknown_ids;     /* guint32: dictionary ids of the binary form that have no string, each once; NULL: none.
+                                Placeholders stand for the strings: what the sender wrote there is not known */
     /*< private >*/
     struct WsscSpanBlock *span_blocks; /* the newest first */
     guint span_used;                   /* of the newest */

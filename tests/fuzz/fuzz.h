@@ -4,7 +4,8 @@
  * libFuzzer by the preset "fuzz", and with replay.c, which reads the committed corpus, by all others.
  *
  * An input is the octets that a receiver gets, just as they stand. Where the carrier says something
- * beside them (a content type, a charset, a password) that may stand in front as a line of its own that begins with "!".
+ * beside them (a content type, a charset, a password) that may stand in front as a line of its own that begins with
+ * "!".
  */
 #ifndef WSSC_FUZZ_H
 #define WSSC_FUZZ_H
@@ -19,12 +20,12 @@
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size);
 
 /* What must hold whatever the input is. */
-#define FUZZ_ASSERT(condition)                                                                         \
-    do {                                                                                               \
-        if (!(condition)) {                                                                            \
-            g_printerr("%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition);                  \
-            abort();                                                                                   \
-        }                                                                                              \
+#define FUZZ_ASSERT(condition)                                                                                         \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            g_printerr("%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition);                                  \
+            abort();                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
 /* Cuts the line "!..." off the front of the input. NULL when there is none. Caller frees. */

@@ -18,7 +18,8 @@ static void check(xmlDoc *doc, xmlNode *apex, xmlNode *hidden, char **prefixes, 
             continue;
         gboolean is_exclusive = (flags & WSSC_C14N_EXCLUSIVE) != 0;
         WsscC14nBudget budget = {.left = 1024 * 1024};
-        WsscC14n c14n = {.flags = flags, .prefixes = is_exclusive ? prefixes : NULL,
+        WsscC14n c14n = {.flags = flags,
+                         .prefixes = is_exclusive ? prefixes : NULL,
                          .prefix_count = is_exclusive && prefixes != NULL ? g_strv_length(prefixes) : 0,
                          .budget = &budget};
         g_autoptr(GByteArray) fast = g_byte_array_new();

@@ -77,8 +77,12 @@ static void feed(Feed *feed, const char *line, WsscBytes body)
 {
     gboolean is_carrier = FALSE;
     char form = 't';
-    WsscUnit unit = {.frame = ++feed->frame, .src = "192.0.2.1:1024", .dst = "192.0.2.2:80", .transport = "http",
-                     .encoding = "text", .content_type = "application/soap+xml"};
+    WsscUnit unit = {.frame = ++feed->frame,
+                     .src = "192.0.2.1:1024",
+                     .dst = "192.0.2.2:80",
+                     .transport = "http",
+                     .encoding = "text",
+                     .content_type = "application/soap+xml"};
     read_words(line, &unit, &form, &is_carrier);
     unit.file %= feed->files;
     if (is_carrier) {

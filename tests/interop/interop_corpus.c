@@ -53,8 +53,7 @@ static gboolean is_allowed(JsonArray *expect, WsscVerdict verdict)
         const char *name = json_array_get_string_element(expect, i);
         if (g_str_equal(name, wssc_verdict_name(verdict)))
             return TRUE;
-        if (g_str_equal(name, "refused") &&
-            (verdict == WSSC_VERDICT_INVALID || verdict == WSSC_VERDICT_UNSUPPORTED))
+        if (g_str_equal(name, "refused") && (verdict == WSSC_VERDICT_INVALID || verdict == WSSC_VERDICT_UNSUPPORTED))
             return TRUE;
     }
     return FALSE;
@@ -66,13 +65,11 @@ static void tell(const WsscSignature *signature, JsonArray *expect)
     for (guint i = 0; i < json_array_get_length(expect); i++)
         g_string_append_printf(allowed, " %s", json_array_get_string_element(expect, i));
     g_test_message("signature %u: expected%s, seen %s (%s)", signature->position, allowed->str,
-                   wssc_verdict_name(signature->verdict),
-                   signature->reason != NULL ? signature->reason : "no reason");
+                   wssc_verdict_name(signature->verdict), signature->reason != NULL ? signature->reason : "no reason");
     for (guint i = 0; i < signature->references->len; i++) {
         const WsscSignedReference *reference = g_ptr_array_index(signature->references, i);
         g_test_message("  %s: %s %s", reference->uri != NULL ? reference->uri : "(no URI)",
-                       wssc_digest_name(reference->digest),
-                       reference->reason != NULL ? reference->reason : "");
+                       wssc_digest_name(reference->digest), reference->reason != NULL ? reference->reason : "");
     }
 }
 

@@ -12,8 +12,8 @@ static const guint8 *find(const guint8 *data, gsize len, const guint8 *what, gsi
 {
     const guint8 *first = NULL;
     *ret_count = 0;
-    for (const guint8 *at = data; len >= what_len && (at = memmem(at, len - (gsize)(at - data), what, what_len)) != NULL;
-         at++) {
+    for (const guint8 *at = data;
+         len >= what_len && (at = memmem(at, len - (gsize)(at - data), what, what_len)) != NULL; at++) {
         first = first != NULL ? first : at;
         (*ret_count)++;
     }
@@ -78,8 +78,8 @@ static Step octet(Mutation *m)
         return NOT_HERE;
     }
     copy[place] = is_text && (copy[place] == 'z' || copy[place] == 'Z' || copy[place] == '9') ? copy[place] - 1
-                  : is_text                                                                  ? copy[place] + 1
-                                                                                             : copy[place] ^ 1;
+                  : is_text                                                                   ? copy[place] + 1
+                                                                                              : copy[place] ^ 1;
     m->octets = g_bytes_new_take(copy, all);
     LABEL(m, "octet %" G_GSIZE_FORMAT, place);
     return MUTATED;

@@ -11,8 +11,8 @@
 
 static gboolean is_certificate(const xmlNode *n)
 {
-    g_autofree char *type = is_named(n, "BinarySecurityToken") || is_named(n, "KeyIdentifier")
-                                ? attribute(n, "ValueType") : NULL;
+    g_autofree char *type =
+        is_named(n, "BinarySecurityToken") || is_named(n, "KeyIdentifier") ? attribute(n, "ValueType") : NULL;
     return is_named(n, "X509Certificate") || (type != NULL && g_str_has_suffix(type, "#X509v3"));
 }
 
@@ -198,8 +198,8 @@ static Step label(Mutation *m, xmlNode *token, gboolean is_removed)
         return MUTATED;
     }
     xmlChar *text = element != NULL ? xmlNodeGetContent(element) : NULL;
-    gboolean is_default = text == NULL || *text == '\0' ||
-                          strcmp((const char *)text, "WS-SecureConversationWS-SecureConversation") == 0;
+    gboolean is_default =
+        text == NULL || *text == '\0' || strcmp((const char *)text, "WS-SecureConversationWS-SecureConversation") == 0;
     if (text != NULL && strcmp((const char *)text, "WS-SecureConversation") == 0)
         m->habit = "label-once";
     xmlFree(text);
@@ -214,8 +214,8 @@ static Step label(Mutation *m, xmlNode *token, gboolean is_removed)
  * no zeros. */
 static Step derivation(Mutation *m, xmlNode *token, guint what)
 {
-    static const char *const names[] = {"Label", "Label removed", "Nonce", "Nonce removed", "Length", "Offset",
-                                        "Generation", "Algorithm"};
+    static const char *const names[] = {"Label",  "Label removed", "Nonce",      "Nonce removed",
+                                        "Length", "Offset",        "Generation", "Algorithm"};
     xmlNode *nonce = below_named(token, "Nonce");
     gboolean has_offset = child_named(token, "Offset") != NULL;
     gboolean has_generation = child_named(token, "Generation") != NULL;

@@ -34,9 +34,9 @@ static gboolean is_element(const Mutation *m G_GNUC_UNUSED, const xmlNode *n)
 /* By what a key is found or made, or content decrypted: without it there may be no key. */
 static void note_key_part(Mutation *m, const xmlNode *node)
 {
-    static const char *const names[] = {"EncryptedData", "EncryptedKey", "DerivedKeyToken", "SecurityContextToken",
-                                        "BinarySecurityToken", "UsernameToken", "Assertion", "KeyInfo",
-                                        "SecurityTokenReference", "ReferenceList"};
+    static const char *const names[] = {
+        "EncryptedData", "EncryptedKey", "DerivedKeyToken", "SecurityContextToken",   "BinarySecurityToken",
+        "UsernameToken", "Assertion",    "KeyInfo",         "SecurityTokenReference", "ReferenceList"};
     for (const xmlNode *n = node; n != NULL; n = n->parent)
         for (guint i = 0; i < G_N_ELEMENTS(names); i++)
             m->touches_key |= is_named(n, names[i]);
@@ -47,8 +47,7 @@ static xmlNode *pick_node(Mutation *m, Wanted is_wanted)
     g_autoptr(GPtrArray) nodes = signed_nodes(m, is_wanted);
     xmlNode *node = mutation_pick(m, nodes);
     if (node != NULL)
-        LABEL(m, "in %s", node->type == XML_ELEMENT_NODE ? (const char *)node->name
-                                                         : (const char *)node->parent->name);
+        LABEL(m, "in %s", node->type == XML_ELEMENT_NODE ? (const char *)node->name : (const char *)node->parent->name);
     note_key_part(m, node);
     return node;
 }
@@ -265,7 +264,8 @@ static Step children_swapped(Mutation *m)
 static gboolean is_cipher(const Mutation *m, const xmlNode *n)
 {
     (void)m;
-    return is_named(n, "CipherValue") && is_named(n->parent, "CipherData") && is_named(n->parent->parent, "EncryptedData");
+    return is_named(n, "CipherValue") && is_named(n->parent, "CipherData") &&
+           is_named(n->parent->parent, "EncryptedData");
 }
 
 static Step cipher(Mutation *m)

@@ -147,8 +147,7 @@ static WsscSecret *of_another(const KeySet *keys, guint position, guint turn)
         if (strcmp(entry->id, other->id) != 0 && !wssc_secret_equal(own, other->secret))
             return wssc_secret_ref(other->secret);
     }
-    return turn < 2 ? wssc_secret_new(nobodys, own->len <= sizeof nobodys ? MAX(own->len, 16) : sizeof nobodys)
-                    : NULL;
+    return turn < 2 ? wssc_secret_new(nobodys, own->len <= sizeof nobodys ? MAX(own->len, 16) : sizeof nobodys) : NULL;
 }
 
 static WsscSecret *changed_secret(const KeySet *keys, guint position, KeyChange change, guint turn)

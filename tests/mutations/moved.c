@@ -126,8 +126,8 @@ static xmlNode *pick_read_once(Mutation *m)
     g_autoptr(GPtrArray) once = g_ptr_array_new();
     for (guint i = 0; i < list->len; i++) {
         xmlNode *target = list->pdata[i];
-        if (is_read_once(target) && (target->parent == m->root || target->parent == m->header ||
-                                     target->parent == m->security))
+        if (is_read_once(target) &&
+            (target->parent == m->root || target->parent == m->header || target->parent == m->security))
             g_ptr_array_add(once, target);
     }
     xmlNode *target = m->header != NULL && m->body != NULL ? mutation_pick(m, once) : NULL;
@@ -244,7 +244,10 @@ static Step id_twice(Mutation *m)
                      (const xmlChar *)id);
     else
         xmlNewProp(forged, (const xmlChar *)name, (const xmlChar *)id);
-    LABEL(m, "%s, %s", target->name, place == 0 ? "before it" : place == 1 ? "first in the header" : "last in the header");
+    LABEL(m, "%s, %s", target->name,
+          place == 0   ? "before it"
+          : place == 1 ? "first in the header"
+                       : "last in the header");
     if (place == 0)
         xmlAddPrevSibling(target, forged);
     else

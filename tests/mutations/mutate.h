@@ -22,29 +22,29 @@ typedef struct {
 /* A valid signature in a form of its message. */
 typedef struct {
     const Form *form;
-    guint index;          /* among all, from 0 */
-    guint position;       /* in the form, from 1 */
-    char *value;          /* ds:SignatureValue without white space */
-    char *other_value;    /* of another signature of its source; NULL when there is none */
+    guint index;       /* among all, from 0 */
+    guint position;    /* in the form, from 1 */
+    char *value;       /* ds:SignatureValue without white space */
+    char *other_value; /* of another signature of its source; NULL when there is none */
     char *algorithm;
     char *context, *instance; /* whose key fitted; NULL */
-    gboolean covers_cipher; /* it was made over what was encrypted already */
+    gboolean covers_cipher;   /* it was made over what was encrypted already */
 } Subject;
 
 typedef struct {
     const Subject *subject;
-    guint turn;   /* which one */
-    guint limit;  /* of each kind of place */
-    xmlDoc *doc;  /* to be changed */
+    guint turn;                               /* which one */
+    guint limit;                              /* of each kind of place */
+    xmlDoc *doc;                              /* to be changed */
     xmlNode *root, *header, *body, *security; /* of the envelope; security: around the signature; or NULL */
     xmlNode *signature, *signed_info;
     GPtrArray *targets; /* xmlNode that the references designate; of STR-Transforms the token */
     GPtrArray *path;    /* xmlNode: KeyInfo and the tokens it leads to */
     /* out: */
-    GBytes *octets;    /* carrier's octets, in place of the changed tree */
-    WsscKeyring *ring; /* in place of the right keys */
+    GBytes *octets;       /* carrier's octets, in place of the changed tree */
+    WsscKeyring *ring;    /* in place of the right keys */
     gboolean touches_key; /* what was changed leads to a key, too: "no-key" is right then */
-    const char *habit; /* the deviation under which a stack is known to sign just so; or NULL */
+    const char *habit;    /* the deviation under which a stack is known to sign just so; or NULL */
     GString *label;
 } Mutation;
 

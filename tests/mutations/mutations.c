@@ -14,8 +14,8 @@
 enum { SHARE = 6, FEW = 3, MANY = 6, LARGE = 64 * 1024 };
 
 typedef enum { SEEN_INVALID, SEEN_NO_KEY, SEEN_UNSUPPORTED, SEEN_GONE, SEEN_HABIT, SEEN_VALID, SEEN_MAX } Seen;
-static const char *const seen_names[SEEN_MAX] = {"invalid", "no-key", "unsupported", "no signature any more",
-                                                 "valid by a known habit, named", "valid"};
+static const char *const seen_names[SEEN_MAX] = {
+    "invalid", "no-key", "unsupported", "no signature any more", "valid by a known habit, named", "valid"};
 
 typedef struct {
     guint signatures;
@@ -252,8 +252,8 @@ static const char *complain(const Family *family, const Mutation *m, Seen seen, 
 static WsscSecurity *check_mutation(const Mutation *m, WsscKeyring *ring, const char **ret_problem)
 {
     g_autoptr(GBytes) text = m->octets == NULL ? tree_text(m->doc) : NULL;
-    g_autoptr(WsscXml) xml = m->octets == NULL ? wssc_xml_parse(text, NULL, NULL)
-                                               : sample_read(m->subject->form->sample, m->octets);
+    g_autoptr(WsscXml) xml =
+        m->octets == NULL ? wssc_xml_parse(text, NULL, NULL) : sample_read(m->subject->form->sample, m->octets);
     *ret_problem = xml == NULL ? "the changed message cannot be read" : NULL;
     return xml != NULL ? check(xml, m->ring != NULL ? m->ring : ring) : NULL;
 }

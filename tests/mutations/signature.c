@@ -17,8 +17,7 @@ static GPtrArray *info_nodes(const Mutation *m, gboolean wants_elements)
 {
     GPtrArray *nodes = g_ptr_array_new();
     for (xmlNode *n = m->signed_info; n != NULL; n = walk(m->signed_info, n))
-        if (wants_elements ? n->type == XML_ELEMENT_NODE && n != m->signed_info
-                           : n->type == XML_TEXT_NODE)
+        if (wants_elements ? n->type == XML_ELEMENT_NODE && n != m->signed_info : n->type == XML_TEXT_NODE)
             g_ptr_array_add(nodes, n);
     return nodes;
 }
@@ -94,10 +93,11 @@ static const struct {
       "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments", "http://www.w3.org/2006/12/xml-c14n11",
       DS "enveloped-signature", "http://www.w3.org/TR/1999/REC-xslt-19991116", "", "urn:unknown", NULL}},
     {"Transform",
-     {EXC, EXC "WithComments", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315", "http://www.w3.org/2006/12/xml-c14n11",
-      DS "enveloped-signature", DS "base64", "http://www.w3.org/TR/1999/REC-xpath-19991116",
-      "http://www.w3.org/TR/1999/REC-xslt-19991116",
-      "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform", "urn:unknown"}},
+     {EXC, EXC "WithComments", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+      "http://www.w3.org/2006/12/xml-c14n11", DS "enveloped-signature", DS "base64",
+      "http://www.w3.org/TR/1999/REC-xpath-19991116", "http://www.w3.org/TR/1999/REC-xslt-19991116",
+      "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform",
+      "urn:unknown"}},
 };
 
 static Step algorithm(Mutation *m, guint kind)
@@ -180,8 +180,8 @@ static Step prefix_list(Mutation *m)
 {
     g_autoptr(GPtrArray) methods = g_ptr_array_new();
     for (xmlNode *n = m->signed_info; n != NULL; n = walk(m->signed_info, n)) {
-        g_autofree char *uri = is_named(n, "Transform") || is_named(n, "CanonicalizationMethod")
-                                   ? attribute(n, "Algorithm") : NULL;
+        g_autofree char *uri =
+            is_named(n, "Transform") || is_named(n, "CanonicalizationMethod") ? attribute(n, "Algorithm") : NULL;
         if (uri != NULL && g_str_has_prefix(uri, EXC))
             g_ptr_array_add(methods, n);
     }
@@ -309,8 +309,9 @@ static Step value(Mutation *m)
     g_autoptr(GBytes) octets = wssc_xml_base64(element);
     gsize len = g_bytes_get_size(octets);
     g_autoptr(GByteArray) changed = g_byte_array_new();
-    static const char *const labels[] = {"first octet", "last octet", "middle octet", "one octet less", "one octet more",
-                                         "half of it", "zeros", "nothing", "the value of another signature"};
+    static const char *const labels[] = {"first octet",    "last octet",     "middle octet",
+                                         "one octet less", "one octet more", "half of it",
+                                         "zeros",          "nothing",        "the value of another signature"};
     if (m->turn >= G_N_ELEMENTS(labels))
         return NO_MORE;
     LABEL(m, "%s", labels[m->turn]);

@@ -212,8 +212,8 @@ static void add_path(Mutation *m, xmlNode *node);
 
 static void follow(Mutation *m, const xmlNode *node)
 {
-    g_autofree char *uri = is_named(node, "Reference") || is_named(node, "RetrievalMethod")
-                               ? attribute(node, "URI") : NULL;
+    g_autofree char *uri =
+        is_named(node, "Reference") || is_named(node, "RetrievalMethod") ? attribute(node, "URI") : NULL;
     xmlNode *token = uri != NULL && *uri == '#' ? by_id(m->doc, uri + 1) : NULL;
     if (is_named(node, "KeyIdentifier")) { /* an assertion is named by its bare id */
         xmlChar *text = xmlNodeGetContent(node);

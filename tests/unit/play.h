@@ -24,11 +24,19 @@
 #define COMPUTED "<t:RequestedProofToken><t:ComputedKey>" TRUST "/CK/PSHA1</t:ComputedKey></t:RequestedProofToken>"
 #define LIFETIME(from, to) "<t:Lifetime><u:Created>" from "</u:Created><u:Expires>" to "</u:Expires></t:Lifetime>"
 #define HOUR LIFETIME(START, "2026-03-01T13:00:00Z")
-#define RST(type, more) "<t:RequestSecurityToken><t:TokenType>" SC "/sct</t:TokenType><t:RequestType>" TRUST type "</t:RequestType>" more "</t:RequestSecurityToken>"
-#define RSTR(more) "<t:RequestSecurityTokenResponseCollection><t:RequestSecurityTokenResponse>" more "</t:RequestSecurityTokenResponse></t:RequestSecurityTokenResponseCollection>"
+#define RST(type, more)                                                                                                \
+    "<t:RequestSecurityToken><t:TokenType>" SC "/sct</t:TokenType><t:RequestType>" TRUST type "</t:RequestType>" more  \
+    "</t:RequestSecurityToken>"
+#define RSTR(more)                                                                                                     \
+    "<t:RequestSecurityTokenResponseCollection><t:RequestSecurityTokenResponse>" more                                  \
+    "</t:RequestSecurityTokenResponse></t:RequestSecurityTokenResponseCollection>"
 #define TOKEN(id, inner) "<t:RequestedSecurityToken>" SCT(id, inner) "</t:RequestedSecurityToken>"
-#define TARGET(what, id) "<t:" what "Target><o:SecurityTokenReference><o:Reference URI='" id "' ValueType='" SC "/sct'/></o:SecurityTokenReference></t:" what "Target>"
-#define FAULT(code) "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>" code "</s:Value></s:Subcode></s:Code></s:Fault>"
+#define TARGET(what, id)                                                                                               \
+    "<t:" what "Target><o:SecurityTokenReference><o:Reference URI='" id "' ValueType='" SC                             \
+    "/sct'/></o:SecurityTokenReference></t:" what "Target>"
+#define FAULT(code)                                                                                                    \
+    "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>" code "</s:Value></s:Subcode></s:Code></"        \
+                                                                            "s:Fault>"
 
 typedef struct {
     WsscSession *session;
@@ -51,21 +59,30 @@ static inline void end(Play *play)
 }
 
 /* pair 0: a carrier without pairs. */
-static inline const WsscMessage *say(Play *play, gboolean is_response, guint64 pair, const char *header, const char *body)
+static inline const WsscMessage *say(Play *play, gboolean is_response, guint64 pair, const char *header,
+                                     const char *body)
 {
     g_autofree char *text = g_strdup_printf(
         "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing' "
         "xmlns:t='" TRUST "' xmlns:c='" SC "' "
         "xmlns:o='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd' "
         "xmlns:u='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd'>"
-        "<s:Header>%s</s:Header><s:Body>%s</s:Body></s:Envelope>", header, body);
+        "<s:Header>%s</s:Header><s:Body>%s</s:Body></s:Envelope>",
+        header, body);
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
     g_autofree char *client = g_strdup_printf("192.0.2.1:%u", (guint)(5000 + play->stream));
-    WsscUnit unit = {.file = play->file, .frame = ++play->frame, .time = play->time += G_USEC_PER_SEC / 100,
-                     .src = is_response ? "192.0.2.2:443" : client, .dst = is_response ? client : "192.0.2.2:443",
-                     .transport = play->transport, .is_protected = TRUE, .encoding = "text",
+    WsscUnit unit = {.file = play->file,
+                     .frame = ++play->frame,
+                     .time = play->time += G_USEC_PER_SEC / 100,
+                     .src = is_response ? "192.0.2.2:443" : client,
+                     .dst = is_response ? client : "192.0.2.2:443",
+                     .transport = play->transport,
+                     .is_protected = TRUE,
+                     .encoding = "text",
                      .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
-                     .stream = play->stream, .pair = pair, .octets = octets};
+                     .stream = play->stream,
+                     .pair = pair,
+                     .octets = octets};
     return wssc_session_feed(play->session, &unit);
 }
 

@@ -29,12 +29,12 @@
 #define BY_NAME "<ds:KeyInfo><ds:KeyName>k</ds:KeyName></ds:KeyInfo>"
 
 typedef struct {
-    const char *header;   /* children of the Header before Security */
-    const char *tokens;   /* children of Security before the Signature */
-    const char *info;     /* ds:SignedInfo, whole */
-    const char *value;    /* base64; NULL: HMAC-SHA1 over info with the secret */
+    const char *header;     /* children of the Header before Security */
+    const char *tokens;     /* children of Security before the Signature */
+    const char *info;       /* ds:SignedInfo, whole */
+    const char *value;      /* base64; NULL: HMAC-SHA1 over info with the secret */
     const char *after_info; /* children of ds:Signature behind SignatureValue; NULL: BY_NAME */
-    const char *body;     /* whole; NULL: BODY */
+    const char *body;       /* whole; NULL: BODY */
 } Parts;
 
 static inline char *digest_of(const char *text)
@@ -63,26 +63,28 @@ static inline char *reference(const char *uri, const char *text)
     g_autofree char *digest = digest_of(text);
     return g_strdup_printf("<ds:Reference URI=\"%s\"><ds:Transforms><ds:Transform Algorithm=\"" EXC "\"></ds:Transform>"
                            "</ds:Transforms><ds:DigestMethod Algorithm=\"" DS "sha1\"></ds:DigestMethod>"
-                           "<ds:DigestValue>%s</ds:DigestValue></ds:Reference>", uri, digest);
+                           "<ds:DigestValue>%s</ds:DigestValue></ds:Reference>",
+                           uri, digest);
 }
 
 static inline char *signed_info(const char *method, const char *references)
 {
     return g_strdup_printf("<ds:SignedInfo xmlns:ds=\"" DS "\"><ds:CanonicalizationMethod Algorithm=\"" EXC "\">"
                            "</ds:CanonicalizationMethod><ds:SignatureMethod Algorithm=\"%s\"></ds:SignatureMethod>%s"
-                           "</ds:SignedInfo>", method, references);
+                           "</ds:SignedInfo>",
+                           method, references);
 }
 
 static inline char *message(const Parts *parts, const void *secret, gsize secret_len)
 {
     g_autofree char *made = parts->value == NULL ? hmac_of(secret, secret_len, parts->info) : NULL;
-    return g_strdup_printf("<s:Envelope xmlns:s=\"" SOAP "\"><s:Header>%s<wsse:Security xmlns:wsse=\"" WSSE "\">%s"
-                           "<ds:Signature xmlns:ds=\"" DS "\">%s<ds:SignatureValue>%s</ds:SignatureValue>%s</ds:Signature>"
-                           "</wsse:Security></s:Header>%s</s:Envelope>",
-                           parts->header != NULL ? parts->header : "", parts->tokens != NULL ? parts->tokens : "",
-                           parts->info, parts->value != NULL ? parts->value : made,
-                           parts->after_info != NULL ? parts->after_info : BY_NAME,
-                           parts->body != NULL ? parts->body : BODY);
+    return g_strdup_printf(
+        "<s:Envelope xmlns:s=\"" SOAP "\"><s:Header>%s<wsse:Security xmlns:wsse=\"" WSSE "\">%s"
+        "<ds:Signature xmlns:ds=\"" DS "\">%s<ds:SignatureValue>%s</ds:SignatureValue>%s</ds:Signature>"
+        "</wsse:Security></s:Header>%s</s:Envelope>",
+        parts->header != NULL ? parts->header : "", parts->tokens != NULL ? parts->tokens : "", parts->info,
+        parts->value != NULL ? parts->value : made, parts->after_info != NULL ? parts->after_info : BY_NAME,
+        parts->body != NULL ? parts->body : BODY);
 }
 
 /* The ring knows SECRET by the name "k". */

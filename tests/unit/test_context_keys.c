@@ -14,10 +14,13 @@ static void test_key_size(void)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         Play play;
         begin(&play);
-        g_autofree char *asked = cases[i].asked != NULL ? g_strdup_printf("<t:KeySize>%s</t:KeySize>", cases[i].asked) : g_strdup("");
-        g_autofree char *given = cases[i].given != NULL ? g_strdup_printf("<t:KeySize>%s</t:KeySize>", cases[i].given) : g_strdup("");
+        g_autofree char *asked =
+            cases[i].asked != NULL ? g_strdup_printf("<t:KeySize>%s</t:KeySize>", cases[i].asked) : g_strdup("");
+        g_autofree char *given =
+            cases[i].given != NULL ? g_strdup_printf("<t:KeySize>%s</t:KeySize>", cases[i].given) : g_strdup("");
         g_autofree char *rst = g_strdup_printf(RST("/Issue", ENTROPY(CLIENT_ENTROPY) "%s"), asked);
-        g_autofree char *rstr = g_strdup_printf(RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR "%s"), given);
+        g_autofree char *rstr =
+            g_strdup_printf(RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR "%s"), given);
         ASK(&play, 1, ID(TRUST "/RST/SCT", "urn:m:1"), rst);
         ANSWER(&play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"), rstr);
         const WsscInstance *instance = context(&play, "urn:ctx")->instances->pdata[0];
@@ -35,9 +38,15 @@ static void test_entropy_modes(void)
         gsize octets;
     } cases[] = {
         {ENTROPY(CLIENT_ENTROPY), "", WSSC_ENTROPY_CLIENT, 32},
-        {ENTROPY("AAECAwQFBgc="), "<t:RequestedProofToken><t:BinarySecret Type='" TRUST "/Nonce'>AAECAwQFBgc=</t:BinarySecret></t:RequestedProofToken>", WSSC_ENTROPY_CLIENT, 8},
-        {ENTROPY(CLIENT_ENTROPY), "<t:RequestedProofToken><t:BinarySecret>AAECAwQFBgc=</t:BinarySecret></t:RequestedProofToken>", WSSC_ENTROPY_SERVER, 8},
-        {"", "<t:RequestedProofToken><t:BinarySecret>AAECAwQFBgc=</t:BinarySecret></t:RequestedProofToken>", WSSC_ENTROPY_SERVER, 8},
+        {ENTROPY("AAECAwQFBgc="),
+         "<t:RequestedProofToken><t:BinarySecret Type='" TRUST
+         "/Nonce'>AAECAwQFBgc=</t:BinarySecret></t:RequestedProofToken>",
+         WSSC_ENTROPY_CLIENT, 8},
+        {ENTROPY(CLIENT_ENTROPY),
+         "<t:RequestedProofToken><t:BinarySecret>AAECAwQFBgc=</t:BinarySecret></t:RequestedProofToken>",
+         WSSC_ENTROPY_SERVER, 8},
+        {"", "<t:RequestedProofToken><t:BinarySecret>AAECAwQFBgc=</t:BinarySecret></t:RequestedProofToken>",
+         WSSC_ENTROPY_SERVER, 8},
         {ENTROPY(CLIENT_ENTROPY), ENTROPY(SERVER_ENTROPY), WSSC_ENTROPY_COMBINED, 32},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {

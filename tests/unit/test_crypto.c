@@ -29,7 +29,8 @@ static void check_hmac(WsscCrypto *crypto, const char *name, const EVP_MD *md, g
 
 static void test_hmac(gconstpointer name)
 {
-    static const gsize lengths[] = {0, 1, 20, 63, 64, 65, 71, 72, 73, 103, 104, 105, 127, 128, 129, 143, 144, 145, LONGEST};
+    static const gsize lengths[] = {0,   1,   20,  63,  64,  65,  71,  72,  73,     103,
+                                    104, 105, 127, 128, 129, 143, 144, 145, LONGEST};
     g_autoptr(WsscCrypto) crypto = wssc_crypto_new();
     EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
     g_assert_nonnull(md);
@@ -77,8 +78,8 @@ static void test_fingerprint(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[] = {"SHA1",   "SHA224", "SHA256",    "SHA384",   "SHA512",
-                                        "MD5",    "RIPEMD160", "SHA3-224", "SHA3-512"};
+    static const char *const names[] = {"SHA1", "SHA224",    "SHA256",   "SHA384",  "SHA512",
+                                        "MD5",  "RIPEMD160", "SHA3-224", "SHA3-512"};
     g_test_init(&argc, &argv, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_strconcat("/hmac/", names[i], NULL);

@@ -91,7 +91,8 @@ static void test_callback(void)
     play.transport = "net.tcp+tls";
     issue(&play, 0);
     const WsscMessage *callback = ANSWER(&play, 0, ID("urn:callback", "urn:s:1") SECURITY(SCT("urn:ctx", "")), "<q/>");
-    const WsscMessage *answer = ASK(&play, 0, RE("urn:callback-answer", "urn:s:1") SECURITY(SCT("urn:ctx", "")), "<r/>");
+    const WsscMessage *answer =
+        ASK(&play, 0, RE("urn:callback-answer", "urn:s:1") SECURITY(SCT("urn:ctx", "")), "<r/>");
     g_assert_false(callback->is_response);
     g_assert_true(answer->is_response);
     g_assert_true(answer->exchange->request == callback);
@@ -109,8 +110,7 @@ static void test_asynchronous(void)
     ASK(&play, 1, ID(TRUST "/RST/SCT", "urn:m:1"), RST("/Issue", ENTROPY(CLIENT_ENTROPY)));
     wssc_session_note_status(play.session, play.file, 2, play.time, 1, 1, 202);
     play.stream = 2;
-    const WsscMessage *answer =
-        ASK(&play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"), RSTR(TOKEN("urn:ctx", "") HOUR));
+    const WsscMessage *answer = ASK(&play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"), RSTR(TOKEN("urn:ctx", "") HOUR));
     g_assert_true(answer->is_response);
     finish(&play);
     check_calm(&play);
@@ -138,7 +138,9 @@ static void test_carrier(void)
 
 /* ---- negotiations and nested contexts -------------------------------------------------------------------------- */
 
-#define LEG "<t:BinaryExchange ValueType=' http://schemas.xmlsoap.org/ws/2005/02/trust/spnego' EncodingType='urn:b'>AAAA</t:BinaryExchange>"
+#define LEG                                                                                                            \
+    "<t:BinaryExchange ValueType=' http://schemas.xmlsoap.org/ws/2005/02/trust/spnego' "                               \
+    "EncodingType='urn:b'>AAAA</t:BinaryExchange>"
 #define LEG_RSTR(more) "<t:RequestSecurityTokenResponse Context='urn:n'>" more "</t:RequestSecurityTokenResponse>"
 
 static void negotiate(Play *play, gboolean is_complete)
@@ -149,11 +151,16 @@ static void negotiate(Play *play, gboolean is_complete)
     ANSWER(play, 1, RE(TRUST "/RSTR/Issue", "urn:n:1"), LEG_RSTR(LEG));
     ASK(play, 2, ID(TRUST "/RSTR/Issue", "urn:n:2"), LEG_RSTR(LEG));
     if (is_complete)
-        ANSWER(play, 2, RE(TRUST "/RSTRC/IssueFinal", "urn:n:2"),
-               "<t:RequestSecurityTokenResponseCollection>" LEG_RSTR(
-                   TOKEN("urn:spnego", "") "<t:RequestedProofToken><t:BinarySecret>AAECAwQFBgcICQoLDA0ODw==</t:BinarySecret></t:RequestedProofToken>" HOUR)
-               LEG_RSTR("<t:Authenticator><t:CombinedHash>AAAA</t:CombinedHash></t:Authenticator>")
-               "</t:RequestSecurityTokenResponseCollection>");
+        ANSWER(
+            play, 2, RE(TRUST "/RSTRC/IssueFinal", "urn:n:2"),
+            "<t:RequestSecurityTokenResponseCollection>" LEG_RSTR(
+                TOKEN("urn:spnego", "") "<t:RequestedProofToken><t:BinarySecret>AAECAwQFBgcICQoLDA0ODw==</"
+                                        "t:BinarySecret></t:RequestedProofToken>" HOUR)
+                LEG_RSTR(
+                    "<t:Authenticator><t:CombinedHash>AAAA</t:CombinedHash></t:Authenticator>") "</"
+                                                                                                "t:"
+                                                                                                "RequestSecurityTokenRe"
+                                                                                                "sponseCollection>");
 }
 
 static void test_negotiation(void)
@@ -186,7 +193,8 @@ static void test_nested(void)
     Play play;
     begin(&play);
     negotiate(&play, TRUE);
-    ASK(&play, 3, ID(TRUST "/RST/SCT", "urn:m:1") SECURITY(SCT("urn:spnego", "")), RST("/Issue", ENTROPY(CLIENT_ENTROPY)));
+    ASK(&play, 3, ID(TRUST "/RST/SCT", "urn:m:1") SECURITY(SCT("urn:spnego", "")),
+        RST("/Issue", ENTROPY(CLIENT_ENTROPY)));
     ANSWER(&play, 3, RE(TRUST "/RSTR/SCT", "urn:m:1") SECURITY(SCT("urn:spnego", "")),
            RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR));
     call(&play, 4, "");

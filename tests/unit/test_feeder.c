@@ -39,11 +39,20 @@ static void feed(Way *way, GBytes *octets, gboolean is_response, guint64 pair, c
 {
     char src[] = "192.0.2.1:5001", dst[] = "192.0.2.2:443", type[] = "text/xml", charset[] = "utf-8";
     g_autofree char *why = g_strdup(damage);
-    WsscUnit unit = {.file = way->file, .frame = ++way->frame, .time = way->frame * G_GINT64_CONSTANT(1000),
-                     .src = is_response ? dst : src, .dst = is_response ? src : dst, .transport = "http",
+    WsscUnit unit = {.file = way->file,
+                     .frame = ++way->frame,
+                     .time = way->frame * G_GINT64_CONSTANT(1000),
+                     .src = is_response ? dst : src,
+                     .dst = is_response ? src : dst,
+                     .transport = "http",
                      .encoding = xml != NULL ? "binary" : "text",
-                     .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST, .stream = 1,
-                     .pair = pair, .content_type = type, .octets = octets, .xml = xml, .charset = charset,
+                     .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
+                     .stream = 1,
+                     .pair = pair,
+                     .content_type = type,
+                     .octets = octets,
+                     .xml = xml,
+                     .charset = charset,
                      .damage = why};
     hand(way, &unit);
     memset(src, 'x', sizeof src);
@@ -63,8 +72,8 @@ static GBytes *read_file(const char *folder, const char *name)
 
 static void feed_recorded(Way *way, guint64 round)
 {
-    static const char *const names[] = {"1-rst-sct", "2-rstr-sct", "3-request", "4-response", "5-rst-cancel",
-                                        "6-rstr-cancel"};
+    static const char *const names[] = {"1-rst-sct",  "2-rstr-sct",   "3-request",
+                                        "4-response", "5-rst-cancel", "6-rstr-cancel"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *name = g_strconcat(names[i], ".unindented.xml", NULL);
         g_autoptr(GBytes) octets = read_file(RECORDED, name);
@@ -128,7 +137,8 @@ static void feed_all(Way *way)
         feed_text(way, "<s:Envelope", 0, NULL);
         feed_text(way, "\xFF\xFE", 0, NULL);
         feed_text(way, "<s:Env", pair + 1000, "lost segment");
-        feed_text(way, "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope'><e:Body/></e:Envelope>", pair, NULL);
+        feed_text(way, "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope'><e:Body/></e:Envelope>", pair,
+                  NULL);
         note(way, pair);
         if (round % 8 == 3)
             feed_tree(way);

@@ -92,19 +92,27 @@ static char *sign(const char *text, const char *key)
 
 /* ---- messages -------------------------------------------------------------------------------------------------- */
 
-#define REFERENCE(id) "<d:Reference URI='#" id "'><d:Transforms><d:Transform Algorithm='" EXC "'/></d:Transforms><d:DigestMethod Algorithm='" DS "sha1'/><d:DigestValue/></d:Reference>"
-#define SIGNATURE(references, to) "<d:Signature><d:SignedInfo><d:CanonicalizationMethod Algorithm='" EXC "'/><d:SignatureMethod Algorithm='" DS "hmac-sha1'/>" references "</d:SignedInfo><d:SignatureValue/><d:KeyInfo><o:SecurityTokenReference><o:Reference URI='#" to "'/></o:SecurityTokenReference></d:KeyInfo></d:Signature>"
+#define REFERENCE(id)                                                                                                  \
+    "<d:Reference URI='#" id "'><d:Transforms><d:Transform Algorithm='" EXC                                            \
+    "'/></d:Transforms><d:DigestMethod Algorithm='" DS "sha1'/><d:DigestValue/></d:Reference>"
+#define SIGNATURE(references, to)                                                                                      \
+    "<d:Signature><d:SignedInfo><d:CanonicalizationMethod Algorithm='" EXC "'/><d:SignatureMethod Algorithm='" DS      \
+    "hmac-sha1'/>" references                                                                                          \
+    "</d:SignedInfo><d:SignatureValue/><d:KeyInfo><o:SecurityTokenReference><o:Reference URI='#" to                    \
+    "'/></o:SecurityTokenReference></d:KeyInfo></d:Signature>"
 #define ALL REFERENCE("body") REFERENCE("time") REFERENCE("action")
 #define TIMESTAMP "<u:Timestamp u:Id='time'><u:Created>2026-03-01T12:00:00Z</u:Created></u:Timestamp>"
-#define SCT(instance) "<c:SecurityContextToken u:Id='sct'><c:Identifier>urn:ctx</c:Identifier>" instance "</c:SecurityContextToken>"
+#define SCT(instance)                                                                                                  \
+    "<c:SecurityContextToken u:Id='sct'><c:Identifier>urn:ctx</c:Identifier>" instance "</c:SecurityContextToken>"
 #define ACTION "<a:Action u:Id='action'>urn:call</a:Action>"
 #define BODY "<s:Body u:Id='body'><q>one</q></s:Body>"
-#define ENVELOPE(header, security, body)                                                                              \
-    "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing' "   \
-    "xmlns:c='http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512' xmlns:d='" DS "' "                       \
-    "xmlns:o='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd' "                    \
-    "xmlns:u='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd' "                   \
-    "xmlns:e='http://www.w3.org/2001/04/xmlenc#'><s:Header>" header "<o:Security>" security "</o:Security></s:Header>" body "</s:Envelope>"
+#define ENVELOPE(header, security, body)                                                                               \
+    "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing' "    \
+    "xmlns:c='http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512' xmlns:d='" DS "' "                        \
+    "xmlns:o='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd' "                     \
+    "xmlns:u='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd' "                    \
+    "xmlns:e='http://www.w3.org/2001/04/xmlenc#'><s:Header>" header "<o:Security>" security                            \
+    "</o:Security></s:Header>" body "</s:Envelope>"
 #define WHOLE(references) ENVELOPE(ACTION, TIMESTAMP SCT("") SIGNATURE(references, "sct"), BODY)
 
 /* AES-256-CBC, the IV in front. */
@@ -120,9 +128,14 @@ static char *encrypt(const char *plain, const char *key)
     return g_base64_encode(out, (gsize)(16 + len + rest));
 }
 
-#define ENCRYPTED ENVELOPE(ACTION, TIMESTAMP SCT("") "<e:ReferenceList><e:DataReference URI='#enc'/></e:ReferenceList>", \
-    "<s:Body u:Id='body'><e:EncryptedData Id='enc' Type='http://www.w3.org/2001/04/xmlenc#Content'><e:EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#aes256-cbc'/>" \
-    "<d:KeyInfo><o:SecurityTokenReference><o:Reference URI='#sct'/></o:SecurityTokenReference></d:KeyInfo><e:CipherData><e:CipherValue>CIPHER_OCTETS</e:CipherValue></e:CipherData></e:EncryptedData></s:Body>")
+#define ENCRYPTED                                                                                                      \
+    ENVELOPE(ACTION, TIMESTAMP SCT("") "<e:ReferenceList><e:DataReference URI='#enc'/></e:ReferenceList>",             \
+             "<s:Body u:Id='body'><e:EncryptedData Id='enc' "                                                          \
+             "Type='http://www.w3.org/2001/04/xmlenc#Content'><e:EncryptionMethod "                                    \
+             "Algorithm='http://www.w3.org/2001/04/xmlenc#aes256-cbc'/>"                                               \
+             "<d:KeyInfo><o:SecurityTokenReference><o:Reference "                                                      \
+             "URI='#sct'/></o:SecurityTokenReference></d:KeyInfo><e:CipherData><e:CipherValue>CIPHER_OCTETS</"         \
+             "e:CipherValue></e:CipherData></e:EncryptedData></s:Body>")
 
 typedef struct {
     const char *text;
@@ -136,18 +149,28 @@ static const struct {
 } fixtures[] = {
     {WSSC_FINDING_SIGNATURE_INVALID, {WHOLE(ALL), FIRST_KEY, "one", "two"}, {WHOLE(ALL), FIRST_KEY, NULL, NULL}},
     {WSSC_FINDING_SIGNATURE_DEVIATION,
-     {ENVELOPE(ACTION, TIMESTAMP SCT("<c:Instance>urn:k2</c:Instance>") SIGNATURE(ALL, "sct"), BODY), FIRST_KEY, NULL, NULL},
-     {ENVELOPE(ACTION, TIMESTAMP SCT("<c:Instance>urn:k2</c:Instance>") SIGNATURE(ALL, "sct"), BODY), SECOND_KEY, NULL, NULL}},
-    {WSSC_FINDING_TIMESTAMP_UNSIGNED, {WHOLE(REFERENCE("body") REFERENCE("action")), FIRST_KEY, NULL, NULL},
+     {ENVELOPE(ACTION, TIMESTAMP SCT("<c:Instance>urn:k2</c:Instance>") SIGNATURE(ALL, "sct"), BODY), FIRST_KEY, NULL,
+      NULL},
+     {ENVELOPE(ACTION, TIMESTAMP SCT("<c:Instance>urn:k2</c:Instance>") SIGNATURE(ALL, "sct"), BODY), SECOND_KEY, NULL,
+      NULL}},
+    {WSSC_FINDING_TIMESTAMP_UNSIGNED,
+     {WHOLE(REFERENCE("body") REFERENCE("action")), FIRST_KEY, NULL, NULL},
      {WHOLE(REFERENCE("time")), FIRST_KEY, NULL, NULL}},
-    {WSSC_FINDING_PART_UNSIGNED, {WHOLE(REFERENCE("body") REFERENCE("time")), FIRST_KEY, NULL, NULL},
+    {WSSC_FINDING_PART_UNSIGNED,
+     {WHOLE(REFERENCE("body") REFERENCE("time")), FIRST_KEY, NULL, NULL},
      {WHOLE(REFERENCE("time")), FIRST_KEY, NULL, NULL}},
     {WSSC_FINDING_SIGNATURE_WRAPPING,
-     {ENVELOPE(ACTION "<w>" BODY "</w>", TIMESTAMP SCT("") SIGNATURE(ALL, "sct"), "<s:Body u:Id='other'><q>two</q></s:Body>"), FIRST_KEY, NULL, NULL},
-     {ENVELOPE(ACTION "<w><q u:Id='other'/></w>", TIMESTAMP SCT("") SIGNATURE(ALL REFERENCE("other"), "sct"), BODY), FIRST_KEY, NULL, NULL}},
+     {ENVELOPE(ACTION "<w>" BODY "</w>", TIMESTAMP SCT("") SIGNATURE(ALL, "sct"),
+               "<s:Body u:Id='other'><q>two</q></s:Body>"),
+      FIRST_KEY, NULL, NULL},
+     {ENVELOPE(ACTION "<w><q u:Id='other'/></w>", TIMESTAMP SCT("") SIGNATURE(ALL REFERENCE("other"), "sct"), BODY),
+      FIRST_KEY, NULL, NULL}},
     {WSSC_FINDING_DUPLICATE_ID,
-     {ENVELOPE(ACTION "<w u:Id='body'/>", TIMESTAMP SCT("") SIGNATURE(REFERENCE("time") REFERENCE("action") REFERENCE("body"), "sct"), BODY), FIRST_KEY, NULL, NULL},
-     {ENVELOPE(ACTION "<w u:Id='x'/><w u:Id='x'/>", TIMESTAMP SCT("") SIGNATURE(ALL, "sct"), BODY), FIRST_KEY, NULL, NULL}},
+     {ENVELOPE(ACTION "<w u:Id='body'/>",
+               TIMESTAMP SCT("") SIGNATURE(REFERENCE("time") REFERENCE("action") REFERENCE("body"), "sct"), BODY),
+      FIRST_KEY, NULL, NULL},
+     {ENVELOPE(ACTION "<w u:Id='x'/><w u:Id='x'/>", TIMESTAMP SCT("") SIGNATURE(ALL, "sct"), BODY), FIRST_KEY, NULL,
+      NULL}},
     {WSSC_FINDING_DECRYPTION_FAILED, {ENCRYPTED, NO_KEY_OF_IT, NULL, NULL}, {ENCRYPTED, FIRST_KEY, NULL, NULL}},
 };
 
@@ -171,12 +194,21 @@ static guint count(const Message *message, WsscFindingId id)
     g_autoptr(WsscSession) session = wssc_session_new();
     g_autofree char *cipher = encrypt("<q>one</q>", message->key);
     g_autofree char *filled = strstr(message->text, "CIPHER_OCTETS") != NULL
-                                  ? replaced(message->text, "CIPHER_OCTETS", cipher) : g_strdup(message->text);
+                                  ? replaced(message->text, "CIPHER_OCTETS", cipher)
+                                  : g_strdup(message->text);
     g_autofree char *text = sign(filled, message->key);
     g_autofree char *changed = message->from != NULL ? replaced(text, message->from, message->to) : g_strdup(text);
     g_autoptr(GBytes) octets = g_bytes_new(changed, strlen(changed));
-    WsscUnit unit = {.frame = 1, .time = wssc_time_parse("2026-03-01T12:00:01Z"), .src = "192.0.2.1:5000", .dst = "192.0.2.2:80",
-                     .transport = "http", .encoding = "text", .direction = WSSC_DIRECTION_REQUEST, .stream = 1, .pair = 1, .octets = octets};
+    WsscUnit unit = {.frame = 1,
+                     .time = wssc_time_parse("2026-03-01T12:00:01Z"),
+                     .src = "192.0.2.1:5000",
+                     .dst = "192.0.2.2:80",
+                     .transport = "http",
+                     .encoding = "text",
+                     .direction = WSSC_DIRECTION_REQUEST,
+                     .stream = 1,
+                     .pair = 1,
+                     .octets = octets};
     guint n = 0;
 
     wssc_session_add_file(session, "message");

@@ -97,8 +97,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(Fixture *, gconstpointer);
-    } tests[] = {{"/keyring/news/by-name", test_by_name},         {"/keyring/news/whole-list", test_whole_list},
-                 {"/keyring/news/private-keys", test_private_keys}, {"/keyring/news/nobody-listens", test_nobody_listens},
+    } tests[] = {{"/keyring/news/by-name", test_by_name},
+                 {"/keyring/news/whole-list", test_whole_list},
+                 {"/keyring/news/private-keys", test_private_keys},
+                 {"/keyring/news/nobody-listens", test_nobody_listens},
                  {"/keyring/news/too-many", test_too_many}};
     g_test_init(&argc, &argv, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(tests); i++)

@@ -22,7 +22,8 @@ static EVP_PKEY *new_key(void)
 }
 
 /* issuer NULL: self-signed. Valid from 2026-01-01 for days. */
-static X509 *new_certificate(const char *subject, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key, long serial, int days)
+static X509 *new_certificate(const char *subject, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key, long serial,
+                             int days)
 {
     X509 *certificate = X509_new();
     X509_NAME *name = X509_NAME_new();
@@ -87,12 +88,12 @@ static GBytes *load(const char *path, gpointer user, GError **error)
 static void test_diagnostics(void)
 {
     static const char text[] = "# comment\n"
-                               "SCT urn:a 00112233\n"                     /* good */
-                               "PRIVATE_KEY plain.pem\n"                  /* good */
+                               "SCT urn:a 00112233\n"    /* good */
+                               "PRIVATE_KEY plain.pem\n" /* good */
                                "PRIVATE_KEY locked.pem password=wrong-one\n"
                                "PRIVATE_KEY locked.pem password=right one\n" /* good */
                                "PRIVATE_KEY store.p12 password=wrong-two\n"
-                               "PRIVATE_KEY store.p12 password=right\n"   /* good */
+                               "PRIVATE_KEY store.p12 password=right\n" /* good */
                                "PRIVATE_KEY missing.pem\n"
                                "SCT urn:a\n"
                                "SCT urn:a zz==zz\n"
@@ -101,11 +102,11 @@ static void test_diagnostics(void)
                                "ENCRYPTED_KEY sha1:AAAA 0011\n"
                                "KEY_NAME %ZZ 0011\n"
                                "PASSWORD user\n"
-                               "KEY_NAME last 0011";                       /* good, without a line end */
+                               "KEY_NAME last 0011"; /* good, without a line end */
     static const guint lines[] = {4, 6, 8, 9, 10, 11, 12, 13, 14, 15};
     static const char *const words[] = {"password does not open", "password does not open", "missing.pem", "missing",
-                                        "neither hexadecimal", "more after the secret", "no keyword", "20 octets",
-                                        "percent-encoded", "password is missing"};
+                                        "neither hexadecimal",    "more after the secret",  "no keyword",  "20 octets",
+                                        "percent-encoded",        "password is missing"};
     EVP_PKEY *key = new_key(), *other = new_key(), *third = new_key();
     X509 *certificate = new_certificate("one", key, NULL, NULL, 1, 10);
     g_autoptr(GHashTable) files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_bytes_unref);
@@ -145,7 +146,8 @@ static void test_habits_not_written(void)
     g_assert_cmpstr(text, ==, "SCT urn:a 6b6579\n");
 }
 
-/* ---- certificates that messages bring ------------------------------------------------------------------------------ */
+/* ---- certificates that messages bring ------------------------------------------------------------------------------
+ */
 
 static char *sign(EVP_PKEY *key, const char *text)
 {
@@ -181,13 +183,15 @@ static char *signed_by(EVP_PKEY *key, const char *key_info)
     return message(&(Parts){.info = info, .value = value, .after_info = key_info}, "", 0);
 }
 
-static const char issuer_serial[] = "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>CN=same</ds:X509IssuerName>"
-                                    "<ds:X509SerialNumber>007</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo>";
+static const char issuer_serial[] =
+    "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>CN=same</ds:X509IssuerName>"
+    "<ds:X509SerialNumber>007</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo>";
 
 static void test_same_name(void)
 {
     EVP_PKEY *mine = new_key(), *theirs = new_key();
-    X509 *good = new_certificate("same", mine, NULL, NULL, 7, 10), *twin = new_certificate("same", theirs, NULL, NULL, 7, 10);
+    X509 *good = new_certificate("same", mine, NULL, NULL, 7, 10),
+         *twin = new_certificate("same", theirs, NULL, NULL, 7, 10);
     g_autofree char *by_me = signed_by(mine, issuer_serial), *by_them = signed_by(theirs, issuer_serial);
     const WsscKeyOrigin seen = {.source = WSSC_KEY_FROM_CAPTURE}, given = {.source = WSSC_KEY_FROM_KEYFILE, .line = 1};
     g_autoptr(WsscKeyring) ring = wssc_keyring_new();
@@ -217,7 +221,8 @@ static void test_chain_and_trust(void)
     g_autofree char *root_text = der_base64(root), *mid_text = der_base64(mid), *leaf_text = der_base64(leaf);
     g_autofree char *key_info = g_strdup_printf("<ds:KeyInfo><ds:X509Data><ds:X509Certificate>%s</ds:X509Certificate>"
                                                 "<ds:X509Certificate>%s</ds:X509Certificate><ds:X509Certificate>%s"
-                                                "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>", root_text, mid_text, leaf_text);
+                                                "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>",
+                                                root_text, mid_text, leaf_text);
     g_autofree char *text = signed_by(key, key_info);
     static const struct {
         gint64 time; /* seconds */

@@ -177,7 +177,8 @@ static void test_lost_halves(void)
     end(&play);
 
     begin(&play);
-    ANSWER(&play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"), RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR));
+    ANSWER(&play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"),
+           RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR));
     call(&play, 2, "");
     finish(&play);
     check_state(&play, "urn:ctx", "abandoned");
@@ -199,7 +200,8 @@ static void test_other_order(void)
     g_assert_cmpint(context(&play, "urn:ctx")->state, ==, WSSC_STATE_OBSERVED);
     play.file = wssc_session_add_file(play.session, "two");
     play.time -= 50 * G_USEC_PER_SEC;
-    ANSWER(&play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"), RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR));
+    ANSWER(&play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"),
+           RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR));
     g_assert_cmpint(context(&play, "urn:ctx")->state, ==, WSSC_STATE_CANCELLED);
     g_assert_cmpuint(count(&play, "unsolicited-response"), ==, 1);
     play.file = wssc_session_add_file(play.session, "three");
@@ -231,7 +233,8 @@ static void test_captured_twice(void)
             play.file = wssc_session_add_file(play.session, "two");
         issue(&play, 1);
         call(&play, 2, "");
-        renew(&play, 3, ENTROPY("MAECAw=="), RSTR(TOKEN("urn:ctx", INSTANCE("urn:k2")) COMPUTED ENTROPY("QAECAw==") HOUR));
+        renew(&play, 3, ENTROPY("MAECAw=="),
+              RSTR(TOKEN("urn:ctx", INSTANCE("urn:k2")) COMPUTED ENTROPY("QAECAw==") HOUR));
         call(&play, 4, INSTANCE("urn:k2"));
         cancel(&play, 5, CANCELLED);
     }

@@ -95,11 +95,10 @@ static void test_xop(void)
 
 static void test_transfer_encodings(void)
 {
-    g_autoptr(GBytes) body = octets(
-        "--q\nContent-Transfer-Encoding: base64\n\naGVs\nbG8=\n"
-        "--q\nContent-Transfer-Encoding: Quoted-Printable\n\n=3Ca=20b=\n/=3E=\n\n"
-        "--q\nContent-Transfer-Encoding: base64\n\n!\n"
-        "--q\n\n\n--q--");
+    g_autoptr(GBytes) body = octets("--q\nContent-Transfer-Encoding: base64\n\naGVs\nbG8=\n"
+                                    "--q\nContent-Transfer-Encoding: Quoted-Printable\n\n=3Ca=20b=\n/=3E=\n\n"
+                                    "--q\nContent-Transfer-Encoding: base64\n\n!\n"
+                                    "--q\n\n\n--q--");
     g_autoptr(WsscMime) mime = wssc_mime_split(body, "multipart/related;boundary=q", NULL);
     g_assert_cmpuint(mime->parts->len, ==, 4);
     assert_content(part(mime, 0), "hello", 5);
@@ -112,9 +111,10 @@ static void test_transfer_encodings(void)
 /* net.tcp's record 04 and Mono over HTTP put the MIME headers into the body. */
 static void test_headers_in_body(void)
 {
-    static const char text[] = "MIME-Version: 1.0\r\nContent-Type: multipart/related;type=\"application/xop+xml\";\r\n"
-                               "\tboundary=\"3a+id=1\";start=\"<two>\"\r\n\r\n--3a+id=1\r\nContent-ID: <one>\r\n\r\n1\r\n"
-                               "--3a+id=1\r\nContent-ID: <two>\r\n\r\n2\r\n--3a+id=1--\r\n";
+    static const char text[] =
+        "MIME-Version: 1.0\r\nContent-Type: multipart/related;type=\"application/xop+xml\";\r\n"
+        "\tboundary=\"3a+id=1\";start=\"<two>\"\r\n\r\n--3a+id=1\r\nContent-ID: <one>\r\n\r\n1\r\n"
+        "--3a+id=1\r\nContent-ID: <two>\r\n\r\n2\r\n--3a+id=1--\r\n";
     static const char *const types[] = {"multipart/related; type=application/xop+xml", NULL, ""};
     for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
         g_autoptr(GBytes) body = octets(text);

@@ -56,8 +56,7 @@ static WsscStringTable *str_n_table(guint first)
 
 static void input_of(const Vector *vector, Input *input)
 {
-    const char *dictionary = vector->wine ? member(vector->json, "static")
-                                          : member(vector->json, "dictionary");
+    const char *dictionary = vector->wine ? member(vector->json, "static") : member(vector->json, "dictionary");
     *input = (Input){0};
     const char *hex = member(vector->json, "hex");
     input->octets = wssc_hex_decode(hex, strlen(hex));
@@ -68,15 +67,13 @@ static void input_of(const Vector *vector, Input *input)
     } else {
         input->options.static_dictionary = dictionary != NULL && g_str_equal(dictionary, "nbfs");
         input->even = table_of(vector->json, "static_strings");
-        input->session =
-            table_of(vector->json, vector->wine ? "dictionary" : "session_strings");
+        input->session = table_of(vector->json, vector->wine ? "dictionary" : "session_strings");
     }
     input->options.even_strings = input->even;
     input->options.session = input->session;
     const char *zone = member(vector->json, "local_time_zone");
     if (zone != NULL)
-        input->options.zone_minutes =
-            (zone[0] == '-' ? -1 : 1) * (atoi(zone + 1) * 60 + atoi(zone + 4));
+        input->options.zone_minutes = (zone[0] == '-' ? -1 : 1) * (atoi(zone + 1) * 60 + atoi(zone + 4));
 }
 
 static void input_clear(Input *input)
@@ -232,9 +229,9 @@ static void check_canonical(const WsscXml *xml, const char *expected)
 /* Vectors of [MC-NBFX] that are no documents: a comment alone, arrays without an element around them. */
 static gboolean is_document(const Vector *vector)
 {
-    static const char *const others[] = {"TestDecodeExampleComment", "TestDecodeExampleArray",
-                                         "TestDecodeExampleBoolTextWithEndElement", "mono int16 array",
-                                         "mono int32 array", NULL};
+    static const char *const others[] = {
+        "TestDecodeExampleComment", "TestDecodeExampleArray", "TestDecodeExampleBoolTextWithEndElement",
+        "mono int16 array",         "mono int32 array",       NULL};
     return !g_strv_contains(others, member(vector->json, "name"));
 }
 
@@ -267,8 +264,8 @@ static void test_tree(gconstpointer user)
  * Wine writes raw, are blanks to a parser, so these vectors are held by their text alone. */
 static void test_wine_form(gconstpointer user)
 {
-    static const char *const raw[] = {"attribute: utf8 white space", "attribute: utf8 CR LF",
-                                      "attribute markup [P]", NULL};
+    static const char *const raw[] = {"attribute: utf8 white space", "attribute: utf8 CR LF", "attribute markup [P]",
+                                      NULL};
     const Vector *vector = user;
     const char *xml = member(vector->json, "xml");
 
@@ -385,14 +382,18 @@ static void test_msbingo(void)
     g_assert_cmpstr(seen, ==, g_strchomp(expected));
 }
 
-/* No text is published beside it; the message says its own Id once more in a text, and its numbers can be read by eye. */
+/* No text is published beside it; the message says its own Id once more in a text, and its numbers can be read by eye.
+ */
 static void test_wcf_bin4j(void)
 {
-    static const char *const parts[] = {
-        "<GetCityRealTimeAQIModelByCitycodeResponse xmlns=\"http://tempuri.org/\">",
-        "<b:Id>17421157</b:Id>", "S=\"Id:Int32:17421157\" /&gt;</c:string>", "<b:CityCode>140100</b:CityCode>",
-        "<b:Area>太原市</b:Area>", "<b:CO>0.4</b:CO>", "<b:Quality>优</b:Quality>",
-        "</GetCityRealTimeAQIModelByCitycodeResponse>"};
+    static const char *const parts[] = {"<GetCityRealTimeAQIModelByCitycodeResponse xmlns=\"http://tempuri.org/\">",
+                                        "<b:Id>17421157</b:Id>",
+                                        "S=\"Id:Int32:17421157\" /&gt;</c:string>",
+                                        "<b:CityCode>140100</b:CityCode>",
+                                        "<b:Area>太原市</b:Area>",
+                                        "<b:CO>0.4</b:CO>",
+                                        "<b:Quality>优</b:Quality>",
+                                        "</GetCityRealTimeAQIModelByCitycodeResponse>"};
     g_autofree char *seen = decode_file("wcf-bin4j/test.bin");
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
         if (strstr(seen, parts[i]) == NULL)
@@ -408,8 +409,7 @@ static void add_vectors(const char *file, gboolean wine, guint count)
     g_ptr_array_add(parsers, parser);
     json_parser_load_from_file(parser, path, &error);
     g_assert_no_error(error);
-    JsonArray *vectors = json_object_get_array_member(
-        json_node_get_object(json_parser_get_root(parser)), "vectors");
+    JsonArray *vectors = json_object_get_array_member(json_node_get_object(json_parser_get_root(parser)), "vectors");
     g_assert_cmpuint(json_array_get_length(vectors), ==, count);
     for (guint i = 0; i < count; i++) {
         Vector *vector = g_new0(Vector, 1);
@@ -421,11 +421,14 @@ static void add_vectors(const char *file, gboolean wine, guint count)
         static const struct {
             const char *kind;
             GTestDataFunc run;
-        } cases[] = {{"text", test_text}, {"tree", test_tree}, {"prefixes", test_prefixes},
-                     {"changes", test_changes}, {"form", test_wine_form}};
+        } cases[] = {{"text", test_text},
+                     {"tree", test_tree},
+                     {"prefixes", test_prefixes},
+                     {"changes", test_changes},
+                     {"form", test_wine_form}};
         for (guint c = 0; c < G_N_ELEMENTS(cases) - (wine ? 0 : 1); c++) {
-            g_autofree char *test = g_strdup_printf("/nbfx/%s/%s/%03u %s", wine ? "wine" : "reference",
-                                                    cases[c].kind, i, name);
+            g_autofree char *test =
+                g_strdup_printf("/nbfx/%s/%s/%03u %s", wine ? "wine" : "reference", cases[c].kind, i, name);
             g_test_add_data_func(test, vector, cases[c].run);
         }
     }

@@ -32,8 +32,11 @@ static char *encrypt(const char *algorithm, const char *text, gsize len, const c
     return g_base64_encode(out, total);
 }
 
-#define DATA "<xenc:EncryptedData xmlns:xenc=\"" XENC "\" Id=\"%s\" Type=\"" XENC "%s\"><xenc:EncryptionMethod Algorithm=\"%s\">" \
-    "</xenc:EncryptionMethod><ds:KeyInfo xmlns:ds=\"" DS "\"><ds:KeyName>%s</ds:KeyName></ds:KeyInfo><xenc:CipherData>" \
+#define DATA                                                                                                           \
+    "<xenc:EncryptedData xmlns:xenc=\"" XENC "\" Id=\"%s\" Type=\"" XENC                                               \
+    "%s\"><xenc:EncryptionMethod Algorithm=\"%s\">"                                                                    \
+    "</xenc:EncryptionMethod><ds:KeyInfo xmlns:ds=\"" DS                                                               \
+    "\"><ds:KeyName>%s</ds:KeyName></ds:KeyInfo><xenc:CipherData>"                                                     \
     "<xenc:CipherValue>%s</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>"
 
 static char *encrypted(const char *id, const char *type, const char *algorithm, const char *text, const char *name)
@@ -44,7 +47,8 @@ static char *encrypted(const char *id, const char *type, const char *algorithm, 
 
 static WsscSecurity *open_body(const char *data)
 {
-    g_autofree char *text = g_strconcat("<s:Envelope xmlns:s=\"" SOAP "\"><s:Header/><s:Body>", data, "</s:Body></s:Envelope>", NULL);
+    g_autofree char *text =
+        g_strconcat("<s:Envelope xmlns:s=\"" SOAP "\"><s:Header/><s:Body>", data, "</s:Body></s:Envelope>", NULL);
     g_autoptr(WsscKeyring) ring = named_ring();
     return process(text, ring);
 }
@@ -87,8 +91,10 @@ static void test_not_what_it_says(void)
 
 static void test_without_octets(void)
 {
-    static const char *const values[] = {"", "!!!", "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:1\"/>"};
-    static const WsscDecryptionResult results[] = {WSSC_DECRYPTION_FAILED, WSSC_DECRYPTION_FAILED, WSSC_DECRYPTION_UNSUPPORTED};
+    static const char *const values[] = {
+        "", "!!!", "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:1\"/>"};
+    static const WsscDecryptionResult results[] = {WSSC_DECRYPTION_FAILED, WSSC_DECRYPTION_FAILED,
+                                                   WSSC_DECRYPTION_UNSUPPORTED};
     for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
         g_autofree char *data = g_strdup_printf(DATA, "E", "Content", CBC, "k", values[i]);
         g_autoptr(WsscSecurity) security = open_body(data);
@@ -116,17 +122,21 @@ static void test_unknown_key_and_damage(void)
 
 static void test_key_in_encrypted_header(void)
 {
-    static const char reference_to[] = "<ds:KeyInfo xmlns:ds=\"" DS "\"><wsse:SecurityTokenReference xmlns:wsse=\"" WSSE "\">"
-                                       "<wsse:Reference URI=\"#S\"/></wsse:SecurityTokenReference></ds:KeyInfo>";
+    static const char reference_to[] =
+        "<ds:KeyInfo xmlns:ds=\"" DS "\"><wsse:SecurityTokenReference xmlns:wsse=\"" WSSE "\">"
+        "<wsse:Reference URI=\"#S\"/></wsse:SecurityTokenReference></ds:KeyInfo>";
     static const char sct[] = "<c:SecurityContextToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"S\">"
                               "<c:Identifier>urn:c</c:Identifier></c:SecurityContextToken>";
     g_autofree char *token = encrypted("E1", "Element", GCM, sct, "k");
     g_autofree char *body = encrypted("E2", "Content", GCM, "<a/>", "@");
-    g_auto(GStrv) halves = g_strsplit(body, "<ds:KeyInfo xmlns:ds=\"" DS "\"><ds:KeyName>@</ds:KeyName></ds:KeyInfo>", 2);
+    g_auto(GStrv) halves =
+        g_strsplit(body, "<ds:KeyInfo xmlns:ds=\"" DS "\"><ds:KeyName>@</ds:KeyName></ds:KeyInfo>", 2);
     g_autofree char *body_by_token = g_strjoinv(reference_to, halves);
     /* The Body before the Header that holds its key: no stack writes it, none forbids it. */
-    g_autofree char *text = g_strconcat("<s:Envelope xmlns:s=\"" SOAP "\"><s:Body>", body_by_token, "</s:Body><s:Header>"
-                                        "<wsse:Security xmlns:wsse=\"" WSSE "\">", token, "</wsse:Security></s:Header></s:Envelope>", NULL);
+    g_autofree char *text = g_strconcat("<s:Envelope xmlns:s=\"" SOAP "\"><s:Body>", body_by_token,
+                                        "</s:Body><s:Header>"
+                                        "<wsse:Security xmlns:wsse=\"" WSSE "\">",
+                                        token, "</wsse:Security></s:Header></s:Envelope>", NULL);
     g_autoptr(WsscKeyring) ring = named_ring();
     g_autoptr(WsscSecret) secret = wssc_secret_new(SECRET, strlen(SECRET));
     wssc_keyring_add_context(ring, "urn:c", NULL, secret, (WsscKeyOrigin){0});
@@ -137,7 +147,8 @@ static void test_key_in_encrypted_header(void)
     g_assert_false(security->waits);
 }
 
-/* ---- signatures beside encryption ---------------------------------------------------------------------------------- */
+/* ---- signatures beside encryption ----------------------------------------------------------------------------------
+ */
 
 /* A message whose Body was digested as one text and is sent as another. */
 static void check_signed(const char *digested, const char *sent, WsscVerdict verdict, const char *in_reason)
@@ -159,10 +170,11 @@ static void test_sign_and_encrypt(void)
     g_autofree char *closed2 = encrypted("E2", "Element", CBC, two, "k");
     g_autofree char *unknown = encrypted("E1", "Element", CBC, one, "nobody");
     g_autofree char *plain = body_with(one, ""), *sent = body_with(closed, ""), *kept = body_with(unknown, "");
-    g_autofree char *both = body_with(closed, closed2), *between = body_with(closed, two), *neither = body_with(one, two);
-    check_signed(plain, sent, WSSC_VERDICT_VALID, NULL);  /* signed, then encrypted */
-    check_signed(sent, sent, WSSC_VERDICT_VALID, NULL);   /* encrypted, then signed */
-    check_signed(kept, kept, WSSC_VERDICT_VALID, NULL);   /* the ciphertext is signed: no key needed */
+    g_autofree char *both = body_with(closed, closed2), *between = body_with(closed, two),
+                    *neither = body_with(one, two);
+    check_signed(plain, sent, WSSC_VERDICT_VALID, NULL); /* signed, then encrypted */
+    check_signed(sent, sent, WSSC_VERDICT_VALID, NULL);  /* encrypted, then signed */
+    check_signed(kept, kept, WSSC_VERDICT_VALID, NULL);  /* the ciphertext is signed: no key needed */
     check_signed(plain, kept, WSSC_VERDICT_NO_KEY, "still encrypted");
     check_signed(BODY, sent, WSSC_VERDICT_INVALID, "does not fit"); /* opened, and it is something else */
     check_signed(neither, both, WSSC_VERDICT_VALID, NULL);
@@ -183,7 +195,8 @@ static const char *signers(const WsscSecurity *security, const char *part)
 /* What is signed is the ciphertext; what comes out of it is covered by that, whatever ids it claims. */
 static void test_coverage_through_encryption(void)
 {
-    static const char user[] = "<wsse:UsernameToken xmlns:wsse=\"" WSSE "\"><wsse:Username>u</wsse:Username></wsse:UsernameToken>";
+    static const char user[] =
+        "<wsse:UsernameToken xmlns:wsse=\"" WSSE "\"><wsse:Username>u</wsse:Username></wsse:UsernameToken>";
     g_autofree char *closed = encrypted("E1", "Element", CBC, user, "k");
     g_autofree char *ref = reference("#E1", closed);
     g_autofree char *info = signed_info(HMAC_SHA1, ref);

@@ -13,16 +13,21 @@
 #define SECRET_OF(text) "<t:Entropy><t:BinarySecret>" text "</t:BinarySecret></t:Entropy>"
 
 static const char rst[] =
-    HEAD "<a:Action>" TRUST "/RST/SCT</a:Action><a:MessageID>urn:m:1</a:MessageID></s:Header><s:Body><t:RequestSecurityToken>"
-         "<t:TokenType>" WSC "/sct</t:TokenType><t:RequestType>" TRUST "/Issue</t:RequestType><t:KeySize>256</t:KeySize>"
-    SECRET_OF("CiGK9ZD3WVfNGHHoGDC4CchSO6RlkhOz29SLqxy9QVM=") "</t:RequestSecurityToken></s:Body></s:Envelope>";
-static const char rstr[] =
-    HEAD "<a:Action>" TRUST "/RSTR/SCT</a:Action><a:RelatesTo>urn:m:1</a:RelatesTo></s:Header><s:Body>"
-         "<t:RequestSecurityTokenResponseCollection><t:RequestSecurityTokenResponse><t:TokenType>" WSC "/sct</t:TokenType>"
-         "<t:RequestedSecurityToken><c:SecurityContextToken><c:Identifier>urn:e</c:Identifier></c:SecurityContextToken>"
-         "</t:RequestedSecurityToken><t:RequestedProofToken><t:ComputedKey>" TRUST "/CK/PSHA1</t:ComputedKey>"
-         "</t:RequestedProofToken>" SECRET_OF("+Xgru+jhEIaRYXdJQ2FvHbB9RbXP+rPOwP4dnIg9drQ=") "<t:KeySize>256</t:KeySize>"
-         "</t:RequestSecurityTokenResponse></t:RequestSecurityTokenResponseCollection></s:Body></s:Envelope>";
+    HEAD "<a:Action>" TRUST
+         "/RST/SCT</a:Action><a:MessageID>urn:m:1</a:MessageID></s:Header><s:Body><t:RequestSecurityToken>"
+         "<t:TokenType>" WSC "/sct</t:TokenType><t:RequestType>" TRUST
+         "/Issue</t:RequestType><t:KeySize>256</t:KeySize>" SECRET_OF(
+             "CiGK9ZD3WVfNGHHoGDC4CchSO6RlkhOz29SLqxy9QVM=") "</t:RequestSecurityToken></s:Body></s:Envelope>";
+static const char rstr[] = HEAD
+    "<a:Action>" TRUST "/RSTR/SCT</a:Action><a:RelatesTo>urn:m:1</a:RelatesTo></s:Header><s:Body>"
+    "<t:RequestSecurityTokenResponseCollection><t:RequestSecurityTokenResponse><t:TokenType>" WSC "/sct</t:TokenType>"
+    "<t:RequestedSecurityToken><c:SecurityContextToken><c:Identifier>urn:e</c:Identifier></c:SecurityContextToken>"
+    "</t:RequestedSecurityToken><t:RequestedProofToken><t:ComputedKey>" TRUST "/CK/PSHA1</t:ComputedKey>"
+    "</t:RequestedProofToken>" SECRET_OF(
+        "+Xgru+jhEIaRYXdJQ2FvHbB9RbXP+rPOwP4dnIg9drQ=") "<t:KeySize>256</t:KeySize>"
+                                                        "</t:RequestSecurityTokenResponse></"
+                                                        "t:RequestSecurityTokenResponseCollection></s:Body></"
+                                                        "s:Envelope>";
 
 static char *call_signed_with(const char *key_hex)
 {
@@ -41,9 +46,15 @@ static char *call_signed_with(const char *key_hex)
 static void feed(WsscSession *session, const char *text, guint32 frame, guint64 pair, gboolean is_response)
 {
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
-    const WsscUnit unit = {.frame = frame, .time = (gint64)frame * G_USEC_PER_SEC, .src = is_response ? "2:2" : "1:1",
-                           .dst = is_response ? "1:1" : "2:2", .transport = "https", .is_protected = TRUE,
-                           .encoding = "text", .pair = pair, .octets = octets,
+    const WsscUnit unit = {.frame = frame,
+                           .time = (gint64)frame * G_USEC_PER_SEC,
+                           .src = is_response ? "2:2" : "1:1",
+                           .dst = is_response ? "1:1" : "2:2",
+                           .transport = "https",
+                           .is_protected = TRUE,
+                           .encoding = "text",
+                           .pair = pair,
+                           .octets = octets,
                            .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST};
     g_assert_nonnull(wssc_session_feed(session, &unit));
 }

@@ -6,11 +6,16 @@
 #include "signed_message.h"
 
 #define CONTEXT "urn:uuid:hypothesis"
-#define SCT "<c:SecurityContextToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"S\"><c:Identifier>" CONTEXT \
+#define SCT                                                                                                            \
+    "<c:SecurityContextToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"S\"><c:Identifier>" CONTEXT            \
     "</c:Identifier></c:SecurityContextToken>"
-#define TO(id) "<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI=\"#" id "\"/></wsse:SecurityTokenReference></ds:KeyInfo>"
-#define DKT(more) "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"D\"><wsse:SecurityTokenReference>" \
-    "<wsse:Reference URI=\"#S\"/></wsse:SecurityTokenReference>" more "<c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>"
+#define TO(id)                                                                                                         \
+    "<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI=\"#" id                                              \
+    "\"/></wsse:SecurityTokenReference></ds:KeyInfo>"
+#define DKT(more)                                                                                                      \
+    "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"D\"><wsse:SecurityTokenReference>"          \
+    "<wsse:Reference URI=\"#S\"/></wsse:SecurityTokenReference>" more                                                  \
+    "<c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>"
 #define NONCE "nonce"
 #define DEFAULT_LABEL "WS-SecureConversationWS-SecureConversation"
 
@@ -51,7 +56,8 @@ static void add_instance(WsscKeyring *ring, const char *instance, const char *te
 static WsscSecurity *look_at(const char *tokens, const char *key_info, const void *key, gsize len, const char *body)
 {
     g_autofree char *info = good_info();
-    g_autofree char *text = message(&(Parts){.info = info, .tokens = tokens, .after_info = key_info, .body = body}, key, len);
+    g_autofree char *text =
+        message(&(Parts){.info = info, .tokens = tokens, .after_info = key_info, .body = body}, key, len);
     g_autoptr(WsscKeyring) ring = named_ring();
     add_instance(ring, NULL, SECRET);
     add_instance(ring, "two", "key two");
@@ -72,8 +78,9 @@ static void check_hypothesis(const WsscSecurity *security, const char *text)
 
 static void test_other_instance(void)
 {
-    static const char two[] = "<c:SecurityContextToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"S\"><c:Identifier>"
-                              CONTEXT "</c:Identifier><c:Instance>three</c:Instance></c:SecurityContextToken>";
+    static const char two[] =
+        "<c:SecurityContextToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"S\"><c:Identifier>" CONTEXT
+        "</c:Identifier><c:Instance>three</c:Instance></c:SecurityContextToken>";
     g_autoptr(WsscKeyring) ring = wssc_keyring_new();
     g_autofree char *info = good_info();
     g_autofree char *text = message(&(Parts){.info = info, .tokens = two, .after_info = TO("S")}, "key two", 7);
@@ -93,9 +100,11 @@ static void test_context_key_itself(void)
 static void check_derived(const char *more, const char *seed, gsize offset, gsize length, const char *hypothesis)
 {
     guint8 key[64];
-    g_autofree char *tokens = g_strconcat(SCT, "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"D\">"
-                                          "<wsse:SecurityTokenReference><wsse:Reference URI=\"#S\"/></wsse:SecurityTokenReference>",
-                                          more, "<c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>", NULL);
+    g_autofree char *tokens =
+        g_strconcat(SCT,
+                    "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"D\">"
+                    "<wsse:SecurityTokenReference><wsse:Reference URI=\"#S\"/></wsse:SecurityTokenReference>",
+                    more, "<c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>", NULL);
     p_sha1(SECRET, seed, offset, length, key);
     g_autoptr(WsscSecurity) security = look_at(tokens, TO("D"), key, length, NULL);
     check_hypothesis(security, hypothesis);
@@ -104,7 +113,8 @@ static void check_derived(const char *more, const char *seed, gsize offset, gsiz
 static void test_other_range(void)
 {
     check_derived("<c:Length>32</c:Length>", DEFAULT_LABEL NONCE, 0, 24, "offset 0, length 24");
-    check_derived("<c:Offset>16</c:Offset><c:Length>16</c:Length>", DEFAULT_LABEL NONCE, 32, 16, "offset 32, length 16");
+    check_derived("<c:Offset>16</c:Offset><c:Length>16</c:Length>", DEFAULT_LABEL NONCE, 32, 16,
+                  "offset 32, length 16");
     check_derived("<c:Offset>0</c:Offset>", DEFAULT_LABEL NONCE, 64, 32, "offset 64, length 32");
 }
 
@@ -112,7 +122,10 @@ static void test_other_label(void)
 {
     check_derived("<c:Label>mine</c:Label>", DEFAULT_LABEL NONCE, 0, 32, "default label");
     check_derived("<c:Label> mine </c:Label>", "mine" NONCE, 0, 32, "label without white space");
-    check_derived("<c:Label>mine</c:Label>", "mine" "bm9uY2U=", 0, 32, "nonce taken as text");
+    check_derived("<c:Label>mine</c:Label>",
+                  "mine"
+                  "bm9uY2U=",
+                  0, 32, "nonce taken as text");
     check_derived("<c:Label>mine</c:Label>", "yours" NONCE, 0, 32, NULL);
 }
 
@@ -147,7 +160,8 @@ static void test_changed_on_the_way(void)
 {
     check_sent(BODY_TAG "<a><b>1</b></a></s:Body>", BODY_TAG "\n  <a>\n    <b>1</b>\n  </a>\n</s:Body>",
                "white space between the tags of Body");
-    check_sent(BODY_TAG "<a>one two</a></s:Body>", BODY_TAG "<a>\n  one two\n</a></s:Body>", "white space in the text of Body");
+    check_sent(BODY_TAG "<a>one two</a></s:Body>", BODY_TAG "<a>\n  one two\n</a></s:Body>",
+               "white space in the text of Body");
     check_sent(BODY_TAG "<a>1&#xD;\n2</a></s:Body>", BODY_TAG "<a>1\n2</a></s:Body>", "line ends of Body");
     check_sent(BODY_TAG "<a>1</a></s:Body>", BODY_TAG "<a>2</a></s:Body>", NULL);
     check_sent(BODY_TAG "<a>1 2</a></s:Body>", BODY_TAG "<a>12</a></s:Body>", NULL);
@@ -157,20 +171,24 @@ static void test_other_form(void)
 {
     /* What inclusive canonical form keeps and exclusive does not: a prefix that nothing uses. */
     check_sent("<s:Body xmlns:s=\"" SOAP "\" xmlns:u=\"urn:unused\" xmlns:wsu=\"" WSU "\" wsu:Id=\"B\"></s:Body>",
-               "<s:Body xmlns:u=\"urn:unused\" xmlns:wsu=\"" WSU "\" wsu:Id=\"B\"></s:Body>", "inclusive 1.0 canonical form");
+               "<s:Body xmlns:u=\"urn:unused\" xmlns:wsu=\"" WSU "\" wsu:Id=\"B\"></s:Body>",
+               "inclusive 1.0 canonical form");
     check_sent("<s:Body xmlns:s=\"" SOAP "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"B\"><!-- c --></s:Body>",
                BODY_TAG "<!-- c --></s:Body>", "with comments");
 }
 
 static void test_timestamp(void)
 {
-    static const char was[] = "<wsu:Timestamp xmlns:wsu=\"" WSU "\" wsu:Id=\"T\"><wsu:Created>2026-01-01T00:00:00Z</wsu:Created></wsu:Timestamp>";
-    static const char is[] = "<wsu:Timestamp xmlns:wsu=\"" WSU "\" wsu:Id=\"T\"><wsu:Created>2026-01-01T00:00:01Z</wsu:Created></wsu:Timestamp>";
+    static const char was[] = "<wsu:Timestamp xmlns:wsu=\"" WSU
+                              "\" wsu:Id=\"T\"><wsu:Created>2026-01-01T00:00:00Z</wsu:Created></wsu:Timestamp>";
+    static const char is[] = "<wsu:Timestamp xmlns:wsu=\"" WSU
+                             "\" wsu:Id=\"T\"><wsu:Created>2026-01-01T00:00:01Z</wsu:Created></wsu:Timestamp>";
     g_autofree char *ref = reference("#T", was);
     g_autofree char *info = signed_info(HMAC_SHA1, ref);
     for (int i = 0; i < 2; i++) {
         g_autoptr(WsscKeyring) ring = named_ring();
-        g_autofree char *text = message(&(Parts){.info = info, .tokens = is}, i == 0 ? SECRET : "unknown", i == 0 ? strlen(SECRET) : 7);
+        g_autofree char *text =
+            message(&(Parts){.info = info, .tokens = is}, i == 0 ? SECRET : "unknown", i == 0 ? strlen(SECRET) : 7);
         g_autoptr(WsscSecurity) security = process(text, ring);
         check_hypothesis(security, i == 0 ? "Timestamp was altered" : NULL);
     }
@@ -193,13 +211,16 @@ static void test_habits_of_derivation(void)
     } rows[] = {
         {SCT DKT(""), DEFAULT_LABEL NONCE, 0, 32, NULL},
         {SCT DKT("<c:Generation>2</c:Generation><c:Length>16</c:Length>"), DEFAULT_LABEL NONCE, 32, 16, NULL},
-        {SCT DKT("<c:Generation>2</c:Generation><c:Length>16</c:Length>"), DEFAULT_LABEL NONCE, 0, 16, "generation-ignored"},
+        {SCT DKT("<c:Generation>2</c:Generation><c:Length>16</c:Length>"), DEFAULT_LABEL NONCE, 0, 16,
+         "generation-ignored"},
         {SCT DKT("<c:Offset>8</c:Offset><c:Length>16</c:Length>"), DEFAULT_LABEL NONCE, 0, 16, "offset-ignored"},
         {SCT DKT("<c:Generation>a label</c:Generation>"), "a label" NONCE, 0, 32, "label-in-generation"},
         {SCT DKT(""), "WS-SecureConversation" NONCE, 0, 32, "label-once"},
-        {SCT "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"D\"><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>",
+        {SCT "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU
+             "\" wsu:Id=\"D\"><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>",
          DEFAULT_LABEL NONCE, 0, 32, "source-implied"},
-        {"<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" xmlns:ds=\"" DS "\" wsu:Id=\"D\"><wsse:SecurityTokenReference>"
+        {"<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" xmlns:ds=\"" DS
+         "\" wsu:Id=\"D\"><wsse:SecurityTokenReference>"
          "<ds:KeyName>k</ds:KeyName></wsse:SecurityTokenReference><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>",
          "WS-SecureConversation" NONCE, 0, 32, "label-once"},
     };
@@ -216,9 +237,10 @@ static void test_source_open(void)
 {
     guint8 key[32];
     p_sha1(SECRET, DEFAULT_LABEL NONCE, 0, 32, key);
-    g_autoptr(WsscSecurity) security = look_at(
-        SCT SCT "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"D\"><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>",
-        TO("D"), key, sizeof key, NULL);
+    g_autoptr(WsscSecurity) security =
+        look_at(SCT SCT "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU
+                        "\" wsu:Id=\"D\"><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>",
+                TO("D"), key, sizeof key, NULL);
     assert_verdict(only_signature(security), WSSC_VERDICT_NO_KEY, "names no source");
 }
 
@@ -231,9 +253,12 @@ static void test_long_chain(void)
     for (guint i = 0; i < 7; i++) {
         char before[] = {source[0], source[1], '\0'};
         id[1] = (char)('0' + i);
-        g_string_append_printf(tokens, "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"%s\"><wsse:SecurityTokenReference>"
-                               "<wsse:Reference URI=\"#%s\"/></wsse:SecurityTokenReference><c:Generation>2000</c:Generation>"
-                               "<c:Length>32</c:Length><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>", id, before);
+        g_string_append_printf(
+            tokens,
+            "<c:DerivedKeyToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"%s\"><wsse:SecurityTokenReference>"
+            "<wsse:Reference URI=\"#%s\"/></wsse:SecurityTokenReference><c:Generation>2000</c:Generation>"
+            "<c:Length>32</c:Length><c:Nonce>bm9uY2U=</c:Nonce></c:DerivedKeyToken>",
+            id, before);
         source = id;
     }
     g_autoptr(WsscSecurity) security = look_at(tokens->str, TO("D6"), "x", 1, NULL);

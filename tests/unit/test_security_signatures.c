@@ -36,15 +36,19 @@ static void test_doubled_children(void)
 {
     check_changed("</ds:DigestValue>", "</ds:DigestValue><ds:DigestValue>AAAA</ds:DigestValue>", WSSC_VERDICT_INVALID,
                   "more than one DigestValue");
-    check_changed("<ds:DigestMethod", "<ds:DigestMethod Algorithm=\"" XENC "sha256\"></ds:DigestMethod><ds:DigestMethod",
+    check_changed("<ds:DigestMethod",
+                  "<ds:DigestMethod Algorithm=\"" XENC "sha256\"></ds:DigestMethod><ds:DigestMethod",
                   WSSC_VERDICT_INVALID, "more than one DigestMethod");
     check_changed("<ds:Transforms>", "<ds:Transforms></ds:Transforms><ds:Transforms>", WSSC_VERDICT_INVALID,
                   "more than one Transforms");
-    check_changed("</ds:SignatureMethod>", "</ds:SignatureMethod><ds:SignatureMethod Algorithm=\"" DS "dsa-sha1\">"
-                  "</ds:SignatureMethod>", WSSC_VERDICT_INVALID, "more than one SignatureMethod");
-    check_changed("<ds:CanonicalizationMethod", "<ds:CanonicalizationMethod Algorithm=\"" EXC "\">"
-                  "</ds:CanonicalizationMethod><ds:CanonicalizationMethod", WSSC_VERDICT_INVALID,
-                  "more than one CanonicalizationMethod");
+    check_changed("</ds:SignatureMethod>",
+                  "</ds:SignatureMethod><ds:SignatureMethod Algorithm=\"" DS "dsa-sha1\">"
+                  "</ds:SignatureMethod>",
+                  WSSC_VERDICT_INVALID, "more than one SignatureMethod");
+    check_changed("<ds:CanonicalizationMethod",
+                  "<ds:CanonicalizationMethod Algorithm=\"" EXC "\">"
+                  "</ds:CanonicalizationMethod><ds:CanonicalizationMethod",
+                  WSSC_VERDICT_INVALID, "more than one CanonicalizationMethod");
 }
 
 static void test_unknown_children(void)
@@ -57,7 +61,8 @@ static void test_unknown_children(void)
 /* Canonical XML 1.0 section 1.3 forbids relative namespace names. That is told whether or not the key is known. */
 static void test_no_canonical_form(void)
 {
-    static const char *const lists[] = {"", "<ec:InclusiveNamespaces xmlns:ec=\"" EXC "\" PrefixList=\"s\"></ec:InclusiveNamespaces>"};
+    static const char *const lists[] = {"", "<ec:InclusiveNamespaces xmlns:ec=\"" EXC
+                                            "\" PrefixList=\"s\"></ec:InclusiveNamespaces>"};
     static const char *const keys[] = {BY_NAME, "<ds:KeyInfo><ds:KeyName>nobody's</ds:KeyName></ds:KeyInfo>"};
     g_autofree char *good = good_info();
     g_auto(GStrv) pieces = g_strsplit(good, "</ds:CanonicalizationMethod>", 2);
@@ -66,7 +71,8 @@ static void test_no_canonical_form(void)
         g_auto(GStrv) around = g_strsplit(info, "<ds:Transforms>", 2);
         g_autofree char *odd = g_strconcat(around[0], "<ds:Transforms xmlns:r=\"relative\">", around[1], NULL);
         for (guint k = 0; k < G_N_ELEMENTS(keys); k++)
-            check(&(Parts){.info = odd, .after_info = keys[k]}, WSSC_VERDICT_UNSUPPORTED, "SignedInfo cannot be brought");
+            check(&(Parts){.info = odd, .after_info = keys[k]}, WSSC_VERDICT_UNSUPPORTED,
+                  "SignedInfo cannot be brought");
         check(&(Parts){.info = info, .after_info = keys[1]}, WSSC_VERDICT_NO_KEY, "not known");
     }
 }
@@ -141,8 +147,9 @@ static void test_ids(void)
 /* A part that did not come along is no reason to call what covers it changed. */
 static void test_lost_part(void)
 {
-    static const char *const here = BODY_TAG "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:1\">"
-                                             "</x:Include></s:Body>";
+    static const char *const here =
+        BODY_TAG "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:1\">"
+                 "</x:Include></s:Body>";
     g_autofree char *ref = reference("#B", BODY_TAG "AAAA</s:Body>");
     g_autofree char *info = signed_info(HMAC_SHA1, ref);
     check(&(Parts){.info = info, .body = here}, WSSC_VERDICT_UNSUPPORTED, "MIME part");
@@ -154,7 +161,8 @@ static void test_prefix_list(void)
     for (guint i = 0; i < 1000; i++)
         g_string_append_printf(list, "p%u ", i);
     g_autofree char *params = g_strdup_printf("<ec:InclusiveNamespaces xmlns:ec=\"" EXC "\" PrefixList=\"%s\">"
-                                              "</ec:InclusiveNamespaces></ds:Transform>", list->str);
+                                              "</ec:InclusiveNamespaces></ds:Transform>",
+                                              list->str);
     check_changed("</ds:Transform>", params, WSSC_VERDICT_UNSUPPORTED, "too many prefixes");
 }
 
@@ -193,9 +201,10 @@ static void check_rsa(const char *method, WsscVerdict verdict, const char *in_re
     g_autofree char *info = signed_info(method, ref);
     g_autofree char *value = sign_rsa(key, info);
     g_autofree char *n = rsa_number(key, OSSL_PKEY_PARAM_RSA_N), *e = rsa_number(key, OSSL_PKEY_PARAM_RSA_E);
-    g_autofree char *key_info = g_strdup_printf("<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>%s</ds:Modulus>"
-                                                "<ds:Exponent>%s</ds:Exponent></ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo>",
-                                                n, e);
+    g_autofree char *key_info =
+        g_strdup_printf("<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>%s</ds:Modulus>"
+                        "<ds:Exponent>%s</ds:Exponent></ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo>",
+                        n, e);
     check(&(Parts){.info = info, .value = value, .after_info = key_info}, verdict, in_reason);
     EVP_PKEY_free(key);
 }
@@ -218,9 +227,11 @@ static void test_secret_for_public_key_algorithm(void)
     check(&(Parts){.info = info}, WSSC_VERDICT_UNSUPPORTED, "a secret");
 }
 
-#define USER(more) "<wsse:UsernameToken xmlns:k=\"" WSSE11 "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"U\"><wsse:Username>u" \
+#define USER(more)                                                                                                     \
+    "<wsse:UsernameToken xmlns:k=\"" WSSE11 "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"U\"><wsse:Username>u"                   \
     "</wsse:Username>" more "</wsse:UsernameToken>"
-#define BY_USER "<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI=\"#U\"/></wsse:SecurityTokenReference></ds:KeyInfo>"
+#define BY_USER                                                                                                        \
+    "<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI=\"#U\"/></wsse:SecurityTokenReference></ds:KeyInfo>"
 
 /* Vector ut03 of the reference: password "p", salt of 16 zero octets, one iteration. */
 static void test_password_in_message(void)
@@ -244,7 +255,8 @@ static void test_iterations(void)
 {
     static const char *const iterations[] = {"many", "99999999999", "2000000000"};
     for (guint i = 0; i < G_N_ELEMENTS(iterations); i++) {
-        g_autofree char *token = g_strdup_printf(USER("<k:Salt>AAAA</k:Salt><k:Iteration>%s</k:Iteration>"), iterations[i]);
+        g_autofree char *token =
+            g_strdup_printf(USER("<k:Salt>AAAA</k:Salt><k:Iteration>%s</k:Iteration>"), iterations[i]);
         g_autofree char *info = good_info();
         g_autofree char *text = message(&(Parts){.info = info, .tokens = token, .after_info = BY_USER}, "x", 1);
         g_autoptr(WsscKeyring) ring = wssc_keyring_new();
@@ -314,7 +326,8 @@ static void test_body_moved(void)
 
 static void test_body_in_place(void)
 {
-    g_autoptr(WsscSecurity) security = covered("<a:To xmlns:a=\"" WSA "\">urn:x</a:To>", BODY, WSSC_VERDICT_VALID, NULL);
+    g_autoptr(WsscSecurity) security =
+        covered("<a:To xmlns:a=\"" WSA "\">urn:x</a:To>", BODY, WSSC_VERDICT_VALID, NULL);
     g_assert_false(has_note(security, "signature-wrapping"));
     g_assert_true(has_note(security, "part-unsigned"));
     g_assert_cmpuint(signers_of(security, "Body", 0), ==, 1);

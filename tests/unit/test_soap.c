@@ -4,12 +4,12 @@
 #include "soap/action.h"
 #include "soap/message.h"
 
-#define NS                                                                                         \
-    "xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing' " \
-    "xmlns:t='http://docs.oasis-open.org/ws-sx/ws-trust/200512' "                                  \
-    "xmlns:c='http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512' "                     \
-    "xmlns:o='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd' " \
-    "xmlns:u='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd' " \
+#define NS                                                                                                             \
+    "xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing' "                \
+    "xmlns:t='http://docs.oasis-open.org/ws-sx/ws-trust/200512' "                                                      \
+    "xmlns:c='http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512' "                                         \
+    "xmlns:o='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd' "                     \
+    "xmlns:u='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd' "                    \
     "xmlns:p='http://www.w3.org/ns/ws-policy'"
 #define BASE "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
 #define SCT_TYPE "http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512/sct"
@@ -22,8 +22,7 @@ typedef struct {
 static Read read_envelope(const char *header, const char *body)
 {
     g_autofree char *text =
-        g_strdup_printf("<s:Envelope " NS "><s:Header>%s</s:Header><s:Body>%s</s:Body></s:Envelope>",
-                        header, body);
+        g_strdup_printf("<s:Envelope " NS "><s:Header>%s</s:Header><s:Body>%s</s:Body></s:Envelope>", header, body);
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
     g_autoptr(GError) error = NULL;
     Read read = {.xml = wssc_xml_parse(octets, NULL, &error)};
@@ -71,12 +70,18 @@ static void test_rstr_collection(void)
         "<a:Action>" BASE "/RSTRC/IssueFinal</a:Action><a:RelatesTo>urn:1</a:RelatesTo>",
         "<t:RequestSecurityTokenResponseCollection>"
         "<t:RequestSecurityTokenResponse Context='urn:c'><t:RequestedSecurityToken>"
-        "<c:SecurityContextToken u:Id='i'><c:Identifier>urn:ctx</c:Identifier><c:Instance>urn:k</c:Instance></c:SecurityContextToken>"
-        "</t:RequestedSecurityToken><t:RequestedProofToken><t:ComputedKey>" BASE "/CK/PSHA1</t:ComputedKey></t:RequestedProofToken>"
-        "<t:Lifetime><u:Created>2026-01-01T00:00:00Z</u:Created><u:Expires>2026-01-01T01:00:00Z</u:Expires></t:Lifetime>"
-        "<t:RequestedUnattachedReference><o:SecurityTokenReference><o:Reference URI='urn:ctx' c:Instance='urn:k'/></o:SecurityTokenReference></t:RequestedUnattachedReference>"
+        "<c:SecurityContextToken "
+        "u:Id='i'><c:Identifier>urn:ctx</c:Identifier><c:Instance>urn:k</c:Instance></c:SecurityContextToken>"
+        "</t:RequestedSecurityToken><t:RequestedProofToken><t:ComputedKey>" BASE
+        "/CK/PSHA1</t:ComputedKey></t:RequestedProofToken>"
+        "<t:Lifetime><u:Created>2026-01-01T00:00:00Z</u:Created><u:Expires>2026-01-01T01:00:00Z</u:Expires></"
+        "t:Lifetime>"
+        "<t:RequestedUnattachedReference><o:SecurityTokenReference><o:Reference URI='urn:ctx' "
+        "c:Instance='urn:k'/></o:SecurityTokenReference></t:RequestedUnattachedReference>"
         "</t:RequestSecurityTokenResponse>"
-        "<t:RequestSecurityTokenResponse Context='urn:c'><t:Authenticator><t:CombinedHash>AAAA</t:CombinedHash></t:Authenticator></t:RequestSecurityTokenResponse>"
+        "<t:RequestSecurityTokenResponse "
+        "Context='urn:c'><t:Authenticator><t:CombinedHash>AAAA</t:CombinedHash></t:Authenticator></"
+        "t:RequestSecurityTokenResponse>"
         "</t:RequestSecurityTokenResponseCollection>");
     g_assert_true(read.soap->is_collection);
     g_assert_cmpuint(read.soap->trusts->len, ==, 2);
@@ -118,9 +123,9 @@ static void test_header(void)
 
 static void test_fault12(void)
 {
-    Read read = read_envelope(
-        "", "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>c:BadContextToken</s:Value></s:Subcode></s:Code>"
-            "<s:Reason><s:Text xml:lang='en'>no</s:Text></s:Reason></s:Fault>");
+    Read read = read_envelope("", "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>c:BadContextToken</"
+                                  "s:Value></s:Subcode></s:Code>"
+                                  "<s:Reason><s:Text xml:lang='en'>no</s:Text></s:Reason></s:Fault>");
     g_assert_cmpstr(read.soap->fault->top, ==, "Sender");
     g_assert_cmpstr(read.soap->fault->code, ==, "BadContextToken");
     g_assert_cmpint(read.soap->fault->code_ns, ==, WSSC_NS_WSC_200512);
@@ -156,16 +161,49 @@ static Read read_text(const char *text)
 /* Every parameter of an RST is found again by its name, known to us or not. */
 static void test_parameters(void)
 {
-    static const char *const texts[] = {
-        "TokenType", "RequestType", "AuthenticationType", "KeyType", "KeySize", "SignatureAlgorithm",
-        "EncryptionAlgorithm", "CanonicalizationAlgorithm", "ComputedKeyAlgorithm", "KeyWrapAlgorithm", "SignWith",
-        "EncryptWith", "Forwardable", "Delegatable", "SignChallenge", "SignChallengeResponse", "KeyExchangeToken",
-        "ItsOwn"};
-    static const char *const containers[] = {
-        "AppliesTo", "Claims", "Entropy", "Lifetime", "AllowPostdating", "Renewing", "OnBehalfOf", "Issuer",
-        "Encryption", "ProofEncryption", "UseKey", "DelegateTo", "Policy", "PolicyReference", "RenewTarget",
-        "CancelTarget", "ValidateTarget", "BinaryExchange", "RequestKET", "Participants", "ActAs",
-        "InteractiveChallenge", "Authenticator", "Status", "RequestedTokenReference"};
+    static const char *const texts[] = {"TokenType",
+                                        "RequestType",
+                                        "AuthenticationType",
+                                        "KeyType",
+                                        "KeySize",
+                                        "SignatureAlgorithm",
+                                        "EncryptionAlgorithm",
+                                        "CanonicalizationAlgorithm",
+                                        "ComputedKeyAlgorithm",
+                                        "KeyWrapAlgorithm",
+                                        "SignWith",
+                                        "EncryptWith",
+                                        "Forwardable",
+                                        "Delegatable",
+                                        "SignChallenge",
+                                        "SignChallengeResponse",
+                                        "KeyExchangeToken",
+                                        "ItsOwn"};
+    static const char *const containers[] = {"AppliesTo",
+                                             "Claims",
+                                             "Entropy",
+                                             "Lifetime",
+                                             "AllowPostdating",
+                                             "Renewing",
+                                             "OnBehalfOf",
+                                             "Issuer",
+                                             "Encryption",
+                                             "ProofEncryption",
+                                             "UseKey",
+                                             "DelegateTo",
+                                             "Policy",
+                                             "PolicyReference",
+                                             "RenewTarget",
+                                             "CancelTarget",
+                                             "ValidateTarget",
+                                             "BinaryExchange",
+                                             "RequestKET",
+                                             "Participants",
+                                             "ActAs",
+                                             "InteractiveChallenge",
+                                             "Authenticator",
+                                             "Status",
+                                             "RequestedTokenReference"};
     GString *body = g_string_new("<t:RequestSecurityToken>");
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_string_append_printf(body, "<t:%s> 12%u\n</t:%s>", texts[i], i, texts[i]);
@@ -196,11 +234,12 @@ static void test_parameters(void)
 /* Parameters at the top count before secondary ones; key material is no value; endpoint addresses are. */
 static void test_parameter_values(void)
 {
-    Read read = read_envelope("", "<t:RequestSecurityToken><t:KeySize>128</t:KeySize><t:SecondaryParameters>"
-                                  "<t:KeySize>256</t:KeySize><t:KeyType>" BASE "/Bearer</t:KeyType></t:SecondaryParameters>"
-                                  "<t:Issuer><a:Address>http://sts</a:Address></t:Issuer>"
-                                  "<t:Entropy><t:BinarySecret>AAAA</t:BinarySecret></t:Entropy>"
-                                  "<t:Renewing Allow='true' OK='false'/></t:RequestSecurityToken>");
+    Read read =
+        read_envelope("", "<t:RequestSecurityToken><t:KeySize>128</t:KeySize><t:SecondaryParameters>"
+                          "<t:KeySize>256</t:KeySize><t:KeyType>" BASE "/Bearer</t:KeyType></t:SecondaryParameters>"
+                          "<t:Issuer><a:Address>http://sts</a:Address></t:Issuer>"
+                          "<t:Entropy><t:BinarySecret>AAAA</t:BinarySecret></t:Entropy>"
+                          "<t:Renewing Allow='true' OK='false'/></t:RequestSecurityToken>");
     const WsscTrust *rst = read.soap->trusts->pdata[0];
     g_assert_cmpint(rst->key_size, ==, 128);
     g_assert_cmpstr(wssc_trust_parameter(rst, "KeySize")->value, ==, "128");
@@ -215,13 +254,17 @@ static void test_parameter_values(void)
 
 static void test_rstr_parameters(void)
 {
-    Read read = read_envelope(
-        "<a:Action>" BASE "/RSTR/ValidateFinal</a:Action>",
-        "<t:RequestSecurityTokenResponse><t:Status><t:Code>" BASE "/status/invalid</t:Code><t:Reason>gone</t:Reason></t:Status>"
-        "<t:BinaryExchange ValueType=' http://schemas.xmlsoap.org/ws/2005/02/trust/tlsnego' EncodingType='urn:b64'>AAAA</t:BinaryExchange>"
-        "<t:RequestedAttachedReference><o:SecurityTokenReference k:TokenType='" SCT_TYPE "' c:Nonce='AAAA' c:Length='24' "
-        "xmlns:k='http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd'><o:Reference URI='#i'/></o:SecurityTokenReference></t:RequestedAttachedReference>"
-        "</t:RequestSecurityTokenResponse>");
+    Read read =
+        read_envelope("<a:Action>" BASE "/RSTR/ValidateFinal</a:Action>",
+                      "<t:RequestSecurityTokenResponse><t:Status><t:Code>" BASE
+                      "/status/invalid</t:Code><t:Reason>gone</t:Reason></t:Status>"
+                      "<t:BinaryExchange ValueType=' http://schemas.xmlsoap.org/ws/2005/02/trust/tlsnego' "
+                      "EncodingType='urn:b64'>AAAA</t:BinaryExchange>"
+                      "<t:RequestedAttachedReference><o:SecurityTokenReference k:TokenType='" SCT_TYPE
+                      "' c:Nonce='AAAA' c:Length='24' "
+                      "xmlns:k='http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd'><o:Reference "
+                      "URI='#i'/></o:SecurityTokenReference></t:RequestedAttachedReference>"
+                      "</t:RequestSecurityTokenResponse>");
     const WsscTrust *rstr = read.soap->trusts->pdata[0];
     g_assert_cmpint(read.soap->operation, ==, WSSC_OPERATION_VALIDATE);
     g_assert_cmpstr(rstr->status_code, ==, BASE "/status/invalid");
@@ -239,16 +282,21 @@ static void test_rstr_parameters(void)
 static void test_2004(void)
 {
 #define A04 "http://schemas.xmlsoap.org/ws/2004/04/security"
-    Read read = read_text(
-        "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' xmlns:a='http://schemas.xmlsoap.org/ws/2004/03/addressing' "
-        "xmlns:t='http://schemas.xmlsoap.org/ws/2004/04/trust' xmlns:c='http://schemas.xmlsoap.org/ws/2004/04/sc'><s:Header>"
-        "<a:Action>" A04 "/trust/RSTR/SCT</a:Action><a:RelatesTo>uuid:1</a:RelatesTo></s:Header><s:Body>"
-        "<t:RequestSecurityTokenResponse><t:TokenType>" A04 "/sc/sct</t:TokenType><t:RequestedSecurityToken>"
-        "<c:SecurityContextToken><c:Identifier>uuid:ctx</c:Identifier></c:SecurityContextToken></t:RequestedSecurityToken>"
-        "<t:RequestedTokenReference><w:SecurityTokenReference xmlns:w='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'>"
-        "<w:Reference URI='uuid:ctx'/></w:SecurityTokenReference></t:RequestedTokenReference>"
-        "<t:RequestedProofToken><t:BinarySecret Type='" A04 "/trust/SymmetricKey'>AAAA</t:BinarySecret></t:RequestedProofToken>"
-        "</t:RequestSecurityTokenResponse></s:Body></s:Envelope>");
+    Read read =
+        read_text("<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' "
+                  "xmlns:a='http://schemas.xmlsoap.org/ws/2004/03/addressing' "
+                  "xmlns:t='http://schemas.xmlsoap.org/ws/2004/04/trust' "
+                  "xmlns:c='http://schemas.xmlsoap.org/ws/2004/04/sc'><s:Header>"
+                  "<a:Action>" A04 "/trust/RSTR/SCT</a:Action><a:RelatesTo>uuid:1</a:RelatesTo></s:Header><s:Body>"
+                  "<t:RequestSecurityTokenResponse><t:TokenType>" A04 "/sc/sct</t:TokenType><t:RequestedSecurityToken>"
+                  "<c:SecurityContextToken><c:Identifier>uuid:ctx</c:Identifier></c:SecurityContextToken></"
+                  "t:RequestedSecurityToken>"
+                  "<t:RequestedTokenReference><w:SecurityTokenReference "
+                  "xmlns:w='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'>"
+                  "<w:Reference URI='uuid:ctx'/></w:SecurityTokenReference></t:RequestedTokenReference>"
+                  "<t:RequestedProofToken><t:BinarySecret Type='" A04
+                  "/trust/SymmetricKey'>AAAA</t:BinarySecret></t:RequestedProofToken>"
+                  "</t:RequestSecurityTokenResponse></s:Body></s:Envelope>");
     const WsscTrust *rstr = read.soap->trusts->pdata[0];
     g_assert_cmpint(read.soap->wsa, ==, WSSC_NS_WSA_200403);
     g_assert_cmpint(read.soap->operation, ==, WSSC_OPERATION_ISSUE);
@@ -273,10 +321,12 @@ static void test_addressing(void)
     };
     for (guint i = 0; i < G_N_ELEMENTS(versions); i++) {
         g_autofree char *text = g_strdup_printf(
-            "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:w='%s'><s:Header><w:Action>urn:a</w:Action>"
+            "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' "
+            "xmlns:w='%s'><s:Header><w:Action>urn:a</w:Action>"
             "<w:MessageID>urn:m</w:MessageID><w:RelatesTo RelationshipType='urn:copy-of'>urn:x</w:RelatesTo>"
             "<w:RelatesTo RelationshipType='w:Reply'> urn:r </w:RelatesTo><w:To>urn:to</w:To>"
-            "<w:ReplyTo><w:Address>urn:back</w:Address></w:ReplyTo></s:Header><s:Body/></s:Envelope>", versions[i].uri);
+            "<w:ReplyTo><w:Address>urn:back</w:Address></w:ReplyTo></s:Header><s:Body/></s:Envelope>",
+            versions[i].uri);
         Read read = read_text(text);
         g_assert_cmpint(read.soap->wsa, ==, versions[i].ns);
         g_assert_cmpstr(read.soap->action, ==, "urn:a");
@@ -291,7 +341,10 @@ static void test_addressing(void)
 /* The innermost known code says most; where the code says nothing the text may. */
 static void test_fault_causes(void)
 {
-#define CODE(outer, inner) "<s:Fault><s:Code><s:Value>s:" outer "</s:Value>" inner "</s:Code><s:Reason><s:Text xml:lang='en'>%s</s:Text><s:Text xml:lang='de'>nein</s:Text></s:Reason><s:Role>urn:role</s:Role><s:Detail><why/></s:Detail></s:Fault>"
+#define CODE(outer, inner)                                                                                             \
+    "<s:Fault><s:Code><s:Value>s:" outer "</s:Value>" inner                                                            \
+    "</s:Code><s:Reason><s:Text xml:lang='en'>%s</s:Text><s:Text "                                                     \
+    "xml:lang='de'>nein</s:Text></s:Reason><s:Role>urn:role</s:Role><s:Detail><why/></s:Detail></s:Fault>"
 #define SUB(code, inner) "<s:Subcode><s:Value>" code "</s:Value>" inner "</s:Subcode>"
     static const struct {
         const char *body, *reason, *code, *cause; /* cause: a part of it */
@@ -301,13 +354,16 @@ static void test_fault_causes(void)
         {CODE("Sender", SUB("x:One", SUB("x:Two", ""))), "no", "Sender", "refused"},
         {CODE("Receiver", ""), "WSSTUBE0031: Unable to create JAXBElement", "Receiver", "renewal"},
         {CODE("Receiver", ""), "WSS1717: Error occurred while doing digest verification", "Receiver", "digest"},
-        {CODE("Sender", SUB("y:SecurityError", "")), "These policy alternatives can not be satisfied: {x}SymmetricBinding", "SecurityError", "policy"},
-        {CODE("Sender", SUB("a:DestinationUnreachable", "")), "AddressFilter mismatch at the EndpointDispatcher", "DestinationUnreachable", "To address"},
+        {CODE("Sender", SUB("y:SecurityError", "")),
+         "These policy alternatives can not be satisfied: {x}SymmetricBinding", "SecurityError", "policy"},
+        {CODE("Sender", SUB("a:DestinationUnreachable", "")), "AddressFilter mismatch at the EndpointDispatcher",
+         "DestinationUnreachable", "To address"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(GStrv) halves = g_strsplit(cases[i].body, "%s", 2);
         g_autofree char *text = g_strdup_printf(
-            "<s:Envelope " NS " xmlns:x='urn:x' xmlns:y='http://ws.apache.org/wss4j'><s:Body>%s%s%s</s:Body></s:Envelope>",
+            "<s:Envelope " NS
+            " xmlns:x='urn:x' xmlns:y='http://ws.apache.org/wss4j'><s:Body>%s%s%s</s:Body></s:Envelope>",
             halves[0], cases[i].reason, halves[1]);
         Read read = read_text(text);
         const WsscFault *fault = read.soap->fault;
@@ -323,9 +379,10 @@ static void test_fault_causes(void)
 
 static void test_fault11_dotted(void)
 {
-    Read read = read_text("<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><e:Fault>"
-                          "<faultcode>e:Client.Authentication</faultcode><faultstring>no</faultstring><faultactor>urn:me</faultactor>"
-                          "<detail><d/></detail></e:Fault></e:Body></e:Envelope>");
+    Read read = read_text(
+        "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><e:Fault>"
+        "<faultcode>e:Client.Authentication</faultcode><faultstring>no</faultstring><faultactor>urn:me</faultactor>"
+        "<detail><d/></detail></e:Fault></e:Body></e:Envelope>");
     const WsscFault *fault = read.soap->fault;
     g_assert_cmpstr(fault->top, ==, "Client");
     g_assert_cmpuint(fault->codes->len, ==, 2);
@@ -346,20 +403,23 @@ static void test_fault_codes(void)
          "UnsupportedSecurityToken UnsupportedAlgorithm InvalidSecurity InvalidSecurityToken FailedAuthentication "
          "FailedCheck SecurityTokenUnavailable MessageExpired"},
         {"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd", "MessageExpired"},
-        {BASE, "InvalidRequest FailedAuthentication RequestFailed InvalidSecurityToken AuthenticationBadElements BadRequest "
-               "ExpiredData InvalidTimeRange InvalidScope RenewNeeded UnableToRenew"},
+        {BASE,
+         "InvalidRequest FailedAuthentication RequestFailed InvalidSecurityToken AuthenticationBadElements BadRequest "
+         "ExpiredData InvalidTimeRange InvalidScope RenewNeeded UnableToRenew"},
         {"http://schemas.xmlsoap.org/ws/2005/02/sc",
          "BadContextToken UnsupportedContextToken UnknownDerivationSource RenewNeeded UnableToRenew"},
-        {"http://schemas.microsoft.com/ws/2006/05/security",
-         "ExpiredSecurityContextTokenKey SecuritySessionAborted ServerTooBusy SecureConversationCancellationNotAllowed"},
+        {"http://schemas.microsoft.com/ws/2006/05/security", "ExpiredSecurityContextTokenKey SecuritySessionAborted "
+                                                             "ServerTooBusy SecureConversationCancellationNotAllowed"},
         {"http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher", "InternalServiceFault"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(families); i++) {
         g_auto(GStrv) codes = g_strsplit(families[i].codes, " ", -1);
         for (char **code = codes; *code != NULL; code++) {
             g_autofree char *text = g_strdup_printf(
-                "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><e:Fault><faultcode xmlns:f='%s'>f:%s</faultcode>"
-                "</e:Fault></e:Body></e:Envelope>", families[i].uri, *code);
+                "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><e:Fault><faultcode "
+                "xmlns:f='%s'>f:%s</faultcode>"
+                "</e:Fault></e:Body></e:Envelope>",
+                families[i].uri, *code);
             Read read = read_text(text);
             g_assert_cmpstr(read.soap->fault->code, ==, *code);
             g_assert_nonnull(read.soap->fault->cause);
@@ -376,8 +436,8 @@ static void test_actions(void)
     g_assert_true(wssc_action_parse("http://schemas.xmlsoap.org/ws/2004/04/security/trust/RSTR/SCT-Amend", &action));
     g_assert_cmpint(action.trust, ==, WSSC_NS_WST_200404);
     g_assert_true(action.is_response && action.is_sct);
-    static const char *const suffixes[] = {
-        "Issue", "Renew", "Cancel", "Validate", "KET", "SCT", "SCT/Amend", "SCT/Renew", "SCT/Cancel", "SCT-Amend", "SCT-Cancel"};
+    static const char *const suffixes[] = {"Issue",     "Renew",     "Cancel",     "Validate",  "KET",       "SCT",
+                                           "SCT/Amend", "SCT/Renew", "SCT/Cancel", "SCT-Amend", "SCT-Cancel"};
     static const char *const bases[] = {"http://schemas.xmlsoap.org/ws/2004/04/security/trust",
                                         "http://schemas.xmlsoap.org/ws/2005/02/trust", BASE};
     for (guint b = 0; b < G_N_ELEMENTS(bases); b++) {
@@ -393,8 +453,9 @@ static void test_actions(void)
             g_assert_cmpint(action.is_sct, ==, g_str_has_prefix(suffixes[i], "SCT"));
         }
     }
-    static const char *const finals[] = {"RSTRC/IssueFinal", "RSTR/RenewFinal", "RSTR/CancelFinal", "RSTR/ValidateFinal",
-                                         "RSTR/KETFinal", "RSTRC/RenewFinal", "RSTRC/CancelFinal"};
+    static const char *const finals[] = {"RSTRC/IssueFinal",   "RSTR/RenewFinal", "RSTR/CancelFinal",
+                                         "RSTR/ValidateFinal", "RSTR/KETFinal",   "RSTRC/RenewFinal",
+                                         "RSTRC/CancelFinal"};
     for (guint i = 0; i < G_N_ELEMENTS(finals); i++) {
         g_autofree char *uri = g_strdup_printf(BASE "/%s", finals[i]);
         g_assert_true(wssc_action_parse(uri, &action));

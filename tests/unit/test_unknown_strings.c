@@ -9,11 +9,14 @@
 #include "contexts/session.h"
 
 /* [MC-NBFX] records of an envelope: static ids for SOAP's own names, session ids 1 and 3 for the body's. */
-static const char with_ids[] = "\x56\x02\x0B\x01s\x04"           /* <s:Envelope xmlns:s="..."> */
-                               "\x56\x0E"                       /* <s:Body> */
-                               "\x42\x01\x0A\x03\x99\x02hi"     /* <(1) xmlns="(3)">hi</(1)> */
+static const char with_ids[] = "\x56\x02\x0B\x01s\x04"      /* <s:Envelope xmlns:s="..."> */
+                               "\x56\x0E"                   /* <s:Body> */
+                               "\x42\x01\x0A\x03\x99\x02hi" /* <(1) xmlns="(3)">hi</(1)> */
                                "\x01\x01";
-static const char table_of_two[] = "\x0C\x03" "Say" "\x07" "urn:app";
+static const char table_of_two[] = "\x0C\x03"
+                                   "Say"
+                                   "\x07"
+                                   "urn:app";
 
 typedef struct {
     WsscSession *session;
@@ -33,9 +36,16 @@ static Run feed(const char *octets, gsize len, const char *content_type, gboolea
     g_assert_true(wssc_envelope_read(bytes, content_type, NULL, run.strings, &envelope, &error));
     g_assert_no_error(error);
     wssc_session_add_file(run.session, "f");
-    WsscUnit unit = {.frame = 1, .src = "192.0.2.1:5000", .dst = "192.0.2.2:808", .transport = "net.tcp",
-                     .encoding = envelope.encoding, .direction = WSSC_DIRECTION_REQUEST, .stream = 1,
-                     .content_type = content_type, .octets = envelope.octets, .xml = envelope.xml};
+    WsscUnit unit = {.frame = 1,
+                     .src = "192.0.2.1:5000",
+                     .dst = "192.0.2.2:808",
+                     .transport = "net.tcp",
+                     .encoding = envelope.encoding,
+                     .direction = WSSC_DIRECTION_REQUEST,
+                     .stream = 1,
+                     .content_type = content_type,
+                     .octets = envelope.octets,
+                     .xml = envelope.xml};
     run.message = wssc_session_feed(run.session, &unit);
     g_bytes_unref(envelope.octets);
     wssc_session_finish(run.session, 0);
@@ -93,7 +103,8 @@ static void test_not_raised(void)
 /* Without a table nothing says "session", whatever the carrier's kind. */
 static void test_encoding_is_that_of_the_octets(void)
 {
-    static const char no_ids[] = "\x56\x02\x0B\x01s\x04\x56\x0E\x40\x01" "a\x01\x01\x01";
+    static const char no_ids[] = "\x56\x02\x0B\x01s\x04\x56\x0E\x40\x01"
+                                 "a\x01\x01\x01";
     Run run = feed(no_ids, sizeof no_ids - 1, "application/soap+msbin1", FALSE);
     g_assert_cmpstr(run.message->encoding, ==, "binary");
     g_assert_cmpuint(count(&run), ==, 0);

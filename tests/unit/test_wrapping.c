@@ -62,8 +62,8 @@ static GString *canonical(xmlNode *root)
 {
     xmlOutputBuffer *buffer = xmlAllocOutputBuffer(NULL);
     xmlC14NExecute(root->doc, is_visible, root, XML_C14N_EXCLUSIVE_1_0, NULL, 0, buffer);
-    GString *text = g_string_new_len((const char *)xmlOutputBufferGetContent(buffer),
-                                     (gssize)xmlOutputBufferGetSize(buffer));
+    GString *text =
+        g_string_new_len((const char *)xmlOutputBufferGetContent(buffer), (gssize)xmlOutputBufferGetSize(buffer));
     xmlOutputBufferClose(buffer);
     return text;
 }
@@ -110,22 +110,25 @@ static GString *sign(const char *template, const char *const *ids)
 
 /* ---- a message ---------------------------------------------------------------------------------------------- */
 
-#define REFERENCE(id) "<ds:Reference URI='#" id "'><ds:Transforms><ds:Transform Algorithm='" EXC "'/></ds:Transforms>" \
-    "<ds:DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha256'/><ds:DigestValue>@" id "@</ds:DigestValue>" \
+#define REFERENCE(id)                                                                                                  \
+    "<ds:Reference URI='#" id "'><ds:Transforms><ds:Transform Algorithm='" EXC "'/></ds:Transforms>"                   \
+    "<ds:DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha256'/><ds:DigestValue>@" id "@</ds:DigestValue>"  \
     "</ds:Reference>"
-#define SIGNATURE "<ds:Signature xmlns:ds='" DS "'><ds:SignedInfo><ds:CanonicalizationMethod Algorithm='" EXC "'/>" \
-    "<ds:SignatureMethod Algorithm='http://www.w3.org/2001/04/xmldsig-more#hmac-sha256'/>" \
-    REFERENCE("body") REFERENCE("time") REFERENCE("to") REFERENCE("about") REFERENCE("own") \
-    "</ds:SignedInfo><ds:SignatureValue>@@</ds:SignatureValue><ds:KeyInfo><ds:KeyName>k</ds:KeyName></ds:KeyInfo>" \
-    "</ds:Signature>"
+#define SIGNATURE                                                                                                      \
+    "<ds:Signature xmlns:ds='" DS "'><ds:SignedInfo><ds:CanonicalizationMethod Algorithm='" EXC "'/>"                  \
+    "<ds:SignatureMethod Algorithm='http://www.w3.org/2001/04/xmldsig-more#hmac-sha256'/>" REFERENCE("body")           \
+        REFERENCE("time") REFERENCE("to") REFERENCE("about")                                                           \
+            REFERENCE("own") "</ds:SignedInfo><ds:SignatureValue>@@</ds:SignatureValue><ds:KeyInfo><ds:KeyName>k</"    \
+                             "ds:KeyName></ds:KeyInfo>"                                                                \
+                             "</ds:Signature>"
 #define TIME "<u:Timestamp u:Id='time'><u:Created>2026-01-01T00:00:00Z</u:Created></u:Timestamp>"
 #define TO "<a:To u:Id='to'>urn:to</a:To>"
 #define ABOUT "<a:RelatesTo u:Id='about'>urn:1</a:RelatesTo>"
 #define OWN "<o:Own xmlns:o='urn:own' u:Id='own'>text</o:Own>"
 #define BODY "<s:Body u:Id='body'><p xmlns='urn:p'>text</p></s:Body>"
 #define ENVELOPE "<s:Envelope xmlns:s='" S "' xmlns:u='" WSU "' xmlns:a='" WSA "' xmlns:w='" WSSE "'>"
-#define MESSAGE ENVELOPE "<s:Header>" TO ABOUT OWN "<w:Security>" TIME SIGNATURE "</w:Security></s:Header>" BODY \
-    "</s:Envelope>"
+#define MESSAGE                                                                                                        \
+    ENVELOPE "<s:Header>" TO ABOUT OWN "<w:Security>" TIME SIGNATURE "</w:Security></s:Header>" BODY "</s:Envelope>"
 
 static const char *const ids[] = {"body", "time", "to", "about", "own", NULL};
 
@@ -136,29 +139,37 @@ static const struct {
     const char *changes[9];
 } cases[] = {
     {"as-signed", FALSE, {NULL}},
-    {"body-in-a-header", TRUE, {BODY, "<s:Body/>", "</s:Header>", "<x:w xmlns:x='urn:x'>" BODY "</x:w></s:Header>", NULL}},
-    {"body-in-an-object", TRUE, {BODY, "<s:Body/>", "</ds:Signature>", "<ds:Object>" BODY "</ds:Object></ds:Signature>", NULL}},
+    {"body-in-a-header",
+     TRUE,
+     {BODY, "<s:Body/>", "</s:Header>", "<x:w xmlns:x='urn:x'>" BODY "</x:w></s:Header>", NULL}},
+    {"body-in-an-object",
+     TRUE,
+     {BODY, "<s:Body/>", "</ds:Signature>", "<ds:Object>" BODY "</ds:Object></ds:Signature>", NULL}},
     {"body-behind-another", TRUE, {BODY, "<s:Body/>" BODY, NULL}},
     {"body-before-another", TRUE, {BODY, BODY "<s:Body/>", NULL}},
     {"timestamp-as-a-header", TRUE, {TIME, "<u:Timestamp/>", "</s:Header>", TIME "</s:Header>", NULL}},
-    {"timestamp-of-another-actor", TRUE, {TIME, "<u:Timestamp/>", "</s:Header>",
-                                          "<w:Security s:role='urn:r'>" TIME "</w:Security></s:Header>", NULL}},
-    {"only-timestamp-with-another-actor", FALSE, {TIME, "", "</s:Header>",
-                                                  "<w:Security s:role='urn:r'>" TIME "</w:Security></s:Header>", NULL}},
+    {"timestamp-of-another-actor",
+     TRUE,
+     {TIME, "<u:Timestamp/>", "</s:Header>", "<w:Security s:role='urn:r'>" TIME "</w:Security></s:Header>", NULL}},
+    {"only-timestamp-with-another-actor",
+     FALSE,
+     {TIME, "", "</s:Header>", "<w:Security s:role='urn:r'>" TIME "</w:Security></s:Header>", NULL}},
     {"to-in-a-reply-to", TRUE, {TO, "<a:ReplyTo>" TO "</a:ReplyTo>", NULL}},
     {"to-behind-another", TRUE, {TO, "<a:To>urn:evil</a:To>" TO, NULL}},
     {"to-before-another", TRUE, {TO, TO "<a:To>urn:evil</a:To>", NULL}},
     {"two-timestamps", TRUE, {TIME, TIME "<u:Timestamp/>", NULL}},
     {"to-behind-that-of-another-role", FALSE, {TO, "<a:To s:role='urn:r'>urn:other</a:To>" TO, NULL}},
-    {"to-behind-that-of-another-version", FALSE,
+    {"to-behind-that-of-another-version",
+     FALSE,
      {TO, "<b:To xmlns:b='http://schemas.xmlsoap.org/ws/2004/08/addressing'>urn:to</b:To>" TO, NULL}},
     {"two-relates-to", FALSE, {ABOUT, "<a:RelatesTo RelationshipType='urn:r'>urn:2</a:RelatesTo>" ABOUT, NULL}},
     {"header-in-another", TRUE, {OWN, "<o:Own xmlns:o='urn:own'>evil</o:Own><x:w xmlns:x='urn:x'>" OWN "</x:w>", NULL}},
     {"header-in-another-without-twin", FALSE, {OWN, "<x:w xmlns:x='urn:x'>" OWN "</x:w>", NULL}},
     {"header-twice", FALSE, {OWN, "<o:Own xmlns:o='urn:own'>other</o:Own>" OWN, NULL}},
     {"second-header", TRUE, {"<s:Header>", "<s:Header/><s:Header>", NULL}},
-    {"whole-message-inside-a-body", FALSE, {ENVELOPE, ENVELOPE "<s:Header/><s:Body>" ENVELOPE, "</s:Envelope>",
-                                            "</s:Envelope></s:Body></s:Envelope>", NULL}},
+    {"whole-message-inside-a-body",
+     FALSE,
+     {ENVELOPE, ENVELOPE "<s:Header/><s:Body>" ENVELOPE, "</s:Envelope>", "</s:Envelope></s:Body></s:Envelope>", NULL}},
 };
 
 static WsscSecurity *check(const GString *text)

@@ -24,8 +24,9 @@ static void check_span(const WsscXml *xml, const void *node, const char *whole, 
 
 static void test_spans(void)
 {
-    g_autoptr(WsscXml) xml =
-        parse("<?xml version='1.0'?>\n<!--c--><a x = '1' p:y=\"&lt;>\" xmlns:p='u'>t<b/><![CDATA[<]]>&amp;z<?pi d?><c >q</c ></a >", -1, NULL, NULL);
+    g_autoptr(WsscXml) xml = parse("<?xml version='1.0'?>\n<!--c--><a x = '1' p:y=\"&lt;>\" "
+                                   "xmlns:p='u'>t<b/><![CDATA[<]]>&amp;z<?pi d?><c >q</c ></a >",
+                                   -1, NULL, NULL);
     g_assert_nonnull(xml);
     xmlNode *a = wssc_xml_root(xml);
     xmlNode *b = wssc_xml_first(a);
@@ -92,8 +93,9 @@ static void check_places(const WsscXml *xml, const xmlNode *node, const char *ch
             continue;
         const WsscSpan *span = wssc_xml_span(node);
         g_autofree char *whole = octets_of(xml, span->start, span->end, charset);
-        g_autofree char *start = g_strdup_printf("<%s%s%s", node->ns != NULL && node->ns->prefix != NULL ? (const char *)node->ns->prefix : "",
-                                                 node->ns != NULL && node->ns->prefix != NULL ? ":" : "", (const char *)node->name);
+        g_autofree char *start = g_strdup_printf(
+            "<%s%s%s", node->ns != NULL && node->ns->prefix != NULL ? (const char *)node->ns->prefix : "",
+            node->ns != NULL && node->ns->prefix != NULL ? ":" : "", (const char *)node->name);
         g_assert_true(g_str_has_prefix(whole, start));
         g_assert_true(g_str_has_suffix(whole, ">"));
         for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
@@ -117,17 +119,23 @@ static void test_places(void)
         const char *charset, *mark, *text;
         gsize mark_len;
     } cases[] = {
-        {"UTF-8", "", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", 0}, {"UTF-8", "\xEF\xBB\xBF", "\xC3\xA4\xE2\x82\xAC", 3},
-        {"UTF-16LE", "", "\xC3\xA4\xF0\x9F\x98\x80", 0},         {"UTF-16LE", "\xFF\xFE", "\xE2\x82\xAC", 2},
-        {"UTF-16BE", "", "\xC3\xA4\xF0\x9F\x98\x80", 0},         {"UTF-16BE", "\xFE\xFF", "\xE2\x82\xAC", 2},
-        {"ISO-8859-1", "", "\xC3\xA4\xC3\xBF", 0},                 {"WINDOWS-1252", "", "\xE2\x82\xAC\xC3\xA4", 0},
-        {"SHIFT_JIS", "", "\xE6\x97\xA5\xE6\x9C\xAC", 0},         {"GB18030", "", "\xE6\x97\xA5\xF0\x9F\x98\x80", 0},
+        {"UTF-8", "", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", 0},
+        {"UTF-8", "\xEF\xBB\xBF", "\xC3\xA4\xE2\x82\xAC", 3},
+        {"UTF-16LE", "", "\xC3\xA4\xF0\x9F\x98\x80", 0},
+        {"UTF-16LE", "\xFF\xFE", "\xE2\x82\xAC", 2},
+        {"UTF-16BE", "", "\xC3\xA4\xF0\x9F\x98\x80", 0},
+        {"UTF-16BE", "\xFE\xFF", "\xE2\x82\xAC", 2},
+        {"ISO-8859-1", "", "\xC3\xA4\xC3\xBF", 0},
+        {"WINDOWS-1252", "", "\xE2\x82\xAC\xC3\xA4", 0},
+        {"SHIFT_JIS", "", "\xE6\x97\xA5\xE6\x9C\xAC", 0},
+        {"GB18030", "", "\xE6\x97\xA5\xF0\x9F\x98\x80", 0},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         const char *t = cases[i].text;
-        g_autofree char *text = g_strdup_printf(
-            "\r\n<!-- %s --><p:a\r\n xmlns:p='urn:p' xmlns = 'urn:d' x='%s' p:y=\"%s\">%s\r\n<b k='%s'/><![CDATA[%s<b>]]><p:c p:x='1'\tx='2'>%s</p:c></p:a>",
-            t, t, t, t, t, t, t);
+        g_autofree char *text =
+            g_strdup_printf("\r\n<!-- %s --><p:a\r\n xmlns:p='urn:p' xmlns = 'urn:d' x='%s' p:y=\"%s\">%s\r\n<b "
+                            "k='%s'/><![CDATA[%s<b>]]><p:c p:x='1'\tx='2'>%s</p:c></p:a>",
+                            t, t, t, t, t, t, t);
         gsize len = 0;
         g_autofree char *coded = g_convert(text, -1, cases[i].charset, "UTF-8", NULL, &len, NULL);
         g_assert_nonnull(coded);

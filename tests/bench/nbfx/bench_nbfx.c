@@ -49,8 +49,7 @@ static gboolean do_read(BenchMessage *document, gpointer user)
 {
     Bench *bench = user;
     bench->options.session = document->ready;
-    g_autoptr(WsscNbfxReader) reader =
-        wssc_nbfx_reader_new(wssc_bytes_of(document->octets), 0, &bench->options);
+    g_autoptr(WsscNbfxReader) reader = wssc_nbfx_reader_new(wssc_bytes_of(document->octets), 0, &bench->options);
     g_autoptr(GError) error = NULL;
     WsscNbfxEvent event;
     while (wssc_nbfx_next(reader, &event, &error))

@@ -9,8 +9,7 @@ static GBytes *from_hex(const char *text)
     gsize len = strlen(text) / 2;
     guint8 *octets = g_malloc(len);
     for (gsize i = 0; i < len; i++)
-        octets[i] = (guint8)(g_ascii_xdigit_value(text[2 * i]) * 16 +
-                             g_ascii_xdigit_value(text[2 * i + 1]));
+        octets[i] = (guint8)(g_ascii_xdigit_value(text[2 * i]) * 16 + g_ascii_xdigit_value(text[2 * i + 1]));
     return g_bytes_new_take(octets, len);
 }
 

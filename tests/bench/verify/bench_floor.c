@@ -44,8 +44,8 @@ static int close_nothing(void *user G_GNUC_UNUSED)
     return 0;
 }
 
-static gboolean canonicalize(xmlDoc *doc, xmlC14NIsVisibleCallback visible, void *user,
-                             xmlOutputWriteCallback write, void *sink)
+static gboolean canonicalize(xmlDoc *doc, xmlC14NIsVisibleCallback visible, void *user, xmlOutputWriteCallback write,
+                             void *sink)
 {
     xmlOutputBuffer *out = xmlOutputBufferCreateIO(write, close_nothing, sink, NULL);
     int status = xmlC14NExecute(doc, visible, user, XML_C14N_EXCLUSIVE_1_0, NULL, 0, out);
@@ -62,8 +62,8 @@ static void give_up(const BenchMessage *message, const char *why)
 
 static int is_below(void *user, xmlNode *node, xmlNode *parent)
 {
-    for (xmlNode *n = node->type == XML_NAMESPACE_DECL ? parent : node;
-         n != NULL && n->type != XML_DOCUMENT_NODE; n = n->parent)
+    for (xmlNode *n = node->type == XML_NAMESPACE_DECL ? parent : node; n != NULL && n->type != XML_DOCUMENT_NODE;
+         n = n->parent)
         if (n == user)
             return 1;
     return 0;

@@ -19,8 +19,7 @@ typedef struct {
 
 static xmlDoc *parse(const BenchMessage *message)
 {
-    static const xmlChar *ids[] = {(const xmlChar *)"Id", (const xmlChar *)"ID",
-                                   (const xmlChar *)"AssertionID", NULL};
+    static const xmlChar *ids[] = {(const xmlChar *)"Id", (const xmlChar *)"ID", (const xmlChar *)"AssertionID", NULL};
     gsize len;
     const char *octets = g_bytes_get_data(message->octets, &len);
     xmlDoc *doc = xmlReadMemory(octets, (int)len, NULL, NULL, XML_PARSE_NONET);
@@ -37,8 +36,7 @@ static gboolean verify(BenchMessage *message, gpointer user G_GNUC_UNUSED)
     xmlSecDSigCtx *context = xmlSecDSigCtxCreate(NULL);
 
     context->signKey = ready->key;
-    gboolean valid = xmlSecDSigCtxVerify(context, node) == 0 &&
-                     context->status == xmlSecDSigStatusSucceeded;
+    gboolean valid = xmlSecDSigCtxVerify(context, node) == 0 && context->status == xmlSecDSigStatusSucceeded;
     context->signKey = NULL; /* the key is used again */
     xmlSecDSigCtxDestroy(context);
     if (ready->doc == NULL)

@@ -101,7 +101,8 @@ static void append_derived_key_token(GString *out, JsonObject *vector)
     gboolean is_256 = strcmp(hash_of(vector), "SHA256") == 0;
     g_string_append_printf(out,
                            "<c:DerivedKeyToken u:Id=\"dk\"%s><o:SecurityTokenReference><o:Reference URI=\"#sct\"/>"
-                           "</o:SecurityTokenReference>", is_256 ? " Algorithm=\"" WSC "/dk/p_sha256\"" : "");
+                           "</o:SecurityTokenReference>",
+                           is_256 ? " Algorithm=\"" WSC "/dk/p_sha256\"" : "");
     append_number(out, vector, "generation", "Generation");
     append_number(out, vector, "offset", "Offset");
     append_number(out, vector, "length", "Length");
@@ -122,8 +123,8 @@ static GString *signed_message(JsonObject *derived, const char *value)
                            "<ds:Signature xmlns:ds=\"" DS "\">%s<ds:SignatureValue>%s</ds:SignatureValue>"
                            "<ds:KeyInfo><o:SecurityTokenReference><o:Reference URI=\"#dk\"/>"
                            "</o:SecurityTokenReference></ds:KeyInfo></ds:Signature></o:Security></s:Header>%s"
-                           "</s:Envelope>", text(form, "canonical_signed_info"), value,
-                           text(form, "referenced_octets"));
+                           "</s:Envelope>",
+                           text(form, "canonical_signed_info"), value, text(form, "referenced_octets"));
     return out;
 }
 
@@ -212,8 +213,8 @@ static void test_derived_key(JsonObject *vector)
     const char *octets = text(g_hash_table_lookup(by_id, "sg01"), "canonical_signed_info");
     guint8 value[EVP_MAX_MD_SIZE];
     unsigned int len = 0;
-    g_assert_nonnull(HMAC(EVP_sha1(), expected->data, (int)expected->len, (const guint8 *)octets, strlen(octets), value,
-                          &len));
+    g_assert_nonnull(
+        HMAC(EVP_sha1(), expected->data, (int)expected->len, (const guint8 *)octets, strlen(octets), value, &len));
     g_autofree char *base64 = wssc_base64_encode(wssc_bytes(value, len));
     check_derived_message(vector, base64);
 }
@@ -235,8 +236,8 @@ static void test_p_hash(JsonObject *vector)
 {
     g_autoptr(GBytes) secret = hex(vector, "secret_hex");
     g_autoptr(GBytes) seed = hex(vector, "seed_hex");
-    g_autoptr(WsscSecret) output = wssc_psha(hash_of(vector), wssc_bytes_of(secret), wssc_bytes_of(seed), 0,
-                                             (gsize)number(vector, "length", 0));
+    g_autoptr(WsscSecret) output =
+        wssc_psha(hash_of(vector), wssc_bytes_of(secret), wssc_bytes_of(seed), 0, (gsize)number(vector, "length", 0));
     check_octets(output, vector, "output_hex");
 }
 
@@ -272,7 +273,8 @@ static WsscSecret *open_encrypted_key(GBytes *cipher, const char *method, WsscKe
     g_string_printf(message,
                     "<e:EncryptedKey xmlns:e=\"" XENC "\"><e:EncryptionMethod Algorithm=\"" XENC "%s\"/>"
                     "<ds:KeyInfo xmlns:ds=\"" DS "\"><ds:KeyName>kek</ds:KeyName></ds:KeyInfo>"
-                    "<e:CipherData><e:CipherValue>%s</e:CipherValue></e:CipherData></e:EncryptedKey>", method, base64);
+                    "<e:CipherData><e:CipherValue>%s</e:CipherValue></e:CipherData></e:EncryptedKey>",
+                    method, base64);
     g_autoptr(WsscXml) xml = parse(message);
     g_autofree char *reason = NULL;
     g_string_free(message, TRUE);
@@ -317,8 +319,9 @@ static void test_enveloping(JsonObject *vector)
 
     g_string_printf(message,
                     "<Signature xmlns=\"" DS "\">%s<SignatureValue>%s</SignatureValue><KeyInfo><KeyName>k</KeyName>"
-                    "</KeyInfo>%s</Signature>", text(vector, "canonical_signed_info"),
-                    text(vector, "signature_value_b64"), text(vector, "referenced_octets"));
+                    "</KeyInfo>%s</Signature>",
+                    text(vector, "canonical_signed_info"), text(vector, "signature_value_b64"),
+                    text(vector, "referenced_octets"));
     g_autoptr(WsscXml) xml = parse(message);
     g_string_free(message, TRUE);
     wssc_keyring_add_key_name(ring, "k", key, origin);

@@ -115,8 +115,8 @@ static char *element_octets(const WsscXml *xml, const char *name)
 
 static void check_canonical(JsonObject *entry, const WsscXml *xml, const WsscSignature *signature)
 {
-    JsonArray *forms = json_object_has_member(entry, "canonical") ? json_object_get_array_member(entry, "canonical")
-                                                                  : NULL;
+    JsonArray *forms =
+        json_object_has_member(entry, "canonical") ? json_object_get_array_member(entry, "canonical") : NULL;
     for (guint i = 0; forms != NULL && i < json_array_get_length(forms); i++) {
         JsonObject *form = json_array_get_object_element(forms, i);
         g_autofree char *element = NULL;
@@ -235,8 +235,8 @@ static void run(gconstpointer data)
 
 static void note_files(JsonObject *entry, GHashTable *named)
 {
-    JsonArray *forms = json_object_has_member(entry, "canonical") ? json_object_get_array_member(entry, "canonical")
-                                                                  : NULL;
+    JsonArray *forms =
+        json_object_has_member(entry, "canonical") ? json_object_get_array_member(entry, "canonical") : NULL;
     g_hash_table_add(named, g_strdup(member(entry, "file")));
     for (guint i = 0; forms != NULL && i < json_array_get_length(forms); i++)
         g_hash_table_add(named, g_strdup(member(json_array_get_object_element(forms, i), "file")));
@@ -255,8 +255,8 @@ static void test_complete(gconstpointer data)
         g_assert_nonnull(dir);
         for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
             g_autofree char *file = g_build_filename(folders[i], name, NULL);
-            gboolean is_vector = (strstr(name, "signature") != NULL && g_str_has_suffix(name, ".xml")) ||
-                                 strstr(name, "c14n-") != NULL;
+            gboolean is_vector =
+                (strstr(name, "signature") != NULL && g_str_has_suffix(name, ".xml")) || strstr(name, "c14n-") != NULL;
             if (!is_vector)
                 continue;
             count++;
