@@ -4,10 +4,10 @@
 #include <libxml/xmlsave.h>
 #include <string.h>
 
-#include "binxml/envelope.h"
-#include "binxml/mime.h"
-#include "binxml/nbfx.h"
-#include "binxml/nettcp.h"
+#include "carrier/envelope.h"
+#include "carrier/mime.h"
+#include "nbfx/nbfx.h"
+#include "carrier/nettcp.h"
 
 static const char *const form_names[WSSC_FORM_MAX] = {NULL, "xml", "nbfx", "nbfs", "nbfse", "nettcp", "mime"};
 

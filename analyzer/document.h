@@ -5,7 +5,7 @@
 #ifndef WSSC_ANALYZER_DOCUMENT_H
 #define WSSC_ANALYZER_DOCUMENT_H
 
-#include "binxml/dictionary.h"
+#include "nbfx/dictionary.h"
 #include "xml/xml.h"
 
 typedef enum {

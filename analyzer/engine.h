@@ -13,7 +13,7 @@
 #ifndef WSSC_ANALYZER_ENGINE_H
 #define WSSC_ANALYZER_ENGINE_H
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 typedef struct {
     const char *profile_dir; /* a Wireshark configuration directory; NULL: none is read */

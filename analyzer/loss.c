@@ -8,7 +8,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
-#include "binxml/http_head.h"
+#include "carrier/http_head.h"
 #include "dissect.h"
 #include "ends.h"
 #include "engine.h"

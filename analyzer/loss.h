@@ -9,7 +9,7 @@
 
 #include <epan/packet.h>
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 typedef struct WsscLoss WsscLoss;
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "binxml/envelope.h"
+#include "carrier/envelope.h"
 #include "draw.h"
 #include "nbfx.h"
 

@@ -7,7 +7,7 @@
 
 #include "live.h"
 
-#include "binxml/dictionary.h"
+#include "nbfx/dictionary.h"
 
 /* octets are those of tvb. Fills in carried->encoding. session: the direction's string table as it was before
  * this message, and added to; NULL where the carrier has none. FALSE when they are no SOAP envelope: nothing was

@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-#include "contexts/feeder.h"
+#include "session/feeder.h"
 
 /* Registers protocols, fields, preferences and taps: the callbacks of a proto_plugin. */
 void wssc_dissect_register(void);

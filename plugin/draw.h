@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 void wssc_draw_register(int proto);
 

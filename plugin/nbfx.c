@@ -8,7 +8,7 @@
 #include <epan/expert.h>
 
 #include "base/limits.h"
-#include "binxml/nbfx.h"
+#include "nbfx/nbfx.h"
 #include "budget.h"
 
 static int proto_nbfx = -1;

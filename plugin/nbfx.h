@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-#include "binxml/dictionary.h"
+#include "nbfx/dictionary.h"
 
 void wssc_nbfx_register(void);
 

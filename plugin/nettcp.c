@@ -16,7 +16,7 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
-#include "binxml/nettcp.h"
+#include "carrier/nettcp.h"
 #include "carry.h"
 #include "nettcp_link.h"
 #include "string_tables.h"

@@ -10,7 +10,7 @@
 
 #include <epan/dissectors/packet-tcp.h>
 
-#include "binxml/dictionary.h"
+#include "nbfx/dictionary.h"
 
 extern int proto_nettcp;
 

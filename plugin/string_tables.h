@@ -8,7 +8,7 @@
 
 #include "compat.h"
 
-#include "binxml/dictionary.h"
+#include "nbfx/dictionary.h"
 
 void wssc_string_tables_register(void);
 

@@ -8,7 +8,7 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-http.h>
 
-#include "binxml/http_head.h"
+#include "carrier/http_head.h"
 #include "live.h"
 
 #if !WSSC_WIRESHARK(4, 2)

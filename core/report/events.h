@@ -7,7 +7,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 #define WSSC_EVENTS_VERSION 1
 

@@ -9,7 +9,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 /* The members' names, NULL-terminated, in their order: for a header where there is no object. */
 extern const char *const wssc_json_context_members[],

@@ -5,7 +5,7 @@
 #ifndef WSSC_REPORT_PHRASE_H
 #define WSSC_REPORT_PHRASE_H
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 /* Caller frees. Reads only what was known when the message was fed, so that it is the same on every
  * visit. */

@@ -5,7 +5,7 @@
 #ifndef WSSC_REPORT_TEXT_H
 #define WSSC_REPORT_TEXT_H
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 /* Colours are ANSI sequences; without them the text is plain UTF-8. Lines stay within 100 columns but for
  * words that are longer; what comes from a capture is made safe for a terminal. */

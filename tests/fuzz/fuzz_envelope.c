@@ -5,8 +5,8 @@
  */
 #include "fuzz.h"
 
-#include "binxml/envelope.h"
-#include "binxml/mime.h"
+#include "carrier/envelope.h"
+#include "carrier/mime.h"
 
 static void read_once(GBytes *octets, const char *type, const char *charset, WsscStringTable *session)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "binxml/http_head.h"
+#include "carrier/http_head.h"
 
 static void check_whole(const char *text, gsize len)
 {

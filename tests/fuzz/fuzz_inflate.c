@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "base/limits.h"
-#include "binxml/inflate.h"
+#include "carrier/inflate.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {

@@ -2,7 +2,7 @@
 /* multipart/related and what xop:Include puts into the root part. The line in front is the content type. */
 #include "fuzz.h"
 
-#include "binxml/mime.h"
+#include "carrier/mime.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {

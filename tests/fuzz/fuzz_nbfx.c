@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "binxml/nbfx.h"
+#include "nbfx/nbfx.h"
 
 static gboolean has_text_that_grows(const WsscXml *xml)
 {

@@ -2,7 +2,7 @@
 /* A stream of framing records, read in steps; an envelope's octets are joined. */
 #include "fuzz.h"
 
-#include "binxml/nettcp.h"
+#include "carrier/nettcp.h"
 
 /* A record that is cut says that more is wanted, and never too much. */
 static void check_cuts(WsscBytes octets, const WsscNettcpRecord *whole)

@@ -9,8 +9,8 @@
  */
 #include "fuzz.h"
 
-#include "binxml/envelope.h"
-#include "contexts/session.h"
+#include "carrier/envelope.h"
+#include "session/session.h"
 #include "keys/keyfile.h"
 #include "report/events.h"
 #include "report/flatten.h"

@@ -2,7 +2,7 @@
 /* String tables of one direction, message after message. */
 #include "fuzz.h"
 
-#include "binxml/dictionary.h"
+#include "nbfx/dictionary.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {

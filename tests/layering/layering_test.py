@@ -13,14 +13,17 @@ import sys
 # Who may include whom inside core/, besides itself.
 CORE = {
     'base': set(),
-    'findings': set(),
+    'findings': {'base'},
     'xml': {'base'},
-    'binxml': {'base', 'xml'},
+    'nbfx': {'base', 'xml'},
+    'carrier': {'base', 'xml', 'nbfx'},
     'keys': {'base', 'xml'},
     'soap': {'base', 'xml'},
-    'security': {'base', 'xml', 'keys', 'binxml'},
-    'contexts': {'base', 'xml', 'soap', 'keys', 'security', 'findings'},
-    'report': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'contexts'},
+    'security': {'base', 'xml', 'keys', 'nbfx'},
+    'model': {'base', 'xml', 'soap', 'keys', 'security', 'findings'},
+    'rules': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model'},
+    'session': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules'},
+    'report': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'session'},
 }
 # Where this checkout and its user live: nobody else's files are there.
 HERE = {os.path.abspath(sys.argv[1]), pwd.getpwuid(os.getuid()).pw_dir} - {'/'}

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "analyzer/engine.h"
-#include "binxml/envelope.h"
-#include "contexts/feeder.h"
+#include "carrier/envelope.h"
+#include "session/feeder.h"
 #include "keys/keyfile.h"
 #include "sample.h"
 

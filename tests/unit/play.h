@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 #define TRUST "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
 #define SC "http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512"
@@ -36,7 +36,7 @@
     "/sct'/></o:SecurityTokenReference></t:" what "Target>"
 #define FAULT(code)                                                                                                    \
     "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>" code "</s:Value></s:Subcode></s:Code></"        \
-                                                                            "s:Fault>"
+    "s:Fault>"
 
 typedef struct {
     WsscSession *session;

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "binxml/envelope.h"
+#include "carrier/envelope.h"
 
 #define SESSION "application/soap+msbinsession1"
 

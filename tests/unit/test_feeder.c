@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "contexts/feeder.h"
+#include "session/feeder.h"
 #include "report/events.h"
 
 #define RECORDED WSSC_SOURCE_DIR "/tests/data/captures-real/corewcf-session"

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 #define SOAP "http://www.w3.org/2003/05/soap-envelope"
 #define TRUST "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
@@ -141,7 +141,7 @@ typedef struct {
 
 #define FAULT(code)                                                                                                    \
     "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>" code "</s:Value></s:Subcode></s:Code></"        \
-                                                                            "s:Fault>"
+    "s:Fault>"
 #define DKT(content)                                                                                                   \
     "<c:DerivedKeyToken u:Id='d'><o:SecurityTokenReference><o:Reference URI='#s'/></o:SecurityTokenReference>" content \
     "</c:DerivedKeyToken>"

@@ -9,7 +9,7 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
-#include "contexts/session.h"
+#include "session/session.h"
 
 #define DS "http://www.w3.org/2000/09/xmldsig#"
 #define EXC "http://www.w3.org/2001/10/xml-exc-c14n#"

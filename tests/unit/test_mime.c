@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "binxml/mime.h"
+#include "carrier/mime.h"
 
 #define XOP "http://www.w3.org/2004/08/xop/include"
 #define TYPE "multipart/related; type=\"application/xop+xml\"; boundary=\"b+1\"; start=\"<r@x>\""

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "binxml/nbfx.h"
+#include "nbfx/nbfx.h"
 #include "security/c14n.h"
 
 #define STR_N_IDS 1024

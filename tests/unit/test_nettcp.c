@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "binxml/nettcp.h"
+#include "carrier/nettcp.h"
 
 /* The preamble of a captured session (Mono), then what [MC-NMF] 2.2 says of other records. */
 #define PREAMBLE "\x00\x01\x00\x01\x02\x02\x1Enet.tcp://127.0.0.1:18088/echo\x03\x08\x0C"

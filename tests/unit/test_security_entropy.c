@@ -3,7 +3,7 @@
  * A whole session: the entropies of vector ce01 give the context's key, those of ce02 (taken the wrong way round)
  * the key that a stack with that habit signs with. Then the order: the RSTR after the message that needs it.
  */
-#include "contexts/session.h"
+#include "session/session.h"
 #include "signed_message.h"
 
 #define TRUST "http://docs.oasis-open.org/ws-sx/ws-trust/200512"

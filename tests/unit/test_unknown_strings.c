@@ -4,9 +4,9 @@
  */
 #include <string.h>
 
-#include "binxml/envelope.h"
-#include "binxml/nbfx.h"
-#include "contexts/session.h"
+#include "carrier/envelope.h"
+#include "nbfx/nbfx.h"
+#include "session/session.h"
 
 /* [MC-NBFX] records of an envelope: static ids for SOAP's own names, session ids 1 and 3 for the body's. */
 static const char with_ids[] = "\x56\x02\x0B\x01s\x04"      /* <s:Envelope xmlns:s="..."> */

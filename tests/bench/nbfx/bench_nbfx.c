@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "bench.h"
-#include "binxml/nbfx.h"
+#include "nbfx/nbfx.h"
 
 typedef struct {
     WsscNbfxOptions options;

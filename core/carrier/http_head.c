@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "carrier/http_head.h"
+
+#include <string.h>
+
+#define MAX_HEAD (16 * 1024)
+#define MAX_DIGITS 9 /* of a length that fits what tvbuffs count */
+
+static const char *const media_types[] = {"text/xml", "application/xml", "application/soap", "application/xop",
+                                          "multipart/related"};
+
+/* ---- lines ---------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *text;
+    gsize len;
+} Span;
+
+static gboolean begins(Span line, const char *word)
+{
+    gsize len = strlen(word);
+    return line.len >= len && g_ascii_strncasecmp(line.text, word, len) == 0;
+}
+
+/* The next line, without its end; FALSE when none ends with CRLF. */
+static gboolean next_line(Span *rest, Span *ret_line)
+{
+    const char *end = memchr(rest->text, '\n', rest->len);
+    if (end == NULL || end == rest->text || end[-1] != '\r')
+        return FALSE;
+    *ret_line = (Span){rest->text, (gsize)(end - 1 - rest->text)};
+    gsize taken = ret_line->len + 2;
+    *rest = (Span){rest->text + taken, rest->len - taken};
+    return TRUE;
+}
+
+static Span value_of(Span line, gsize at)
+{
+    while (at < line.len && (line.text[at] == ' ' || line.text[at] == '\t'))
+        at++;
+    return (Span){line.text + at, line.len - at};
+}
+
+static gboolean read_length(Span value, gsize *ret_length)
+{
+    gsize length = 0;
+    while (value.len > 0 && value.text[value.len - 1] == ' ')
+        value.len--;
+    if (value.len == 0 || value.len > MAX_DIGITS)
+        return FALSE;
+    for (gsize i = 0; i < value.len; i++) {
+        if (!g_ascii_isdigit(value.text[i]))
+            return FALSE;
+        length = length * 10 + (gsize)(value.text[i] - '0');
+    }
+    *ret_length = length;
+    return TRUE;
+}
+
+typedef enum { FIELD_OTHER, FIELD_TYPE, FIELD_LENGTH, FIELD_ODD } Field;
+
+/* Odd is what says that the octets are not the body as they stand, or that something else begins behind them. */
+static Field field_of(Span line, gsize *ret_name)
+{
+    static const struct {
+        const char *name;
+        Field field;
+    } fields[] = {{"Content-Type:", FIELD_TYPE},
+                  {"Content-Length:", FIELD_LENGTH},
+                  {"Content-Encoding:", FIELD_ODD},
+                  {"Transfer-Encoding:", FIELD_ODD},
+                  {"Upgrade:", FIELD_ODD},
+                  {" ", FIELD_ODD},
+                  {"\t", FIELD_ODD}};
+    if (line.len == 0 || strchr("CcTtUu \t", line.text[0]) == NULL) /* most fields */
+        return FIELD_OTHER;
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        *ret_name = strlen(fields[i].name);
+        if (begins(line, fields[i].name))
+            return fields[i].field;
+    }
+    return FIELD_OTHER;
+}
+
+/* ---- beginnings ----------------------------------------------------------------------------------------------- */
+
+static gboolean may_be_soap(Span type)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(media_types); i++)
+        if (begins(type, media_types[i])) /* a parameter may name another */
+            return TRUE;
+    return FALSE;
+}
+
+WsscHttpHead wssc_http_head(const char *text, gsize len, gboolean *ret_is_response)
+{
+    Span rest = {text, len}, line, type = {NULL, 0};
+    gboolean is_whole = FALSE, has_no_body = FALSE;
+    gsize name, length;
+
+    *ret_is_response = len >= 7 && strncmp(text, "HTTP/1.", 7) == 0;
+    if (!*ret_is_response && !(len >= 5 && strncmp(text, "POST ", 5) == 0))
+        return WSSC_HTTP_HEAD_NONE;
+    while (!is_whole && next_line(&rest, &line)) {
+        Field field = field_of(line, &name);
+        is_whole = line.len == 0;
+        if (field == FIELD_TYPE && type.text == NULL)
+            type = value_of(line, name);
+        else if (field == FIELD_LENGTH)
+            has_no_body = read_length(value_of(line, name), &length) && length == 0;
+    }
+    if (is_whole && has_no_body)
+        return WSSC_HTTP_HEAD_OTHER; /* nothing to wait for */
+    gboolean is_known = is_whole || type.text != NULL;
+    if (!is_known && field_of(rest, &name) == FIELD_TYPE)
+        type = value_of(rest, name); /* it breaks off there */
+    if (may_be_soap(type))
+        return WSSC_HTTP_HEAD_SOAP;
+    return is_known ? WSSC_HTTP_HEAD_OTHER : WSSC_HTTP_HEAD_CUT;
+}
+
+/* ---- one whole message -------------------------------------------------------------------------------------- */
+
+/* Answers that have a body. */
+static gboolean is_status_line(Span line)
+{
+    static const char before[] = "HTTP/1.1 ";
+    if (!begins(line, "HTTP/1.") || line.len < strlen(before) + 3 || line.text[strlen(before) - 1] != ' ')
+        return FALSE;
+    const char *status = line.text + strlen(before);
+    for (guint i = 0; i < 3; i++)
+        if (!g_ascii_isdigit(status[i]))
+            return FALSE;
+    return status[0] >= '2' && strncmp(status, "204", 3) != 0 && strncmp(status, "304", 3) != 0;
+}
+
+static gboolean ends_type(char c)
+{
+    return c == ';' || g_ascii_isspace(c);
+}
+
+/* As HTTP's dissector takes a media type apart. */
+static void read_type(Span value, WsscHttpWhole *head)
+{
+    gsize at = 0;
+    head->media = value.text;
+    while (at < value.len && !ends_type(value.text[at]))
+        at++;
+    head->media_len = at;
+    while (at < value.len && ends_type(value.text[at]))
+        at++;
+    head->parameters = value.text + at;
+    head->parameters_len = value.len - at;
+}
+
+static gboolean read_field(Span line, WsscHttpWhole *head, gsize *body)
+{
+    gsize name = 0;
+    switch (field_of(line, &name)) {
+    case FIELD_TYPE:
+        if (head->media != NULL)
+            return FALSE;
+        read_type(value_of(line, name), head);
+        return TRUE;
+    case FIELD_LENGTH:
+        return *body == 0 && read_length(value_of(line, name), body);
+    case FIELD_ODD:
+        return FALSE;
+    default:
+        return TRUE;
+    }
+}
+
+gboolean wssc_http_whole(const char *text, gsize len, WsscHttpWhole *ret_head)
+{
+    WsscHttpWhole head = {0};
+    Span rest = {text, MIN(len, MAX_HEAD)}, line;
+    gsize body = 0;
+
+    if (!next_line(&rest, &line))
+        return FALSE;
+    head.is_response = is_status_line(line);
+    if (!head.is_response && !(line.len > 5 && strncmp(line.text, "POST ", 5) == 0))
+        return FALSE;
+    do {
+        if (!next_line(&rest, &line) || (line.len > 0 && !read_field(line, &head, &body)))
+            return FALSE;
+    } while (line.len > 0);
+    head.len = (gsize)(rest.text - text);
+    *ret_head = head;
+    return body > 0 && head.media != NULL && head.len + body == len;
+}

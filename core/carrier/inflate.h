@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Compressed envelopes of .NET (content types ending in +gzip or +deflate).
+ */
+#ifndef WSSC_CARRIER_INFLATE_H
+#define WSSC_CARRIER_INFLATE_H
+
+#include "base/bytes.h"
+
+typedef enum { WSSC_INFLATE_NONE, WSSC_INFLATE_GZIP, WSSC_INFLATE_DEFLATE } WsscInflate;
+
+/* By the end of the content type (parameters may follow). Deflate is RFC 1951 without any header. */
+WsscInflate wssc_inflate_kind(const char *content_type);
+/* At most WSSC_MAX_MESSAGE_OCTETS come out. NULL with the reason (static) when damaged or larger. */
+GBytes *wssc_inflate(WsscInflate kind, WsscBytes octets, const char **ret_reason);
+
+#endif

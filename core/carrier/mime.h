@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * multipart/related bodies (RFC 2046, RFC 2387) and what MTOM puts into them: the parts, and the
+ * xop:Include elements that stand for their octets.
+ *
+ * The body's octets and the content type come from the carrier. Where the carrier gave no boundary,
+ * MIME headers at the start of the body are read instead (net.tcp, and Mono over HTTP).
+ * Linear in the octets; the number of parts and the text that includes expand to are bounded.
+ */
+#ifndef WSSC_CARRIER_MIME_H
+#define WSSC_CARRIER_MIME_H
+
+#include "base/bytes.h"
+#include "xml/xml.h"
+
+#define WSSC_MAX_MIME_PARTS 1000
+#define WSSC_MAX_MIME_HEADER_OCTETS 16384 /* of one part */
+
+/* A parameter of a header value such as boundary in `multipart/related; boundary="x"` (RFC 2045
+ * 5.1): quoted or not, name in any case. Caller frees; NULL when absent. */
+char *wssc_mime_parameter(const char *value, const char *name);
+
+typedef struct {
+    char *id;                /* Content-ID without its angle brackets; NULL */
+    char *content_type;      /* NULL when not said */
+    char *transfer_encoding; /* NULL when not said: the octets stand as they are */
+    gsize start, end;        /* of the content in the body, as it stands there */
+    GBytes *octets;          /* content, transfer encoding undone */
+    gboolean is_decoded;     /* octets are not those from start to end */
+} WsscMimePart;
+
+typedef struct {
+    GPtrArray *parts; /* WsscMimePart, at least one */
+    guint root;       /* index of the one that holds the envelope */
+    gboolean is_open; /* the closing boundary is missing */
+} WsscMime;
+
+/* content_type: of the carrier, with parameters; may be NULL. NULL with error (WSSC_XML_ERROR) when
+ * the octets are no multipart. */
+WsscMime *wssc_mime_split(GBytes *body, const char *content_type, GError **error);
+void wssc_mime_free(WsscMime *mime);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscMime, wssc_mime_free)
+
+const WsscMimePart *wssc_mime_root(const WsscMime *mime);
+/* The part that "cid:..." names (RFC 2392: percent-decoded before comparing); NULL when none. */
+const WsscMimePart *wssc_mime_find(const WsscMime *mime, const char *href);
+
+typedef struct {
+    guint resolved;
+    guint missing;         /* includes whose part is not there: left as they are */
+    char *first_missing;   /* its href; caller frees */
+    gboolean is_too_large; /* the rest was left as it is: WSSC_MAX_BINARY_TEXT_OCTETS */
+} WsscXopResult;
+
+/* Puts base64 text (no white space) in the place of every xop:Include, as the sender signed it. The
+ * new text has no span. */
+void wssc_xop_resolve(WsscXml *xml, const WsscMime *mime, WsscXopResult *ret_result);
+
+#endif

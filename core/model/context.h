@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * A security context, its keys and its state.
+ */
+#ifndef WSSC_MODEL_CONTEXT_H
+#define WSSC_MODEL_CONTEXT_H
+
+#include "keys/keyring.h"
+#include "model/types.h"
+#include "security/security.h"
+
+typedef enum {
+    WSSC_STATE_REQUESTED,
+    WSSC_STATE_ISSUED,
+    WSSC_STATE_ACTIVE,
+    WSSC_STATE_RENEWING,
+    WSSC_STATE_ROLLOVER,
+    WSSC_STATE_CANCELLED,
+    WSSC_STATE_EXPIRED,
+    WSSC_STATE_REFUSED,
+    WSSC_STATE_ABANDONED,
+    WSSC_STATE_OBSERVED,
+    WSSC_STATE_MAX
+} WsscState;
+const char *wssc_state_name(WsscState state);
+
+typedef enum { WSSC_ENTROPY_UNKNOWN, WSSC_ENTROPY_CLIENT, WSSC_ENTROPY_SERVER, WSSC_ENTROPY_COMBINED } WsscEntropyMode;
+const char *wssc_entropy_mode_name(WsscEntropyMode mode); /* NULL for unknown */
+
+/* One key of a context. */
+struct WsscInstance {
+    char *name;              /* wsc:Instance; NULL for the first key of most stacks */
+    WsscMessage *issued_by;  /* RSTR; NULL when not in the capture */
+    gint64 created, expires; /* WSSC_TIME_NONE when not said */
+    WsscMessage *first_use, *last_use;
+    WsscSecret *key; /* NULL when unknown; never print it unasked */
+    WsscKeyOrigin key_origin;
+    char *key_fingerprint; /* NULL when unknown */
+    WsscEntropyMode entropy_mode;
+    gint64 key_size;         /* bits; -1 when not known */
+    char *key_derivation;    /* what the capture's key was made of, in words, without secrets; or NULL */
+    const char *key_missing; /* why the key is unknown, in plain words; NULL when known */
+    /*< private >*/
+    WsscInstance *older; /* one of the same name that was issued before */
+};
+
+struct WsscContext {
+    guint index;      /* from 1, in order of appearance */
+    char *identifier; /* NULL while only requested, or refused */
+    WsscNs version;   /* WSSC_NS_WSC_*; WSSC_NS_NONE when not known */
+    WsscState state;
+    char *requestor, *issuer; /* "address:port" */
+    const char *transport;
+    gboolean is_protected;
+    GPtrArray *bootstrap; /* const char * token kinds of the RST */
+    GPtrArray *instances; /* WsscInstance, in the order of issue */
+    guint renewals;
+    guint messages;
+    guint verdicts[5];            /* counts by WsscVerdict */
+    WsscExchange *requested_by;   /* what asked for it; or NULL */
+    WsscExchange *established_by; /* or NULL */
+    WsscMessage *ended_by;        /* or NULL */
+    GPtrArray *events;            /* WsscEvent, in order */
+    GPtrArray *findings;          /* WsscFinding, borrowed */
+    /*< private >*/
+    WsscState life;      /* the state as if the establishment had been seen: what "observed" hides */
+    GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
+    gint64 clock_offset; /* microseconds: by how much Created of the latest response is after its capture */
+    WsscMessage *last_use;
+    gboolean is_unprotected_told;
+    gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
+};
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * A line of a context's story.
+ */
+#ifndef WSSC_MODEL_EVENT_H
+#define WSSC_MODEL_EVENT_H
+
+#include "model/context.h"
+
+/* A line of a context's story. */
+typedef struct {
+    WsscContext *context;
+    WsscMessage *message; /* NULL for what no message says (expiry, end of capture) */
+    guint32 frame;        /* of the message, or of what the carrier said instead; 0 without either */
+    gint64 time;
+    const char *kind; /* "request", "issue", "use", "response", "renew", "cancel", "fault", "transition", ... */
+    char *text;       /* reads like a sentence */
+    gboolean is_transition;
+    WsscState from, to; /* of a transition */
+} WsscEvent;
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * One message of the capture: where it stood, what it says, what became of its signatures.
+ */
+#ifndef WSSC_MODEL_MESSAGE_H
+#define WSSC_MODEL_MESSAGE_H
+
+#include "model/types.h"
+#include "security/security.h"
+#include "soap/message.h"
+
+typedef enum {
+    WSSC_DIRECTION_UNKNOWN,
+    WSSC_DIRECTION_REQUEST,  /* an HTTP request; client to server */
+    WSSC_DIRECTION_RESPONSE, /* an HTTP response; server to client */
+} WsscDirection;
+
+struct WsscMessage {
+    guint index; /* from 1, in the order of feeding */
+    guint file;
+    guint32 frame;
+    guint ordinal;
+    gint64 time;
+    char *src, *dst;
+    const char *transport, *encoding;
+    gboolean is_protected;
+    WsscDirection direction;
+    guint64 stream, pair;
+    guint http_status;
+    guint length; /* octets */
+    guint64 hash; /* over the octets: copies of one message have the same */
+
+    char *damage;           /* why it could not be read; NULL for a readable message */
+    WsscSoap *soap;         /* after decryption, when that was possible; never NULL (its nodes are not valid) */
+    WsscSecurity *security; /* verdicts and decryptions; NULL when there is nothing to check */
+
+    WsscExchange *exchange; /* or NULL */
+    WsscContext *context;   /* the context it uses, establishes or asks about; or NULL */
+    char *instance;         /* instance used or issued; NULL: first key or no context */
+    gboolean is_use;        /* carries or references the SCT of context */
+    gboolean is_response;   /* answers another message (RelatesTo, what it carries, or the carrier say so) */
+    gboolean is_copy;       /* the same octets under the same MessageID were seen before: relayed, repeated, or
+                               captured at a second place */
+    int state;              /* WsscState of context right after this message; -1 without context */
+    WsscMessage *prev_use, *next_use; /* other uses of that context */
+    GPtrArray *findings;              /* WsscFinding, borrowed from the session */
+    gboolean is_judged;               /* the findings on its verdicts are among them */
+};
+
+#endif

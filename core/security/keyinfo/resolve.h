@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * What the files of keyinfo share: one search for the keys that a reference may mean.
+ */
+#ifndef WSSC_SECURITY_KEYINFO_RESOLVE_H
+#define WSSC_SECURITY_KEYINFO_RESOLVE_H
+
+#include "security/certificate.h"
+#include "security/work.h"
+
+typedef struct {
+    WsscWork *work;
+    GPtrArray *found; /* WsscCandidate */
+    WsscKeyKind kind;
+    char *context, *instance;
+    char *reason; /* the first thing that was in the way */
+} WsscSearch;
+
+WsscCandidate *wssc_search_add(WsscSearch *search, WsscKeyKind kind, WsscSecret *secret, WsscKeyOrigin origin);
+/* Every key of a list of WsscKey, else the reason that there is none. */
+void wssc_search_add_ring(WsscSearch *search, const GPtrArray *keys, WsscKeyKind kind, const char *what,
+                          const char *value);
+void wssc_search_fail(WsscSearch *search, WsscKeyKind kind, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The message that is worked on. */
+WsscKeyOrigin wssc_search_here(const WsscSearch *search);
+
+/* A search within the search, for what something is made from. */
+WsscSearch wssc_search_sub(const WsscSearch *search);
+/* Takes over what it tells and frees it. */
+void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub);
+
+/* A wsse:SecurityTokenReference, without and with the implied derivation that its attributes ask for. */
+void wssc_resolve_forms(WsscSearch *search, const xmlNode *parent);
+void wssc_resolve_reference(WsscSearch *search, const xmlNode *str);
+/* A token. */
+void wssc_resolve_element(WsscSearch *search, xmlNode *token);
+
+/* derived.c */
+void wssc_resolve_sct(WsscSearch *search, xmlNode *sct);
+void wssc_resolve_context(WsscSearch *search, const char *identifier, const char *instance);
+void wssc_resolve_derived(WsscSearch *search, xmlNode *token);
+gboolean wssc_resolve_implied(WsscSearch *search, const xmlNode *str);
+
+/* x509.c */
+void wssc_resolve_certificate(WsscSearch *search, const xmlNode *element);
+void wssc_resolve_known_certificate(WsscSearch *search, WsscCertificateMatch match, const char *value,
+                                    const char *more);
+/* By a subject's name. FALSE, and no reason told, when none has it. */
+gboolean wssc_resolve_subject(WsscSearch *search, const char *name);
+void wssc_resolve_file(WsscSearch *search, const char *uri);
+void wssc_resolve_given_certificates(WsscSearch *search);
+void wssc_resolve_x509_data(WsscSearch *search, const xmlNode *data);
+void wssc_resolve_key_value(WsscSearch *search, const xmlNode *value);
+void wssc_resolve_der_key_value(WsscSearch *search, const xmlNode *value);
+
+/* token.c */
+void wssc_resolve_encrypted_key(WsscSearch *search, xmlNode *element);
+void wssc_resolve_username(WsscSearch *search, xmlNode *token);
+void wssc_resolve_assertion(WsscSearch *search, xmlNode *assertion);
+void wssc_resolve_binary_token(WsscSearch *search, xmlNode *token);
+
+/* A whole number in an element: WSSC_DERIVE_ABSENT without one, WSSC_DERIVE_MALFORMED when it is none. */
+gint64 wssc_resolve_number(const xmlNode *element);
+/* Stripped text of a child; NULL when there is none. Caller frees. */
+char *wssc_resolve_child_text(const xmlNode *parent, WsscNsFamily family, const char *name);
+
+#endif

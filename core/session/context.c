@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * A context as a thing: its instances, its state, its story.
+ */
+#include <string.h>
+
+#include "base/limits.h"
+#include "session/private.h"
+
+/* ---- contexts ---------------------------------------------------------------------------------- */
+
+static void free_instance(gpointer data)
+{
+    WsscInstance *instance = data;
+    g_free(instance->name);
+    wssc_secret_unref(instance->key);
+    g_free(instance->key_fingerprint);
+    g_free(instance->key_derivation);
+    g_free(instance);
+}
+
+void wssc_context_free(gpointer data)
+{
+    WsscContext *context = data;
+    g_free(context->identifier);
+    g_free(context->requestor);
+    g_free(context->issuer);
+    g_ptr_array_unref(context->bootstrap);
+    g_hash_table_unref(context->by_name);
+    g_ptr_array_unref(context->instances);
+    g_ptr_array_unref(context->events);
+    g_ptr_array_unref(context->findings);
+    g_free(context);
+}
+
+WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state)
+{
+    WsscContext *context = g_new0(WsscContext, 1);
+    gboolean is_response = wssc_exchange_is_response(message);
+
+    context->bootstrap = g_ptr_array_new();
+    context->instances = g_ptr_array_new_with_free_func(free_instance);
+    context->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    context->events = g_ptr_array_new();
+    context->findings = g_ptr_array_new();
+    context->state = state;
+    context->life = state == WSSC_STATE_OBSERVED ? WSSC_STATE_ACTIVE : state;
+    context->requestor = g_strdup(is_response ? message->dst : message->src);
+    context->issuer = g_strdup(is_response ? message->src : message->dst);
+    context->transport = message->transport;
+    context->is_protected = message->is_protected;
+    g_ptr_array_add(session->contexts, context);
+    context->index = session->contexts->len;
+    return context;
+}
+
+void wssc_context_name(WsscSession *session, WsscContext *context, const char *identifier)
+{
+    g_free(context->identifier);
+    context->identifier = g_strdup(identifier);
+    g_hash_table_replace(session->by_identifier, g_strdup(identifier), context);
+    /* Findings raised while it was only asked for. */
+    for (guint i = 0; i < context->findings->len; i++)
+        ((WsscFinding *)context->findings->pdata[i])->context = context->identifier;
+}
+
+WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name)
+{
+    if (context->instances->len >= WSSC_MAX_INSTANCES)
+        return context->instances->pdata[context->instances->len - 1];
+    WsscInstance *instance = g_new0(WsscInstance, 1);
+    instance->name = g_strdup(name);
+    instance->created = instance->expires = WSSC_TIME_NONE;
+    instance->key_size = -1;
+    instance->older = wssc_context_instance(context, name);
+    g_ptr_array_add(context->instances, instance);
+    g_hash_table_replace(context->by_name, instance->name != NULL ? instance->name : (char *)"", instance);
+    return instance;
+}
+
+WsscInstance *wssc_context_instance(const WsscContext *context, const char *name)
+{
+    return g_hash_table_lookup(context->by_name, name != NULL ? name : "");
+}
+
+void wssc_context_attach(WsscContext *context, WsscMessage *message)
+{
+    if (message->context == NULL) {
+        message->context = context;
+        context->messages++;
+    }
+    if (message->exchange != NULL && message->exchange->context == NULL)
+        message->exchange->context = context;
+}
+
+/* ---- time ---------------------------------------------------------------------------------------- */
+
+gint64 wssc_context_clock_offset(const WsscContext *context)
+{
+    /* Created is written just before the response is sent. A minute off is another clock. */
+    return ABS(context->clock_offset) > 60 * G_USEC_PER_SEC ? context->clock_offset : 0;
+}
+
+gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b)
+{
+    return a->file == b->file ? a->index > b->index : a->time > b->time;
+}
+
+/* ---- story --------------------------------------------------------------------------------------- */
+
+WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, const char *kind,
+                              const char *format, ...)
+{
+    WsscEvent *event = g_new0(WsscEvent, 1);
+    va_list args;
+
+    event->context = context;
+    event->message = message;
+    event->frame = message != NULL ? message->frame : 0;
+    event->time = message != NULL ? message->time : session->last_time;
+    event->kind = kind;
+    va_start(args, format);
+    event->text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_ptr_array_add(session->events, event);
+    g_ptr_array_add(context->events, event);
+    return event;
+}
+
+static WsscEvent *change(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState to,
+                         const char *why)
+{
+    WsscState from = context->state;
+    context->state = to;
+    WsscEvent *event = wssc_context_event(session, context, message, "transition", "%s -> %s: %s",
+                                          wssc_state_name(from), wssc_state_name(to), why);
+    event->is_transition = TRUE;
+    event->from = from;
+    event->to = to;
+    return event;
+}
+
+WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
+                                  const char *why)
+{
+    context->life = state;
+    /* What began before the capture stays "observed"; its story is in the events. */
+    if (context->state == state || context->state == WSSC_STATE_OBSERVED)
+        return NULL;
+    return change(session, context, message, state, why);
+}
+
+void wssc_context_reveal(WsscSession *session, WsscContext *context, WsscMessage *message)
+{
+    if (context->state == WSSC_STATE_OBSERVED)
+        change(session, context, message, context->life, "its establishment was found");
+}
+
+gboolean wssc_context_is_over(const WsscContext *context)
+{
+    return context->life == WSSC_STATE_CANCELLED;
+}

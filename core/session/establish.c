@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * How a context's key comes to be (WS-Trust 1.4 section 4.4.3 and 4.4.4): from the entropies of
+ * request and response, or from the proof token.
+ */
+#include <string.h>
+
+#include "base/limits.h"
+#include "session/private.h"
+#include "keys/psha.h"
+
+static gboolean is_psha1(const char *uri)
+{
+    return uri != NULL && g_str_has_suffix(uri, "/CK/PSHA1");
+}
+
+static void set_key(WsscSession *session, const WsscContext *context, WsscInstance *instance, WsscSecret *key,
+                    WsscKeyOrigin origin, const char *derivation)
+{
+    if (key == NULL || (instance->key != NULL && wssc_secret_equal(instance->key, key)))
+        return;
+    wssc_secret_ref(key);
+    wssc_secret_unref(instance->key);
+    g_free(instance->key_fingerprint);
+    instance->key = key;
+    instance->key_fingerprint = wssc_secret_fingerprint(key);
+    g_free(instance->key_derivation);
+    instance->key_derivation = g_strdup(derivation);
+    instance->key_missing = NULL;
+    instance->key_origin = origin;
+    if (origin.source == WSSC_KEY_FROM_CAPTURE)
+        wssc_keyring_add_context(session->keyring, context->identifier, instance->name, key, origin);
+}
+
+void wssc_establish_from_keyring(WsscSession *session, const WsscContext *context, WsscInstance *instance)
+{
+    const GPtrArray *keys = instance->key == NULL && context->identifier != NULL
+                                ? wssc_keyring_context(session->keyring, context->identifier)
+                                : NULL;
+    for (guint i = 0; keys != NULL && i < keys->len; i++) {
+        const WsscKey *key = keys->pdata[i];
+        if (strcmp(key->instance, instance->name != NULL ? instance->name : "") != 0)
+            continue;
+        set_key(session, context, instance, key->secret, key->origin, NULL);
+        instance->key_size = (gint64)key->secret->len * 8;
+        return;
+    }
+}
+
+/* ---- key ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    WsscSecret *key;
+    WsscSecret *swapped; /* what it is when a stack takes the entropies the wrong way round; or NULL */
+    char *derivation;    /* in words */
+    guint32 frame;       /* of the response */
+    WsscEntropyMode mode;
+    gint64 key_size;
+    const char *missing;
+} Made;
+
+static void made_clear(Made *made)
+{
+    g_clear_pointer(&made->key, wssc_secret_unref);
+    g_clear_pointer(&made->swapped, wssc_secret_unref);
+    g_clear_pointer(&made->derivation, g_free);
+}
+
+/* The key that response completes; what it is under a habit is kept beside it. */
+static void take_made(WsscSession *session, const WsscContext *context, WsscInstance *instance, const Made *made,
+                      const WsscMessage *response)
+{
+    const WsscKeyOrigin origin = {.source = WSSC_KEY_FROM_CAPTURE, .file = response->file, .frame = response->frame};
+    set_key(session, context, instance, made->key, origin, made->derivation);
+    if (made->swapped != NULL)
+        wssc_keyring_add_context_habit(session->keyring, context->identifier, instance->name, made->swapped,
+                                       WSSC_DEVIATION_ENTROPY_SWAPPED, origin);
+}
+
+/* The response's word counts, then the request's. */
+static gint64 agreed_key_size(const WsscOpenExchange *open, gint64 of_response)
+{
+    if (of_response > 0)
+        return of_response;
+    return open != NULL && open->request_key_size > 0 ? open->request_key_size : -1;
+}
+
+static gboolean is_request_seen(const WsscOpenExchange *open)
+{
+    return open != NULL && open->exchange.request != NULL && open->exchange.request->damage == NULL;
+}
+
+static char *describe(const char *what, const WsscSecret *secret, guint32 frame)
+{
+    g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
+    return g_strdup_printf("%s (frame %u, %" G_GSIZE_FORMAT " octets, fingerprint %s)", what, frame, secret->len,
+                           fingerprint);
+}
+
+static void describe_combined(const WsscOpenExchange *open, const WsscSecret *issuer, gint64 bits, Made *made)
+{
+    g_autofree char *secret = describe("the requestor's entropy", open->request_entropy, open->exchange.request->frame);
+    g_autofree char *seed = describe("the issuer's entropy", issuer, made->frame);
+    made->derivation = g_strdup_printf(
+        "P_SHA1 with %s as secret\nand %s as seed,\nthe first %" G_GINT64_FORMAT " octets", secret, seed, bits / 8);
+}
+
+/* key = P_SHA1(EntREQ, EntRES)[0 .. size / 8): the requestor's entropy is the secret, the issuer's
+ * the seed, no label. */
+static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made *made)
+{
+    gint64 bits = made->key_size > 0 ? made->key_size : 256;
+
+    made->mode = WSSC_ENTROPY_COMBINED;
+    if (!is_request_seen(open))
+        made->missing = "the request with the requestor's entropy is not in the capture or not readable";
+    else if (open->request_entropy == NULL)
+        made->missing =
+            open->has_request_entropy ? "the requestor's entropy is encrypted" : "the request carries no entropy";
+    else if (issuer == NULL)
+        made->missing = "the issuer's entropy is missing or encrypted";
+    else if (bits % 8 != 0 || bits > WSSC_MAX_KEY_BITS)
+        made->missing = "the key size is not usable";
+    else {
+        made->key = wssc_psha("SHA1", wssc_secret_bytes(open->request_entropy), wssc_secret_bytes(issuer), 0,
+                              (gsize)(bits / 8));
+        made->swapped = wssc_psha("SHA1", wssc_secret_bytes(issuer), wssc_secret_bytes(open->request_entropy), 0,
+                                  (gsize)(bits / 8));
+    }
+    if (made->key != NULL)
+        describe_combined(open, issuer, bits, made);
+}
+
+static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Made *made)
+{
+    made->mode = WSSC_ENTROPY_SERVER;
+    if (proof == NULL) {
+        made->missing = "the proof token is encrypted for a key that is not known";
+        return;
+    }
+    made->key = wssc_secret_ref(proof);
+    made->derivation = describe("the issuer's proof token or entropy as it is", proof, made->frame);
+    /* Metro says client entropy by sending it back as proof token. */
+    if (open != NULL && open->request_entropy != NULL && wssc_secret_equal(open->request_entropy, proof))
+        made->mode = WSSC_ENTROPY_CLIENT;
+}
+
+static void make_from_request(const WsscOpenExchange *open, Made *made)
+{
+    made->mode = WSSC_ENTROPY_CLIENT;
+    if (!is_request_seen(open)) {
+        made->mode = WSSC_ENTROPY_UNKNOWN;
+        made->missing = "the request is not in the capture or not readable";
+    } else if (open->request_entropy != NULL) {
+        made->key = wssc_secret_ref(open->request_entropy);
+        made->derivation = describe("the requestor's entropy as it is", made->key, open->exchange.request->frame);
+    } else if (open->has_request_entropy) {
+        made->missing = "the requestor's entropy is encrypted";
+    } else {
+        made->mode = WSSC_ENTROPY_UNKNOWN;
+        made->missing = "neither request nor response carries key material";
+    }
+}
+
+/* WS-Trust 1.4 section 9.2: a public key or bearer token has no secret. */
+static gboolean has_no_secret(const char *key_type)
+{
+    return key_type != NULL && (g_str_has_suffix(key_type, "/PublicKey") || g_str_has_suffix(key_type, "/Bearer") ||
+                                g_str_has_suffix(key_type, "/NoProofKey"));
+}
+
+static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr, guint32 frame)
+{
+    Made made = {.key_size = agreed_key_size(open, rstr->key_size), .frame = frame};
+    g_autofree char *why = NULL;
+    g_autofree char *why_entropy = NULL;
+    g_autoptr(WsscSecret) issuer = NULL;
+
+    if (rstr->entropy.node != NULL)
+        issuer = wssc_security_element_secret(rstr->entropy.node, session->keyring, &why_entropy);
+    switch (rstr->proof.kind) {
+    case WSSC_SECRET_COMPUTED:
+        if (is_psha1(rstr->proof.type)) {
+            make_combined(open, issuer, &made);
+        } else {
+            made.mode = WSSC_ENTROPY_COMBINED;
+            made.missing = "the computed key algorithm is not known";
+        }
+        break;
+    case WSSC_SECRET_NONE:
+        if (rstr->entropy.node == NULL)
+            make_from_request(open, &made);
+        else if (open != NULL && open->has_request_entropy)
+            make_combined(open, issuer, &made);
+        else
+            make_from_proof(open, issuer, &made);
+        break;
+    default: {
+        g_autoptr(WsscSecret) proof = wssc_security_element_secret(rstr->proof.node, session->keyring, &why);
+        make_from_proof(open, proof, &made);
+        break;
+    }
+    }
+    if (made.key != NULL && made.key_size <= 0)
+        made.key_size = (gint64)made.key->len * 8;
+    return made;
+}
+
+/* ---- findings on the material ---------------------------------------------------------------- */
+
+static void check_sizes(WsscSession *session, WsscContext *context, const WsscOpenExchange *open, WsscMessage *message,
+                        const WsscTrust *rstr, const Made *made)
+{
+    gint64 asked = open != NULL ? open->request_key_size : -1;
+    if (rstr->key_size > 0 && asked > 0 && rstr->key_size != asked)
+        wssc_rules_raise(session, WSSC_FINDING_KEY_SIZE_CHANGED, message, context,
+                         "asked for %" G_GINT64_FORMAT " bits, given %" G_GINT64_FORMAT, asked, rstr->key_size);
+    if (rstr->key_size == -2 ||
+        (rstr->key_size >= 0 && (rstr->key_size % 8 != 0 || rstr->key_size < 64 || rstr->key_size > WSSC_MAX_KEY_BITS)))
+        wssc_rules_raise(session, WSSC_FINDING_KEY_SIZE_INVALID, message, context,
+                         "the response's KeySize is no usable number of bits");
+    if (made->mode == WSSC_ENTROPY_SERVER && made->key != NULL && rstr->key_size > 0 &&
+        (gint64)made->key->len * 8 != rstr->key_size)
+        wssc_rules_raise(session, WSSC_FINDING_KEY_LENGTH_MISMATCH, message, context,
+                         "the proof token has %" G_GSIZE_FORMAT " bits, KeySize says %" G_GINT64_FORMAT,
+                         made->key->len * 8, rstr->key_size);
+}
+
+static void check_material(WsscSession *session, WsscContext *context, const WsscOpenExchange *open,
+                           WsscMessage *message, const WsscTrust *rstr, const Made *made)
+{
+    gboolean is_readable = is_request_seen(open) && !open->exchange.request->soap->body_encrypted;
+    gboolean has_request_entropy = open != NULL && open->has_request_entropy;
+    WsscSecretKind proof = rstr->proof.kind;
+
+    if (proof == WSSC_SECRET_NONE && rstr->entropy.node == NULL && is_readable && !has_request_entropy &&
+        !has_no_secret(rstr->key_type) && !has_no_secret(open->request_key_type))
+        wssc_rules_raise(session, WSSC_FINDING_NO_PROOF_TOKEN, message, context,
+                         "no proof token, and no entropy in request or response");
+    if (proof == WSSC_SECRET_COMPUTED && rstr->entropy.node == NULL)
+        wssc_rules_raise(session, WSSC_FINDING_ENTROPY_MISSING, message, context,
+                         "a computed key was announced, but the response has no entropy");
+    if (proof == WSSC_SECRET_COMPUTED && is_readable && !has_request_entropy)
+        wssc_rules_raise(session, WSSC_FINDING_ENTROPY_MISSING, message, context,
+                         "a computed key was announced, but the request has no entropy");
+    if (proof == WSSC_SECRET_COMPUTED && !is_psha1(rstr->proof.type))
+        wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_COMPUTED_KEY, message, context, "%s", rstr->proof.type);
+    if (proof != WSSC_SECRET_NONE && proof != WSSC_SECRET_COMPUTED) {
+        if (rstr->entropy.node != NULL)
+            wssc_rules_raise(session, WSSC_FINDING_ENTROPY_UNUSED, message, context,
+                             "the response has entropy beside a whole proof token");
+        if (has_request_entropy && made->mode == WSSC_ENTROPY_SERVER && made->key != NULL)
+            wssc_rules_raise(session, WSSC_FINDING_ENTROPY_REJECTED, message, context,
+                             "the requestor offered entropy, the issuer chose the whole key");
+    }
+    gboolean is_clear = proof == WSSC_SECRET_BINARY || (rstr->entropy.kind == WSSC_SECRET_BINARY && made->key != NULL);
+    if (is_clear && !message->is_protected && (message->security == NULL || message->security->opened == NULL))
+        wssc_rules_raise(session, WSSC_FINDING_CLEAR_SECRET, message, context,
+                         "anybody who sees this capture has the key");
+    check_sizes(session, context, open, message, rstr, made);
+}
+
+/* Judged by the issuer's own clock: capture time only where the issuer gives no Created. */
+static void check_lifetime(WsscSession *session, WsscContext *context, WsscMessage *message,
+                           const WsscInstance *instance)
+{
+    if (instance->expires == WSSC_TIME_NONE)
+        return;
+    if (instance->created != WSSC_TIME_NONE && instance->created > instance->expires)
+        wssc_rules_raise(session, WSSC_FINDING_LIFETIME_INVERTED, message, context,
+                         "the lifetime's Created is after its Expires");
+    else if (instance->created == instance->expires)
+        wssc_rules_raise(session, WSSC_FINDING_LIFETIME_EXPIRED, message, context, "the lifetime has no length");
+    else if (instance->created == WSSC_TIME_NONE && instance->expires < message->time)
+        wssc_rules_raise(session, WSSC_FINDING_LIFETIME_EXPIRED, message, context,
+                         "it was issued %.0f s after its Expires",
+                         (double)(message->time - instance->expires) / G_USEC_PER_SEC);
+}
+
+/* ---- instance -------------------------------------------------------------------------------- */
+
+static WsscInstance *find_same(const WsscContext *context, const char *name, const Made *made,
+                               const WsscMessage *message, const WsscTrust *rstr)
+{
+    guint looked_at = 0;
+    for (WsscInstance *i = wssc_context_instance(context, name); i != NULL && looked_at < WSSC_MAX_SAME_NAME;
+         i = i->older, looked_at++) {
+        /* Seen in use before its RSTR could be read, or the same RSTR again (a second capture of
+         * the same link, a message that was settled late). */
+        if (i->issued_by == NULL || i->issued_by == message)
+            return i;
+        if (made->key != NULL && i->key != NULL && wssc_secret_equal(made->key, i->key))
+            return i;
+        if (made->key == NULL && rstr->has_lifetime && i->created == rstr->created && i->expires == rstr->expires)
+            return i;
+    }
+    return NULL;
+}
+
+/* The key that a renewal without any key material goes on with: only the lifetime is new (WS-SC 1.4
+ * section 5). NULL when there is material, or the request was not seen. */
+static WsscInstance *kept_instance(const WsscContext *context, const WsscOpenExchange *open, const WsscTrust *rstr)
+{
+    if (!is_request_seen(open) || open->has_request_entropy || rstr->proof.kind != WSSC_SECRET_NONE ||
+        rstr->entropy.node != NULL || open->exchange.operation == WSSC_OPERATION_ISSUE)
+        return NULL;
+    WsscInstance *named = wssc_context_instance(context, open->renewed_instance);
+    if (named == NULL && context->instances->len > 0)
+        named = context->instances->pdata[context->instances->len - 1];
+    return named;
+}
+
+static void take_lifetime(WsscContext *context, WsscInstance *instance, const WsscMessage *message,
+                          const WsscTrust *rstr)
+{
+    if (!rstr->has_lifetime)
+        return;
+    instance->created = rstr->created;
+    instance->expires = rstr->expires;
+    if (rstr->created != WSSC_TIME_NONE)
+        context->clock_offset = rstr->created - message->time;
+}
+
+static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMessage *message, WsscInstance *kept,
+                              const WsscTrust *rstr, gboolean *ret_is_new)
+{
+    const char *name = rstr->sct != NULL ? rstr->sct->instance : NULL;
+    WsscInstance *instance = kept;
+
+    *ret_is_new = FALSE;
+    if (name != NULL && g_strcmp0(name, kept->name) != 0) {
+        instance = wssc_context_instance(context, name);
+        *ret_is_new = instance == NULL || instance->issued_by == NULL;
+        if (instance == NULL)
+            instance = wssc_context_add_instance(context, name);
+        if (instance->issued_by == NULL)
+            instance->issued_by = message;
+        instance->entropy_mode = kept->entropy_mode;
+        instance->key_size = kept->key_size;
+        instance->key_missing = kept->key_missing;
+        set_key(session, context, instance, kept->key, kept->key_origin, kept->key_derivation);
+    }
+    take_lifetime(context, instance, message, rstr);
+    check_lifetime(session, context, message, instance);
+    return instance;
+}
+
+/* What a key still lacks when the response stands before the request. */
+static void remember_half(WsscSession *session, WsscOpenExchange *open, WsscInstance *instance, const WsscTrust *rstr)
+{
+    g_autofree char *why = NULL;
+    if (open == NULL || open->exchange.request != NULL || instance->key != NULL ||
+        (rstr->proof.kind != WSSC_SECRET_NONE && rstr->proof.kind != WSSC_SECRET_COMPUTED))
+        return;
+    open->half_made = instance;
+    open->response_key_size = rstr->key_size;
+    if (rstr->entropy.node != NULL)
+        open->response_entropy = wssc_security_element_secret(rstr->entropy.node, session->keyring, &why);
+}
+
+WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context, WsscOpenExchange *open,
+                                      WsscMessage *message, const WsscTrust *rstr, gboolean *ret_is_new)
+{
+    WsscInstance *kept = kept_instance(context, open, rstr);
+    *ret_is_new = FALSE;
+    if (context->instances->len >= WSSC_MAX_INSTANCES)
+        return context->instances->pdata[context->instances->len - 1];
+    if (kept != NULL)
+        return keep_key(session, context, message, kept, rstr, ret_is_new);
+
+    Made made = make_key(session, open, rstr, message->frame);
+    const char *name = rstr->sct != NULL ? rstr->sct->instance : NULL;
+    WsscInstance *instance = find_same(context, name, &made, message, rstr);
+
+    *ret_is_new = instance == NULL || instance->issued_by == NULL;
+    if (instance == NULL) {
+        if (open != NULL && open->exchange.operation == WSSC_OPERATION_ISSUE &&
+            wssc_context_instance(context, name) != NULL)
+            wssc_rules_raise(session, WSSC_FINDING_DUPLICATE_IDENTIFIER, message, context,
+                             "%s was issued before with another key", context->identifier);
+        instance = wssc_context_add_instance(context, name);
+    }
+    if (instance->issued_by == NULL)
+        instance->issued_by = message;
+    if (*ret_is_new || instance->issued_by == message) {
+        instance->entropy_mode = made.mode;
+        instance->key_size = made.key_size;
+    }
+    take_lifetime(context, instance, message, rstr);
+    if (instance->key == NULL)
+        instance->key_missing = made.missing;
+    take_made(session, context, instance, &made, message);
+    if (*ret_is_new || instance->issued_by == message) {
+        check_material(session, context, open, message, rstr, &made);
+        check_lifetime(session, context, message, instance);
+    }
+    remember_half(session, open, instance, rstr);
+    made_clear(&made);
+    return instance;
+}
+
+/* ---- the request ------------------------------------------------------------------------------- */
+
+/* The response was there before: its instance gets the key that the request completes. */
+static void complete(WsscSession *session, WsscOpenExchange *open)
+{
+    WsscInstance *instance = open->half_made;
+    WsscMessage *response = open->exchange.response;
+    Made made = {.key_size = agreed_key_size(open, open->response_key_size), .frame = response->frame};
+
+    open->half_made = NULL;
+    if (open->response_entropy != NULL)
+        make_combined(open, open->response_entropy, &made);
+    else
+        make_from_request(open, &made);
+    instance->entropy_mode = made.mode;
+    instance->key_size = made.key_size > 0 || made.key == NULL ? made.key_size : (gint64)made.key->len * 8;
+    instance->key_missing = made.missing;
+    take_made(session, response->context, instance, &made, response);
+    made_clear(&made);
+}
+
+static void replace_text(char **field, const char *text)
+{
+    g_free(*field);
+    *field = g_strdup(text);
+}
+
+void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const WsscTrust *rst)
+{
+    open->request_key_size = rst->key_size;
+    replace_text(&open->request_token_type, rst->token_type);
+    replace_text(&open->request_context, rst->context);
+    replace_text(&open->request_key_type, rst->key_type);
+    if (rst->entropy.node != NULL && open->request_entropy == NULL) {
+        open->has_request_entropy = TRUE;
+        g_clear_pointer(&open->request_entropy_missing, g_free);
+        open->request_entropy =
+            wssc_security_element_secret(rst->entropy.node, session->keyring, &open->request_entropy_missing);
+    }
+    if (open->half_made != NULL && open->exchange.response->context != NULL)
+        complete(session, open);
+}

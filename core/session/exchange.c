@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Which response answers which request: by RelatesTo, else by the carrier's own pairing, else by being the
+ * only request under way on the connection; a negotiation's legs by the Context attribute (WS-Trust 1.4
+ * section 8). One message may be seen several times (relayed by a proxy, sent again, captured at two
+ * places): each copy is an exchange of its own, answered on its own connection.
+ */
+#include <string.h>
+
+#include "base/limits.h"
+#include "session/private.h"
+#include "soap/action.h"
+
+/* A connection, or with pair a request on it and its response. */
+typedef struct {
+    guint file;
+    guint64 stream, pair;
+} PairKey;
+
+static PairKey *pair_key_new(guint file, guint64 stream, guint64 pair)
+{
+    PairKey *key = g_new(PairKey, 1);
+    *key = (PairKey){file, stream, pair};
+    return key;
+}
+
+static guint pair_key_hash(gconstpointer data)
+{
+    const PairKey *key = data;
+    return (g_int64_hash(&key->stream) * 31 + g_int64_hash(&key->pair)) * 31 + key->file;
+}
+
+static gboolean pair_key_equal(gconstpointer a, gconstpointer b)
+{
+    const PairKey *one = a, *other = b;
+    return one->stream == other->stream && one->pair == other->pair && one->file == other->file;
+}
+
+void wssc_exchange_tables_init(WsscSession *session)
+{
+    session->by_stream =
+        g_hash_table_new_full(pair_key_hash, pair_key_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    session->by_pair = g_hash_table_new_full(pair_key_hash, pair_key_equal, g_free, NULL);
+}
+
+void wssc_exchange_free(gpointer exchange)
+{
+    WsscOpenExchange *open = exchange;
+    g_clear_pointer(&open->exchange.legs, g_ptr_array_unref);
+    wssc_secret_unref(open->request_entropy);
+    wssc_secret_unref(open->response_entropy);
+    g_free(open->request_entropy_missing);
+    g_free(open->request_token_type);
+    g_free(open->request_context);
+    g_free(open->request_key_type);
+    g_free(open->renewed_instance);
+    g_free(open);
+}
+
+WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair)
+{
+    if (pair == 0)
+        return NULL;
+    const PairKey key = {file, stream, pair};
+    return g_hash_table_lookup(session->by_pair, &key);
+}
+
+gboolean wssc_exchange_is_response(const WsscMessage *message)
+{
+    return message->is_response;
+}
+
+/* ---- under way on a connection --------------------------------------------------------- */
+
+/* Set of WsscOpenExchange; or NULL. */
+static GHashTable *under_way_on(const WsscSession *session, guint file, guint64 stream)
+{
+    const PairKey key = {file, stream, 0};
+    return g_hash_table_lookup(session->by_stream, &key);
+}
+
+static void set_under_way(WsscSession *session, WsscOpenExchange *open, const WsscMessage *message,
+                          gboolean is_under_way)
+{
+    GHashTable *set = under_way_on(session, message->file, message->stream);
+    if (is_under_way && set == NULL) {
+        set = g_hash_table_new(NULL, NULL);
+        g_hash_table_insert(session->by_stream, pair_key_new(message->file, message->stream, 0), set);
+    }
+    if (is_under_way)
+        g_hash_table_add(set, open);
+    else if (set != NULL)
+        g_hash_table_remove(set, open);
+}
+
+/* The one request without an answer on the message's connection; NULL when there are none or several. */
+static WsscOpenExchange *only_one_under_way(WsscSession *session, const WsscMessage *message)
+{
+    GHashTableIter iter;
+    gpointer open = NULL;
+    GHashTable *set = message->pair == 0 ? under_way_on(session, message->file, message->stream) : NULL;
+
+    if (set == NULL || g_hash_table_size(set) != 1)
+        return NULL;
+    g_hash_table_iter_init(&iter, set);
+    g_hash_table_iter_next(&iter, &open, NULL);
+    const WsscMessage *request = ((WsscOpenExchange *)open)->exchange.request;
+    return request != NULL && g_strcmp0(request->src, message->dst) == 0 ? open : NULL;
+}
+
+GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream)
+{
+    GHashTableIter iter;
+    gpointer open;
+    GPtrArray *list = g_ptr_array_new();
+    GHashTable *set = under_way_on(session, file, stream);
+
+    if (set != NULL) {
+        g_hash_table_iter_init(&iter, set);
+        while (g_hash_table_iter_next(&iter, &open, NULL))
+            if (((WsscOpenExchange *)open)->exchange.response == NULL &&
+                !((WsscOpenExchange *)open)->is_ended_by_carrier)
+                g_ptr_array_add(list, open);
+        g_hash_table_remove_all(set);
+    }
+    return list;
+}
+
+/* ---- finding and opening ------------------------------------------------------------------------------- */
+
+/* The Context attribute of the first RST or RSTR, or NULL. */
+static const char *trust_context(const WsscSoap *soap)
+{
+    return soap->trusts->len > 0 ? ((WsscTrust *)soap->trusts->pdata[0])->context : NULL;
+}
+
+static gboolean has_trust(const WsscSoap *soap, gboolean is_response)
+{
+    for (guint i = 0; i < soap->trusts->len; i++)
+        if (((const WsscTrust *)soap->trusts->pdata[i])->is_response == is_response)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean is_same_message(const WsscMessage *a, const WsscMessage *b)
+{
+    return a->hash == b->hash && a->length == b->length && a->length > 0;
+}
+
+/* The exchange of the first message that this one is a copy of, or NULL. */
+static WsscOpenExchange *original_of(WsscSession *session, const WsscMessage *message)
+{
+    const char *id = message->soap->message_id;
+    WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
+    for (guint i = 0; open != NULL && i < WSSC_MAX_SAME_MESSAGE_ID; i++, open = open->same_id)
+        if (open->exchange.request != NULL && is_same_message(open->exchange.request, message))
+            return open->exchange.copy_of != NULL ? (WsscOpenExchange *)open->exchange.copy_of : open;
+    return NULL;
+}
+
+/* Makes open known by what its response will name. */
+static void index_request(WsscSession *session, WsscOpenExchange *open, WsscMessage *message)
+{
+    const char *id = message->soap->message_id;
+    if (id != NULL) {
+        WsscOpenExchange *older = g_hash_table_lookup(session->by_message_id, id);
+        if (open->same_id == NULL && older != open)
+            open->same_id = older;
+        g_hash_table_replace(session->by_message_id, g_strdup(id), open);
+    }
+    if (message->pair != 0)
+        g_hash_table_replace(session->by_pair, pair_key_new(message->file, message->stream, message->pair), open);
+    set_under_way(session, open, message, TRUE);
+}
+
+static WsscOpenExchange *new_exchange(WsscSession *session, WsscOperation operation)
+{
+    WsscOpenExchange *open = g_new0(WsscOpenExchange, 1);
+    g_ptr_array_add(session->exchanges, open);
+    open->exchange.index = session->exchanges->len;
+    open->exchange.operation = operation;
+    open->exchange.outcome = "pending";
+    open->exchange.response_time = -1;
+    open->request_key_size = open->response_key_size = -1;
+    return open;
+}
+
+static WsscOpenExchange *open_exchange(WsscSession *session, WsscMessage *message)
+{
+    WsscOpenExchange *original = original_of(session, message);
+    WsscOpenExchange *open = new_exchange(session, message->soap->operation);
+    const char *context = trust_context(message->soap);
+
+    open->exchange.request = message;
+    if (original != NULL) {
+        open->exchange.copy_of = &original->exchange;
+        message->is_copy = TRUE;
+    }
+    index_request(session, open, message);
+    if (context != NULL && original == NULL)
+        g_hash_table_replace(session->by_trust_context, g_strdup(context), open);
+    return open;
+}
+
+/* A negotiation that goes on: a message of it belongs to the exchange that the first RST opened. */
+static WsscOpenExchange *negotiation_of(WsscSession *session, const WsscMessage *message)
+{
+    const char *context = trust_context(message->soap);
+    WsscOpenExchange *open = context != NULL ? g_hash_table_lookup(session->by_trust_context, context) : NULL;
+    if (open == NULL || open->exchange.request == NULL)
+        return NULL;
+    return open->exchange.request->soap->is_negotiation ? open : NULL;
+}
+
+/* ---- request or response ------------------------------------------------------------------------------- */
+
+static gboolean is_from_requestor(const WsscOpenExchange *open, const WsscMessage *message)
+{
+    const WsscMessage *request = open->exchange.request;
+    return request->direction != WSSC_DIRECTION_UNKNOWN && message->direction != WSSC_DIRECTION_UNKNOWN
+               ? request->direction == message->direction
+               : g_strcmp0(request->src, message->src) == 0;
+}
+
+/* HTTP posts an answer of its own where the requestor asked for that by ReplyTo; a duplex connection lets
+ * both ends ask. What a request that came from the other end is answered with is a response. */
+static gboolean answers_known_request(WsscSession *session, const WsscMessage *message)
+{
+    const char *id = message->soap->relates_to;
+    WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
+    if (open == NULL || open->exchange.request == NULL || has_trust(message->soap, FALSE))
+        return FALSE;
+    const WsscMessage *request = open->exchange.request;
+    return request->direction != message->direction || request->stream != message->stream ||
+           request->file != message->file;
+}
+
+/* A message that a service sends of its own will: by WS-Addressing an answer would have RelatesTo. */
+static gboolean is_callback(const WsscMessage *message)
+{
+    const WsscSoap *soap = message->soap;
+    return message->pair == 0 && !g_str_has_prefix(message->transport, "http") && soap->message_id != NULL &&
+           soap->relates_to == NULL && !has_trust(soap, TRUE);
+}
+
+static gboolean is_response(WsscSession *session, const WsscMessage *message, const WsscOpenExchange *negotiation)
+{
+    const WsscSoap *soap = message->soap;
+    WsscAction action;
+
+    if (has_trust(soap, FALSE) && !has_trust(soap, TRUE) && message->pair == 0)
+        return FALSE;
+    if (negotiation != NULL && has_trust(soap, TRUE))
+        return !is_from_requestor(negotiation, message);
+    if (message->direction == WSSC_DIRECTION_REQUEST)
+        return answers_known_request(session, message);
+    if (message->direction == WSSC_DIRECTION_RESPONSE)
+        return soap->fault != NULL || !is_callback(message);
+    if (soap->relates_to != NULL || soap->fault != NULL)
+        return TRUE;
+    return wssc_action_parse(soap->action, &action) ? action.is_response : has_trust(soap, TRUE);
+}
+
+/* ---- matching -------------------------------------------------------------------------------------------- */
+
+static void add_leg(WsscOpenExchange *open, WsscMessage *message)
+{
+    WsscExchange *exchange = &open->exchange;
+    if (exchange->legs == NULL) {
+        exchange->legs = g_ptr_array_new();
+        if (exchange->request != NULL)
+            g_ptr_array_add(exchange->legs, exchange->request);
+        if (exchange->response != NULL)
+            g_ptr_array_add(exchange->legs, exchange->response);
+    }
+    g_ptr_array_add(exchange->legs, message);
+}
+
+/* How well an exchange suits as that of a response: the connection says most, then whether it waits. */
+static guint fitness(const WsscOpenExchange *open, const WsscMessage *message)
+{
+    const WsscMessage *request = open->exchange.request;
+    if (request == NULL)
+        return 0;
+    return 1 + (open->exchange.response == NULL ? 1u : 0) +
+           (request->file == message->file && request->stream == message->stream ? 2u : 0) +
+           (g_strcmp0(request->src, message->dst) == 0 && g_strcmp0(request->dst, message->src) == 0 ? 2u : 0);
+}
+
+static WsscOpenExchange *request_of(WsscSession *session, const WsscMessage *message)
+{
+    const char *id = message->soap->relates_to;
+    WsscOpenExchange *of_pair = wssc_exchange_of_pair(session, message->file, message->stream, message->pair);
+    WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
+    WsscOpenExchange *best = NULL;
+
+    if (of_pair != NULL && of_pair->exchange.request != NULL && id != NULL &&
+        g_strcmp0(of_pair->exchange.request->soap->message_id, id) == 0)
+        return of_pair;
+    if (open != NULL && open->exchange.request != NULL && open->exchange.request->soap->is_negotiation)
+        return open;
+    for (guint i = 0; open != NULL && i < WSSC_MAX_SAME_MESSAGE_ID; i++, open = open->same_id)
+        if (best == NULL || fitness(open, message) > fitness(best, message))
+            best = open;
+    if (best == NULL)
+        best = of_pair;
+    return best != NULL || id != NULL ? best : only_one_under_way(session, message);
+}
+
+/* A negotiation is done when a token was issued, or refused. */
+static gboolean is_final(const WsscMessage *response)
+{
+    for (guint i = 0; i < response->soap->trusts->len; i++) {
+        const WsscTrust *rstr = response->soap->trusts->pdata[i];
+        if (rstr->requested_token != NULL || rstr->is_cancelled)
+            return TRUE;
+    }
+    return response->soap->fault != NULL || response->soap->trusts->len == 0;
+}
+
+static void close_exchange(WsscSession *session, WsscOpenExchange *open, WsscMessage *message)
+{
+    WsscExchange *exchange = &open->exchange;
+    gboolean is_leg = exchange->request != NULL && exchange->request->soap->is_negotiation;
+    WsscOpenExchange *original = exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
+
+    if (is_leg)
+        add_leg(open, message);
+    message->is_copy = original->is_answered && original->answer_hash == message->hash;
+    if (exchange->response != NULL && !is_leg) {
+        wssc_rules_raise(session, WSSC_FINDING_DUPLICATE_RESPONSE, message, exchange->context,
+                         "the request in frame %u was already answered in frame %u",
+                         exchange->request != NULL ? exchange->request->frame : 0, exchange->response->frame);
+        return;
+    }
+    exchange->response = message;
+    exchange->outcome = message->soap->fault != NULL ? "fault" : is_leg && !is_final(message) ? "pending" : "done";
+    if (exchange->operation == WSSC_OPERATION_NONE)
+        exchange->operation = message->soap->operation;
+    if (exchange->request != NULL) {
+        exchange->response_time = message->time - exchange->request->time;
+        set_under_way(session, open, exchange->request, FALSE);
+    }
+    if (!original->is_answered) {
+        original->is_answered = TRUE;
+        original->answer_hash = message->hash;
+    }
+}
+
+/* A response that came before its request: the files were given in another order. */
+static WsscOpenExchange *answered_before(WsscSession *session, WsscMessage *request)
+{
+    const char *id = request->soap->message_id;
+    WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_relates_to, id) : NULL;
+    if (open == NULL || open->exchange.request != NULL || open->exchange.response->time < request->time)
+        return NULL;
+    open->exchange.request = request;
+    open->exchange.response_time = open->exchange.response->time - request->time;
+    open->is_answered = TRUE;
+    open->answer_hash = open->exchange.response->hash;
+    if (request->soap->operation != WSSC_OPERATION_NONE)
+        open->exchange.operation = request->soap->operation;
+    index_request(session, open, request);
+    set_under_way(session, open, request, FALSE);
+    wssc_rules_retract(session, WSSC_FINDING_UNSOLICITED_RESPONSE, open->exchange.response);
+    return open;
+}
+
+static WsscOpenExchange *match_request(WsscSession *session, WsscMessage *message, WsscOpenExchange *negotiation)
+{
+    if (negotiation != NULL && has_trust(message->soap, TRUE)) {
+        /* A client's later leg is an RSTR in a request of its own: join it by its message id and its pair
+         * to the exchange that is under way. */
+        add_leg(negotiation, message);
+        index_request(session, negotiation, message);
+        return negotiation;
+    }
+    WsscOpenExchange *open = answered_before(session, message);
+    return open != NULL ? open : open_exchange(session, message);
+}
+
+void wssc_exchange_match(WsscSession *session, WsscMessage *message)
+{
+    WsscOpenExchange *open = negotiation_of(session, message);
+
+    message->is_response = is_response(session, message, open);
+    if (!message->is_response) {
+        message->exchange = &match_request(session, message, open)->exchange;
+        return;
+    }
+    if (open == NULL)
+        open = request_of(session, message);
+    if (open == NULL) {
+        open = new_exchange(session, message->soap->operation);
+        if (message->soap->relates_to != NULL)
+            g_hash_table_replace(session->by_relates_to, g_strdup(message->soap->relates_to), open);
+    }
+    close_exchange(session, open, message);
+    message->exchange = &open->exchange;
+}

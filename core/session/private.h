@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * What the files of core/session share. One coordinator (session.c) calls, in this order for each
+ * message: exchange.c (which request it answers), lifecycle.c and response.c (what it does to its context,
+ * with establish.c for keys), rules.c (findings); waiting.c reads again what waited for a key, ending.c
+ * says how each context ended.
+ */
+#ifndef WSSC_SESSION_PRIVATE_H
+#define WSSC_SESSION_PRIVATE_H
+
+#include "session/session.h"
+
+/* A message whose verdict a later key may settle: enough to read it again. */
+typedef struct {
+    WsscMessage *message;
+    GBytes *octets; /* text form; NULL when xml is kept */
+    char *charset;
+    gboolean wants_spans;       /* as it had when it was read first */
+    WsscXml *xml;               /* binary form or resolved XOP: the tree itself */
+    guint64 serial;             /* of the keyring when it was last tried */
+    WsscKeyQuestions questions; /* that trying it asked of the keyring */
+    guint tries;
+    gboolean is_settled;
+} WsscWaiting;
+
+/* What an exchange keeps until its response comes. */
+typedef struct WsscOpenExchange {
+    WsscExchange exchange;            /* first: a WsscExchange * is one of these */
+    struct WsscOpenExchange *same_id; /* an older one whose request has the same MessageID */
+    WsscSecret *request_entropy;
+    char *request_entropy_missing; /* why the entropy in the request could not be read */
+    gint64 request_key_size;
+    char *request_token_type, *request_context, *request_key_type;
+    char *renewed_instance; /* that a renew request names; NULL: the one without a name */
+    WsscState state_before; /* of the context, when a renewal was asked for */
+    gboolean has_request_entropy;
+    gboolean is_ended_by_carrier;
+    guint32 reset_frame;    /* of a connection that was reset before any answer; 0: none */
+    gboolean is_unreadable; /* answered, but the answer's body is encrypted for us */
+    gboolean is_answered;   /* here, or a copy of the request elsewhere */
+    guint64 answer_hash;    /* of the first response to any copy of the request */
+    /* A response that came before its request (files in another order): what its key still lacks. */
+    WsscInstance *half_made;
+    WsscSecret *response_entropy;
+    gint64 response_key_size;
+} WsscOpenExchange;
+
+struct WsscSession {
+    WsscSessionOptions options;
+    WsscKeyring *keyring;
+    WsscKeyQuestions questions;   /* of the message being read */
+    GPtrArray *files;             /* char * */
+    GPtrArray *messages;          /* WsscMessage, owned */
+    GPtrArray *contexts;          /* WsscContext, owned */
+    GPtrArray *exchanges;         /* WsscOpenExchange, owned */
+    GPtrArray *findings;          /* WsscFinding, owned */
+    GPtrArray *events;            /* WsscEvent, owned */
+    GPtrArray *waiting;           /* WsscWaiting, owned */
+    GHashTable *waiting_of;       /* WsscContext -> GPtrArray of its WsscWaiting, borrowed */
+    GHashTable *by_place;         /* (file, frame, ordinal) -> WsscMessage */
+    GHashTable *by_message_id;    /* -> WsscOpenExchange: the latest request with that id */
+    GHashTable *by_relates_to;    /* -> WsscOpenExchange: a response whose request was not seen */
+    GHashTable *by_pair;          /* (file, stream, pair) -> WsscOpenExchange */
+    GHashTable *by_stream;        /* (file, stream) -> set of WsscOpenExchange under way */
+    GHashTable *by_trust_context; /* RST/@Context -> WsscOpenExchange of a negotiation */
+    GHashTable *by_identifier;    /* -> WsscContext */
+    gint64 last_time;
+    gboolean is_finished;
+};
+
+/* exchange.c */
+void wssc_exchange_tables_init(WsscSession *session); /* by_pair, by_stream */
+/* Decides what the message answers, or opens an exchange; sets is_response, is_copy and exchange. */
+void wssc_exchange_match(WsscSession *session, WsscMessage *message);
+void wssc_exchange_free(gpointer exchange);
+WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair);
+/* The exchanges (WsscOpenExchange) that wait for a response on a connection, which is over: they are
+ * forgotten there. Caller frees the list. */
+GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream);
+gboolean wssc_exchange_is_response(const WsscMessage *message);
+
+/* context.c */
+WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state);
+void wssc_context_free(gpointer context);
+/* Gives it its identifier. */
+void wssc_context_name(WsscSession *session, WsscContext *context, const char *identifier);
+/* A new instance; the last one once there are WSSC_MAX_INSTANCES. */
+WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name);
+/* The instance of that name; the latest when several have it. NULL name: the one without a name. */
+WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);
+/* Makes the message one of the context's, and the context that of its exchange. */
+void wssc_context_attach(WsscContext *context, WsscMessage *message);
+WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, const char *kind,
+                              const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* The event of that change, borrowed; NULL when nothing is told. */
+WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
+                                  const char *why);
+/* Its establishment became known after its use: it is no longer "observed". */
+void wssc_context_reveal(WsscSession *session, WsscContext *context, WsscMessage *message);
+/* Ended for good: cancelled. What a later message asks for changes nothing. */
+gboolean wssc_context_is_over(const WsscContext *context);
+/* By how much the issuer's clock is ahead of the capture's, in microseconds. */
+gint64 wssc_context_clock_offset(const WsscContext *context);
+/* Whether a comes after b: by the order of feeding, across files by the clock. */
+gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b);
+
+/* lifecycle.c */
+typedef struct {
+    const char *identifier;
+    const char *instance;
+    WsscNs version;
+} WsscNamed;
+void wssc_lifecycle_apply(WsscSession *session, WsscMessage *message);
+/* The model of a message became readable later: only what it establishes is applied. */
+void wssc_lifecycle_apply_late(WsscSession *session, WsscMessage *message);
+/* The context whose token or reference the message carries. */
+gboolean wssc_lifecycle_find_named(WsscSession *session, const WsscSoap *soap, const char *preferred,
+                                   WsscNamed *ret_named);
+WsscContext *wssc_lifecycle_context_of(WsscSession *session, WsscMessage *message, const WsscNamed *named);
+void wssc_lifecycle_use(WsscSession *session, WsscContext *context, WsscMessage *message, const WsscNamed *named);
+const WsscTrust *wssc_lifecycle_first_trust(const WsscSoap *soap, gboolean is_response);
+
+/* response.c */
+void wssc_response_apply(WsscSession *session, WsscMessage *message);
+void wssc_response_apply_late(WsscSession *session, WsscMessage *message);
+
+/* ending.c */
+void wssc_ending_apply(WsscSession *session, gint64 end_time);
+
+/* waiting.c */
+/* Takes over xml and the session's questions; keeps what is needed to read the message again. serial: of the keyring
+ * before the message was read. */
+void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml, guint64 serial);
+/* Messages under one context that came before its key: the usual case of keys learned late. */
+void wssc_waiting_settle_context(WsscSession *session, const WsscContext *context);
+/* Tries everything again that a newly learned key may settle. */
+void wssc_waiting_settle(WsscSession *session);
+void wssc_waiting_free(gpointer waiting);
+
+/* session.c */
+/* The model of what the message says once opened; its verdicts. */
+void wssc_session_read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml);
+void wssc_session_forget_nodes(WsscMessage *message);
+/* Raises the findings on its verdicts, unless a key may still change them. */
+void wssc_session_judge_if_settled(WsscSession *session, WsscMessage *message);
+
+/* establish.c */
+/* Remembers what the request gives to the key; makes the key when the response was there before. */
+void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const WsscTrust *rst);
+/* Makes the instance that the response gives, with its key when it can be known; owned by the context.
+ * ret_is_new: FALSE when it was there before (the response is a copy, or renews the lifetime only).
+ * Also raises the findings on the material. */
+WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context, WsscOpenExchange *open,
+                                      WsscMessage *message, const WsscTrust *rstr, gboolean *ret_is_new);
+/* The key of an instance that nobody issued in the capture, from the key file. */
+void wssc_establish_from_keyring(WsscSession *session, const WsscContext *context, WsscInstance *instance);
+
+/* rules.c */
+WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessage *message, WsscContext *context,
+                              const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* Takes back what a later message proved wrong. */
+void wssc_rules_retract(WsscSession *session, WsscFindingId id, WsscMessage *message);
+void wssc_rules_check_message(WsscSession *session, WsscMessage *message);
+void wssc_rules_check_security(WsscSession *session, WsscMessage *message);
+void wssc_rules_check_exchange(WsscSession *session, WsscOpenExchange *open, WsscMessage *response);
+void wssc_rules_check_use(WsscSession *session, WsscContext *context, WsscMessage *message,
+                          const WsscInstance *instance);
+void wssc_rules_finish(WsscSession *session);
+
+#endif

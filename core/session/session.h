@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The brain's one door: messages in, contexts out.
+ *
+ *     WsscSession *session = wssc_session_new();
+ *     const WsscMessage *m = wssc_session_feed(session, &unit);     (once for each message, in
+ *     ...                                                            the order of the capture)
+ *     wssc_session_finish(session);                                  (after the last frame)
+ *     for each in wssc_session_contexts(session) ...
+ *     wssc_session_free(session);
+ *
+ * Everything a session hands out is borrowed and lives as long as the session. A message's
+ * verdicts may improve after it was returned: when a later message or a key settles it.
+ * No I/O, no output, no globals; one session is used by one thread.
+ */
+#ifndef WSSC_SESSION_SESSION_H
+#define WSSC_SESSION_SESSION_H
+
+#include "findings/finding.h"
+#include "keys/keyring.h"
+#include "model/context.h"
+#include "model/event.h"
+#include "model/exchange.h"
+#include "model/message.h"
+
+typedef struct WsscSession WsscSession;
+
+/* One message as the carrier delivered it. All pointers are borrowed for the call. */
+typedef struct {
+    guint file;            /* index from wssc_session_add_file */
+    guint32 frame;         /* capture frame number, from 1 */
+    guint ordinal;         /* position among the messages of that frame, from 0 */
+    gint64 time;           /* microseconds since 1970-01-01T00:00:00Z */
+    const char *src, *dst; /* "address:port", "[v6]:port" */
+    const char *transport; /* "http", "https", "net.tcp", "net.tcp+tls", "udp", ... */
+    gboolean is_protected; /* TLS or SSPI around it */
+    const char *encoding;  /* "text", "mtom", "binary", "binary-session" */
+    WsscDirection direction;
+    guint64 stream; /* the connection, unique in the file */
+    guint64 pair;   /* joins an HTTP request with its response on that stream: equal and
+                       non-zero for the two; 0 when the carrier has no pairs */
+    const char *content_type;
+    const char *soap_action; /* from the HTTP header or the action parameter; or NULL */
+    guint http_status;       /* of a response; 0 otherwise */
+    GBytes *octets;          /* the text document, or the binary form the tree was made from */
+    WsscXml *xml;            /* already a tree (binary XML, XOP resolved): the session takes it over;
+                                NULL: octets are text XML and are parsed here, */
+    gboolean
+        is_parsed; /* unless that was done already, without spans: xml is what came of it and stays the caller's, */
+    const char *xml_error; /* or this is why nothing came */
+    const char *charset;   /* of the carrier; or NULL */
+    const char *damage;    /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
+                              Damaged octets are kept out of every verdict */
+} WsscUnit;
+
+/* ---- calls ------------------------------------------------------------------------------- */
+
+WsscSession *wssc_session_new(void);
+void wssc_session_free(WsscSession *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSession, wssc_session_free)
+
+typedef struct {
+    gboolean want_hypotheses; /* look into invalid signatures */
+    guint32 explain_frame;    /* keep the worked steps of this frame; 0: none */
+    X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
+} WsscSessionOptions;
+void wssc_session_set_options(WsscSession *session, const WsscSessionOptions *options);
+
+/* The keys the session uses: add those of a key file before or between messages. Borrowed. */
+WsscKeyring *wssc_session_keyring(WsscSession *session);
+
+/* Registers a capture file by name; messages and findings carry the index. */
+guint wssc_session_add_file(WsscSession *session, const char *name);
+const char *wssc_session_file(const WsscSession *session, guint file);
+
+/* Takes one message. Call it once for each, in the order of the capture (first pass only).
+ * Never fails: what can't be read has "damage" set. Returns NULL only for octets that are whole and
+ * well formed but no SOAP envelope. */
+const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit);
+/* The message fed for that place, or NULL. */
+const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame, guint ordinal);
+
+/* What the carrier alone tells of requests that have no answer yet: a response without a SOAP message (HTTP 404,
+ * 202, ...; pair as in WsscUnit), and a connection that was reset by the end named src. */
+void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                              guint64 pair, guint http_status);
+void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                             const char *src);
+
+/* Settles what waited and ends every open context at the time of the last frame. */
+void wssc_session_finish(WsscSession *session, gint64 end_time);
+
+const GPtrArray *wssc_session_messages(const WsscSession *session);  /* WsscMessage */
+const GPtrArray *wssc_session_contexts(const WsscSession *session);  /* WsscContext */
+const GPtrArray *wssc_session_exchanges(const WsscSession *session); /* WsscExchange */
+const GPtrArray *wssc_session_findings(const WsscSession *session);  /* WsscFinding */
+const GPtrArray *wssc_session_events(const WsscSession *session);    /* WsscEvent of all contexts, in order */
+
+/* A context by identifier; NULL when there is none. */
+const WsscContext *wssc_session_context(const WsscSession *session, const char *identifier);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Messages whose verdict waits for a key: kept as octets, read again when a key was learned. Work is bounded:
+ * a message is tried a few times while the capture goes on, and in a few rounds at its end.
+ */
+#include "base/limits.h"
+#include "session/private.h"
+
+static void let_go(WsscWaiting *waiting)
+{
+    g_clear_pointer(&waiting->octets, g_bytes_unref);
+    g_clear_pointer(&waiting->charset, g_free);
+    g_clear_pointer(&waiting->xml, wssc_xml_free);
+}
+
+void wssc_waiting_free(gpointer waiting)
+{
+    let_go(waiting);
+    wssc_key_questions_clear(&((WsscWaiting *)waiting)->questions);
+    g_free(waiting);
+}
+
+void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml, guint64 serial)
+{
+    WsscWaiting *waiting = g_new0(WsscWaiting, 1);
+    waiting->message = message;
+    waiting->serial = serial;
+    waiting->questions = session->questions;
+    wssc_key_questions_init(&session->questions);
+    if (unit->xml != NULL && !unit->is_parsed) {
+        waiting->xml = xml;
+    } else {
+        waiting->octets = g_bytes_ref(unit->octets);
+        waiting->charset = g_strdup(unit->charset);
+        waiting->wants_spans = !unit->is_parsed;
+        if (!unit->is_parsed)
+            wssc_xml_free(xml);
+    }
+    g_ptr_array_add(session->waiting, waiting);
+    if (message->context == NULL)
+        return;
+    GPtrArray *of_context = g_hash_table_lookup(session->waiting_of, message->context);
+    if (of_context == NULL) {
+        of_context = g_ptr_array_new();
+        g_hash_table_insert(session->waiting_of, message->context, of_context);
+    }
+    g_ptr_array_add(of_context, waiting);
+}
+
+/* Nothing that it asked for has another answer now: trying it again would only end as before. */
+static gboolean is_worth_trying(const WsscSession *session, const WsscWaiting *waiting)
+{
+    return !waiting->is_settled && wssc_keyring_has_news(session->keyring, &waiting->questions, waiting->serial);
+}
+
+static void retry(WsscSession *session, WsscWaiting *waiting)
+{
+    WsscMessage *message = waiting->message;
+    g_autoptr(WsscXml) parsed = NULL;
+    const WsscXml *xml = waiting->xml;
+
+    if (xml == NULL)
+        xml = parsed = waiting->wants_spans ? wssc_xml_parse(waiting->octets, waiting->charset, NULL)
+                                            : wssc_xml_parse_without_spans(waiting->octets, waiting->charset, NULL);
+    waiting->serial = wssc_keyring_serial(session->keyring);
+    waiting->tries++;
+    if (xml != NULL) {
+        wssc_key_questions_reset(&waiting->questions);
+        wssc_keyring_listen(session->keyring, &waiting->questions);
+        wssc_session_read_model(session, message, xml);
+        wssc_lifecycle_apply_late(session, message);
+        wssc_session_forget_nodes(message);
+        wssc_session_judge_if_settled(session, message);
+        wssc_keyring_listen(session->keyring, NULL);
+    }
+    waiting->is_settled = xml == NULL || message->security == NULL || !message->security->waits;
+    if (waiting->is_settled)
+        let_go(waiting);
+}
+
+void wssc_waiting_settle_context(WsscSession *session, const WsscContext *context)
+{
+    GPtrArray *list = context != NULL ? g_hash_table_lookup(session->waiting_of, context) : NULL;
+    guint kept = 0;
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        WsscWaiting *waiting = list->pdata[i];
+        if (is_worth_trying(session, waiting))
+            retry(session, waiting);
+        /* What keys of the context do not settle waits for the end. */
+        if (!waiting->is_settled && waiting->tries < WSSC_MAX_RETRIES)
+            list->pdata[kept++] = waiting;
+    }
+    if (list != NULL)
+        g_ptr_array_set_size(list, (int)kept);
+}
+
+void wssc_waiting_settle(WsscSession *session)
+{
+    gboolean has_learned = TRUE;
+    for (guint round = 0; has_learned && round < WSSC_MAX_SETTLE_ROUNDS; round++) {
+        guint64 before = wssc_keyring_serial(session->keyring);
+        for (guint i = session->waiting->len; i > 0; i--) {
+            WsscWaiting *waiting = session->waiting->pdata[i - 1];
+            if (is_worth_trying(session, waiting))
+                retry(session, waiting);
+        }
+        has_learned = wssc_keyring_serial(session->keyring) != before;
+    }
+}
