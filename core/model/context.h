@@ -56,19 +56,22 @@ struct WsscContext {
     GPtrArray *instances; /* WsscInstance, in the order of issue */
     guint renewals;
     guint messages;
-    guint verdicts[5];            /* counts by WsscVerdict */
-    WsscExchange *requested_by;   /* what asked for it; or NULL */
-    WsscExchange *established_by; /* or NULL */
-    WsscMessage *ended_by;        /* or NULL */
-    GPtrArray *events;            /* WsscEvent, in order */
-    GPtrArray *findings;          /* WsscFinding, borrowed */
+    guint verdicts[5];              /* counts by WsscVerdict */
+    WsscExchange *requested_by;     /* what asked for it; or NULL */
+    WsscExchange *established_by;   /* or NULL */
+    WsscMessage *ended_by;          /* or NULL */
+    GPtrArray *events;              /* WsscEvent, in order */
+    GPtrArray *findings;            /* WsscFinding, borrowed */
+    WsscMessage *first_unprotected; /* the first message of it without transport protection; or NULL */
     /*< private >*/
     WsscState life;      /* the state as if the establishment had been seen: what "observed" hides */
     GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
     gint64 clock_offset; /* microseconds: by how much Created of the latest response is after its capture */
     WsscMessage *last_use;
-    gboolean is_unprotected_told;
     gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
 };
+
+/* By how much the issuer's clock is ahead of the capture's, in microseconds. */
+gint64 wssc_context_clock_offset(const WsscContext *context);
 
 #endif

@@ -8,6 +8,14 @@
 #include "model/types.h"
 #include "soap/message.h"
 
+/* What the request asks for, as far as it could be read. */
+typedef struct {
+    gint64 key_size; /* bits; -1 when not said, -2 when no number */
+    char *token_type, *context, *key_type;
+    char *instance; /* that a renewal names; NULL: the one without a name */
+    gboolean has_entropy;
+} WsscAsked;
+
 /* wst exchange, or a plain request and its response under a context. */
 struct WsscExchange {
     guint index;
@@ -18,6 +26,11 @@ struct WsscExchange {
     WsscExchange *copy_of;           /* the first exchange whose request is the same message; or NULL */
     WsscContext *context;
     gint64 response_time; /* microseconds; -1 without response */
+    WsscAsked asked;
+    guint32 reset_frame;          /* of a connection that was reset before any answer; 0: none */
+    gboolean is_ended_by_carrier; /* answered with a status of HTTP and no message */
+    gboolean is_unreadable;       /* answered, but the answer's body is encrypted for us */
+    gboolean is_answered;         /* here, or a copy of the request elsewhere */
 };
 
 #endif

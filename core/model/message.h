@@ -47,4 +47,7 @@ struct WsscMessage {
     gboolean is_judged;               /* the findings on its verdicts are among them */
 };
 
+/* Whether a comes after b: by the order of feeding, across files by the clock. */
+gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b);
+
 #endif

@@ -36,7 +36,7 @@ void wssc_context_free(gpointer data)
 WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state)
 {
     WsscContext *context = g_new0(WsscContext, 1);
-    gboolean is_response = wssc_exchange_is_response(message);
+    gboolean is_response = message->is_response;
 
     context->bootstrap = g_ptr_array_new();
     context->instances = g_ptr_array_new_with_free_func(free_instance);
@@ -91,19 +91,6 @@ void wssc_context_attach(WsscContext *context, WsscMessage *message)
     }
     if (message->exchange != NULL && message->exchange->context == NULL)
         message->exchange->context = context;
-}
-
-/* ---- time ---------------------------------------------------------------------------------------- */
-
-gint64 wssc_context_clock_offset(const WsscContext *context)
-{
-    /* Created is written just before the response is sent. A minute off is another clock. */
-    return ABS(context->clock_offset) > 60 * G_USEC_PER_SEC ? context->clock_offset : 0;
-}
-
-gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b)
-{
-    return a->file == b->file ? a->index > b->index : a->time > b->time;
 }
 
 /* ---- story --------------------------------------------------------------------------------------- */

@@ -14,7 +14,7 @@ static gboolean is_unreadable_duplicate(WsscContext *context, GHashTable *observ
         return FALSE;
     const WsscOpenExchange *open = (const WsscOpenExchange *)context->requested_by;
     if (open != NULL && open->exchange.context == context) {
-        if (!open->is_unreadable)
+        if (!open->exchange.is_unreadable)
             return FALSE;
         context->state = WSSC_STATE_OBSERVED;
         context->life = WSSC_STATE_ACTIVE;

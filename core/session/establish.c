@@ -9,11 +9,6 @@
 #include "session/private.h"
 #include "keys/psha.h"
 
-static gboolean is_psha1(const char *uri)
-{
-    return uri != NULL && g_str_has_suffix(uri, "/CK/PSHA1");
-}
-
 static void set_key(WsscSession *session, const WsscContext *context, WsscInstance *instance, WsscSecret *key,
                     WsscKeyOrigin origin, const char *derivation)
 {
@@ -82,7 +77,7 @@ static gint64 agreed_key_size(const WsscOpenExchange *open, gint64 of_response)
 {
     if (of_response > 0)
         return of_response;
-    return open != NULL && open->request_key_size > 0 ? open->request_key_size : -1;
+    return open != NULL && open->exchange.asked.key_size > 0 ? open->exchange.asked.key_size : -1;
 }
 
 static gboolean is_request_seen(const WsscOpenExchange *open)
@@ -115,8 +110,8 @@ static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made
     if (!is_request_seen(open))
         made->missing = "the request with the requestor's entropy is not in the capture or not readable";
     else if (open->request_entropy == NULL)
-        made->missing =
-            open->has_request_entropy ? "the requestor's entropy is encrypted" : "the request carries no entropy";
+        made->missing = open->exchange.asked.has_entropy ? "the requestor's entropy is encrypted"
+                                                         : "the request carries no entropy";
     else if (issuer == NULL)
         made->missing = "the issuer's entropy is missing or encrypted";
     else if (bits % 8 != 0 || bits > WSSC_MAX_KEY_BITS)
@@ -154,19 +149,12 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
     } else if (open->request_entropy != NULL) {
         made->key = wssc_secret_ref(open->request_entropy);
         made->derivation = describe("the requestor's entropy as it is", made->key, open->exchange.request->frame);
-    } else if (open->has_request_entropy) {
+    } else if (open->exchange.asked.has_entropy) {
         made->missing = "the requestor's entropy is encrypted";
     } else {
         made->mode = WSSC_ENTROPY_UNKNOWN;
         made->missing = "neither request nor response carries key material";
     }
-}
-
-/* WS-Trust 1.4 section 9.2: a public key or bearer token has no secret. */
-static gboolean has_no_secret(const char *key_type)
-{
-    return key_type != NULL && (g_str_has_suffix(key_type, "/PublicKey") || g_str_has_suffix(key_type, "/Bearer") ||
-                                g_str_has_suffix(key_type, "/NoProofKey"));
 }
 
 static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr, guint32 frame)
@@ -180,7 +168,7 @@ static Made make_key(WsscSession *session, const WsscOpenExchange *open, const W
         issuer = wssc_security_element_secret(rstr->entropy.node, session->keyring, &why_entropy);
     switch (rstr->proof.kind) {
     case WSSC_SECRET_COMPUTED:
-        if (is_psha1(rstr->proof.type)) {
+        if (wssc_trust_is_psha1(rstr->proof.type)) {
             make_combined(open, issuer, &made);
         } else {
             made.mode = WSSC_ENTROPY_COMBINED;
@@ -190,7 +178,7 @@ static Made make_key(WsscSession *session, const WsscOpenExchange *open, const W
     case WSSC_SECRET_NONE:
         if (rstr->entropy.node == NULL)
             make_from_request(open, &made);
-        else if (open != NULL && open->has_request_entropy)
+        else if (open != NULL && open->exchange.asked.has_entropy)
             make_combined(open, issuer, &made);
         else
             make_from_proof(open, issuer, &made);
@@ -204,77 +192,6 @@ static Made make_key(WsscSession *session, const WsscOpenExchange *open, const W
     if (made.key != NULL && made.key_size <= 0)
         made.key_size = (gint64)made.key->len * 8;
     return made;
-}
-
-/* ---- findings on the material ---------------------------------------------------------------- */
-
-static void check_sizes(WsscSession *session, WsscContext *context, const WsscOpenExchange *open, WsscMessage *message,
-                        const WsscTrust *rstr, const Made *made)
-{
-    gint64 asked = open != NULL ? open->request_key_size : -1;
-    if (rstr->key_size > 0 && asked > 0 && rstr->key_size != asked)
-        wssc_rules_raise(session, WSSC_FINDING_KEY_SIZE_CHANGED, message, context,
-                         "asked for %" G_GINT64_FORMAT " bits, given %" G_GINT64_FORMAT, asked, rstr->key_size);
-    if (rstr->key_size == -2 ||
-        (rstr->key_size >= 0 && (rstr->key_size % 8 != 0 || rstr->key_size < 64 || rstr->key_size > WSSC_MAX_KEY_BITS)))
-        wssc_rules_raise(session, WSSC_FINDING_KEY_SIZE_INVALID, message, context,
-                         "the response's KeySize is no usable number of bits");
-    if (made->mode == WSSC_ENTROPY_SERVER && made->key != NULL && rstr->key_size > 0 &&
-        (gint64)made->key->len * 8 != rstr->key_size)
-        wssc_rules_raise(session, WSSC_FINDING_KEY_LENGTH_MISMATCH, message, context,
-                         "the proof token has %" G_GSIZE_FORMAT " bits, KeySize says %" G_GINT64_FORMAT,
-                         made->key->len * 8, rstr->key_size);
-}
-
-static void check_material(WsscSession *session, WsscContext *context, const WsscOpenExchange *open,
-                           WsscMessage *message, const WsscTrust *rstr, const Made *made)
-{
-    gboolean is_readable = is_request_seen(open) && !open->exchange.request->soap->body_encrypted;
-    gboolean has_request_entropy = open != NULL && open->has_request_entropy;
-    WsscSecretKind proof = rstr->proof.kind;
-
-    if (proof == WSSC_SECRET_NONE && rstr->entropy.node == NULL && is_readable && !has_request_entropy &&
-        !has_no_secret(rstr->key_type) && !has_no_secret(open->request_key_type))
-        wssc_rules_raise(session, WSSC_FINDING_NO_PROOF_TOKEN, message, context,
-                         "no proof token, and no entropy in request or response");
-    if (proof == WSSC_SECRET_COMPUTED && rstr->entropy.node == NULL)
-        wssc_rules_raise(session, WSSC_FINDING_ENTROPY_MISSING, message, context,
-                         "a computed key was announced, but the response has no entropy");
-    if (proof == WSSC_SECRET_COMPUTED && is_readable && !has_request_entropy)
-        wssc_rules_raise(session, WSSC_FINDING_ENTROPY_MISSING, message, context,
-                         "a computed key was announced, but the request has no entropy");
-    if (proof == WSSC_SECRET_COMPUTED && !is_psha1(rstr->proof.type))
-        wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_COMPUTED_KEY, message, context, "%s", rstr->proof.type);
-    if (proof != WSSC_SECRET_NONE && proof != WSSC_SECRET_COMPUTED) {
-        if (rstr->entropy.node != NULL)
-            wssc_rules_raise(session, WSSC_FINDING_ENTROPY_UNUSED, message, context,
-                             "the response has entropy beside a whole proof token");
-        if (has_request_entropy && made->mode == WSSC_ENTROPY_SERVER && made->key != NULL)
-            wssc_rules_raise(session, WSSC_FINDING_ENTROPY_REJECTED, message, context,
-                             "the requestor offered entropy, the issuer chose the whole key");
-    }
-    gboolean is_clear = proof == WSSC_SECRET_BINARY || (rstr->entropy.kind == WSSC_SECRET_BINARY && made->key != NULL);
-    if (is_clear && !message->is_protected && (message->security == NULL || message->security->opened == NULL))
-        wssc_rules_raise(session, WSSC_FINDING_CLEAR_SECRET, message, context,
-                         "anybody who sees this capture has the key");
-    check_sizes(session, context, open, message, rstr, made);
-}
-
-/* Judged by the issuer's own clock: capture time only where the issuer gives no Created. */
-static void check_lifetime(WsscSession *session, WsscContext *context, WsscMessage *message,
-                           const WsscInstance *instance)
-{
-    if (instance->expires == WSSC_TIME_NONE)
-        return;
-    if (instance->created != WSSC_TIME_NONE && instance->created > instance->expires)
-        wssc_rules_raise(session, WSSC_FINDING_LIFETIME_INVERTED, message, context,
-                         "the lifetime's Created is after its Expires");
-    else if (instance->created == instance->expires)
-        wssc_rules_raise(session, WSSC_FINDING_LIFETIME_EXPIRED, message, context, "the lifetime has no length");
-    else if (instance->created == WSSC_TIME_NONE && instance->expires < message->time)
-        wssc_rules_raise(session, WSSC_FINDING_LIFETIME_EXPIRED, message, context,
-                         "it was issued %.0f s after its Expires",
-                         (double)(message->time - instance->expires) / G_USEC_PER_SEC);
 }
 
 /* ---- instance -------------------------------------------------------------------------------- */
@@ -301,10 +218,10 @@ static WsscInstance *find_same(const WsscContext *context, const char *name, con
  * section 5). NULL when there is material, or the request was not seen. */
 static WsscInstance *kept_instance(const WsscContext *context, const WsscOpenExchange *open, const WsscTrust *rstr)
 {
-    if (!is_request_seen(open) || open->has_request_entropy || rstr->proof.kind != WSSC_SECRET_NONE ||
+    if (!is_request_seen(open) || open->exchange.asked.has_entropy || rstr->proof.kind != WSSC_SECRET_NONE ||
         rstr->entropy.node != NULL || open->exchange.operation == WSSC_OPERATION_ISSUE)
         return NULL;
-    WsscInstance *named = wssc_context_instance(context, open->renewed_instance);
+    WsscInstance *named = wssc_context_instance(context, open->exchange.asked.instance);
     if (named == NULL && context->instances->len > 0)
         named = context->instances->pdata[context->instances->len - 1];
     return named;
@@ -341,7 +258,7 @@ static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMe
         set_key(session, context, instance, kept->key, kept->key_origin, kept->key_derivation);
     }
     take_lifetime(context, instance, message, rstr);
-    check_lifetime(session, context, message, instance);
+    wssc_rules_check_lifetime(&session->rules, context, message, instance);
     return instance;
 }
 
@@ -376,8 +293,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
     if (instance == NULL) {
         if (open != NULL && open->exchange.operation == WSSC_OPERATION_ISSUE &&
             wssc_context_instance(context, name) != NULL)
-            wssc_rules_raise(session, WSSC_FINDING_DUPLICATE_IDENTIFIER, message, context,
-                             "%s was issued before with another key", context->identifier);
+            wssc_rules_check_identifier_again(&session->rules, context, message);
         instance = wssc_context_add_instance(context, name);
     }
     if (instance->issued_by == NULL)
@@ -391,8 +307,16 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
         instance->key_missing = made.missing;
     take_made(session, context, instance, &made, message);
     if (*ret_is_new || instance->issued_by == message) {
-        check_material(session, context, open, message, rstr, &made);
-        check_lifetime(session, context, message, instance);
+        const WsscIssued issued = {
+            .context = context,
+            .exchange = open != NULL ? &open->exchange : NULL,
+            .response = message,
+            .rstr = rstr,
+            .mode = made.mode,
+            .key_octets = made.key != NULL ? made.key->len : 0,
+        };
+        wssc_rules_check_issued(&session->rules, &issued);
+        wssc_rules_check_lifetime(&session->rules, context, message, instance);
     }
     remember_half(session, open, instance, rstr);
     made_clear(&made);
@@ -428,12 +352,12 @@ static void replace_text(char **field, const char *text)
 
 void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const WsscTrust *rst)
 {
-    open->request_key_size = rst->key_size;
-    replace_text(&open->request_token_type, rst->token_type);
-    replace_text(&open->request_context, rst->context);
-    replace_text(&open->request_key_type, rst->key_type);
+    open->exchange.asked.key_size = rst->key_size;
+    replace_text(&open->exchange.asked.token_type, rst->token_type);
+    replace_text(&open->exchange.asked.context, rst->context);
+    replace_text(&open->exchange.asked.key_type, rst->key_type);
     if (rst->entropy.node != NULL && open->request_entropy == NULL) {
-        open->has_request_entropy = TRUE;
+        open->exchange.asked.has_entropy = TRUE;
         g_clear_pointer(&open->request_entropy_missing, g_free);
         open->request_entropy =
             wssc_security_element_secret(rst->entropy.node, session->keyring, &open->request_entropy_missing);

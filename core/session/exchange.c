@@ -50,10 +50,10 @@ void wssc_exchange_free(gpointer exchange)
     wssc_secret_unref(open->request_entropy);
     wssc_secret_unref(open->response_entropy);
     g_free(open->request_entropy_missing);
-    g_free(open->request_token_type);
-    g_free(open->request_context);
-    g_free(open->request_key_type);
-    g_free(open->renewed_instance);
+    g_free(open->exchange.asked.token_type);
+    g_free(open->exchange.asked.context);
+    g_free(open->exchange.asked.key_type);
+    g_free(open->exchange.asked.instance);
     g_free(open);
 }
 
@@ -63,11 +63,6 @@ WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint6
         return NULL;
     const PairKey key = {file, stream, pair};
     return g_hash_table_lookup(session->by_pair, &key);
-}
-
-gboolean wssc_exchange_is_response(const WsscMessage *message)
-{
-    return message->is_response;
 }
 
 /* ---- under way on a connection --------------------------------------------------------- */
@@ -119,7 +114,7 @@ GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 str
         g_hash_table_iter_init(&iter, set);
         while (g_hash_table_iter_next(&iter, &open, NULL))
             if (((WsscOpenExchange *)open)->exchange.response == NULL &&
-                !((WsscOpenExchange *)open)->is_ended_by_carrier)
+                !((WsscOpenExchange *)open)->exchange.is_ended_by_carrier)
                 g_ptr_array_add(list, open);
         g_hash_table_remove_all(set);
     }
@@ -181,7 +176,7 @@ static WsscOpenExchange *new_exchange(WsscSession *session, WsscOperation operat
     open->exchange.operation = operation;
     open->exchange.outcome = "pending";
     open->exchange.response_time = -1;
-    open->request_key_size = open->response_key_size = -1;
+    open->exchange.asked.key_size = open->response_key_size = -1;
     return open;
 }
 
@@ -326,11 +321,9 @@ static void close_exchange(WsscSession *session, WsscOpenExchange *open, WsscMes
 
     if (is_leg)
         add_leg(open, message);
-    message->is_copy = original->is_answered && original->answer_hash == message->hash;
+    message->is_copy = original->exchange.is_answered && original->answer_hash == message->hash;
     if (exchange->response != NULL && !is_leg) {
-        wssc_rules_raise(session, WSSC_FINDING_DUPLICATE_RESPONSE, message, exchange->context,
-                         "the request in frame %u was already answered in frame %u",
-                         exchange->request != NULL ? exchange->request->frame : 0, exchange->response->frame);
+        wssc_rules_check_second_response(&session->rules, exchange, message);
         return;
     }
     exchange->response = message;
@@ -341,8 +334,8 @@ static void close_exchange(WsscSession *session, WsscOpenExchange *open, WsscMes
         exchange->response_time = message->time - exchange->request->time;
         set_under_way(session, open, exchange->request, FALSE);
     }
-    if (!original->is_answered) {
-        original->is_answered = TRUE;
+    if (!original->exchange.is_answered) {
+        original->exchange.is_answered = TRUE;
         original->answer_hash = message->hash;
     }
 }
@@ -356,13 +349,13 @@ static WsscOpenExchange *answered_before(WsscSession *session, WsscMessage *requ
         return NULL;
     open->exchange.request = request;
     open->exchange.response_time = open->exchange.response->time - request->time;
-    open->is_answered = TRUE;
+    open->exchange.is_answered = TRUE;
     open->answer_hash = open->exchange.response->hash;
     if (request->soap->operation != WSSC_OPERATION_NONE)
         open->exchange.operation = request->soap->operation;
     index_request(session, open, request);
     set_under_way(session, open, request, FALSE);
-    wssc_rules_retract(session, WSSC_FINDING_UNSOLICITED_RESPONSE, open->exchange.response);
+    wssc_session_retract(session, WSSC_FINDING_UNSOLICITED_RESPONSE, open->exchange.response);
     return open;
 }
 
@@ -397,4 +390,17 @@ void wssc_exchange_match(WsscSession *session, WsscMessage *message)
     }
     close_exchange(session, open, message);
     message->exchange = &open->exchange;
+}
+
+void wssc_exchange_end(WsscSession *session)
+{
+    for (guint i = 0; i < session->exchanges->len; i++) {
+        WsscExchange *exchange = session->exchanges->pdata[i];
+        if (exchange->legs != NULL && strcmp(exchange->outcome, "pending") == 0) {
+            const WsscMessage *last = exchange->legs->pdata[exchange->legs->len - 1];
+            exchange->outcome = last->is_response ? "incomplete" : "no-response";
+        }
+        if (exchange->response == NULL && exchange->request != NULL && !exchange->is_ended_by_carrier)
+            exchange->outcome = exchange->reset_frame != 0 ? "reset" : "no-response";
+    }
 }

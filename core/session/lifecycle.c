@@ -139,8 +139,7 @@ static WsscInstance *instance_of(WsscSession *session, WsscContext *context, Wss
     if (instance != NULL)
         return proven_instance(message, instance);
     if (named->instance != NULL && context->state != WSSC_STATE_OBSERVED && context->instances->len > 0)
-        wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_INSTANCE, message, context,
-                         "instance %s was never issued in the capture", named->instance);
+        wssc_rules_check_unknown_instance(&session->rules, context, message, named->instance);
     instance = wssc_context_add_instance(context, named->instance);
     instance->key_missing = "its establishment is not in the capture or not readable";
     wssc_establish_from_keyring(session, context, instance);
@@ -181,7 +180,7 @@ void wssc_lifecycle_use(WsscSession *session, WsscContext *context, WsscMessage 
     if (context->life == WSSC_STATE_ISSUED)
         wssc_context_set_state(session, context, message, WSSC_STATE_ACTIVE, "first use");
     note_rollover(session, context, message, instance);
-    wssc_rules_check_use(session, context, message, instance);
+    wssc_rules_check_use(&session->rules, context, message, instance);
 }
 
 /* ---- requests ---------------------------------------------------------------------------------------- */
@@ -248,11 +247,11 @@ static void request_on_context(WsscSession *session, WsscMessage *message, WsscC
     wssc_context_event(session, context, message, wssc_operation_name(operation), "%s asks %s to %s it%s", message->src,
                        message->dst, wssc_operation_name(operation),
                        message->is_copy ? " (the same request again)" : "");
-    g_free(open->renewed_instance);
-    open->renewed_instance = g_strdup(instance);
+    g_free(open->exchange.asked.instance);
+    open->exchange.asked.instance = g_strdup(instance);
     open->state_before = original != NULL ? original->state_before : context->life;
     /* Asked for and answered already: by another hop, or in another file. */
-    if (open->is_answered || (original != NULL && original->is_answered))
+    if (open->exchange.is_answered || (original != NULL && original->exchange.is_answered))
         return;
     if (operation != WSSC_OPERATION_RENEW || wssc_context_is_over(context))
         return;
@@ -331,7 +330,7 @@ static void apply_request(WsscSession *session, WsscMessage *message)
 
 void wssc_lifecycle_apply(WsscSession *session, WsscMessage *message)
 {
-    if (wssc_exchange_is_response(message))
+    if (message->is_response)
         wssc_response_apply(session, message);
     else
         apply_request(session, message);
@@ -340,7 +339,7 @@ void wssc_lifecycle_apply(WsscSession *session, WsscMessage *message)
 void wssc_lifecycle_apply_late(WsscSession *session, WsscMessage *message)
 {
     const WsscTrust *rst = wssc_lifecycle_first_trust(message->soap, FALSE);
-    if (wssc_exchange_is_response(message))
+    if (message->is_response)
         wssc_response_apply_late(session, message);
     else if (rst != NULL)
         wssc_establish_request(session, (WsscOpenExchange *)message->exchange, rst);

@@ -2,12 +2,13 @@
 /*
  * What the files of core/session share. One coordinator (session.c) calls, in this order for each
  * message: exchange.c (which request it answers), lifecycle.c and response.c (what it does to its context,
- * with establish.c for keys), rules.c (findings); waiting.c reads again what waited for a key, ending.c
+ * with establish.c for keys), rules/ (findings); waiting.c reads again what waited for a key, ending.c
  * says how each context ended.
  */
 #ifndef WSSC_SESSION_PRIVATE_H
 #define WSSC_SESSION_PRIVATE_H
 
+#include "rules/rules.h"
 #include "session/session.h"
 
 /* A message whose verdict a later key may settle: enough to read it again. */
@@ -29,16 +30,8 @@ typedef struct WsscOpenExchange {
     struct WsscOpenExchange *same_id; /* an older one whose request has the same MessageID */
     WsscSecret *request_entropy;
     char *request_entropy_missing; /* why the entropy in the request could not be read */
-    gint64 request_key_size;
-    char *request_token_type, *request_context, *request_key_type;
-    char *renewed_instance; /* that a renew request names; NULL: the one without a name */
-    WsscState state_before; /* of the context, when a renewal was asked for */
-    gboolean has_request_entropy;
-    gboolean is_ended_by_carrier;
-    guint32 reset_frame;    /* of a connection that was reset before any answer; 0: none */
-    gboolean is_unreadable; /* answered, but the answer's body is encrypted for us */
-    gboolean is_answered;   /* here, or a copy of the request elsewhere */
-    guint64 answer_hash;    /* of the first response to any copy of the request */
+    WsscState state_before;        /* of the context, when a renewal was asked for */
+    guint64 answer_hash;           /* of the first response to any copy of the request */
     /* A response that came before its request (files in another order): what its key still lacks. */
     WsscInstance *half_made;
     WsscSecret *response_entropy;
@@ -49,6 +42,7 @@ struct WsscSession {
     WsscSessionOptions options;
     WsscKeyring *keyring;
     WsscKeyQuestions questions;   /* of the message being read */
+    WsscRules rules;              /* whose findings come here */
     GPtrArray *files;             /* char * */
     GPtrArray *messages;          /* WsscMessage, owned */
     GPtrArray *contexts;          /* WsscContext, owned */
@@ -77,7 +71,8 @@ WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint6
 /* The exchanges (WsscOpenExchange) that wait for a response on a connection, which is over: they are
  * forgotten there. Caller frees the list. */
 GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream);
-gboolean wssc_exchange_is_response(const WsscMessage *message);
+/* At the end of the capture: what is open still has an outcome then. */
+void wssc_exchange_end(WsscSession *session);
 
 /* context.c */
 WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state);
@@ -99,10 +94,6 @@ WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, Ws
 void wssc_context_reveal(WsscSession *session, WsscContext *context, WsscMessage *message);
 /* Ended for good: cancelled. What a later message asks for changes nothing. */
 gboolean wssc_context_is_over(const WsscContext *context);
-/* By how much the issuer's clock is ahead of the capture's, in microseconds. */
-gint64 wssc_context_clock_offset(const WsscContext *context);
-/* Whether a comes after b: by the order of feeding, across files by the clock. */
-gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b);
 
 /* lifecycle.c */
 typedef struct {
@@ -144,27 +135,17 @@ void wssc_session_forget_nodes(WsscMessage *message);
 /* Raises the findings on its verdicts, unless a key may still change them. */
 void wssc_session_judge_if_settled(WsscSession *session, WsscMessage *message);
 
+/* Takes back what a later message proved wrong. */
+void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *message);
+
 /* establish.c */
 /* Remembers what the request gives to the key; makes the key when the response was there before. */
 void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const WsscTrust *rst);
 /* Makes the instance that the response gives, with its key when it can be known; owned by the context.
- * ret_is_new: FALSE when it was there before (the response is a copy, or renews the lifetime only).
- * Also raises the findings on the material. */
+ * ret_is_new: FALSE when it was there before (the response is a copy, or renews the lifetime only). */
 WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context, WsscOpenExchange *open,
                                       WsscMessage *message, const WsscTrust *rstr, gboolean *ret_is_new);
 /* The key of an instance that nobody issued in the capture, from the key file. */
 void wssc_establish_from_keyring(WsscSession *session, const WsscContext *context, WsscInstance *instance);
-
-/* rules.c */
-WsscFinding *wssc_rules_raise(WsscSession *session, WsscFindingId id, WsscMessage *message, WsscContext *context,
-                              const char *format, ...) G_GNUC_PRINTF(5, 6);
-/* Takes back what a later message proved wrong. */
-void wssc_rules_retract(WsscSession *session, WsscFindingId id, WsscMessage *message);
-void wssc_rules_check_message(WsscSession *session, WsscMessage *message);
-void wssc_rules_check_security(WsscSession *session, WsscMessage *message);
-void wssc_rules_check_exchange(WsscSession *session, WsscOpenExchange *open, WsscMessage *response);
-void wssc_rules_check_use(WsscSession *session, WsscContext *context, WsscMessage *message,
-                          const WsscInstance *instance);
-void wssc_rules_finish(WsscSession *session);
 
 #endif

@@ -123,8 +123,7 @@ static void response_renew(WsscSession *session, WsscMessage *message, WsscConte
     gboolean is_new = FALSE;
 
     if (names_another(context, rstr)) {
-        wssc_rules_raise(session, WSSC_FINDING_IDENTIFIER_CHANGED, message, context,
-                         "asked to renew %s, answered with %s", context->identifier, rstr->sct->identifier);
+        wssc_rules_check_other_identifier(&session->rules, context, message, rstr->sct->identifier);
         response_issue(session, message, rstr);
         return;
     }
@@ -159,9 +158,7 @@ static void response_cancel(WsscSession *session, WsscMessage *message, WsscCont
 {
     gboolean is_confirmed = rstr == NULL || rstr->is_cancelled;
     wssc_context_event(session, context, message, "cancel", "cancelled");
-    if (!is_confirmed)
-        wssc_rules_raise(session, WSSC_FINDING_CANCEL_UNCONFIRMED, message, context,
-                         "the response has no RequestedTokenCancelled");
+    wssc_rules_check_cancelled(&session->rules, context, message, is_confirmed);
     if (!wssc_context_is_over(context))
         context->ended_by = message;
     wssc_context_set_state(session, context, message, WSSC_STATE_CANCELLED,
@@ -206,7 +203,7 @@ static void apply_unreadable(WsscMessage *message, WsscContext *context, WsscOpe
 {
     if (!message->soap->body_encrypted || (operation != WSSC_OPERATION_ISSUE && operation != WSSC_OPERATION_RENEW))
         return;
-    ((WsscOpenExchange *)message->exchange)->is_unreadable = TRUE;
+    message->exchange->is_unreadable = TRUE;
     if (operation == WSSC_OPERATION_RENEW && context != NULL) {
         context->renewals++;
         context->is_renewed = TRUE;
@@ -222,8 +219,7 @@ static void apply_trust_response(WsscSession *session, WsscMessage *message)
     WsscOperation operation = operation_answered(message);
 
     if (rstr != NULL && *rstr->sct->identifier == '\0') {
-        wssc_rules_raise(session, WSSC_FINDING_SCT_WITHOUT_IDENTIFIER, message, context,
-                         "the issued token has no Identifier");
+        wssc_rules_check_issued_without_identifier(&session->rules, context, message);
         return;
     }
     if (operation == WSSC_OPERATION_RENEW && first != NULL && context != NULL && context->identifier != NULL &&
@@ -276,9 +272,9 @@ void wssc_response_apply_late(WsscSession *session, WsscMessage *message)
     const WsscTrust *rstr = issued_sct(message->soap);
     WsscContext *context = open->exchange.context;
 
-    if (rstr == NULL || *rstr->sct->identifier == '\0' || !open->is_unreadable)
+    if (rstr == NULL || *rstr->sct->identifier == '\0' || !open->exchange.is_unreadable)
         return;
-    open->is_unreadable = FALSE;
+    open->exchange.is_unreadable = FALSE;
     if (operation_answered(message) == WSSC_OPERATION_RENEW && context != NULL && context->identifier != NULL) {
         context->renewals--; /* it was counted unread */
         response_renew(session, message, context, rstr);

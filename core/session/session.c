@@ -33,9 +33,32 @@ static void free_event(gpointer data)
     g_free(data);
 }
 
+static void take_finding(gpointer user, WsscFinding *finding, const WsscMessage *message, const WsscContext *context)
+{
+    WsscSession *session = user;
+    g_ptr_array_add(session->findings, finding);
+    g_ptr_array_add(message->findings, finding);
+    if (context != NULL)
+        g_ptr_array_add(context->findings, finding);
+}
+
+void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *message)
+{
+    for (guint i = message->findings->len; i > 0; i--) {
+        WsscFinding *finding = message->findings->pdata[i - 1];
+        if (finding->id != id)
+            continue;
+        g_ptr_array_remove_index(message->findings, i - 1);
+        if (message->context != NULL)
+            g_ptr_array_remove(message->context->findings, finding);
+        g_ptr_array_remove(session->findings, finding);
+    }
+}
+
 WsscSession *wssc_session_new(void)
 {
     WsscSession *session = g_new0(WsscSession, 1);
+    session->rules = (WsscRules){.take = take_finding, .user = session};
     session->keyring = wssc_keyring_new();
     wssc_key_questions_init(&session->questions);
     session->files = g_ptr_array_new_with_free_func(g_free);
@@ -172,7 +195,7 @@ static gboolean looks_like_soap(const WsscUnit *unit)
 }
 
 static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *unit, const char *damage,
-                                          WsscFindingId id)
+                                          gboolean is_malformed)
 {
     g_autoptr(WsscXml) nothing = wssc_xml_new(NULL, WSSC_XML_TEXT);
     WsscMessage *message = new_message(session, unit);
@@ -180,7 +203,7 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
     nothing->doc = xmlNewDoc((const xmlChar *)"1.0");
     message->soap = wssc_soap_read(nothing);
     message->damage = g_strdup(damage);
-    wssc_rules_raise(session, id, message, NULL, "%s", damage);
+    wssc_rules_check_damage(&session->rules, message, is_malformed);
     /* Its place in the exchange is known all the same where the carrier pairs. */
     WsscOpenExchange *open = wssc_exchange_of_pair(session, unit->file, unit->stream, unit->pair);
     message->is_response = unit->direction == WSSC_DIRECTION_RESPONSE;
@@ -189,7 +212,7 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
     if (message->is_response && open != NULL && open->exchange.response == NULL) {
         open->exchange.response = message;
         open->exchange.outcome = "incomplete";
-        open->is_answered = TRUE;
+        open->exchange.is_answered = TRUE;
         message->exchange = &open->exchange;
         message->context = open->exchange.context;
     }
@@ -257,7 +280,7 @@ static void judge(WsscSession *session, WsscMessage *message)
     if (message->is_judged)
         return;
     message->is_judged = TRUE;
-    wssc_rules_check_security(session, message);
+    wssc_rules_check_security(&session->rules, message);
 }
 
 void wssc_session_judge_if_settled(WsscSession *session, WsscMessage *message)
@@ -268,26 +291,15 @@ void wssc_session_judge_if_settled(WsscSession *session, WsscMessage *message)
 
 /* ---- calls ------------------------------------------------------------------------------------------------ */
 
-static void note_encoding(WsscSession *session, WsscMessage *message, const WsscXml *xml)
-{
-    if (xml->encoding_note != NULL)
-        wssc_rules_raise(session, WSSC_FINDING_ODD_ENCODING, message, message->context, "%s", xml->encoding_note);
-    if (xml->unknown_ids != NULL)
-        wssc_rules_raise(session, WSSC_FINDING_UNKNOWN_STRING, message, message->context,
-                         "%u dictionary ids have no string here, the first is %u", xml->unknown_ids->len,
-                         g_array_index(xml->unknown_ids, guint32, 0));
-}
-
 static void apply(WsscSession *session, WsscMessage *message)
 {
-    gboolean is_response;
-
     wssc_exchange_match(session, message);
     wssc_lifecycle_apply(session, message);
-    is_response = wssc_exchange_is_response(message);
-    wssc_rules_check_message(session, message);
-    if (is_response)
-        wssc_rules_check_exchange(session, (WsscOpenExchange *)message->exchange, message);
+    if (message->context != NULL && !message->is_protected && message->context->first_unprotected == NULL)
+        message->context->first_unprotected = message;
+    wssc_rules_check_message(&session->rules, message);
+    if (message->is_response)
+        wssc_rules_check_exchange(&session->rules, message->exchange, message);
     wssc_session_forget_nodes(message);
     if (message->context != NULL)
         message->state = (int)message->context->state;
@@ -311,7 +323,7 @@ static void take_envelope(WsscSession *session, WsscMessage *message, const Wssc
     wssc_keyring_listen(session->keyring, NULL);
     if (wssc_keyring_serial(session->keyring) != before)
         wssc_waiting_settle_context(session, message->context);
-    note_encoding(session, message, xml);
+    wssc_rules_check_tree(&session->rules, message, xml);
     if (message->security != NULL && message->security->waits)
         wssc_waiting_keep(session, message, unit, xml, before);
     else
@@ -327,14 +339,14 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
     session->last_time = MAX(session->last_time, unit->time);
     if (unit->damage != NULL) {
         let_go(unit, xml);
-        return feed_unreadable(session, unit, unit->damage, WSSC_FINDING_DAMAGED_MESSAGE);
+        return feed_unreadable(session, unit, unit->damage, FALSE);
     }
     if (xml == NULL && !unit->is_parsed)
         xml = wssc_xml_parse(unit->octets, unit->charset, &error);
     if (xml == NULL)
-        return looks_like_soap(unit) ? feed_unreadable(session, unit, error != NULL ? error->message : unit->xml_error,
-                                                       WSSC_FINDING_MALFORMED_XML)
-                                     : NULL;
+        return looks_like_soap(unit)
+                   ? feed_unreadable(session, unit, error != NULL ? error->message : unit->xml_error, TRUE)
+                   : NULL;
     if (!wssc_soap_is_envelope(xml)) {
         let_go(unit, xml);
         return NULL;
@@ -360,7 +372,7 @@ void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gi
     for (guint i = 0; i < open_ones->len; i++) {
         WsscOpenExchange *open = open_ones->pdata[i];
         WsscExchange *exchange = &open->exchange;
-        open->reset_frame = frame;
+        open->exchange.reset_frame = frame;
         exchange->outcome = "reset";
         if (exchange->context == NULL || exchange->request == NULL)
             continue;
@@ -377,10 +389,10 @@ static void take_status(WsscSession *session, WsscOpenExchange *open, guint32 fr
     WsscContext *context = exchange->context;
     WsscOpenExchange *original = exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
     gboolean is_failed = http_status >= 400;
-    gboolean is_told = original->is_answered; /* one answer that a proxy hands on is told once */
+    gboolean is_told = original->exchange.is_answered; /* one answer that a proxy hands on is told once */
 
-    original->is_answered |= is_failed;
-    open->is_ended_by_carrier = TRUE;
+    original->exchange.is_answered |= is_failed;
+    open->exchange.is_ended_by_carrier = TRUE;
     exchange->outcome = is_failed ? "fault" : "done";
     exchange->response_time = time - exchange->request->time;
     if (context == NULL)
@@ -392,8 +404,7 @@ static void take_status(WsscSession *session, WsscOpenExchange *open, guint32 fr
         set_place(wssc_context_set_state(session, context, exchange->request, WSSC_STATE_REFUSED, "refused by HTTP"),
                   frame, time);
     if (is_failed && !is_told)
-        wssc_rules_raise(session, WSSC_FINDING_FAULT_RESPONSE, exchange->request, context,
-                         "answered in frame %u with HTTP status %u and no SOAP message", frame, http_status);
+        wssc_rules_check_status(&session->rules, exchange, frame, http_status);
 }
 
 void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
@@ -402,7 +413,7 @@ void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, g
     WsscOpenExchange *open = wssc_exchange_of_pair(session, file, stream, pair);
     /* 1xx only says that the answer is yet to come. */
     if (open != NULL && open->exchange.response == NULL && open->exchange.request != NULL &&
-        !open->is_ended_by_carrier && http_status >= 200)
+        !open->exchange.is_ended_by_carrier && http_status >= 200)
         take_status(session, open, frame, time, http_status);
 }
 
@@ -428,7 +439,9 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     session->last_time = MAX(session->last_time, end_time);
     wssc_waiting_settle(session);
     wssc_ending_apply(session, session->last_time);
-    wssc_rules_finish(session);
+    wssc_exchange_end(session);
+    wssc_rules_check_unanswered(&session->rules, session->exchanges);
+    wssc_rules_check_uses(&session->rules, session->contexts);
     count_verdicts(session);
 }
 

@@ -204,6 +204,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSoap, wssc_soap_free)
  * secondary ones; NULL when absent. */
 const WsscParameter *wssc_trust_parameter(const WsscTrust *trust, const char *name);
 
+/* TRUE for the URI of WS-Trust's own computed key, of any version (WS-Trust 1.4 section 4.4.4). */
+gboolean wssc_trust_is_psha1(const char *uri);
+
 /* TRUE when the root element is a SOAP envelope of either version. */
 gboolean wssc_soap_is_envelope(const WsscXml *xml);
 

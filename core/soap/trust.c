@@ -295,3 +295,8 @@ void wssc_trust_read(WsscPool *pool, const xmlNode *element, GPtrArray **trusts)
             if (!wssc_xml_is(e, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponseCollection"))
                 wssc_trust_read(pool, e, trusts);
 }
+
+gboolean wssc_trust_is_psha1(const char *uri)
+{
+    return uri != NULL && g_str_has_suffix(uri, "/CK/PSHA1");
+}

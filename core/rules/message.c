@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <string.h>
+
+#include "rules/rules.h"
+#include "soap/action.h"
+
+/* Clocks of healthy machines differ by seconds; five minutes is what receivers forgive. */
+#define SKEW_LIMIT (5 * 60 * G_USEC_PER_SEC)
+
+static void check_scts(const WsscRules *rules, const WsscMessage *message)
+{
+    const GPtrArray *scts = message->soap->security->scts;
+    const WsscSct *first = scts->len > 0 ? scts->pdata[0] : NULL;
+    for (guint i = 0; i < scts->len; i++) {
+        const WsscSct *sct = scts->pdata[i];
+        if (*sct->identifier == '\0')
+            wssc_rules_raise(rules, WSSC_FINDING_SCT_WITHOUT_IDENTIFIER, message, message->context,
+                             "the security header's token has no Identifier");
+        /* A renewal may carry the bootstrap's token beside its own, and both may be contexts. */
+        if (message->soap->operation != WSSC_OPERATION_RENEW &&
+            (strcmp(sct->identifier, first->identifier) != 0 || g_strcmp0(sct->instance, first->instance) != 0))
+            wssc_rules_raise(rules, WSSC_FINDING_TWO_SCTS, message, message->context, "%s stands beside %s",
+                             sct->identifier, first->identifier);
+    }
+}
+
+static void check_derived_keys(const WsscRules *rules, const WsscMessage *message)
+{
+    const GPtrArray *keys = message->soap->security->derived_keys;
+    for (guint i = 0; i < keys->len; i++) {
+        const WsscDerivedKey *key = keys->pdata[i];
+        const char *id = key->id != NULL ? key->id : "without id";
+        if (key->generation != -1 && key->offset != -1)
+            wssc_rules_raise(rules, WSSC_FINDING_DERIVED_GENERATION_AND_OFFSET, message, message->context,
+                             "derived key %s", id);
+        if (key->generation == -2 || key->offset == -2 || key->length == -2)
+            wssc_rules_raise(rules, WSSC_FINDING_DERIVED_NUMBER, message, message->context, "derived key %s", id);
+        if (!key->has_nonce)
+            wssc_rules_raise(rules, WSSC_FINDING_DERIVED_WITHOUT_NONCE, message, message->context, "derived key %s",
+                             id);
+    }
+}
+
+static void check_timestamp(const WsscRules *rules, const WsscMessage *message)
+{
+    const WsscSecurityHeader *security = message->soap->security;
+    if (security->timestamps > 1)
+        wssc_rules_raise(rules, WSSC_FINDING_TWO_TIMESTAMPS, message, message->context, "%u timestamps",
+                         security->timestamps);
+    if (security->created != WSSC_TIME_NONE && security->expires != WSSC_TIME_NONE &&
+        security->created > security->expires)
+        wssc_rules_raise(rules, WSSC_FINDING_TIMESTAMP_INVERTED, message, message->context,
+                         "the timestamp's Created is after its Expires");
+    else if (security->expires != WSSC_TIME_NONE && message->time > security->expires)
+        wssc_rules_raise(rules, WSSC_FINDING_MESSAGE_EXPIRED, message, message->context,
+                         "captured %.0f s after the timestamp's Expires",
+                         (double)(message->time - security->expires) / G_USEC_PER_SEC);
+    if (security->created != WSSC_TIME_NONE && ABS(security->created - message->time) > SKEW_LIMIT)
+        wssc_rules_raise(rules, WSSC_FINDING_CLOCK_SKEW, message, message->context,
+                         "the sender's clock is %.0f s %s the capture's",
+                         (double)ABS(security->created - message->time) / G_USEC_PER_SEC,
+                         security->created > message->time ? "ahead of" : "behind");
+}
+
+/* Version numbers of WS-Trust and WS-SecureConversation that belong together. */
+static WsscNs sc_of_trust(WsscNs trust)
+{
+    return trust == WSSC_NS_WST_200404   ? WSSC_NS_WSC_200404
+           : trust == WSSC_NS_WST_200502 ? WSSC_NS_WSC_200502
+                                         : WSSC_NS_WSC_200512;
+}
+
+static void check_trust(const WsscRules *rules, const WsscMessage *message, const WsscTrust *trust)
+{
+    static const struct {
+        WsscOperation operation;
+        const char *target;
+    } targets[] = {
+        {WSSC_OPERATION_RENEW, "RenewTarget"},
+        {WSSC_OPERATION_CANCEL, "CancelTarget"},
+        {WSSC_OPERATION_VALIDATE, "ValidateTarget"},
+    };
+    WsscOperation operation = wssc_request_type_parse(trust->request_type);
+    WsscAction action;
+    gboolean has_action = wssc_action_parse(message->soap->action, &action);
+
+    for (guint i = 0; !trust->is_response && i < G_N_ELEMENTS(targets); i++)
+        if (targets[i].operation == operation && trust->target == NULL)
+            wssc_rules_raise(rules, WSSC_FINDING_TARGET_MISSING, message, message->context, "the request has no %s",
+                             targets[i].target);
+    if (trust->sct != NULL && trust->sct->ns != sc_of_trust(trust->ns))
+        wssc_rules_raise(rules, WSSC_FINDING_MIXED_VERSIONS, message, message->context,
+                         "WS-Trust %s issues a token of WS-SecureConversation %s", wssc_ns_version(trust->ns),
+                         wssc_ns_version(trust->sct->ns));
+    if (has_action && trust->is_response != action.is_response && !message->soap->is_negotiation)
+        wssc_rules_raise(rules, WSSC_FINDING_ACTION_MISMATCH, message, message->context,
+                         "%s in the body under the action %s", trust->is_response ? "a response" : "a request",
+                         message->soap->action);
+    /* Amending is an Issue by its RequestType (WS-SC 1.4 section 4). */
+    if (has_action && !trust->is_response && operation != WSSC_OPERATION_NONE && operation != action.operation &&
+        !(operation == WSSC_OPERATION_ISSUE && action.operation == WSSC_OPERATION_AMEND))
+        wssc_rules_raise(rules, WSSC_FINDING_ACTION_MISMATCH, message, message->context,
+                         "RequestType says %s, the action %s", wssc_operation_name(operation),
+                         wssc_operation_name(action.operation));
+}
+
+/* Key material of a request that anybody can read. That of a response is judged with the key. */
+static void check_clear_entropy(const WsscRules *rules, const WsscMessage *message, const WsscTrust *trust)
+{
+    gboolean was_encrypted = message->security != NULL && message->security->opened != NULL;
+    if (!trust->is_response && trust->entropy.kind == WSSC_SECRET_BINARY && !message->is_protected && !was_encrypted &&
+        message->soap->is_sct_operation)
+        wssc_rules_raise(rules, WSSC_FINDING_CLEAR_SECRET, message, message->context,
+                         "the requestor's entropy can be read by anybody on the way");
+}
+
+static void check_transport(const WsscRules *rules, const WsscMessage *message)
+{
+    const WsscContext *context = message->context;
+    if (context == NULL || context->first_unprotected != message)
+        return;
+    wssc_rules_raise(rules, WSSC_FINDING_UNPROTECTED_CONTEXT, message, context,
+                     "carried over %s: only the message's own security protects it", message->transport);
+}
+
+void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message)
+{
+    const WsscSoap *soap = message->soap;
+    if (soap->security != NULL) {
+        check_scts(rules, message);
+        check_derived_keys(rules, message);
+        check_timestamp(rules, message);
+    }
+    for (guint i = 0; i < soap->trusts->len; i++) {
+        check_trust(rules, message, soap->trusts->pdata[i]);
+        check_clear_entropy(rules, message, soap->trusts->pdata[i]);
+    }
+    check_transport(rules, message);
+}
+
+void wssc_rules_check_damage(const WsscRules *rules, const WsscMessage *message, gboolean is_malformed)
+{
+    wssc_rules_raise(rules, is_malformed ? WSSC_FINDING_MALFORMED_XML : WSSC_FINDING_DAMAGED_MESSAGE, message, NULL,
+                     "%s", message->damage);
+}
+
+void wssc_rules_check_tree(const WsscRules *rules, const WsscMessage *message, const WsscXml *xml)
+{
+    if (xml->encoding_note != NULL)
+        wssc_rules_raise(rules, WSSC_FINDING_ODD_ENCODING, message, message->context, "%s", xml->encoding_note);
+    if (xml->unknown_ids != NULL)
+        wssc_rules_raise(rules, WSSC_FINDING_UNKNOWN_STRING, message, message->context,
+                         "%u dictionary ids have no string here, the first is %u", xml->unknown_ids->len,
+                         g_array_index(xml->unknown_ids, guint32, 0));
+}

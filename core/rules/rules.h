@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The rules that findings come from: what stands in the model is looked at, nothing in it is written. Each file holds
+ * one kind of rule, each rule is a small function; findings.def says what each id means.
+ *
+ * A rule is asked when the model holds what it is about, in the order of the capture; what it finds goes to the
+ * session, by way of "take".
+ */
+#ifndef WSSC_RULES_RULES_H
+#define WSSC_RULES_RULES_H
+
+#include "findings/finding.h"
+#include "model/context.h"
+#include "model/exchange.h"
+#include "model/message.h"
+
+typedef struct {
+    /* Takes the finding over and files it with the message and the context, which may be NULL. */
+    void (*take)(gpointer user, WsscFinding *finding, const WsscMessage *message, const WsscContext *context);
+    gpointer user;
+} WsscRules;
+
+/* raise.c: the finding, whose owner is whoever took it. It stands at the message; context may be NULL. */
+WsscFinding *wssc_rules_raise(const WsscRules *rules, WsscFindingId id, const WsscMessage *message,
+                              const WsscContext *context, const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* message.c: what a message says by itself. */
+void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message);
+/* Of its octets: what damage or a broken document is called, and what its characters were. */
+void wssc_rules_check_damage(const WsscRules *rules, const WsscMessage *message, gboolean is_malformed);
+void wssc_rules_check_tree(const WsscRules *rules, const WsscMessage *message, const WsscXml *xml);
+
+/* security.c: its verdicts and decryptions, once no later key can change them. */
+void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *message);
+
+/* exchange.c: request and response. */
+void wssc_rules_check_exchange(const WsscRules *rules, const WsscExchange *exchange, const WsscMessage *response);
+/* A response when there is one already. */
+void wssc_rules_check_second_response(const WsscRules *rules, const WsscExchange *exchange,
+                                      const WsscMessage *response);
+/* The request was answered with a status of HTTP that is an error, and no SOAP message. */
+void wssc_rules_check_status(const WsscRules *rules, const WsscExchange *exchange, guint32 frame, guint http_status);
+/* At the end: all exchanges (WsscExchange), their outcomes set. */
+void wssc_rules_check_unanswered(const WsscRules *rules, const GPtrArray *exchanges);
+
+/* issue.c: the material that a key is made of. */
+typedef struct {
+    const WsscContext *context;
+    const WsscExchange *exchange; /* or NULL */
+    const WsscMessage *response;
+    const WsscTrust *rstr;
+    WsscEntropyMode mode;
+    gsize key_octets; /* of the key as it came out; 0 when it is not known */
+} WsscIssued;
+void wssc_rules_check_issued(const WsscRules *rules, const WsscIssued *issued);
+void wssc_rules_check_issued_without_identifier(const WsscRules *rules, const WsscContext *context,
+                                                const WsscMessage *response);
+/* The identifier was issued before, with another key. */
+void wssc_rules_check_identifier_again(const WsscRules *rules, const WsscContext *context, const WsscMessage *message);
+
+/* lifetime.c: judged by the issuer's own clock; capture time only where the issuer gives no Created. */
+void wssc_rules_check_lifetime(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,
+                               const WsscInstance *instance);
+
+/* renewal.c: what answers requests to renew and cancel. */
+void wssc_rules_check_other_identifier(const WsscRules *rules, const WsscContext *context, const WsscMessage *response,
+                                       const char *identifier);
+void wssc_rules_check_cancelled(const WsscRules *rules, const WsscContext *context, const WsscMessage *response,
+                                gboolean is_confirmed);
+
+/* use.c: one use of a context. */
+void wssc_rules_check_use(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,
+                          const WsscInstance *instance);
+void wssc_rules_check_unknown_instance(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,
+                                       const char *instance);
+/* At the end: all contexts (WsscContext). */
+void wssc_rules_check_uses(const WsscRules *rules, const GPtrArray *contexts);
+
+#endif

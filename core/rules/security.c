@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "keys/derive.h"
+#include "rules/rules.h"
+
+static void check_signature(const WsscRules *rules, const WsscMessage *message, const WsscSignature *signature)
+{
+    if (signature->verdict == WSSC_VERDICT_INVALID)
+        wssc_rules_raise(rules, WSSC_FINDING_SIGNATURE_INVALID, message, message->context, "%s",
+                         signature->reason != NULL ? signature->reason : "the value does not fit");
+    if (signature->verdict == WSSC_VERDICT_VALID && signature->deviation != NULL)
+        wssc_rules_raise(rules, WSSC_FINDING_SIGNATURE_DEVIATION, message, message->context, "%s: %s",
+                         signature->deviation, wssc_deviation_title(signature->deviation));
+}
+
+void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *message)
+{
+    const WsscSecurity *security = message->security;
+    if (security == NULL)
+        return;
+    for (guint i = 0; i < security->signatures->len; i++)
+        check_signature(rules, message, security->signatures->pdata[i]);
+    for (guint i = 0; i < security->notes->len; i++) {
+        const WsscSecurityNote *note = security->notes->pdata[i];
+        WsscFindingId id;
+        if (wssc_finding_from_name(note->id, &id))
+            wssc_rules_raise(rules, id, message, message->context, "%s", note->text);
+    }
+    for (guint i = 0; i < security->decryptions->len; i++) {
+        const WsscDecryption *decryption = security->decryptions->pdata[i];
+        if (decryption->result == WSSC_DECRYPTION_FAILED)
+            wssc_rules_raise(rules, WSSC_FINDING_DECRYPTION_FAILED, message, message->context, "%s: %s",
+                             decryption->element, decryption->reason != NULL ? decryption->reason : "no reason known");
+    }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "rules/rules.h"
+
+/* Clocks of healthy machines differ by seconds; five minutes is what receivers forgive. */
+#define SKEW_LIMIT (5 * 60 * G_USEC_PER_SEC)
+/* WCF accepts the old key for five minutes after a rollover. */
+#define ROLLOVER_LIMIT (5 * 60 * G_USEC_PER_SEC)
+
+static void check_instance_age(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,
+                               const WsscInstance *instance)
+{
+    const WsscInstance *last = context->instances->pdata[context->instances->len - 1];
+    gint64 now = message->time + wssc_context_clock_offset(context);
+
+    if (instance->issued_by == NULL)
+        return;
+    if (instance->expires != WSSC_TIME_NONE && now > instance->expires &&
+        message->soap->operation != WSSC_OPERATION_RENEW && message->soap->operation != WSSC_OPERATION_CANCEL) {
+        g_autofree char *expires = wssc_time_format(instance->expires);
+        wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_EXPIRY, message, context, "used %.0f s after it expired (%s)",
+                         (double)(now - instance->expires) / G_USEC_PER_SEC, expires);
+    }
+    if (instance->created != WSSC_TIME_NONE && now + SKEW_LIMIT < instance->created)
+        wssc_rules_raise(rules, WSSC_FINDING_USE_BEFORE_CREATED, message, context,
+                         "used before the lifetime's Created");
+    if (instance != last && last->issued_by != NULL && last->first_use != NULL &&
+        message->time > last->first_use->time + ROLLOVER_LIMIT)
+        wssc_rules_raise(rules, WSSC_FINDING_OLD_INSTANCE_USED, message, context, "the key was rolled over in frame %u",
+                         last->first_use->frame);
+}
+
+static gboolean is_cancel(const WsscMessage *message)
+{
+    return message != NULL && message->exchange != NULL && message->exchange->operation == WSSC_OPERATION_CANCEL;
+}
+
+void wssc_rules_check_use(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,
+                          const WsscInstance *instance)
+{
+    if (is_cancel(context->ended_by) && !message->is_response && wssc_message_is_after(message, context->ended_by))
+        wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_CANCEL, message, context, "it was cancelled in frame %u",
+                         context->ended_by->frame);
+    check_instance_age(rules, context, message, instance);
+}
+
+void wssc_rules_check_unknown_instance(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,
+                                       const char *instance)
+{
+    wssc_rules_raise(rules, WSSC_FINDING_UNKNOWN_INSTANCE, message, context,
+                     "instance %s was never issued in the capture", instance);
+}
+
+static void check_before_issue(const WsscRules *rules, const WsscContext *context)
+{
+    for (guint i = 0; i < context->instances->len; i++) {
+        const WsscInstance *instance = context->instances->pdata[i];
+        if (instance->issued_by == NULL || instance->first_use == NULL)
+            continue;
+        /* Order of frames says nothing across files. */
+        if (instance->first_use->file == instance->issued_by->file &&
+            instance->first_use->index < instance->issued_by->index)
+            wssc_rules_raise(rules, WSSC_FINDING_USE_BEFORE_ISSUE, instance->first_use, context,
+                             "it was issued in frame %u only", instance->issued_by->frame);
+    }
+}
+
+void wssc_rules_check_uses(const WsscRules *rules, const GPtrArray *contexts)
+{
+    for (guint i = 0; i < contexts->len; i++)
+        check_before_issue(rules, contexts->pdata[i]);
+}
