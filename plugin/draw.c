@@ -64,17 +64,6 @@ static void draw_exchange(proto_tree *tree, tvbuff_t *tvb, const WsscMessage *me
     }
 }
 
-static const WsscInstance *instance_of(const WsscMessage *message)
-{
-    const WsscContext *context = message->context;
-    for (guint i = context->instances->len; i > 0; i--) {
-        const WsscInstance *instance = context->instances->pdata[i - 1];
-        if (g_strcmp0(instance->name, message->instance) == 0)
-            return instance;
-    }
-    return NULL;
-}
-
 static void draw_key(proto_tree *tree, tvbuff_t *tvb, const WsscMessage *message, const WsscInstance *instance)
 {
     add_text(tree, tvb, WSSC_HF_ENTROPY_MODE, wssc_entropy_mode_name(instance->entropy_mode));
@@ -95,12 +84,12 @@ static void draw_context(proto_tree *tree, tvbuff_t *tvb, const WsscMessage *mes
         return;
     add_number(tree, tvb, WSSC_HF_CONTEXT_INDEX, context->index);
     add_text(tree, tvb, WSSC_HF_CONTEXT_IDENTIFIER, context->identifier);
-    add_text(tree, tvb, WSSC_HF_CONTEXT_INSTANCE, message->instance);
+    add_text(tree, tvb, WSSC_HF_CONTEXT_INSTANCE, wssc_message_instance_name(message));
     if (context->version != WSSC_NS_NONE)
         add_text(tree, tvb, WSSC_HF_CONTEXT_VERSION, wssc_ns_version(context->version));
     if (message->state >= 0)
         add_text(tree, tvb, WSSC_HF_CONTEXT_STATE, wssc_state_name((WsscState)message->state));
-    const WsscInstance *instance = instance_of(message);
+    const WsscInstance *instance = message->instance != NULL ? message->instance : wssc_context_instance(context, NULL);
     if (instance != NULL)
         draw_key(tree, tvb, message, instance);
     if (message->is_use) {

@@ -35,6 +35,8 @@ struct WsscInstance {
     WsscMessage *first_use, *last_use;
     WsscSecret *key; /* NULL when unknown; never print it unasked */
     WsscKeyOrigin key_origin;
+    WsscKeyOrigin
+        verified_as;       /* the origin that verdicts name for this key: another one where a key file has it, too */
     char *key_fingerprint; /* NULL when unknown */
     WsscEntropyMode entropy_mode;
     gint64 key_size;         /* bits; -1 when not known */
@@ -73,5 +75,11 @@ struct WsscContext {
 
 /* By how much the issuer's clock is ahead of the capture's, in microseconds. */
 gint64 wssc_context_clock_offset(const WsscContext *context);
+
+/* The latest instance of that name; NULL name: the one without a name. NULL when there is none. */
+WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);
+/* The instance whose key decided the signature, known by where that key came from; when no key did, the latest of the
+ * name that the signature refers to. NULL when the context has none. */
+WsscInstance *wssc_context_instance_of(const WsscContext *context, const WsscSignature *signature);
 
 #endif

@@ -36,7 +36,8 @@ struct WsscMessage {
 
     WsscExchange *exchange; /* or NULL */
     WsscContext *context;   /* the context it uses, establishes or asks about; or NULL */
-    char *instance;         /* instance used or issued; NULL: first key or no context */
+    WsscInstance *instance; /* of context, used or issued; of several with one name that whose key its signatures
+                               prove; or NULL */
     gboolean is_use;        /* carries or references the SCT of context */
     gboolean is_response;   /* answers another message (RelatesTo, what it carries, or the carrier say so) */
     gboolean is_copy;       /* the same octets under the same MessageID were seen before: relayed, repeated, or
@@ -49,5 +50,8 @@ struct WsscMessage {
 
 /* Whether a comes after b: by the order of feeding, across files by the clock. */
 gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b);
+
+/* The name of its instance; NULL: the first key, which most stacks give no name, or no context. */
+const char *wssc_message_instance_name(const WsscMessage *message);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "base/limits.h"
 #include "model/context.h"
 #include "model/message.h"
 
@@ -11,4 +12,32 @@ gint64 wssc_context_clock_offset(const WsscContext *context)
 gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b)
 {
     return a->file == b->file ? a->index > b->index : a->time > b->time;
+}
+
+const char *wssc_message_instance_name(const WsscMessage *message)
+{
+    return message->instance != NULL ? message->instance->name : NULL;
+}
+
+WsscInstance *wssc_context_instance(const WsscContext *context, const char *name)
+{
+    return g_hash_table_lookup(context->by_name, name != NULL ? name : "");
+}
+
+static gboolean is_same_origin(const WsscKeyOrigin *a, const WsscKeyOrigin *b)
+{
+    return a->source == b->source && a->file == b->file && a->frame == b->frame && a->line == b->line;
+}
+
+WsscInstance *wssc_context_instance_of(const WsscContext *context, const WsscSignature *signature)
+{
+    WsscInstance *latest = wssc_context_instance(context, signature->instance);
+    guint looked_at = 0;
+
+    if (!signature->has_key)
+        return latest;
+    for (WsscInstance *i = latest; i != NULL && looked_at < WSSC_MAX_SAME_NAME; i = i->older, looked_at++)
+        if (i->key != NULL && is_same_origin(&i->verified_as, &signature->key_origin))
+            return i;
+    return latest;
 }

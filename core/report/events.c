@@ -63,7 +63,7 @@ static void add_message(JsonArray *events, const WsscSession *session, const Wss
     set_string(event, "src", message->src);
     set_string(event, "dst", message->dst);
     set_string(event, "context", message->context != NULL ? message->context->identifier : NULL);
-    set_string(event, "instance", message->instance);
+    set_string(event, "instance", wssc_message_instance_name(message));
     json_object_set_boolean_member(event, "is_use", message->is_use);
     json_object_set_int_member(event, "octets", message->length);
     if (message->http_status != 0)

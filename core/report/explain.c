@@ -7,20 +7,10 @@
 #include "report/layout.h"
 #include "report/mask.h"
 
-static const WsscInstance *find_instance(const WsscContext *context, const char *name)
-{
-    for (guint i = 0; i < context->instances->len; i++) {
-        const WsscInstance *instance = context->instances->pdata[i];
-        if (g_strcmp0(instance->name, name) == 0)
-            return instance;
-    }
-    return NULL;
-}
-
 static void put_context_key(const WsscSession *session, const WsscSignature *signature, GString *out)
 {
     const WsscContext *context = signature->context != NULL ? wssc_session_context(session, signature->context) : NULL;
-    const WsscInstance *instance = context != NULL ? find_instance(context, signature->instance) : NULL;
+    const WsscInstance *instance = context != NULL ? wssc_context_instance_of(context, signature) : NULL;
     if (instance == NULL)
         return;
     g_autofree char *identifier = wssc_shown(context->identifier);

@@ -85,8 +85,8 @@ char *wssc_phrase_message(const WsscMessage *message)
                                                        : "SOAP message");
     if (message->context != NULL)
         g_string_append_printf(out, ", context %u", message->context->index);
-    if (message->instance != NULL)
-        g_string_append_printf(out, ", instance %s", message->instance);
+    if (wssc_message_instance_name(message) != NULL)
+        g_string_append_printf(out, ", instance %s", wssc_message_instance_name(message));
     phrase_verdicts(out, message->security);
     return g_string_free(out, FALSE);
 }

@@ -78,11 +78,6 @@ WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name)
     return instance;
 }
 
-WsscInstance *wssc_context_instance(const WsscContext *context, const char *name)
-{
-    return g_hash_table_lookup(context->by_name, name != NULL ? name : "");
-}
-
 void wssc_context_attach(WsscContext *context, WsscMessage *message)
 {
     if (message->context == NULL) {

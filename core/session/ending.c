@@ -42,8 +42,10 @@ static void forget_contexts(WsscSession *session, GHashTable *dropped)
     guint kept = 0;
     for (guint m = 0; m < session->messages->len; m++) {
         WsscMessage *message = session->messages->pdata[m];
-        if (message->context != NULL && g_hash_table_contains(dropped, message->context))
-            message->context = NULL;
+        if (message->context == NULL || !g_hash_table_contains(dropped, message->context))
+            continue;
+        message->context = NULL;
+        message->instance = NULL;
     }
     for (guint e = 0; e < session->exchanges->len; e++) {
         WsscExchange *exchange = session->exchanges->pdata[e];
@@ -104,6 +106,25 @@ static gint64 end_of_life(const WsscContext *context)
     return expires != WSSC_TIME_NONE ? expires - wssc_context_clock_offset(context) : WSSC_TIME_NONE;
 }
 
+/* Keys of one name are told apart by signatures, and those may have been settled late. */
+static void count_uses_again(WsscContext *context)
+{
+    gboolean has_same_name = FALSE;
+    for (guint i = 0; i < context->instances->len; i++)
+        has_same_name |= ((const WsscInstance *)context->instances->pdata[i])->older != NULL;
+    if (!has_same_name)
+        return;
+    for (guint i = 0; i < context->instances->len; i++) {
+        WsscInstance *instance = context->instances->pdata[i];
+        instance->first_use = instance->last_use = NULL;
+    }
+    for (WsscMessage *use = context->last_use; use != NULL; use = use->prev_use) {
+        use->instance->first_use = use;
+        if (use->instance->last_use == NULL)
+            use->instance->last_use = use;
+    }
+}
+
 static void end_context(WsscSession *session, WsscContext *context, gint64 end_time)
 {
     gint64 expires = end_of_life(context);
@@ -125,6 +146,7 @@ void wssc_ending_apply(WsscSession *session, gint64 end_time)
         WsscContext *context = session->contexts->pdata[i];
         for (guint k = 0; k < context->instances->len; k++)
             wssc_establish_from_keyring(session, context, context->instances->pdata[k]);
+        count_uses_again(context);
         end_context(session, context, end_time);
         /* A new instance is a renewal (WS-SC 1.4 section 5), whether its exchange could be read or not. */
         if (context->state == WSSC_STATE_OBSERVED && context->instances->len > context->renewals + 1)

@@ -9,6 +9,21 @@
 #include "session/private.h"
 #include "keys/psha.h"
 
+/* The origin that the keyring has for the key: that of whoever told it first. */
+static WsscKeyOrigin origin_in_keyring(const WsscSession *session, const WsscContext *context,
+                                       const WsscInstance *instance)
+{
+    const GPtrArray *keys = wssc_keyring_context(session->keyring, context->identifier);
+    for (guint i = 0; keys != NULL && i < keys->len; i++) {
+        const WsscKey *key = keys->pdata[i];
+        if (key->deviation == WSSC_DEVIATION_NONE &&
+            g_strcmp0(key->instance, instance->name != NULL ? instance->name : "") == 0 &&
+            wssc_secret_equal(key->secret, instance->key))
+            return key->origin;
+    }
+    return instance->key_origin;
+}
+
 static void set_key(WsscSession *session, const WsscContext *context, WsscInstance *instance, WsscSecret *key,
                     WsscKeyOrigin origin, const char *derivation)
 {
@@ -25,6 +40,7 @@ static void set_key(WsscSession *session, const WsscContext *context, WsscInstan
     instance->key_origin = origin;
     if (origin.source == WSSC_KEY_FROM_CAPTURE)
         wssc_keyring_add_context(session->keyring, context->identifier, instance->name, key, origin);
+    instance->verified_as = origin_in_keyring(session, context, instance);
 }
 
 void wssc_establish_from_keyring(WsscSession *session, const WsscContext *context, WsscInstance *instance)

@@ -110,20 +110,15 @@ WsscContext *wssc_lifecycle_context_of(WsscSession *session, WsscMessage *messag
 
 /* ---- use ------------------------------------------------------------------------------------------- */
 
-/* Of several keys with one name the one that a valid signature was made with: keys of one name are told
- * apart by where they were issued. */
-static WsscInstance *proven_instance(const WsscMessage *message, WsscInstance *latest)
+/* Of several keys with one name the one that a valid signature was made with. */
+static WsscInstance *proven_instance(const WsscContext *context, const WsscMessage *message, WsscInstance *latest)
 {
     const GPtrArray *signatures = message->security != NULL ? message->security->signatures : NULL;
     for (guint s = 0; signatures != NULL && latest->older != NULL && s < signatures->len; s++) {
         const WsscSignature *signature = signatures->pdata[s];
-        if (signature->verdict != WSSC_VERDICT_VALID || signature->context == NULL)
-            continue;
-        guint looked_at = 0;
-        for (WsscInstance *i = latest; i != NULL && looked_at < WSSC_MAX_SAME_NAME; i = i->older, looked_at++)
-            if (i->key != NULL && i->key_origin.file == signature->key_origin.file &&
-                i->key_origin.frame == signature->key_origin.frame)
-                return i;
+        if (signature->verdict == WSSC_VERDICT_VALID && g_strcmp0(signature->context, context->identifier) == 0 &&
+            g_strcmp0(signature->instance, latest->name) == 0)
+            return wssc_context_instance_of(context, signature);
     }
     return latest;
 }
@@ -137,7 +132,7 @@ static WsscInstance *instance_of(WsscSession *session, WsscContext *context, Wss
     if (instance == NULL && context->instances->len == 1 && named->instance == NULL)
         instance = context->instances->pdata[0];
     if (instance != NULL)
-        return proven_instance(message, instance);
+        return proven_instance(context, message, instance);
     if (named->instance != NULL && context->state != WSSC_STATE_OBSERVED && context->instances->len > 0)
         wssc_rules_check_unknown_instance(&session->rules, context, message, named->instance);
     instance = wssc_context_add_instance(context, named->instance);
@@ -171,8 +166,7 @@ void wssc_lifecycle_use(WsscSession *session, WsscContext *context, WsscMessage 
     WsscInstance *instance = instance_of(session, context, message, named);
 
     message->is_use = TRUE;
-    g_free(message->instance);
-    message->instance = g_strdup(instance->name);
+    message->instance = instance;
     link_use(context, message);
     if (instance->first_use == NULL)
         instance->first_use = message;
@@ -321,11 +315,11 @@ static void apply_request(WsscSession *session, WsscMessage *message)
     if (!is_named || strcmp(named.identifier, context->identifier) != 0)
         return;
     wssc_lifecycle_use(session, context, message, &named);
+    const char *name = wssc_message_instance_name(message);
     if (!is_about)
-        wssc_context_event(
-            session, context, message, "use", "%s calls %s%s%s%s", message->src,
-            soap->action != NULL ? soap->action : "(no action)", message->instance != NULL ? " under instance " : "",
-            message->instance != NULL ? message->instance : "", message->is_copy ? " (the same message again)" : "");
+        wssc_context_event(session, context, message, "use", "%s calls %s%s%s%s", message->src,
+                           soap->action != NULL ? soap->action : "(no action)", name != NULL ? " under instance " : "",
+                           name != NULL ? name : "", message->is_copy ? " (the same message again)" : "");
 }
 
 void wssc_lifecycle_apply(WsscSession *session, WsscMessage *message)
@@ -343,4 +337,7 @@ void wssc_lifecycle_apply_late(WsscSession *session, WsscMessage *message)
         wssc_response_apply_late(session, message);
     else if (rst != NULL)
         wssc_establish_request(session, (WsscOpenExchange *)message->exchange, rst);
+    if (message->is_use && message->instance != NULL)
+        message->instance = proven_instance(message->context, message,
+                                            wssc_context_instance(message->context, message->instance->name));
 }

@@ -81,8 +81,6 @@ void wssc_context_free(gpointer context);
 void wssc_context_name(WsscSession *session, WsscContext *context, const char *identifier);
 /* A new instance; the last one once there are WSSC_MAX_INSTANCES. */
 WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name);
-/* The instance of that name; the latest when several have it. NULL name: the one without a name. */
-WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);
 /* Makes the message one of the context's, and the context that of its exchange. */
 void wssc_context_attach(WsscContext *context, WsscMessage *message);
 WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, const char *kind,

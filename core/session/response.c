@@ -97,8 +97,7 @@ static void response_issue(WsscSession *session, WsscMessage *message, const Wss
     if (is_first)
         context->version = rstr->sct->ns;
     WsscInstance *instance = wssc_establish_instance(session, context, open, message, rstr, &is_new);
-    g_free(message->instance);
-    message->instance = g_strdup(instance->name);
+    message->instance = instance;
     if (!is_first)
         return;
     context->established_by = &open->exchange;
@@ -128,8 +127,7 @@ static void response_renew(WsscSession *session, WsscMessage *message, WsscConte
         return;
     }
     WsscInstance *instance = wssc_establish_instance(session, context, open, message, rstr, &is_new);
-    g_free(message->instance);
-    message->instance = g_strdup(instance->name);
+    message->instance = instance;
     context->renewals++;
     wssc_context_event(session, context, message, "renew", "renewed%s%s%s", instance->name != NULL ? ": instance " : "",
                        instance->name != NULL ? instance->name : "", is_new ? "" : ", with the key it had");

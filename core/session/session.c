@@ -16,7 +16,6 @@ static void free_message(gpointer data)
     g_free(message->damage);
     wssc_soap_free(message->soap);
     wssc_security_free(message->security);
-    g_free(message->instance);
     g_ptr_array_unref(message->findings);
     g_free(message);
 }
