@@ -197,6 +197,8 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .pair = carried->pair,
         .content_type = carried->content_type,
         .http_status = carried->http_status,
+        .agent = carried->agent,
+        .forwarded = carried->forwarded,
         .octets = octets,
         .xml = carried->xml,
         .charset = carried->charset,

@@ -15,7 +15,7 @@ extern int proto_wssc;
 extern int wssc_tap; /* WSSC_TAP */
 
 /* What lasts as long as one frame's dissection: proto data of proto_wssc in the packet's pool. */
-enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET, WSSC_DATA_CONVERSATION };
+enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET, WSSC_DATA_CONVERSATION, WSSC_DATA_HTTP };
 
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);
@@ -29,6 +29,7 @@ void wssc_live_first_pass_over(void);
 /* What a carrier's dissector knows of a message. */
 typedef struct {
     const char *transport, *encoding, *content_type, *charset, *damage;
+    const char *agent, *forwarded; /* see WsscUnit */
     WsscDirection direction;
     guint64 pair;
     guint http_status;

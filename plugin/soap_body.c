@@ -12,6 +12,7 @@
 #include <epan/media_params.h>
 
 #include "carry.h"
+#include "http_facts.h"
 #include "live.h"
 #include "soap_body.h"
 #include "string_tables.h"
@@ -141,6 +142,11 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         .pair = pair_of(http),
         .http_status = status_of(http, direction_of(info)),
     };
+    if (is_http && wssc_live_is_feeding(pinfo) && !wssc_dissect_has_layer(pinfo, proto_http2)) {
+        const WsscHttpFacts facts = wssc_http_facts(pinfo, info, carried.direction);
+        carried.agent = facts.agent;
+        carried.forwarded = facts.forwarded;
+    }
     wssc_live_count_body();
     if (captured == 0)
         return hand_on(tvb, pinfo, tree, data);

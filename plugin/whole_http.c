@@ -9,6 +9,7 @@
 #include <epan/dissectors/packet-http.h>
 
 #include "carrier/http_head.h"
+#include "http_facts.h"
 #include "live.h"
 
 #if !WSSC_WIRESHARK(4, 2)
@@ -58,6 +59,7 @@ static void dissect_body(tvbuff_t *tvb, packet_info *pinfo, const WsscHttpWhole 
                           .media_str = head->parameters_len > 0
                                            ? wmem_strndup(pinfo->pool, head->parameters, head->parameters_len)
                                            : NULL};
+    wssc_http_facts_note(pinfo, (const char *)tvb_get_ptr(tvb, 0, (gint)head->len), head->len, head->is_response);
     pinfo->match_string = media;
     call_dissector_only(body_handle, tvb_new_subset_remaining(tvb, (gint)head->len), pinfo, NULL, &info);
 }

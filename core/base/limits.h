@@ -39,5 +39,6 @@
 #define WSSC_MAX_SAME_NAME 64
 #define WSSC_MAX_PARAMETERS 256 /* of one RST or RSTR */
 #define WSSC_MAX_RSTR 64        /* RSTs or RSTRs in one collection */
+#define WSSC_MAX_OUTLINE 48     /* elements of one message whose names, prefixes and ids are kept */
 
 #endif

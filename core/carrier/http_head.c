@@ -190,3 +190,23 @@ gboolean wssc_http_whole(const char *text, gsize len, WsscHttpWhole *ret_head)
     *ret_head = head;
     return body > 0 && head.media != NULL && head.len + body == len;
 }
+
+/* ---- one field ---------------------------------------------------------------------------------------------- */
+
+gboolean wssc_http_field(const char *head, gsize len, const char *name, const char **ret_value, gsize *ret_len)
+{
+    Span rest = {head, len}, line;
+    gsize name_len = strlen(name);
+
+    while (next_line(&rest, &line) && line.len > 0) {
+        if (line.len <= name_len || line.text[name_len] != ':' || !begins(line, name))
+            continue;
+        Span value = value_of(line, name_len + 1);
+        while (value.len > 0 && g_ascii_isspace(value.text[value.len - 1]))
+            value.len--;
+        *ret_value = value.text;
+        *ret_len = value.len;
+        return TRUE;
+    }
+    return FALSE;
+}

@@ -30,4 +30,8 @@ typedef struct {
 /* FALSE for all else, be it HTTP or not. */
 gboolean wssc_http_whole(const char *text, gsize len, WsscHttpWhole *ret_head);
 
+/* The value of the first field of that name (in any case) in a head, without white space around it; FALSE when there is
+ * none. ret_value lies in the octets. */
+gboolean wssc_http_field(const char *head, gsize len, const char *name, const char **ret_value, gsize *ret_len);
+
 #endif

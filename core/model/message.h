@@ -27,8 +27,10 @@ struct WsscMessage {
     WsscDirection direction;
     guint64 stream, pair;
     guint http_status;
-    guint length; /* octets */
-    guint64 hash; /* over the octets: copies of one message have the same */
+    const char *agent;     /* HTTP's User-Agent or Server; "" where the head has none, NULL where it is not known */
+    const char *forwarded; /* a proxy passed it on: the protocol it names ("https"), "" when it names none; else NULL */
+    guint length;          /* octets */
+    guint64 hash;          /* over the octets: copies of one message have the same */
 
     char *damage;           /* why it could not be read; NULL for a readable message */
     WsscSoap *soap;         /* after decryption, when that was possible; never NULL (its nodes are not valid) */

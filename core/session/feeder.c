@@ -225,6 +225,8 @@ void wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit)
     copy->soap_action = keep(batch, unit->soap_action);
     copy->charset = keep_common(batch, unit->charset);
     copy->damage = keep(batch, unit->damage);
+    copy->agent = keep_common(batch, unit->agent);
+    copy->forwarded = keep_common(batch, unit->forwarded);
     if (unit->octets != NULL) {
         copy->octets = g_bytes_ref(unit->octets);
         batch->octets += g_bytes_get_size(unit->octets);

@@ -44,6 +44,7 @@ struct WsscSession {
     WsscKeyQuestions questions;   /* of the message being read */
     WsscRules rules;              /* whose findings come here */
     GPtrArray *files;             /* char * */
+    GStringChunk *strings;        /* what carriers say over and over */
     GPtrArray *messages;          /* WsscMessage, owned */
     GPtrArray *contexts;          /* WsscContext, owned */
     GPtrArray *exchanges;         /* WsscOpenExchange, owned */

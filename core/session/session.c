@@ -61,6 +61,7 @@ WsscSession *wssc_session_new(void)
     session->keyring = wssc_keyring_new();
     wssc_key_questions_init(&session->questions);
     session->files = g_ptr_array_new_with_free_func(g_free);
+    session->strings = g_string_chunk_new(256);
     session->messages = g_ptr_array_new_with_free_func(free_message);
     session->contexts = g_ptr_array_new_with_free_func(wssc_context_free);
     session->exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
@@ -89,6 +90,7 @@ void wssc_session_free(WsscSession *session)
     g_ptr_array_unref(session->messages);
     g_ptr_array_unref(session->findings);
     g_ptr_array_unref(session->files);
+    g_string_chunk_free(session->strings);
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);
     g_hash_table_unref(session->by_relates_to);
@@ -154,6 +156,11 @@ static guint64 checksum(WsscBytes octets)
     return mix(sum, octets.data, octets.len);
 }
 
+static const char *keep(WsscSession *session, const char *text)
+{
+    return text != NULL ? g_string_chunk_insert_const(session->strings, text) : NULL;
+}
+
 static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
 {
     WsscMessage *message = g_new0(WsscMessage, 1);
@@ -172,6 +179,8 @@ static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
     message->stream = unit->stream;
     message->pair = unit->pair;
     message->http_status = unit->http_status;
+    message->agent = keep(session, unit->agent);
+    message->forwarded = keep(session, unit->forwarded);
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
     message->hash = unit->octets != NULL ? checksum(wssc_bytes_of(unit->octets)) : 0;
     message->findings = g_ptr_array_new();

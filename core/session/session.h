@@ -42,9 +42,11 @@ typedef struct {
     const char *content_type;
     const char *soap_action; /* from the HTTP header or the action parameter; or NULL */
     guint http_status;       /* of a response; 0 otherwise */
-    GBytes *octets;          /* the text document, or the binary form the tree was made from */
-    WsscXml *xml;            /* already a tree (binary XML, XOP resolved): the session takes it over;
-                                NULL: octets are text XML and are parsed here, */
+    const char *agent;       /* HTTP's User-Agent or Server; "" where the head has none, NULL where it is not known */
+    const char *forwarded; /* a proxy passed it on: the protocol that it names ("https"), "" when it names none; NULL */
+    GBytes *octets;        /* the text document, or the binary form the tree was made from */
+    WsscXml *xml;          /* already a tree (binary XML, XOP resolved): the session takes it over;
+                              NULL: octets are text XML and are parsed here, */
     gboolean
         is_parsed; /* unless that was done already, without spans: xml is what came of it and stays the caller's, */
     const char *xml_error; /* or this is why nothing came */

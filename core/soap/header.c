@@ -11,6 +11,7 @@ static WsscSecurityHeader *new_header(WsscPool *pool)
 {
     WsscSecurityHeader *header = wssc_pool_new0(pool, WsscSecurityHeader);
     header->created = header->expires = WSSC_TIME_NONE;
+    header->created_digits = -1;
     header->scts = header->derived_keys = header->tokens = header->references = wssc_pool_no_items();
     return header;
 }
@@ -23,10 +24,11 @@ static void note_token(WsscPool *pool, WsscSecurityHeader *header, const char *k
     wssc_pool_add(pool, &header->tokens, (gpointer)kind);
 }
 
-static gint64 child_time(const xmlNode *element, const char *name)
+static gint64 child_time(const xmlNode *element, const char *name, int *ret_digits)
 {
     const xmlNode *child = wssc_xml_child(element, WSSC_NS_FAMILY_WSU, name);
     g_autofree char *text = child != NULL ? wssc_xml_text_stripped(child) : NULL;
+    *ret_digits = wssc_fraction_digits(text);
     return text != NULL ? wssc_time_parse(text) : WSSC_TIME_NONE;
 }
 
@@ -35,9 +37,10 @@ static void read_timestamp(WsscPool *pool G_GNUC_UNUSED, const xmlNode *element,
     header->timestamps++;
     if (header->has_timestamp)
         return;
+    int digits;
     header->has_timestamp = TRUE;
-    header->created = child_time(element, "Created");
-    header->expires = child_time(element, "Expires");
+    header->created = child_time(element, "Created", &header->created_digits);
+    header->expires = child_time(element, "Expires", &digits);
 }
 
 static void read_username(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
@@ -120,7 +123,11 @@ static void read_derived_key(WsscPool *pool, const xmlNode *element, WsscSecurit
 
 static void read_signature(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
 {
+    const xmlNode *info = wssc_xml_child(element, WSSC_NS_FAMILY_DS, "SignedInfo");
+    const xmlNode *method = info != NULL ? wssc_xml_child(info, WSSC_NS_FAMILY_DS, "SignatureMethod") : NULL;
     header->signatures++;
+    header->has_output_length |=
+        method != NULL && wssc_xml_child(method, WSSC_NS_FAMILY_DS, "HMACOutputLength") != NULL;
     read_key_info(pool, wssc_xml_child(element, WSSC_NS_FAMILY_DS, "KeyInfo"), header);
 }
 

@@ -138,13 +138,15 @@ WsscSoap *wssc_soap_read(const WsscXml *xml)
     const xmlNode *root = wssc_xml_root(xml);
 
     soap->pool = pool;
-    soap->trusts = wssc_pool_no_items();
+    soap->trusts = soap->outline = wssc_pool_no_items();
     soap->version = envelope_version(root);
     if (soap->version == WSSC_SOAP_NOT)
         return soap;
     read_header(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Header"), soap);
     read_body(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Body"), soap);
     find_operation(soap);
+    if (soap->security != NULL || soap->trusts->len > 0)
+        wssc_outline_read(pool, root, &soap->outline);
     return soap;
 }
 

@@ -60,8 +60,9 @@ typedef struct {
     char *token_type; /* wsse11:TokenType of the reference, or NULL */
     /* An implied derived key (WS-SC 1.4 section 7.3): wsc:Nonce and wsc:Length on the reference. */
     gboolean has_nonce;
-    gint64 length; /* octets; -1 when absent, -2 when not a number */
-    WsscSct *sct;  /* an SCT that stands here by value or is embedded; or NULL */
+    gint64 length;                /* octets; -1 when absent, -2 when not a number */
+    WsscSct *sct;                 /* an SCT that stands here by value or is embedded; or NULL */
+    gboolean is_value_type_first; /* ValueType is written before URI */
 } WsscReference;
 
 typedef enum {
@@ -99,6 +100,7 @@ typedef struct {
     gint64 key_size; /* bits; -1 when absent, -2 when not a number */
     WsscSecretElement entropy, proof;
     gint64 created, expires; /* of wst:Lifetime; WSSC_TIME_NONE when absent */
+    int created_digits;      /* fraction digits of the former; -1 when absent */
     gboolean has_lifetime;
     char *applies_to;      /* address of the endpoint */
     WsscReference *target; /* renew, cancel or validate target; or NULL */
@@ -136,15 +138,17 @@ typedef struct {
     char *actor;
     gboolean has_timestamp;
     guint timestamps;
-    gint64 created, expires; /* of wsu:Timestamp */
-    GPtrArray *scts;         /* WsscSct */
-    GPtrArray *derived_keys; /* WsscDerivedKey */
-    GPtrArray *tokens;       /* const char *, kinds: "username", "x509", "saml11", "saml20", "kerberos", "sct",
-                                "encrypted-key", "binary"; each once, in order of appearance */
-    GPtrArray *references;   /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
-    guint signatures;        /* ds:Signature elements */
-    guint encrypted;         /* EncryptedData, EncryptedHeader and EncryptedKey elements */
-    guint reference_lists;   /* ReferenceList elements: something outside the header is encrypted */
+    gint64 created, expires;    /* of wsu:Timestamp */
+    int created_digits;         /* fraction digits of the former; -1 when absent */
+    gboolean has_output_length; /* some signature has ds:HMACOutputLength */
+    GPtrArray *scts;            /* WsscSct */
+    GPtrArray *derived_keys;    /* WsscDerivedKey */
+    GPtrArray *tokens;          /* const char *, kinds: "username", "x509", "saml11", "saml20", "kerberos", "sct",
+                                   "encrypted-key", "binary"; each once, in order of appearance */
+    GPtrArray *references;      /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
+    guint signatures;           /* ds:Signature elements */
+    guint encrypted;            /* EncryptedData, EncryptedHeader and EncryptedKey elements */
+    guint reference_lists;      /* ReferenceList elements: something outside the header is encrypted */
     guint signature_confirmations;
     char *username; /* of the first UsernameToken */
 } WsscSecurityHeader;
@@ -173,6 +177,16 @@ typedef struct {
 /* TRUE when one of the fault's codes is that one. */
 gboolean wssc_fault_has(const WsscFault *fault, WsscNsFamily family, const char *code);
 
+/* One element of how a message is written: Envelope, header blocks, what stands in Security, the Body's content. */
+typedef struct {
+    guint depth; /* 0: Envelope; 2: header blocks and the Body's first child; 3: in Security */
+    WsscNs ns;
+    char *name;
+    char *prefix; /* "" for the default namespace */
+    char *id;     /* or NULL */
+    char *type;   /* ValueType of a BinarySecurityToken, Type of a UsernameToken's Password; or NULL */
+} WsscOutlineItem;
+
 typedef enum { WSSC_SOAP_NOT, WSSC_SOAP_11, WSSC_SOAP_12 } WsscSoapVersion;
 
 typedef struct {
@@ -190,6 +204,7 @@ typedef struct {
     gboolean body_encrypted;
     gboolean has_encrypted_header; /* EncryptedHeader among the headers */
     char *body_name;               /* local name of the body's first child; or NULL */
+    GPtrArray *outline;            /* WsscOutlineItem, in document order; empty without Security header and trust */
     /*< private >*/
     struct WsscPool *pool; /* what the model and all it points to are made of */
 } WsscSoap;
@@ -199,6 +214,9 @@ typedef struct {
 WsscSoap *wssc_soap_read(const WsscXml *xml);
 void wssc_soap_free(WsscSoap *soap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSoap, wssc_soap_free)
+
+/* The first element of that name in the outline; NULL when it is not there. */
+const WsscOutlineItem *wssc_outline_find(const WsscSoap *soap, WsscNsFamily family, const char *name);
 
 /* The last parameter of that local name in a WS-Trust or WS-Policy namespace, those at the top before
  * secondary ones; NULL when absent. */

@@ -65,6 +65,8 @@ static void read_uri_reference(WsscPool *pool, const xmlNode *element, WsscRefer
     ref->value = uri == NULL ? wssc_pool_strdup(pool, "") : uri[0] == '#' ? uri + 1 : uri;
     ref->value_type = wssc_attribute_text(pool, element, WSSC_NS_FAMILY_NONE, "ValueType");
     ref->instance = wssc_attribute_text(pool, element, WSSC_NS_FAMILY_WSC, "Instance");
+    for (const xmlAttr *a = element->properties; a != NULL && strcmp((const char *)a->name, "URI") != 0; a = a->next)
+        ref->is_value_type_first |= strcmp((const char *)a->name, "ValueType") == 0;
 }
 
 static void read_key_identifier(WsscPool *pool, const xmlNode *element, WsscReference *ref)

@@ -25,6 +25,11 @@ void wssc_trust_read(WsscPool *pool, const xmlNode *element, GPtrArray **trusts)
 /* soap:Fault of either version. Never NULL. */
 WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersion version);
 
+/* How the message is written, added to items. */
+void wssc_outline_read(WsscPool *pool, const xmlNode *root, GPtrArray **items);
+/* Of an xsd:dateTime; -1 for NULL. */
+int wssc_fraction_digits(const char *time);
+
 /* Text of an element, stripped. */
 char *wssc_element_text(WsscPool *pool, const xmlNode *element);
 /* Text of a child element, stripped; NULL when absent. */

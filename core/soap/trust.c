@@ -76,6 +76,7 @@ static void read_lifetime(WsscPool *pool, const xmlNode *e, WsscTrust *t)
     const char *created = wssc_child_text(pool, e, WSSC_NS_FAMILY_WSU, "Created");
     const char *expires = wssc_child_text(pool, e, WSSC_NS_FAMILY_WSU, "Expires");
     t->has_lifetime = TRUE;
+    t->created_digits = wssc_fraction_digits(created);
     t->created = created != NULL ? wssc_time_parse(created) : WSSC_TIME_NONE;
     t->expires = expires != NULL ? wssc_time_parse(expires) : WSSC_TIME_NONE;
 }
@@ -264,7 +265,7 @@ static WsscTrust *read_one(WsscPool *pool, const xmlNode *element, gboolean is_r
     trust->is_response = is_response;
     trust->ns = wssc_xml_ns(element);
     trust->node = element;
-    trust->key_size = -1;
+    trust->key_size = trust->created_digits = -1;
     trust->parameters = wssc_pool_no_items();
     trust->created = trust->expires = WSSC_TIME_NONE;
     trust->context = wssc_attribute_text(pool, element, WSSC_NS_FAMILY_NONE, "Context");

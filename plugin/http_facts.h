@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the head of an HTTP message says of its sender and of what stood between (internal to plugin/).
+ */
+#ifndef WSSC_PLUGIN_HTTP_FACTS_H
+#define WSSC_PLUGIN_HTTP_FACTS_H
+
+#include "compat.h"
+
+#include "model/message.h"
+
+/* Strings live as long as the frame's dissection. */
+typedef struct {
+    const char *agent;     /* User-Agent or Server; "" when the head has none; NULL when the head is not known */
+    const char *forwarded; /* see WsscUnit */
+} WsscHttpFacts;
+
+/* Of the message whose body is dissected. info: what HTTP's dissector gives with it. */
+WsscHttpFacts wssc_http_facts(packet_info *pinfo, const WsscMediaInfo *info, WsscDirection direction);
+/* The head stands there, and HTTP's dissector does not hand it on. */
+void wssc_http_facts_note(packet_info *pinfo, const char *head, gsize len, gboolean is_response);
+
+#endif

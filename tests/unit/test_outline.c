@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How a message is written, and what an HTTP head says of its sender.
+ */
+#include "carrier/http_head.h"
+#include "soap/message.h"
+
+#include <string.h>
+
+#define WSSE "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+#define WSU "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+#define DS "http://www.w3.org/2000/09/xmldsig#"
+#define SC "http://schemas.xmlsoap.org/ws/2005/02/sc"
+
+static WsscSoap *read_soap(const char *text)
+{
+    g_autoptr(GBytes) octets = g_bytes_new_static(text, strlen(text));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, &error);
+    g_assert_no_error(error);
+    return wssc_soap_read(xml);
+}
+
+static char *outline_text(const WsscSoap *soap)
+{
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < soap->outline->len; i++) {
+        const WsscOutlineItem *item = soap->outline->pdata[i];
+        g_string_append_printf(out, "%s%u %s:%s%s%s", i > 0 ? ", " : "", item->depth, item->prefix, item->name,
+                               item->id != NULL ? "#" : "", item->id != NULL ? item->id : "");
+    }
+    return g_string_free(out, FALSE);
+}
+
+static const char message[] =
+    "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing'>"
+    "<s:Header><a:Action>urn:x</a:Action><MessageID xmlns='http://www.w3.org/2005/08/addressing'>urn:1</MessageID>"
+    "<o:Security xmlns:o='" WSSE "' xmlns:u='" WSU "'>"
+    "<u:Timestamp u:Id='_0'><u:Created>2026-01-01T00:00:00.1234567Z</u:Created>"
+    "<u:Expires>2026-01-01T00:05:00Z</u:Expires></u:Timestamp>"
+    "<o:UsernameToken u:Id='ut'><o:Username>x</o:Username><o:Password Type='urn:text'>y</o:Password></o:UsernameToken>"
+    "<SecurityContextToken u:Id='_sct' xmlns='" SC "'><Identifier>urn:c</Identifier></SecurityContextToken>"
+    "<Signature xmlns='" DS "'><SignedInfo><SignatureMethod Algorithm='" DS "hmac-sha1'>"
+    "<HMACOutputLength>80</HMACOutputLength></SignatureMethod></SignedInfo><KeyInfo><o:SecurityTokenReference>"
+    "<o:Reference ValueType='" SC "/sct' URI='#_sct'/></o:SecurityTokenReference></KeyInfo></Signature>"
+    "</o:Security></s:Header><s:Body><Say xmlns='urn:x'/></s:Body></s:Envelope>";
+
+static void test_outline(void)
+{
+    g_autoptr(WsscSoap) soap = read_soap(message);
+    g_autofree char *outline = outline_text(soap);
+
+    g_assert_cmpstr(outline, ==,
+                    "0 s:Envelope, 2 a:Action, 2 :MessageID, 2 o:Security, 3 u:Timestamp#_0, 3 o:UsernameToken#ut, "
+                    "3 :SecurityContextToken#_sct, 3 :Signature, 2 :Say");
+    g_assert_cmpstr(wssc_outline_find(soap, WSSC_NS_FAMILY_WSSE, "UsernameToken")->type, ==, "urn:text");
+    g_assert_null(wssc_outline_find(soap, WSSC_NS_FAMILY_WSSE, "BinarySecurityToken"));
+    g_assert_cmpint(soap->security->created_digits, ==, 7);
+    g_assert_true(soap->security->has_output_length);
+    const WsscReference *reference = soap->security->references->pdata[0];
+    g_assert_true(reference->is_value_type_first);
+}
+
+/* What has neither a Security header nor a token request is not looked at. */
+static void test_plain(void)
+{
+    g_autoptr(WsscSoap) soap = read_soap("<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body>"
+                                         "<x xmlns='urn:x'/></s:Body></s:Envelope>");
+    g_assert_cmpuint(soap->outline->len, ==, 0);
+}
+
+static void test_bounded(void)
+{
+    g_autoptr(GString) text = g_string_new("<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header>");
+    for (guint i = 0; i < 1000; i++)
+        g_string_append(text, "<o:Security xmlns:o='" WSSE "'/>");
+    g_string_append(text, "</s:Header></s:Envelope>");
+    g_autoptr(WsscSoap) soap = read_soap(text->str);
+    g_assert_cmpuint(soap->outline->len, ==, 48);
+}
+
+static void test_http_field(void)
+{
+    static const char head[] = "POST / HTTP/1.1\r\nUser-Agent-X: no\r\nuser-agent:  MS-WebServices/1.0 \r\n"
+                               "Via: 1.1 p\r\n\r\nServer: not in the head\r\n";
+    const char *value;
+    gsize len;
+
+    g_assert_true(wssc_http_field(head, strlen(head), "User-Agent", &value, &len));
+    g_assert_cmpmem(value, len, "MS-WebServices/1.0", 18);
+    g_assert_true(wssc_http_field(head, strlen(head), "via", &value, &len));
+    g_assert_false(wssc_http_field(head, strlen(head), "server", &value, &len));
+    g_assert_false(wssc_http_field(head, 20, "user-agent", &value, &len));
+    g_assert_false(wssc_http_field("", 0, "via", &value, &len));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/outline/elements", test_outline);
+    g_test_add_func("/outline/plain", test_plain);
+    g_test_add_func("/outline/bounded", test_bounded);
+    g_test_add_func("/outline/http-field", test_http_field);
+    return g_test_run();
+}
