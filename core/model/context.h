@@ -29,21 +29,20 @@ const char *wssc_entropy_mode_name(WsscEntropyMode mode); /* NULL for unknown */
 
 /* One key of a context. */
 struct WsscInstance {
-    char *name;              /* wsc:Instance; NULL for the first key of most stacks */
-    WsscMessage *issued_by;  /* RSTR; NULL when not in the capture */
-    gint64 created, expires; /* WSSC_TIME_NONE when not said */
-    WsscMessage *first_use, *last_use;
+    char *name;                        /* wsc:Instance; NULL for the first key of most stacks */
+    WSSC_MODEL WsscMessage *issued_by; /* RSTR; NULL when not in the capture */
+    gint64 created, expires;           /* WSSC_TIME_NONE when not said */
+    WSSC_MODEL WsscMessage *first_use, *last_use;
     WsscSecret *key; /* NULL when unknown; never print it unasked */
     WsscKeyOrigin key_origin;
-    WsscKeyOrigin
-        verified_as;       /* the origin that verdicts name for this key: another one where a key file has it, too */
-    char *key_fingerprint; /* NULL when unknown */
+    WsscKeyOrigin verified_as; /* as verdicts name this key: another one where a key file has it, too */
+    char *key_fingerprint;     /* NULL when unknown */
     WsscEntropyMode entropy_mode;
     gint64 key_size;         /* bits; -1 when not known */
     char *key_derivation;    /* what the capture's key was made of, in words, without secrets; or NULL */
     const char *key_missing; /* why the key is unknown, in plain words; NULL when known */
     /*< private >*/
-    WsscInstance *older; /* one of the same name that was issued before */
+    WSSC_MODEL WsscInstance *older; /* one of the same name that was issued before */
 };
 
 struct WsscContext {
@@ -54,22 +53,22 @@ struct WsscContext {
     char *requestor, *issuer; /* "address:port" */
     const char *transport;
     gboolean is_protected;
-    GPtrArray *bootstrap; /* const char * token kinds of the RST */
-    GPtrArray *instances; /* WsscInstance, in the order of issue */
+    WSSC_MODEL GPtrArray *bootstrap; /* const char * token kinds of the RST */
+    WSSC_MODEL GPtrArray *instances; /* WsscInstance, in the order of issue */
     guint renewals;
     guint messages;
-    guint verdicts[5];              /* counts by WsscVerdict */
-    WsscExchange *requested_by;     /* what asked for it; or NULL */
-    WsscExchange *established_by;   /* or NULL */
-    WsscMessage *ended_by;          /* or NULL */
-    GPtrArray *events;              /* WsscEvent, in order */
-    GPtrArray *findings;            /* WsscFinding, borrowed */
-    WsscMessage *first_unprotected; /* the first message of it without transport protection; or NULL */
+    guint verdicts[5];                         /* counts by WsscVerdict */
+    WSSC_MODEL WsscExchange *requested_by;     /* what asked for it; or NULL */
+    WSSC_MODEL WsscExchange *established_by;   /* or NULL */
+    WSSC_MODEL WsscMessage *ended_by;          /* or NULL */
+    WSSC_MODEL GPtrArray *events;              /* WsscEvent, in order */
+    WSSC_MODEL GPtrArray *findings;            /* WsscFinding, borrowed */
+    WSSC_MODEL WsscMessage *first_unprotected; /* the first message of it without transport protection; or NULL */
     /*< private >*/
-    WsscState life;      /* the state as if the establishment had been seen: what "observed" hides */
-    GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
-    gint64 clock_offset; /* microseconds: by how much Created of the latest response is after its capture */
-    WsscMessage *last_use;
+    WsscState life;                 /* the state as if the establishment had been seen: what "observed" hides */
+    WSSC_MODEL GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
+    gint64 clock_offset;            /* microseconds: by how much Created of the latest response is after its capture */
+    WSSC_MODEL WsscMessage *last_use;
     gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
 };
 
@@ -77,9 +76,9 @@ struct WsscContext {
 gint64 wssc_context_clock_offset(const WsscContext *context);
 
 /* The latest instance of that name; NULL name: the one without a name. NULL when there is none. */
-WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);
+WSSC_MODEL WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);
 /* The instance whose key decided the signature, known by where that key came from; when no key did, the latest of the
  * name that the signature refers to. NULL when the context has none. */
-WsscInstance *wssc_context_instance_of(const WsscContext *context, const WsscSignature *signature);
+WSSC_MODEL WsscInstance *wssc_context_instance_of(const WsscContext *context, const WsscSignature *signature);
 
 #endif

@@ -9,9 +9,9 @@
 
 /* A line of a context's story. */
 typedef struct {
-    WsscContext *context;
-    WsscMessage *message; /* NULL for what no message says (expiry, end of capture) */
-    guint32 frame;        /* of the message, or of what the carrier said instead; 0 without either */
+    WSSC_MODEL WsscContext *context;
+    WSSC_MODEL WsscMessage *message; /* NULL for what no message says (expiry, end of capture) */
+    guint32 frame;                   /* of the message, or of what the carrier said instead; 0 without either */
     gint64 time;
     const char *kind; /* "request", "issue", "use", "response", "renew", "cancel", "fault", "transition", ... */
     char *text;       /* reads like a sentence */

@@ -19,12 +19,12 @@ typedef struct {
 /* wst exchange, or a plain request and its response under a context. */
 struct WsscExchange {
     guint index;
-    WsscOperation operation;         /* NONE: an ordinary call */
-    WsscMessage *request, *response; /* either may be NULL; of a negotiation the first and the last */
-    GPtrArray *legs;                 /* WsscMessage: of a negotiation, every message in order; else NULL */
-    const char *outcome;             /* "pending", "done", "fault", "no-response", "reset", "incomplete" */
-    WsscExchange *copy_of;           /* the first exchange whose request is the same message; or NULL */
-    WsscContext *context;
+    WsscOperation operation;                    /* NONE: an ordinary call */
+    WSSC_MODEL WsscMessage *request, *response; /* either may be NULL; of a negotiation the first and the last */
+    WSSC_MODEL GPtrArray *legs;                 /* WsscMessage: of a negotiation, every message in order; else NULL */
+    const char *outcome;                        /* "pending", "done", "fault", "no-response", "reset", "incomplete" */
+    WSSC_MODEL WsscExchange *copy_of;           /* the first exchange whose request is the same message; or NULL */
+    WSSC_MODEL WsscContext *context;
     gint64 response_time; /* microseconds; -1 without response */
     WsscAsked asked;
     guint32 reset_frame;          /* of a connection that was reset before any answer; 0: none */

@@ -36,18 +36,18 @@ struct WsscMessage {
     WsscSoap *soap;         /* after decryption, when that was possible; never NULL (its nodes are not valid) */
     WsscSecurity *security; /* verdicts and decryptions; NULL when there is nothing to check */
 
-    WsscExchange *exchange; /* or NULL */
-    WsscContext *context;   /* the context it uses, establishes or asks about; or NULL */
-    WsscInstance *instance; /* of context, used or issued; of several with one name that whose key its signatures
-                               prove; or NULL */
-    gboolean is_use;        /* carries or references the SCT of context */
-    gboolean is_response;   /* answers another message (RelatesTo, what it carries, or the carrier say so) */
-    gboolean is_copy;       /* the same octets under the same MessageID were seen before: relayed, repeated, or
-                               captured at a second place */
-    int state;              /* WsscState of context right after this message; -1 without context */
-    WsscMessage *prev_use, *next_use; /* other uses of that context */
-    GPtrArray *findings;              /* WsscFinding, borrowed from the session */
-    gboolean is_judged;               /* the findings on its verdicts are among them */
+    WSSC_MODEL WsscExchange *exchange; /* or NULL */
+    WSSC_MODEL WsscContext *context;   /* the context it uses, establishes or asks about; or NULL */
+    WSSC_MODEL WsscInstance *instance; /* of context, used or issued; of several with one name that whose key its
+                                          signatures prove; or NULL */
+    gboolean is_use;                   /* carries or references the SCT of context */
+    gboolean is_response;              /* answers another message (RelatesTo, what it carries, or the carrier say so) */
+    gboolean is_copy; /* the same octets under the same MessageID were seen before: relayed, repeated, or
+                         captured at a second place */
+    int state;        /* WsscState of context right after this message; -1 without context */
+    WSSC_MODEL WsscMessage *prev_use, *next_use; /* other uses of that context */
+    WSSC_MODEL GPtrArray *findings;              /* WsscFinding, borrowed from the session */
+    gboolean is_judged;                          /* the findings on its verdicts are among them */
 };
 
 /* Whether a comes after b: by the order of feeding, across files by the clock. */

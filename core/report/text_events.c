@@ -27,7 +27,7 @@ static void put_event(GString *out, const WsscSession *session, const WsscTextSt
 
 static void put_story(GString *out, const WsscSession *session, const WsscTextStyle *style, const WsscContext *context)
 {
-    gint64 start = context->events->len > 0 ? ((WsscEvent *)context->events->pdata[0])->time : 0;
+    gint64 start = context->events->len > 0 ? ((const WsscEvent *)context->events->pdata[0])->time : 0;
     int width = wssc_frame_width(session, style);
     g_autofree char *when = wssc_time_format(start);
     g_autofree char *identifier = wssc_shown(context->identifier != NULL ? context->identifier : "(never named)");

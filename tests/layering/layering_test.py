@@ -25,6 +25,9 @@ CORE = {
     'session': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules'},
     'report': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'session'},
 }
+# Who may write the model; for all others a build with WSSC_WERROR has it const, and here nobody casts that away.
+MODEL_WRITERS = {'model', 'session', 'merge'}
+MODEL_WRITTEN = re.compile(r'(?<!const )\b(?:WSSC_MODEL )?Wssc(?:Message|Context|Exchange|Instance|Event) ?\*|WSSC_READS_MODEL')
 # Where this checkout and its user live: nobody else's files are there.
 HERE = {os.path.abspath(sys.argv[1]), pwd.getpwuid(os.getuid()).pw_dir} - {'/'}
 WIRESHARK = re.compile(r'^(epan|wiretap|wsutil|ws_version|ws_symbol|cfile|file)\b')
@@ -77,6 +80,10 @@ def check_source(name, text):
         if parts[0] == 'analyzer' and os.path.exists(os.path.join(ROOT, 'plugin', include)) and \
                 include not in ('compat.h', 'dissect.h'):
             problems.append('%s includes %s: only dissect.h and compat.h are for the analyzer' % (name, include))
+    if parts[0] in ('plugin', 'analyzer') or parts[0] == 'core' and parts[1] not in MODEL_WRITERS:
+        match = MODEL_WRITTEN.search(strip_comments(text))
+        if match:
+            problems.append('%s: only core/session may write the model, here is "%s"' % (name, match.group()))
     if parts[0] == 'core':
         match = IO.search(strip_comments(text))
         if match:
