@@ -45,6 +45,21 @@ struct WsscInstance {
     WSSC_MODEL WsscInstance *older; /* one of the same name that was issued before */
 };
 
+/* How a context ended. What is not known of its beginning changes nothing about that. */
+typedef enum {
+    WSSC_END_NONE,              /* it was never issued, or the capture goes on */
+    WSSC_END_CANCELLED,         /* by request and answer (WS-SC 1.4 section 6) */
+    WSSC_END_CANCEL_UNANSWERED, /* asked to be cancelled, without an answer in the capture */
+    WSSC_END_EXPIRED,           /* its lifetime was over, or the service said so */
+    WSSC_END_REFUSED,           /* by a fault: BadContextToken and its like */
+    WSSC_END_ABORTED,           /* by the service of its own will: SecuritySessionAborted */
+    WSSC_END_CLOSED,            /* the connection that it came by was closed, and nothing cancelled it */
+    WSSC_END_CAPTURE,           /* the capture ends first */
+    WSSC_END_MAX
+} WsscEnd;
+/* "none", "cancelled", "cancel-unanswered", "expired", "refused", "aborted", "closed", "capture". */
+const char *wssc_end_name(WsscEnd end);
+
 struct WsscContext {
     guint index;      /* from 1, in order of appearance */
     char *identifier; /* NULL while only requested, or refused */
@@ -64,6 +79,14 @@ struct WsscContext {
     WSSC_MODEL GPtrArray *events;              /* WsscEvent, in order */
     WSSC_MODEL GPtrArray *findings;            /* WsscFinding, borrowed */
     WSSC_MODEL WsscMessage *first_unprotected; /* the first message of it without transport protection; or NULL */
+    WsscEnd end;                               /* known when the session is finished, as are the lists below */
+    gint64 end_time;                           /* WSSC_TIME_NONE for none */
+    guint uses_after_end;                      /* requests under it after that */
+    WSSC_MODEL WsscMessage *first_after_end;   /* or NULL */
+    WSSC_MODEL GPtrArray *renewal_list;        /* WsscRenewal, borrowed */
+    WSSC_MODEL GPtrArray *rollovers;           /* WsscRollover, borrowed */
+    WSSC_MODEL GPtrArray *servers;             /* WsscServed, owned: in the order in which they came */
+    WSSC_MODEL GPtrArray *tokens;              /* WsscToken of its bootstrap, borrowed */
     /*< private >*/
     WsscState life;                 /* the state as if the establishment had been seen: what "observed" hides */
     WSSC_MODEL GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include "model/context.h"
+#include "model/model.h"
 
 const char *wssc_state_name(WsscState state)
 {
@@ -14,4 +14,32 @@ const char *wssc_entropy_mode_name(WsscEntropyMode mode)
 {
     static const char *const names[] = {NULL, "client", "server", "combined"};
     return names[mode];
+}
+
+const char *wssc_end_name(WsscEnd end)
+{
+    static const char *const names[WSSC_END_MAX] = {
+        "none", "cancelled", "cancel-unanswered", "expired", "refused", "aborted", "closed", "capture",
+    };
+    return names[end];
+}
+
+const char *wssc_renewal_outcome_name(WsscRenewalOutcome outcome)
+{
+    static const char *const names[WSSC_RENEWAL_MAX] = {
+        "done", "same-key", "reissued", "refused", "unanswered", "unreadable", "missing",
+    };
+    return names[outcome];
+}
+
+const char *wssc_renewal_timing_name(WsscRenewalTiming timing)
+{
+    static const char *const names[WSSC_TIMING_MAX] = {"unknown", "early", "on-time", "late"};
+    return names[timing];
+}
+
+const char *wssc_replay_kind_name(WsscReplayKind kind)
+{
+    static const char *const names[WSSC_REPLAY_MAX] = {"message", "username-nonce", "derived-nonce"};
+    return names[kind];
 }

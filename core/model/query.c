@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "base/limits.h"
-#include "model/context.h"
-#include "model/message.h"
+#include "model/model.h"
 
 gint64 wssc_context_clock_offset(const WsscContext *context)
 {
@@ -40,4 +39,14 @@ WsscInstance *wssc_context_instance_of(const WsscContext *context, const WsscSig
         if (i->key != NULL && is_same_origin(&i->verified_as, &signature->key_origin))
             return i;
     return latest;
+}
+
+const char *wssc_model_file(const WsscModel *model, guint file)
+{
+    return file < model->files->len ? model->files->pdata[file] : NULL;
+}
+
+WsscContext *wssc_model_context(const WsscModel *model, const char *identifier)
+{
+    return g_hash_table_lookup(model->by_identifier, identifier);
 }

@@ -7,6 +7,8 @@
 #ifndef WSSC_MODEL_TYPES_H
 #define WSSC_MODEL_TYPES_H
 
+#include <glib.h>
+
 #ifdef WSSC_READS_MODEL
 #define WSSC_MODEL const
 #else
@@ -17,5 +19,13 @@ typedef struct WsscMessage WsscMessage;
 typedef struct WsscContext WsscContext;
 typedef struct WsscExchange WsscExchange;
 typedef struct WsscInstance WsscInstance;
+typedef struct WsscRenewal WsscRenewal;
+typedef struct WsscRollover WsscRollover;
+typedef struct WsscService WsscService;
+typedef struct WsscServed WsscServed;
+typedef struct WsscPeer WsscPeer;
+typedef struct WsscReplay WsscReplay;
+typedef struct WsscToken WsscToken;
+typedef struct WsscModel WsscModel;
 
 #endif

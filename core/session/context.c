@@ -9,6 +9,12 @@
 
 /* ---- contexts ---------------------------------------------------------------------------------- */
 
+static void free_served(gpointer data)
+{
+    g_free(((WsscServed *)data)->address);
+    g_free(data);
+}
+
 static void free_instance(gpointer data)
 {
     WsscInstance *instance = data;
@@ -30,6 +36,10 @@ void wssc_context_free(gpointer data)
     g_ptr_array_unref(context->instances);
     g_ptr_array_unref(context->events);
     g_ptr_array_unref(context->findings);
+    g_ptr_array_unref(context->renewal_list);
+    g_ptr_array_unref(context->rollovers);
+    g_ptr_array_unref(context->servers);
+    g_ptr_array_unref(context->tokens);
     g_free(context);
 }
 
@@ -43,14 +53,19 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
     context->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     context->events = g_ptr_array_new();
     context->findings = g_ptr_array_new();
+    context->renewal_list = g_ptr_array_new();
+    context->rollovers = g_ptr_array_new();
+    context->servers = g_ptr_array_new_with_free_func(free_served);
+    context->tokens = g_ptr_array_new();
+    context->end_time = WSSC_TIME_NONE;
     context->state = state;
     context->life = state == WSSC_STATE_OBSERVED ? WSSC_STATE_ACTIVE : state;
     context->requestor = g_strdup(is_response ? message->dst : message->src);
     context->issuer = g_strdup(is_response ? message->src : message->dst);
     context->transport = message->transport;
     context->is_protected = message->is_protected;
-    g_ptr_array_add(session->contexts, context);
-    context->index = session->contexts->len;
+    g_ptr_array_add(session->model.contexts, context);
+    context->index = session->model.contexts->len;
     return context;
 }
 
@@ -58,7 +73,7 @@ void wssc_context_name(WsscSession *session, WsscContext *context, const char *i
 {
     g_free(context->identifier);
     context->identifier = g_strdup(identifier);
-    g_hash_table_replace(session->by_identifier, g_strdup(identifier), context);
+    g_hash_table_replace(session->model.by_identifier, g_strdup(identifier), context);
     /* Findings raised while it was only asked for. */
     for (guint i = 0; i < context->findings->len; i++)
         ((WsscFinding *)context->findings->pdata[i])->context = context->identifier;
@@ -99,12 +114,12 @@ WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMe
     event->context = context;
     event->message = message;
     event->frame = message != NULL ? message->frame : 0;
-    event->time = message != NULL ? message->time : session->last_time;
+    event->time = message != NULL ? message->time : session->model.end;
     event->kind = kind;
     va_start(args, format);
     event->text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_ptr_array_add(session->events, event);
+    g_ptr_array_add(session->model.events, event);
     g_ptr_array_add(context->events, event);
     return event;
 }

@@ -28,8 +28,8 @@ static gboolean is_unreadable_duplicate(WsscContext *context, GHashTable *observ
 static GHashTable *observed_issuers(const WsscSession *session)
 {
     GHashTable *issuers = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < session->contexts->len; i++) {
-        const WsscContext *context = session->contexts->pdata[i];
+    for (guint i = 0; i < session->model.contexts->len; i++) {
+        const WsscContext *context = session->model.contexts->pdata[i];
         if (context->identifier != NULL && context->state == WSSC_STATE_OBSERVED && context->established_by == NULL)
             g_hash_table_add(issuers, context->issuer);
     }
@@ -40,28 +40,28 @@ static GHashTable *observed_issuers(const WsscSession *session)
 static void forget_contexts(WsscSession *session, GHashTable *dropped)
 {
     guint kept = 0;
-    for (guint m = 0; m < session->messages->len; m++) {
-        WsscMessage *message = session->messages->pdata[m];
+    for (guint m = 0; m < session->model.messages->len; m++) {
+        WsscMessage *message = session->model.messages->pdata[m];
         if (message->context == NULL || !g_hash_table_contains(dropped, message->context))
             continue;
         message->context = NULL;
         message->instance = NULL;
     }
-    for (guint e = 0; e < session->exchanges->len; e++) {
-        WsscExchange *exchange = session->exchanges->pdata[e];
+    for (guint e = 0; e < session->model.exchanges->len; e++) {
+        WsscExchange *exchange = session->model.exchanges->pdata[e];
         if (exchange->context != NULL && g_hash_table_contains(dropped, exchange->context))
             exchange->context = NULL;
     }
-    for (guint e = 0; e < session->events->len; e++) {
-        WsscEvent *event = session->events->pdata[e];
+    for (guint e = 0; e < session->model.events->len; e++) {
+        WsscEvent *event = session->model.events->pdata[e];
         if (!g_hash_table_contains(dropped, event->context)) {
-            session->events->pdata[kept++] = event;
+            session->model.events->pdata[kept++] = event;
             continue;
         }
         g_free(event->text);
         g_free(event);
     }
-    session->events->len = kept;
+    session->model.events->len = kept;
 }
 
 static void drop_duplicates(WsscSession *session)
@@ -69,16 +69,16 @@ static void drop_duplicates(WsscSession *session)
     g_autoptr(GHashTable) issuers = observed_issuers(session);
     g_autoptr(GHashTable) dropped = g_hash_table_new_full(NULL, NULL, wssc_context_free, NULL);
     guint kept = 0;
-    for (guint i = 0; i < session->contexts->len; i++) {
-        WsscContext *context = session->contexts->pdata[i];
+    for (guint i = 0; i < session->model.contexts->len; i++) {
+        WsscContext *context = session->model.contexts->pdata[i];
         if (is_unreadable_duplicate(context, issuers)) {
             g_hash_table_add(dropped, context);
             continue;
         }
-        session->contexts->pdata[kept++] = context;
+        session->model.contexts->pdata[kept++] = context;
         context->index = kept;
     }
-    session->contexts->len = kept; /* the slots behind are moved or freed */
+    session->model.contexts->len = kept; /* the slots behind are moved or freed */
     if (g_hash_table_size(dropped) > 0)
         forget_contexts(session, dropped);
 }
@@ -141,9 +141,9 @@ static void end_context(WsscSession *session, WsscContext *context, gint64 end_t
 void wssc_ending_apply(WsscSession *session, gint64 end_time)
 {
     drop_duplicates(session);
-    session->last_time = end_time;
-    for (guint i = 0; i < session->contexts->len; i++) {
-        WsscContext *context = session->contexts->pdata[i];
+    session->model.end = end_time;
+    for (guint i = 0; i < session->model.contexts->len; i++) {
+        WsscContext *context = session->model.contexts->pdata[i];
         for (guint k = 0; k < context->instances->len; k++)
             wssc_establish_from_keyring(session, context, context->instances->pdata[k]);
         count_uses_again(context);
@@ -153,5 +153,5 @@ void wssc_ending_apply(WsscSession *session, gint64 end_time)
             context->renewals = context->instances->len - 1;
         g_ptr_array_sort(context->events, by_place);
     }
-    g_ptr_array_sort(session->events, by_place);
+    g_ptr_array_sort(session->model.events, by_place);
 }

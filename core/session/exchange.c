@@ -171,8 +171,8 @@ static void index_request(WsscSession *session, WsscOpenExchange *open, WsscMess
 static WsscOpenExchange *new_exchange(WsscSession *session, WsscOperation operation)
 {
     WsscOpenExchange *open = g_new0(WsscOpenExchange, 1);
-    g_ptr_array_add(session->exchanges, open);
-    open->exchange.index = session->exchanges->len;
+    g_ptr_array_add(session->model.exchanges, open);
+    open->exchange.index = session->model.exchanges->len;
     open->exchange.operation = operation;
     open->exchange.outcome = "pending";
     open->exchange.response_time = -1;
@@ -394,8 +394,8 @@ void wssc_exchange_match(WsscSession *session, WsscMessage *message)
 
 void wssc_exchange_end(WsscSession *session)
 {
-    for (guint i = 0; i < session->exchanges->len; i++) {
-        WsscExchange *exchange = session->exchanges->pdata[i];
+    for (guint i = 0; i < session->model.exchanges->len; i++) {
+        WsscExchange *exchange = session->model.exchanges->pdata[i];
         if (exchange->legs != NULL && strcmp(exchange->outcome, "pending") == 0) {
             const WsscMessage *last = exchange->legs->pdata[exchange->legs->len - 1];
             exchange->outcome = last->is_response ? "incomplete" : "no-response";

@@ -27,7 +27,7 @@ static gboolean is_named_by(WsscSession *session, const WsscReference *ref, Wssc
     }
     if (ref->kind == WSSC_STR_URI && *ref->value != '\0' &&
         (wssc_is_sct_type(ref->value_type) || wssc_is_sct_type(ref->token_type) ||
-         g_hash_table_contains(session->by_identifier, ref->value))) {
+         g_hash_table_contains(session->model.by_identifier, ref->value))) {
         *ret_named = (WsscNamed){ref->value, ref->instance, WSSC_NS_NONE};
         return TRUE;
     }
@@ -96,7 +96,7 @@ static gboolean find_target(WsscSession *session, const WsscSoap *soap, WsscName
 
 WsscContext *wssc_lifecycle_context_of(WsscSession *session, WsscMessage *message, const WsscNamed *named)
 {
-    WsscContext *context = g_hash_table_lookup(session->by_identifier, named->identifier);
+    WsscContext *context = wssc_model_context(&session->model, named->identifier);
     if (context == NULL) {
         context = wssc_context_new(session, message, WSSC_STATE_OBSERVED);
         wssc_context_name(session, context, named->identifier);

@@ -39,17 +39,12 @@ typedef struct WsscOpenExchange {
 } WsscOpenExchange;
 
 struct WsscSession {
+    WsscModel model; /* its exchanges are WsscOpenExchange */
     WsscSessionOptions options;
     WsscKeyring *keyring;
     WsscKeyQuestions questions;   /* of the message being read */
     WsscRules rules;              /* whose findings come here */
-    GPtrArray *files;             /* char * */
     GStringChunk *strings;        /* what carriers say over and over */
-    GPtrArray *messages;          /* WsscMessage, owned */
-    GPtrArray *contexts;          /* WsscContext, owned */
-    GPtrArray *exchanges;         /* WsscOpenExchange, owned */
-    GPtrArray *findings;          /* WsscFinding, owned */
-    GPtrArray *events;            /* WsscEvent, owned */
     GPtrArray *waiting;           /* WsscWaiting, owned */
     GHashTable *waiting_of;       /* WsscContext -> GPtrArray of its WsscWaiting, borrowed */
     GHashTable *by_place;         /* (file, frame, ordinal) -> WsscMessage */
@@ -58,8 +53,6 @@ struct WsscSession {
     GHashTable *by_pair;          /* (file, stream, pair) -> WsscOpenExchange */
     GHashTable *by_stream;        /* (file, stream) -> set of WsscOpenExchange under way */
     GHashTable *by_trust_context; /* RST/@Context -> WsscOpenExchange of a negotiation */
-    GHashTable *by_identifier;    /* -> WsscContext */
-    gint64 last_time;
     gboolean is_finished;
 };
 

@@ -70,7 +70,7 @@ static WsscContext *join_known(WsscExchange *exchange, WsscContext *asked, WsscC
 static WsscContext *context_issued(WsscSession *session, WsscMessage *message, const WsscTrust *rstr)
 {
     WsscExchange *exchange = message->exchange;
-    WsscContext *known = g_hash_table_lookup(session->by_identifier, rstr->sct->identifier);
+    WsscContext *known = wssc_model_context(&session->model, rstr->sct->identifier);
     WsscContext *context = exchange->context;
 
     /* The exchange began for another name: a renewal answered with a new context. */

@@ -32,10 +32,34 @@ static void free_event(gpointer data)
     g_free(data);
 }
 
+static void free_service(gpointer data)
+{
+    WsscService *service = data;
+    g_free(service->address);
+    g_ptr_array_unref(service->contexts);
+    g_free(service);
+}
+
+static void free_peer(gpointer data)
+{
+    g_free(((WsscPeer *)data)->address);
+    g_free(data);
+}
+
+static void free_token(gpointer data)
+{
+    WsscToken *token = data;
+    g_free(token->id);
+    g_free(token->issuer);
+    g_free(token->subject);
+    g_ptr_array_unref(token->contexts);
+    g_free(token);
+}
+
 static void take_finding(gpointer user, WsscFinding *finding, const WsscMessage *message, const WsscContext *context)
 {
     WsscSession *session = user;
-    g_ptr_array_add(session->findings, finding);
+    g_ptr_array_add(session->model.findings, finding);
     g_ptr_array_add(message->findings, finding);
     if (context != NULL)
         g_ptr_array_add(context->findings, finding);
@@ -50,7 +74,7 @@ void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *m
         g_ptr_array_remove_index(message->findings, i - 1);
         if (message->context != NULL)
             g_ptr_array_remove(message->context->findings, finding);
-        g_ptr_array_remove(session->findings, finding);
+        g_ptr_array_remove(session->model.findings, finding);
     }
 }
 
@@ -60,13 +84,13 @@ WsscSession *wssc_session_new(void)
     session->rules = (WsscRules){.take = take_finding, .user = session};
     session->keyring = wssc_keyring_new();
     wssc_key_questions_init(&session->questions);
-    session->files = g_ptr_array_new_with_free_func(g_free);
+    session->model.files = g_ptr_array_new_with_free_func(g_free);
     session->strings = g_string_chunk_new(256);
-    session->messages = g_ptr_array_new_with_free_func(free_message);
-    session->contexts = g_ptr_array_new_with_free_func(wssc_context_free);
-    session->exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
-    session->findings = g_ptr_array_new_with_free_func(free_finding);
-    session->events = g_ptr_array_new_with_free_func(free_event);
+    session->model.messages = g_ptr_array_new_with_free_func(free_message);
+    session->model.contexts = g_ptr_array_new_with_free_func(wssc_context_free);
+    session->model.exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
+    session->model.findings = g_ptr_array_new_with_free_func(free_finding);
+    session->model.events = g_ptr_array_new_with_free_func(free_event);
     session->waiting = g_ptr_array_new_with_free_func(wssc_waiting_free);
     session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     session->by_message_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -74,7 +98,13 @@ WsscSession *wssc_session_new(void)
     session->waiting_of = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     wssc_exchange_tables_init(session);
     session->by_trust_context = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    session->by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->model.renewals = g_ptr_array_new_with_free_func(g_free);
+    session->model.rollovers = g_ptr_array_new_with_free_func(g_free);
+    session->model.services = g_ptr_array_new_with_free_func(free_service);
+    session->model.peers = g_ptr_array_new_with_free_func(free_peer);
+    session->model.replays = g_ptr_array_new_with_free_func(g_free);
+    session->model.tokens = g_ptr_array_new_with_free_func(free_token);
+    session->model.by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return session;
 }
 
@@ -84,12 +114,18 @@ void wssc_session_free(WsscSession *session)
         return;
     g_hash_table_unref(session->waiting_of);
     g_ptr_array_unref(session->waiting);
-    g_ptr_array_unref(session->events);
-    g_ptr_array_unref(session->contexts);
-    g_ptr_array_unref(session->exchanges);
-    g_ptr_array_unref(session->messages);
-    g_ptr_array_unref(session->findings);
-    g_ptr_array_unref(session->files);
+    g_ptr_array_unref(session->model.renewals);
+    g_ptr_array_unref(session->model.rollovers);
+    g_ptr_array_unref(session->model.services);
+    g_ptr_array_unref(session->model.peers);
+    g_ptr_array_unref(session->model.replays);
+    g_ptr_array_unref(session->model.tokens);
+    g_ptr_array_unref(session->model.events);
+    g_ptr_array_unref(session->model.contexts);
+    g_ptr_array_unref(session->model.exchanges);
+    g_ptr_array_unref(session->model.messages);
+    g_ptr_array_unref(session->model.findings);
+    g_ptr_array_unref(session->model.files);
     g_string_chunk_free(session->strings);
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);
@@ -97,7 +133,7 @@ void wssc_session_free(WsscSession *session)
     g_hash_table_unref(session->by_pair);
     g_hash_table_unref(session->by_stream);
     g_hash_table_unref(session->by_trust_context);
-    g_hash_table_unref(session->by_identifier);
+    g_hash_table_unref(session->model.by_identifier);
     wssc_key_questions_clear(&session->questions);
     wssc_keyring_free(session->keyring);
     g_free(session);
@@ -115,13 +151,13 @@ WsscKeyring *wssc_session_keyring(WsscSession *session)
 
 guint wssc_session_add_file(WsscSession *session, const char *name)
 {
-    g_ptr_array_add(session->files, g_strdup(name));
-    return session->files->len - 1;
+    g_ptr_array_add(session->model.files, g_strdup(name));
+    return session->model.files->len - 1;
 }
 
 const char *wssc_session_file(const WsscSession *session, guint file)
 {
-    return file < session->files->len ? session->files->pdata[file] : NULL;
+    return wssc_model_file(&session->model, file);
 }
 
 /* file, frame and ordinal in one number: 12, 40 and 12 bits are far more than any capture has. */
@@ -185,8 +221,8 @@ static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
     message->hash = unit->octets != NULL ? checksum(wssc_bytes_of(unit->octets)) : 0;
     message->findings = g_ptr_array_new();
     message->state = -1;
-    g_ptr_array_add(session->messages, message);
-    message->index = session->messages->len;
+    g_ptr_array_add(session->model.messages, message);
+    message->index = session->model.messages->len;
     *key = place(unit->file, unit->frame, unit->ordinal);
     g_hash_table_replace(session->by_place, key, message);
     return message;
@@ -344,7 +380,7 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
     g_autoptr(GError) error = NULL;
     WsscXml *xml = unit->xml;
 
-    session->last_time = MAX(session->last_time, unit->time);
+    session->model.end = MAX(session->model.end, unit->time);
     if (unit->damage != NULL) {
         let_go(unit, xml);
         return feed_unreadable(session, unit, unit->damage, FALSE);
@@ -427,8 +463,8 @@ void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, g
 
 static void count_verdicts(WsscSession *session)
 {
-    for (guint i = 0; i < session->messages->len; i++) {
-        WsscMessage *message = session->messages->pdata[i];
+    for (guint i = 0; i < session->model.messages->len; i++) {
+        WsscMessage *message = session->model.messages->pdata[i];
         judge(session, message);
         if (message->context == NULL || message->security == NULL)
             continue;
@@ -444,41 +480,46 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     if (session->is_finished)
         return;
     session->is_finished = TRUE;
-    session->last_time = MAX(session->last_time, end_time);
+    session->model.end = MAX(session->model.end, end_time);
     wssc_waiting_settle(session);
-    wssc_ending_apply(session, session->last_time);
+    wssc_ending_apply(session, session->model.end);
     wssc_exchange_end(session);
-    wssc_rules_check_unanswered(&session->rules, session->exchanges);
-    wssc_rules_check_uses(&session->rules, session->contexts);
+    wssc_rules_check_unanswered(&session->rules, session->model.exchanges);
+    wssc_rules_check_uses(&session->rules, session->model.contexts);
     count_verdicts(session);
+}
+
+const WsscModel *wssc_session_model(const WsscSession *session)
+{
+    return &session->model;
 }
 
 const GPtrArray *wssc_session_messages(const WsscSession *session)
 {
-    return session->messages;
+    return session->model.messages;
 }
 
 const GPtrArray *wssc_session_contexts(const WsscSession *session)
 {
-    return session->contexts;
+    return session->model.contexts;
 }
 
 const GPtrArray *wssc_session_exchanges(const WsscSession *session)
 {
-    return session->exchanges;
+    return session->model.exchanges;
 }
 
 const GPtrArray *wssc_session_findings(const WsscSession *session)
 {
-    return session->findings;
+    return session->model.findings;
 }
 
 const GPtrArray *wssc_session_events(const WsscSession *session)
 {
-    return session->events;
+    return session->model.events;
 }
 
 const WsscContext *wssc_session_context(const WsscSession *session, const char *identifier)
 {
-    return g_hash_table_lookup(session->by_identifier, identifier);
+    return wssc_model_context(&session->model, identifier);
 }

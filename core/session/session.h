@@ -16,12 +16,8 @@
 #ifndef WSSC_SESSION_SESSION_H
 #define WSSC_SESSION_SESSION_H
 
-#include "findings/finding.h"
 #include "keys/keyring.h"
-#include "model/context.h"
-#include "model/event.h"
-#include "model/exchange.h"
-#include "model/message.h"
+#include "model/model.h"
 
 typedef struct WsscSession WsscSession;
 
@@ -92,6 +88,8 @@ void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gi
 /* Settles what waited and ends every open context at the time of the last frame. */
 void wssc_session_finish(WsscSession *session, gint64 end_time);
 
+/* All of the following and more. */
+const WsscModel *wssc_session_model(const WsscSession *session);
 const GPtrArray *wssc_session_messages(const WsscSession *session);  /* WsscMessage */
 const GPtrArray *wssc_session_contexts(const WsscSession *session);  /* WsscContext */
 const GPtrArray *wssc_session_exchanges(const WsscSession *session); /* WsscExchange */
