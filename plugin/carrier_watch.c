@@ -39,7 +39,10 @@ static void look_at_tcp(packet_info *pinfo, conversation_t *conversation)
 
 static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
 {
-    if (!wssc_live_is_feeding(pinfo) || pinfo->ptype != PT_TCP)
+    if (!wssc_live_is_feeding(pinfo))
+        return 0;
+    wssc_live_note_frame(pinfo);
+    if (pinfo->ptype != PT_TCP)
         return 0;
     conversation_t *conversation = wssc_live_conversation(pinfo);
     if (conversation == NULL)

@@ -37,7 +37,8 @@ guint wssc_dissect_bodies(void);
 /* How often a message was begun and asked for octets that the frame has not. */
 guint wssc_dissect_unfinished(void);
 
-/* Name of the tap that gets each message once dissected: data is a const WsscMessage *. */
+/* Name of the tap that gets each message once dissected: data is a const WsscMessage *,
+ * settled only on visits after the first pass (model/message.h). */
 #define WSSC_TAP "wssc"
 
 #endif

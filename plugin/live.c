@@ -16,6 +16,7 @@ static struct {
     guint file;
     gboolean is_lent; /* the analyzer's */
     gboolean is_muted;
+    gint64 end_time; /* of the last frame of the first pass, with a message or not */
     guint bodies, unfinished;
 } live;
 
@@ -26,6 +27,7 @@ void wssc_live_init(void)
     const WsscSessionOptions options = {.want_hypotheses = TRUE};
     live.ours = wssc_session_new();
     live.session = live.ours;
+    live.end_time = G_MININT64;
     wssc_session_set_options(live.session, &options);
     live.file = wssc_session_add_file(live.session, "");
     wssc_keys_load(wssc_session_keyring(live.session));
@@ -53,16 +55,15 @@ void wssc_live_cleanup(void)
     live.session = NULL;
 }
 
-void wssc_live_finish(gint64 end_time)
+void wssc_live_note_frame(const packet_info *pinfo)
 {
-    if (live.is_lent || live.session == NULL)
-        return;
-    wssc_session_finish(live.session, end_time);
+    live.end_time = MAX(live.end_time, wssc_dissect_time(&pinfo->abs_ts));
 }
 
-void wssc_live_first_pass_over(void)
+void wssc_live_finish(void)
 {
-    wssc_live_finish(G_MININT64);
+    if (!live.is_lent && live.session != NULL)
+        wssc_session_finish(live.session, live.end_time);
 }
 
 WsscSession *wssc_dissect_session(void)

@@ -20,11 +20,11 @@ enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET, WSSC_DATA_CONVE
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);
 void wssc_live_cleanup(void);
-/* No further message comes: what only the end tells is worked out, once. end_time: of the last frame, as far as the
- * caller knows it (microseconds). Does nothing to a session of the analyzer. */
-void wssc_live_finish(gint64 end_time);
-/* The same as a routine of Wireshark: where a second visit may come, the first one is over. */
-void wssc_live_first_pass_over(void);
+/* Each frame of the first pass, with a message or not: a context's lifetime may end after its last message. */
+void wssc_live_note_frame(const packet_info *pinfo);
+/* The first pass is over, no further message comes: what only the end tells is worked out, once. Does nothing to a
+ * session of the analyzer. */
+void wssc_live_finish(void);
 
 /* What a carrier's dissector knows of a message. */
 typedef struct {

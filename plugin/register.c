@@ -36,7 +36,7 @@ void wssc_dissect_register(void)
     wssc_table_tap_register();
     register_init_routine(wssc_live_init);
     register_cleanup_routine(wssc_live_cleanup);
-    register_postseq_cleanup_routine(wssc_live_first_pass_over);
+    register_postseq_cleanup_routine(wssc_live_finish);
 
     module_t *module = prefs_register_protocol(proto_wssc, NULL);
     prefs_register_bool_preference(

@@ -15,20 +15,6 @@
 #include "live.h"
 #include "report/text.h"
 
-static gint64 end_time = G_MININT64; /* of the last frame, with a message or not */
-
-static void start_over(void *data _U_)
-{
-    end_time = G_MININT64;
-}
-
-static tap_packet_status on_frame(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_, const void *frame _U_,
-                                  tap_flags_t flags _U_)
-{
-    end_time = MAX(end_time, wssc_dissect_time(&pinfo->abs_ts));
-    return TAP_PACKET_DONT_REDRAW;
-}
-
 static tap_packet_status on_message(void *data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                     const void *message _U_, tap_flags_t flags _U_)
 {
@@ -41,7 +27,7 @@ static void draw(void *data _U_)
     WsscTextStyle style = {.color = FALSE};
     if (session == NULL)
         return;
-    wssc_live_finish(end_time); /* tshark draws once, when all is read */
+    wssc_live_finish(); /* tshark draws once, when all is read; with one pass it tells us nothing of its end */
     GString *out = g_string_new(NULL);
     wssc_text_contexts(session, &style, out);
     fputs(out->str, stdout);
@@ -50,14 +36,11 @@ static void draw(void *data _U_)
 
 static WSSC_STAT_START start(const char *argument, void *data _U_)
 {
-    static int id, frame_id;
+    static int id;
     /* "wssc,contexts" or "wssc,contexts,FILTER". */
     const char *filter =
         argument != NULL && g_str_has_prefix(argument, "wssc,contexts,") ? argument + strlen("wssc,contexts,") : NULL;
     GString *problem = register_tap_listener(WSSC_TAP, &id, filter, TL_REQUIRES_NOTHING, NULL, on_message, draw, NULL);
-    if (problem == NULL)
-        problem =
-            register_tap_listener("frame", &frame_id, NULL, TL_REQUIRES_NOTHING, start_over, on_frame, NULL, NULL);
     gboolean is_started = problem == NULL;
     if (problem != NULL) {
         fprintf(stderr, "tshark: -z wssc,contexts: %s\n", problem->str);

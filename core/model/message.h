@@ -15,7 +15,17 @@ typedef enum {
     WSSC_DIRECTION_RESPONSE, /* an HTTP response; server to client */
 } WsscDirection;
 
+/*
+ * What is said of a message may be said before all is known: keys, answers and contexts come later. "Once fed": final
+ * when wssc_session_feed returned the message; what the carrier gave, and its place among what came before. "Once
+ * settled": final when wssc_session_finish is over, and until then what is known so far: a key may turn "no-key" into a
+ * verdict and open what was encrypted, an answer may come, the context may turn out to be another one.
+ *
+ * A face that shows a message while the capture is still read (tshark's one pass, Wireshark's first) shows what is
+ * known then; whatever it shows after that pass is settled, and the same in any order of visits.
+ */
 struct WsscMessage {
+    /* ---- once fed ---- */
     guint index; /* from 1, in the order of feeding */
     guint file;
     guint32 frame;
@@ -32,22 +42,25 @@ struct WsscMessage {
     guint length;          /* octets */
     guint64 hash;          /* over the octets: copies of one message have the same */
 
-    char *damage;           /* why it could not be read; NULL for a readable message */
-    WsscSoap *soap;         /* after decryption, when that was possible; never NULL (its nodes are not valid) */
-    WsscSecurity *security; /* verdicts and decryptions; NULL when there is nothing to check */
+    char *damage; /* why it could not be read; NULL for a readable message */
 
-    WSSC_MODEL WsscExchange *exchange; /* or NULL */
-    WSSC_MODEL WsscContext *context;   /* the context it uses, establishes or asks about; or NULL */
-    WSSC_MODEL WsscInstance *instance; /* of context, used or issued; of several with one name that whose key its
-                                          signatures prove; or NULL */
+    WSSC_MODEL WsscExchange *exchange; /* or NULL; what the exchange holds is settled later */
     gboolean is_use;                   /* carries or references the SCT of context */
     gboolean is_response;              /* answers another message (RelatesTo, what it carries, or the carrier say so) */
     gboolean is_copy; /* the same octets under the same MessageID were seen before: relayed, repeated, or
                          captured at a second place */
-    int state;        /* WsscState of context right after this message; -1 without context */
-    WSSC_MODEL WsscMessage *prev_use, *next_use; /* other uses of that context */
-    WSSC_MODEL GPtrArray *findings;              /* WsscFinding, borrowed from the session */
-    gboolean is_judged;                          /* the findings on its verdicts are among them */
+    int state;        /* WsscState of context right after this message, as known then; -1 without context */
+    WSSC_MODEL WsscMessage *prev_use; /* the use before of that context */
+
+    /* ---- once settled ---- */
+    WsscSoap *soap;         /* after decryption, when that was possible; never NULL (its nodes are not valid) */
+    WsscSecurity *security; /* verdicts and decryptions; NULL when there is nothing to check */
+    WSSC_MODEL WsscContext *context;   /* the context it uses, establishes or asks about; or NULL */
+    WSSC_MODEL WsscInstance *instance; /* of context, used or issued; of several with one name that whose key its
+                                          signatures prove; or NULL */
+    WSSC_MODEL WsscMessage *next_use;
+    WSSC_MODEL GPtrArray *findings; /* WsscFinding, borrowed from the session */
+    gboolean is_judged;             /* the findings on its verdicts are among them */
 };
 
 /* Whether a comes after b: by the order of feeding, across files by the clock. */

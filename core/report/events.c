@@ -100,6 +100,12 @@ static void add_signatures(JsonArray *events, const WsscSession *session, const 
         add_decryption(events, session, message, message->security->decryptions->pdata[i]);
 }
 
+/* The two may stand in different files. */
+static void set_file(JsonObject *event, const char *member, const WsscSession *session, const WsscMessage *message)
+{
+    set_string(event, member, message != NULL ? wssc_session_file(session, message->file) : NULL);
+}
+
 static void add_exchange(JsonArray *events, const WsscSession *session, const WsscExchange *exchange)
 {
     const WsscMessage *first = exchange->request != NULL ? exchange->request : exchange->response;
@@ -115,6 +121,8 @@ static void add_exchange(JsonArray *events, const WsscSession *session, const Ws
         json_object_set_int_member(event, "response_frame", exchange->response->frame);
     else
         json_object_set_null_member(event, "response_frame");
+    set_file(event, "request_file", session, exchange->request);
+    set_file(event, "response_file", session, exchange->response);
     json_object_set_string_member(event, "outcome", exchange->outcome);
     set_string(event, "context", exchange->context != NULL ? exchange->context->identifier : NULL);
 }

@@ -7,7 +7,8 @@
 #include "report/layout.h"
 #include "report/mask.h"
 
-static void put_context_key(const WsscSession *session, const WsscSignature *signature, GString *out)
+static void put_context_key(const WsscSession *session, const WsscTextStyle *style, const WsscSignature *signature,
+                            GString *out)
 {
     const WsscContext *context = signature->context != NULL ? wssc_session_context(session, signature->context) : NULL;
     const WsscInstance *instance = context != NULL ? wssc_context_instance_of(context, signature) : NULL;
@@ -24,22 +25,22 @@ static void put_context_key(const WsscSession *session, const WsscSignature *sig
     else if (instance->key_origin.source == WSSC_KEY_FROM_KEYFILE)
         g_string_append_printf(out, "fingerprint %s, from line %u of the key file\n", instance->key_fingerprint,
                                instance->key_origin.line);
-    else
-        g_string_append_printf(out, "fingerprint %s, established in frame %u\n%s\n", instance->key_fingerprint,
-                               instance->key_origin.frame,
+    else {
+        g_autofree char *frame = wssc_frame_text(session, style, instance->key_origin.file, instance->key_origin.frame);
+        g_string_append_printf(out, "fingerprint %s, established in frame %s\n%s\n", instance->key_fingerprint, frame,
                                instance->key_derivation != NULL ? instance->key_derivation : "");
+    }
 }
 
-static const char *origin_text(const WsscSignature *signature, char **ret_owned)
+static char *origin_text(const WsscSession *session, const WsscTextStyle *style, const WsscSignature *signature)
 {
-    if (!signature->has_key)
-        return "";
-    *ret_owned = signature->key_origin.source == WSSC_KEY_FROM_KEYFILE
-                     ? g_strdup_printf(", key from line %u of the key file", signature->key_origin.line)
-                 : signature->key_origin.frame != 0
-                     ? g_strdup_printf(", key from frame %u", signature->key_origin.frame)
-                     : g_strdup("");
-    return *ret_owned;
+    const WsscKeyOrigin *origin = &signature->key_origin;
+    if (!signature->has_key || (origin->source != WSSC_KEY_FROM_KEYFILE && origin->frame == 0))
+        return g_strdup("");
+    if (origin->source == WSSC_KEY_FROM_KEYFILE)
+        return g_strdup_printf(", key from line %u of the key file", origin->line);
+    g_autofree char *frame = wssc_frame_text(session, style, origin->file, origin->frame);
+    return g_strdup_printf(", key from frame %s", frame);
 }
 
 /* Canonical octets keep their line ends; nothing else that moves a cursor is let through. */
@@ -57,10 +58,9 @@ static void put_octets(GString *out, const char *text)
 static void put_signature(const WsscSession *session, const WsscTextStyle *style, const WsscMessage *message,
                           const WsscSignature *signature, GString *out)
 {
-    g_autofree char *owned = NULL;
     g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
     g_autofree char *reason = signature->reason != NULL ? wssc_shown(signature->reason) : NULL;
-    const char *origin = origin_text(signature, &owned);
+    g_autofree char *origin = origin_text(session, style, signature);
 
     wssc_put(out, style, WSSC_BOLD, "Frame %s, signature %u: ", frame, signature->position);
     wssc_put(out, style, wssc_verdict_color(signature->verdict), "%s", wssc_verdict_name(signature->verdict));
@@ -69,7 +69,7 @@ static void put_signature(const WsscSession *session, const WsscTextStyle *style
         g_string_append_printf(out, "deviation %s\n", signature->deviation);
     if (signature->hypothesis != NULL)
         g_string_append_printf(out, "it would fit if: %s\n", signature->hypothesis);
-    put_context_key(session, signature, out);
+    put_context_key(session, style, signature, out);
     for (guint k = 0; signature->steps != NULL && k < signature->steps->len; k++) {
         const WsscStep *step = signature->steps->pdata[k];
         g_autofree char *title = wssc_shown(step->title);

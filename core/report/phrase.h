@@ -7,8 +7,8 @@
 
 #include "session/session.h"
 
-/* Caller frees. Reads only what was known when the message was fed, so that it is the same on every
- * visit. */
+/* Caller frees. It tells what is known now: the context's number and the verdicts are final once the session is
+ * finished (model/message.h says when what is), and the phrase with them. */
 char *wssc_phrase_message(const WsscMessage *message);
 
 #endif

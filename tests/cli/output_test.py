@@ -171,6 +171,20 @@ class Members(unittest.TestCase):
             self.assertEqual([(r['file'], r['verdict']) for r in uses], [(second, 'valid')] * 2)
             self.assertIn('second.pcap:', run('verify', first, second).stdout.decode())
 
+    def test_frames_of_another_file_say_which(self):
+        """The request for the context is the last frame of the first file, all that follows stands in the second."""
+        with tempfile.TemporaryDirectory() as directory:
+            first, second = (os.path.join(directory, name) for name in ('first.pcap', 'second.pcap'))
+            subprocess.run(['editcap', '-r', SESSION, first, '1-6'], check=True, capture_output=True)
+            subprocess.run(['editcap', SESSION, second, '1-6'], check=True, capture_output=True)
+            exchanges = [e for e in ndjson('events', first, second) if e['type'] == 'exchange']
+            self.assertEqual([(e['request_file'], e['request_frame'], e['response_file'], e['response_frame'])
+                              for e in exchanges], [(first, 6, second, 3), (second, 6, second, 8),
+                                                    (second, 11, second, 13)])
+            shown = run('verify', '--explain', '6', first, second).stdout.decode()
+            self.assertIn('key from frame second.pcap:3', shown)
+            self.assertIn('established in frame second.pcap:3', shown)
+
 
 class Tables(unittest.TestCase):
     def width(self, line):
