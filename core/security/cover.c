@@ -2,28 +2,12 @@
 /*
  * Coverage: which parts of the message the valid signatures cover, and what that leaves open.
  */
+#include "security/cover.h"
+
 #include <string.h>
 
 #include "base/limits.h"
-#include "security/work.h"
-
-static void note(WsscWork *work, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-void wssc_security_note(WsscWork *work, const char *id, const char *text)
-{
-    note(work, id, "%s", text);
-}
-
-static void note(WsscWork *work, const char *id, const char *format, ...)
-{
-    WsscSecurityNote *entry = g_new0(WsscSecurityNote, 1);
-    va_list args;
-    entry->id = id;
-    va_start(args, format);
-    entry->text = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_ptr_array_add(work->result->notes, entry);
-}
+#include "security/result.h"
 
 /* ---- parts that matter ------------------------------------------------------------------------------------ */
 
@@ -50,29 +34,6 @@ static const struct {
 };
 #define SIGNATURE_PART (G_N_ELEMENTS(parts) - 1)
 
-static gboolean is_within(const xmlNode *node, const xmlNode *ancestor)
-{
-    for (; node != NULL; node = node->parent)
-        if (node == ancestor)
-            return TRUE;
-    return FALSE;
-}
-
-/* The part is what had the digest, or stands or stood inside it: looked at in the state of the message in which it
- * had it, for after decryption an id may be another element's. */
-gboolean wssc_covers(const WsscWork *work, const WsscSignature *signature, xmlNode *part)
-{
-    const WsscChecked *checked = wssc_work_checked(work, signature);
-    for (guint i = 0; i < checked->match_count; i++) {
-        const WsscMatch *match = wssc_work_match(work, checked, i);
-        const xmlNode *then = wssc_work_trace(work, part, match->stage);
-        if (then != NULL && (match->target == NULL || is_within(then, match->target)) &&
-            (match->without == NULL || !is_within(then, match->without)))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 G_STATIC_ASSERT(WSSC_MAX_SIGNATURES <= 64); /* none behind that is ever valid */
 
 static void cover_part(WsscWork *work, xmlNode *part, guint kind)
@@ -80,7 +41,7 @@ static void cover_part(WsscWork *work, xmlNode *part, guint kind)
     WsscCoverage coverage = {.part = parts[kind].name, .part_ns = wssc_ns_uri(wssc_xml_ns(part))};
     for (guint i = 0; i < work->result->signatures->len; i++) {
         const WsscSignature *signature = work->result->signatures->pdata[i];
-        if (signature->verdict == WSSC_VERDICT_VALID && wssc_covers(work, signature, part))
+        if (signature->verdict == WSSC_VERDICT_VALID && wssc_work_covers(work, signature, part))
             coverage.signatures |= G_GUINT64_CONSTANT(1) << (signature->position - 1);
     }
     g_array_append_val(work->result->coverage, coverage);
@@ -153,9 +114,9 @@ static void check_duplicates(WsscWork *work, const WsscSignature *signature)
         const WsscSignedReference *reference = signature->references->pdata[i];
         gboolean keeps_comments;
         guint count = 0;
-        g_autofree char *id = reference->uri != NULL ? wssc_reference_id(reference->uri, &keeps_comments) : NULL;
+        g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
         if (id != NULL && *id != '\0' && wssc_ids_find(wssc_work_current(work)->ids, id, &count) != NULL && count > 1)
-            note(work, "duplicate-id", "%u elements have the id %s", count, id);
+            wssc_result_note(work->result, "duplicate-id", "%u elements have the id %s", count, id);
     }
 }
 
@@ -186,21 +147,20 @@ static void check_open_parts(WsscWork *work, const GArray *found)
         if (((WsscSignature *)work->result->signatures->pdata[i])->verdict != WSSC_VERDICT_VALID)
             return;
     if (!is_covered(work, "Timestamp", &exists) && exists)
-        note(work, "timestamp-unsigned", "no valid signature covers the Timestamp");
+        wssc_result_note(work->result, "timestamp-unsigned", "no valid signature covers the Timestamp");
     /* Over TLS only the Timestamp is signed, and rightly so: the rule holds where the Body is signed. */
     if (!is_covered(work, "Body", &exists))
         return;
     static const char *const others[] = {"To", "Action"};
     for (guint i = 0; i < G_N_ELEMENTS(others); i++)
         if (!is_covered(work, others[i], &exists) && exists)
-            note(work, "part-unsigned", "the Body is signed, %s is not", others[i]);
+            wssc_result_note(work->result, "part-unsigned", "the Body is signed, %s is not", others[i]);
 }
 
-void wssc_cover(WsscWork *work)
+void wssc_cover_parts(WsscWork *work)
 {
     gboolean has_valid = FALSE;
 
-    wssc_refuse_wrapped(work);
     for (guint i = 0; i < work->result->signatures->len; i++) {
         const WsscSignature *signature = work->result->signatures->pdata[i];
         check_duplicates(work, signature);

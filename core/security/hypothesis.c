@@ -6,7 +6,8 @@
 
 #include "base/text.h"
 #include "keys/crypto.h"
-#include "security/verify.h"
+#include "security/keyinfo/keyinfo.h"
+#include "security/value.h"
 
 typedef struct {
     WsscWork *work;
@@ -273,7 +274,7 @@ static char *other_digest(const Look *look, const WsscSignedReference *reference
     const WsscAlgorithm *digest = wssc_algorithm_find(reference->digest_algorithm);
     const WsscStage *stage = wssc_work_current(look->work);
     gboolean keeps_comments;
-    g_autofree char *id = reference->uri != NULL ? wssc_reference_id(reference->uri, &keeps_comments) : NULL;
+    g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
     xmlNode *target = id != NULL && *id != '\0' ? wssc_ids_find(stage->ids, id, NULL) : NULL;
     char *found = NULL;
     if (digest == NULL || target == NULL)

@@ -203,3 +203,20 @@ xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count)
         *ret_count = strong > 0 ? strong : weak;
     return first_strong != NULL ? first_strong : first_weak;
 }
+
+/* "#id", or one of the two XPointers that XML Signature section 4.4.3.3 asks for, which keep comments. */
+char *wssc_ids_from_uri(const char *uri, gboolean *ret_keeps_comments)
+{
+    static const char root[] = "#xpointer(/)", by_id[] = "#xpointer(id(";
+    gsize len = strlen(uri);
+    *ret_keeps_comments = g_str_has_prefix(uri, "#xpointer(");
+    if (*uri == '\0' || strcmp(uri, root) == 0)
+        return g_strdup("");
+    if (!*ret_keeps_comments)
+        return *uri == '#' && uri[1] != '\0' ? g_strdup(uri + 1) : NULL;
+    gsize start = sizeof by_id; /* past the quote */
+    if (g_str_has_prefix(uri, by_id) && len > start + 3 && strcmp(uri + len - 2, "))") == 0 &&
+        (uri[start - 1] == '\'' || uri[start - 1] == '"') && uri[len - 3] == uri[start - 1])
+        return g_strndup(uri + start, len - 3 - start);
+    return NULL;
+}

@@ -25,6 +25,9 @@ xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count);
 void wssc_ids_add(WsscIds *ids, xmlNode *root);
 void wssc_ids_remove(WsscIds *ids, const xmlNode *root);
 
+/* The id in a same-document URI: "" is the whole document; NULL for anything else. Caller frees. */
+char *wssc_ids_from_uri(const char *uri, gboolean *ret_keeps_comments);
+
 /* Document order over elements: the next one, staying below root; NULL at the end. */
 xmlNode *wssc_ids_walk(const xmlNode *root, xmlNode *node);
 

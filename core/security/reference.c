@@ -2,14 +2,17 @@
 /*
  * The digest of one ds:Reference (XML Signature sections 4.4.3 and 3.2.1).
  */
+#include "security/reference.h"
+
 #include <openssl/crypto.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "keys/crypto.h"
+#include "security/keyinfo/keyinfo.h"
+#include "security/result.h"
 #include "security/str_transform.h"
-#include "security/verify.h"
 
 /* ---- transforms ------------------------------------------------------------------------------------------ */
 
@@ -90,23 +93,6 @@ static void set_digest(WsscSignedReference *reference, WsscDigest digest, char *
     reference->digest = digest;
     g_free(reference->reason);
     reference->reason = reason;
-}
-
-/* "#id", or one of the two XPointers that XML Signature section 4.4.3.3 asks for, which keep comments. */
-char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments)
-{
-    static const char root[] = "#xpointer(/)", by_id[] = "#xpointer(id(";
-    gsize len = strlen(uri);
-    *ret_keeps_comments = g_str_has_prefix(uri, "#xpointer(");
-    if (*uri == '\0' || strcmp(uri, root) == 0)
-        return g_strdup("");
-    if (!*ret_keeps_comments)
-        return *uri == '#' && uri[1] != '\0' ? g_strdup(uri + 1) : NULL;
-    gsize start = sizeof by_id; /* past the quote */
-    if (g_str_has_prefix(uri, by_id) && len > start + 3 && strcmp(uri + len - 2, "))") == 0 &&
-        (uri[start - 1] == '\'' || uri[start - 1] == '"') && uri[len - 3] == uri[start - 1])
-        return g_strndup(uri + start, len - 3 - start);
-    return NULL;
 }
 
 /* Element of a same-document reference in one tree; NULL for the whole document or when not there. */
@@ -295,9 +281,9 @@ static void explain_reference(WsscCheck *check, const WsscSignedReference *refer
                         reference->element != NULL ? reference->element : "the document");
     g_autofree char *seen = wssc_base64_encode(wssc_bytes(value, digest->octets));
     g_autofree char *wanted = wssc_base64_encode(expected);
-    wssc_explain_octets(check->signature, title, octets);
-    wssc_explain(check->signature, "Its digest", "%s over %u octets\ncomputed %s\nexpected %s", digest->name,
-                 octets->len, seen, wanted);
+    wssc_result_explain_octets(check->signature, title, octets);
+    wssc_result_explain(check->signature, "Its digest", "%s over %u octets\ncomputed %s\nexpected %s", digest->name,
+                        octets->len, seen, wanted);
 }
 
 /* ---- the digest in each state of the message ---------------------------------------------------------------- */
@@ -456,7 +442,7 @@ static const char *out_of_message(const char *uri)
                                          : "it points out of the message";
 }
 
-void wssc_check_reference(WsscCheck *check, const xmlNode *element)
+void wssc_reference_check(WsscCheck *check, const xmlNode *element)
 {
     WsscSignedReference *reference = g_new0(WsscSignedReference, 1);
     const xmlNode *method = wssc_xml_child(element, WSSC_NS_FAMILY_DS, "DigestMethod");
@@ -485,7 +471,7 @@ void wssc_check_reference(WsscCheck *check, const xmlNode *element)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("a reference without URI"));
     else if (*reference->uri != '\0' && *reference->uri != '#')
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup(out_of_message(reference->uri)));
-    else if ((id = wssc_reference_id(reference->uri, &transforms.keeps_comments)) == NULL)
+    else if ((id = wssc_ids_from_uri(reference->uri, &transforms.keeps_comments)) == NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("this XPointer is never run"));
     else if (expected == NULL)
         set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "keys/crypto.h"
+#include "security/keyinfo/keyinfo.h"
 
 #define X509V3 "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
 #define BASE64 "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"

@@ -2,9 +2,9 @@
 /*
  * The shape of a ds:Signature (XML Signature 1.1 sections 4.2 to 4.4): what may stand in it, and how often.
  */
-#include <string.h>
+#include "security/structure.h"
 
-#include "security/verify.h"
+#include <string.h>
 
 typedef struct Rule Rule;
 struct Rule {
@@ -102,7 +102,7 @@ static char *check_children(const xmlNode *element, const Rule *rules, gboolean 
     return problem;
 }
 
-char *wssc_check_structure(const xmlNode *element, gboolean *ret_is_unknown)
+char *wssc_structure_check(const xmlNode *element, gboolean *ret_is_unknown)
 {
     return check_children(element, signature, ret_is_unknown);
 }

@@ -2,6 +2,8 @@
 /*
  * Whether a signature value is what a key gives over some octets (XML Signature section 6).
  */
+#include "security/value.h"
+
 #include <openssl/crypto.h>
 #include <openssl/dsa.h>
 #include <openssl/ecdsa.h>
@@ -9,8 +11,6 @@
 #include <openssl/rsa.h>
 
 #include "keys/crypto.h"
-#include "security/algorithms.h"
-#include "security/verify.h"
 
 /* XML Signature gives r and s one after the other; OpenSSL wants them in DER. */
 static guint8 *to_der(WsscBytes value, gboolean is_dsa, int *ret_len)
@@ -35,7 +35,7 @@ static guint8 *to_der(WsscBytes value, gboolean is_dsa, int *ret_len)
     return der;
 }
 
-gboolean wssc_algorithm_fits_key(const WsscAlgorithm *algorithm, const WsscCandidate *key)
+gboolean wssc_value_is_for(const WsscAlgorithm *algorithm, const WsscCandidate *key)
 {
     if (algorithm->kind == WSSC_ALGORITHM_HMAC || key->pkey == NULL)
         return algorithm->kind == WSSC_ALGORITHM_HMAC && key->secret != NULL;
@@ -82,7 +82,7 @@ gboolean wssc_value_fits(WsscWork *work, const WsscAlgorithm *algorithm, WsscByt
     guint8 computed[EVP_MAX_MD_SIZE];
     gboolean is_impossible = FALSE;
     gsize len = 0;
-    if (!wssc_algorithm_fits_key(algorithm, key))
+    if (!wssc_value_is_for(algorithm, key))
         return FALSE;
     gboolean is_fit;
     if (algorithm->kind != WSSC_ALGORITHM_HMAC) {

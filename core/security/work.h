@@ -8,8 +8,6 @@
 #ifndef WSSC_SECURITY_WORK_H
 #define WSSC_SECURITY_WORK_H
 
-#include "keys/derive.h"
-#include "security/algorithms.h"
 #include "security/c14n.h"
 #include "security/ids.h"
 #include "security/security.h"
@@ -71,6 +69,11 @@ typedef struct {
     guint steps_left;       /* of key resolution: references may lead to many others, each of them again */
 } WsscWork;
 
+/* result is borrowed: it outlives the work. */
+void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options,
+                    WsscSecurity *result);
+void wssc_work_clear(WsscWork *work);
+
 static inline WsscStage *wssc_work_current(const WsscWork *work)
 {
     return work->stages->pdata[work->stages->len - 1];
@@ -121,59 +124,9 @@ xmlNode *wssc_work_trace(const WsscWork *work, xmlNode *node, guint stage);
 /* The element with that id in the newest tree that has one. NULL when there is none or, with a count over 1,
  * when it is open which is meant. */
 xmlNode *wssc_work_find_id(const WsscWork *work, const char *id, guint *ret_count);
-/* The id in a same-document URI: "" is the whole document; NULL for anything else. Caller frees. */
-char *wssc_reference_id(const char *uri, gboolean *ret_keeps_comments);
-
-/* ---- keys that may have been meant ---------------------------------------------------------------- */
-
-typedef struct {
-    WsscKeyKind kind;
-    WsscSecret *secret;  /* symmetric; or NULL */
-    EVP_PKEY *pkey;      /* or NULL */
-    gboolean is_private; /* pkey opens what is encrypted for it */
-    X509 *certificate;   /* or NULL */
-    char *context, *instance;
-    WsscDeviation deviation;
-    WsscKeyOrigin origin;
-    gboolean is_guess; /* not what the message names: a fit proves it, a misfit proves nothing */
-    char *derivation;  /* how a derived key came to be, for the explanation; or NULL */
-} WsscCandidate;
-
-void wssc_candidate_free(gpointer candidate);
-
-/* The keys that a ds:KeyInfo or wsse:SecurityTokenReference may mean, the specified ones first, and with
- * work->with_habits those of known habits behind them. Never NULL. When empty ret_reason says why, in plain words, and
- * what was referred to is in ret_context and ret_instance when that is a context. All caller's. */
-GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind, char **ret_context,
-                                 char **ret_instance, char **ret_reason);
-/* For a signature without KeyInfo: what the user gave by name, and the user's certificates. All are guesses. */
-GPtrArray *wssc_resolve_unnamed(WsscWork *work);
-/* The keys that a wsc:DerivedKeyToken or an STR with wsc:Nonce derives from. Never NULL. */
-GPtrArray *wssc_resolve_derivation_base(WsscWork *work, xmlNode *token);
-/* The element that an STR designates, for the STR-Transform; NULL when it is not in the message. */
-xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str);
-
-/* ---- steps ------------------------------------------------------------------------------------------ */
-
-/* Opens the key in an xenc:EncryptedKey: candidates of kind "encrypted-key". Borrowed, possibly empty. Records
- * a WsscDecryption the first time. */
-const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *encrypted_key);
-/* Why it did not open; NULL when it did. Borrowed. */
-const char *wssc_encrypted_key_problem(const WsscWork *work, const xmlNode *encrypted_key);
-/* Opens every xenc:EncryptedData that can be, round by round. */
-void wssc_decrypt_all(WsscWork *work);
-/* Checks one ds:Signature of the current tree and adds the verdict. */
-void wssc_verify_signature(WsscWork *work, xmlNode *signature, guint position);
-/* What valid signatures cover, and what they should. */
-void wssc_cover(WsscWork *work);
+/* The node is that one or stands below it. */
+gboolean wssc_work_is_within(const xmlNode *node, const xmlNode *ancestor);
 /* The part is what had one of the digests, or stands or stood inside it. */
-gboolean wssc_covers(const WsscWork *work, const WsscSignature *signature, xmlNode *part);
-/* Makes those invalid that sign what is not read, and says so in notes. */
-void wssc_refuse_wrapped(WsscWork *work);
-void wssc_security_note(WsscWork *work, const char *id, const char *text);
-
-/* Steps of an explanation; nothing when none was asked for. */
-void wssc_explain(WsscSignature *signature, const char *title, const char *format, ...) G_GNUC_PRINTF(3, 4);
-void wssc_explain_octets(WsscSignature *signature, const char *title, const GByteArray *octets);
+gboolean wssc_work_covers(const WsscWork *work, const WsscSignature *signature, xmlNode *part);
 
 #endif

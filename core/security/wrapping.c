@@ -6,9 +6,11 @@
  * It is judged by the signature's own envelope, and only for signatures of a Security header: others, as that of an
  * assertion, sign what they stand in or beside, and WSS gives them no places.
  */
+#include "security/wrapping.h"
+
 #include <string.h>
 
-#include "security/work.h"
+#include "security/result.h"
 
 typedef struct {
     WsscWork *work;
@@ -38,14 +40,6 @@ static const struct {
     {WSSC_NS_FAMILY_WSA, "FaultTo", READ_FROM_HEADER, FALSE},
 };
 
-static gboolean is_within(const xmlNode *node, const xmlNode *ancestor)
-{
-    for (; node != NULL; node = node->parent)
-        if (node == ancestor)
-            return TRUE;
-    return FALSE;
-}
-
 static gboolean is_same_name(const xmlNode *a, const xmlNode *b)
 {
     return strcmp((const char *)a->name, (const char *)b->name) == 0 && wssc_xml_ns(a) == wssc_xml_ns(b) &&
@@ -55,7 +49,7 @@ static gboolean is_same_name(const xmlNode *a, const xmlNode *b)
 
 static gboolean is_covered(const Shape *shape, xmlNode *node)
 {
-    return wssc_covers(shape->work, shape->verdict, node);
+    return wssc_work_covers(shape->work, shape->verdict, node);
 }
 
 /* The element of a reference whose digest fits, as it stands now; NULL for the whole document, and when it is not in
@@ -68,7 +62,7 @@ static xmlNode *target_now(const WsscWork *work, const WsscMatch *match)
         return NULL;
     if (match->stage + 1 == work->stages->len)
         return match->target;
-    g_autofree char *id = wssc_reference_id(reference->uri, &keeps_comments);
+    g_autofree char *id = wssc_ids_from_uri(reference->uri, &keeps_comments);
     return id != NULL ? wssc_ids_find(wssc_work_current(work)->ids, id, NULL) : NULL;
 }
 
@@ -152,15 +146,15 @@ static const xmlNode *stray_block(const Shape *shape, const xmlNode *target)
 static gboolean is_read_place(const Shape *shape, const xmlNode *node)
 {
     return node->parent == shape->header || node->parent == shape->security ||
-           is_within(node, wssc_xml_child(shape->envelope, WSSC_NS_FAMILY_SOAP, "Body"));
+           wssc_work_is_within(node, wssc_xml_child(shape->envelope, WSSC_NS_FAMILY_SOAP, "Body"));
 }
 
 /* Another one of its name, unsigned, where such a thing is read. */
 static gboolean has_twin(const Shape *shape, const xmlNode *target, const xmlNode *block)
 {
     for (xmlNode *n = shape->envelope; n != NULL; n = wssc_ids_walk(shape->envelope, n))
-        if (n != shape->signature && is_same_name(n, target) && !is_within(n, block) && is_read_place(shape, n) &&
-            !is_covered(shape, n))
+        if (n != shape->signature && is_same_name(n, target) && !wssc_work_is_within(n, block) &&
+            is_read_place(shape, n) && !is_covered(shape, n))
             return TRUE;
     return FALSE;
 }
@@ -173,7 +167,7 @@ static char *find_wrapping(const Shape *shape, const WsscMatch *match)
     const xmlNode *target = target_now(shape->work, match);
     const char *uri = match->reference->uri;
     gboolean is_part;
-    if (target == NULL || is_within(shape->signature, target))
+    if (target == NULL || wssc_work_is_within(shape->signature, target))
         return NULL;
     g_autofree char *wrong = wrong_place(shape, target, &is_part);
     if (wrong != NULL)
@@ -218,7 +212,7 @@ static void judge(WsscWork *work, WsscSignature *verdict)
         g_autofree char *reason = find_wrapping(&shape, wssc_work_match(work, checked, i));
         if (reason == NULL)
             continue;
-        wssc_security_note(work, "signature-wrapping", reason + strlen("wrapping: "));
+        wssc_result_note(work->result, "signature-wrapping", "%s", reason + strlen("wrapping: "));
         if (verdict->verdict != WSSC_VERDICT_VALID)
             continue;
         verdict->verdict = WSSC_VERDICT_INVALID;
@@ -227,7 +221,7 @@ static void judge(WsscWork *work, WsscSignature *verdict)
     }
 }
 
-void wssc_refuse_wrapped(WsscWork *work)
+void wssc_wrapping_refuse(WsscWork *work)
 {
     for (guint i = 0; i < work->result->signatures->len; i++)
         judge(work, work->result->signatures->pdata[i]);

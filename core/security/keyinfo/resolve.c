@@ -8,83 +8,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-
-/* ---- a search ------------------------------------------------------------------------------------------------ */
-
-void wssc_candidate_free(gpointer data)
-{
-    WsscCandidate *candidate = data;
-    wssc_secret_unref(candidate->secret);
-    EVP_PKEY_free(candidate->pkey);
-    X509_free(candidate->certificate);
-    g_free(candidate->context);
-    g_free(candidate->instance);
-    g_free(candidate->derivation);
-    g_free(candidate);
-}
-
-WsscCandidate *wssc_search_add(WsscSearch *search, WsscKeyKind kind, WsscSecret *secret, WsscKeyOrigin origin)
-{
-    WsscCandidate *candidate = g_new0(WsscCandidate, 1);
-    candidate->kind = kind;
-    candidate->secret = wssc_secret_ref(secret);
-    candidate->origin = origin;
-    g_ptr_array_add(search->found, candidate);
-    return candidate;
-}
-
-void wssc_search_fail(WsscSearch *search, WsscKeyKind kind, const char *format, ...)
-{
-    va_list args;
-    if (search->kind == WSSC_KEY_KIND_UNKNOWN)
-        search->kind = kind;
-    if (search->reason != NULL)
-        return;
-    va_start(args, format);
-    search->reason = g_strdup_vprintf(format, args);
-    va_end(args);
-}
-
-void wssc_search_add_ring(WsscSearch *search, const GPtrArray *keys, WsscKeyKind kind, const char *what,
-                          const char *value)
-{
-    search->kind = kind;
-    for (guint i = 0; keys != NULL && i < keys->len; i++) {
-        const WsscKey *key = keys->pdata[i];
-        wssc_search_add(search, kind, key->secret, key->origin);
-    }
-    if (keys == NULL || keys->len == 0)
-        wssc_search_fail(search, kind, "the key of %s %s is not known", what, value);
-}
-
-WsscKeyOrigin wssc_search_here(const WsscSearch *search)
-{
-    return (WsscKeyOrigin){
-        .source = WSSC_KEY_FROM_CAPTURE, .file = search->work->options->file, .frame = search->work->options->frame};
-}
-
-WsscSearch wssc_search_sub(const WsscSearch *search)
-{
-    return (WsscSearch){.work = search->work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
-}
-
-void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub)
-{
-    if (search->context == NULL) {
-        search->context = g_steal_pointer(&sub->context);
-        search->instance = g_steal_pointer(&sub->instance);
-    }
-    if (sub->found->len == 0 && sub->reason != NULL) {
-        if (search->kind == WSSC_KEY_KIND_UNKNOWN)
-            search->kind = sub->kind;
-        if (search->reason == NULL)
-            search->reason = g_steal_pointer(&sub->reason);
-    }
-    g_ptr_array_unref(sub->found);
-    g_free(sub->context);
-    g_free(sub->instance);
-    g_free(sub->reason);
-}
+#include "security/algorithms.h"
 
 gint64 wssc_resolve_number(const xmlNode *element)
 {
@@ -288,7 +212,7 @@ static void resolve_retrieval(WsscSearch *search, const xmlNode *method)
         wssc_resolve_file(search, uri != NULL ? uri : "");
         return;
     }
-    g_autofree char *id = wssc_reference_id(uri, &keeps_comments);
+    g_autofree char *id = wssc_ids_from_uri(uri, &keeps_comments);
     xmlNode *target = id != NULL ? token_with_id(search, id) : NULL;
     if (target == NULL)
         wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "what RetrievalMethod %s names is not in the message", uri);

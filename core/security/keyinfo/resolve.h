@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What the files of keyinfo share: one search for the keys that a reference may mean.
+ * What the files of keyinfo share.
  */
 #ifndef WSSC_SECURITY_KEYINFO_RESOLVE_H
 #define WSSC_SECURITY_KEYINFO_RESOLVE_H
 
 #include "security/certificate.h"
-#include "security/work.h"
-
-typedef struct {
-    WsscWork *work;
-    GPtrArray *found; /* WsscCandidate */
-    WsscKeyKind kind;
-    char *context, *instance;
-    char *reason; /* the first thing that was in the way */
-} WsscSearch;
-
-WsscCandidate *wssc_search_add(WsscSearch *search, WsscKeyKind kind, WsscSecret *secret, WsscKeyOrigin origin);
-/* Every key of a list of WsscKey, else the reason that there is none. */
-void wssc_search_add_ring(WsscSearch *search, const GPtrArray *keys, WsscKeyKind kind, const char *what,
-                          const char *value);
-void wssc_search_fail(WsscSearch *search, WsscKeyKind kind, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* The message that is worked on. */
-WsscKeyOrigin wssc_search_here(const WsscSearch *search);
-
-/* A search within the search, for what something is made from. */
-WsscSearch wssc_search_sub(const WsscSearch *search);
-/* Takes over what it tells and frees it. */
-void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub);
+#include "security/keyinfo/keyinfo.h"
 
 /* A wsse:SecurityTokenReference, without and with the implied derivation that its attributes ask for. */
 void wssc_resolve_forms(WsscSearch *search, const xmlNode *parent);

@@ -9,7 +9,8 @@
 
 #include "base/limits.h"
 #include "keys/crypto.h"
-#include "security/decrypt.h"
+#include "security/decryption.h"
+#include "security/keyinfo/keyinfo.h"
 
 #define MAX_PRIVATE_KEYS 16 /* tried where the message does not say which */
 

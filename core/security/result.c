@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "security/result.h"
+
+static const char *const verdicts[WSSC_VERDICT_MAX] = {"unchecked", "valid", "invalid", "no-key", "unsupported"};
+static const char *const kinds[WSSC_KEY_KIND_MAX] = {"unknown",       "sct",      "derived", "x509",
+                                                     "encrypted-key", "username", "saml",    "kerberos"};
+static const char *const digests[WSSC_DIGEST_MAX] = {"unchecked", "ok", "mismatch", "unresolved", "unsupported"};
+static const char *const results[WSSC_DECRYPTION_MAX] = {"decrypted", "failed", "no-key", "unsupported"};
+
+const char *wssc_verdict_name(WsscVerdict verdict)
+{
+    return verdicts[verdict];
+}
+
+const char *wssc_key_kind_name(WsscKeyKind kind)
+{
+    return kinds[kind];
+}
+
+const char *wssc_digest_name(WsscDigest digest)
+{
+    return digests[digest];
+}
+
+const char *wssc_decryption_result_name(WsscDecryptionResult result)
+{
+    return results[result];
+}
+
+/* ---- results ------------------------------------------------------------------------------------------------ */
+
+static void free_reference(gpointer data)
+{
+    WsscSignedReference *reference = data;
+    g_free(reference->uri);
+    g_free(reference->element);
+    g_free(reference->element_ns);
+    g_free(reference->reason);
+    g_free(reference->digest_algorithm);
+    g_ptr_array_unref(reference->transforms);
+    g_free(reference);
+}
+
+static void free_step(gpointer data)
+{
+    WsscStep *step = data;
+    g_free(step->title);
+    g_free(step->text);
+    g_free(step);
+}
+
+static void free_signature(gpointer data)
+{
+    WsscSignature *signature = data;
+    g_ptr_array_set_free_func(signature->references, free_reference);
+    g_ptr_array_unref(signature->references);
+    if (signature->steps != NULL) {
+        g_ptr_array_set_free_func(signature->steps, free_step);
+        g_ptr_array_unref(signature->steps);
+    }
+    g_free(signature->algorithm);
+    g_free(signature->canonicalization);
+    g_free(signature->context);
+    g_free(signature->instance);
+    g_free(signature->reason);
+    g_free(signature->deviation);
+    g_free(signature->hypothesis);
+    g_free(signature->key_fingerprint);
+    g_free(signature->certificate);
+    g_free(signature->trust);
+    g_free(signature->value);
+    g_free(signature);
+}
+
+static void free_decryption(gpointer data)
+{
+    WsscDecryption *decryption = data;
+    g_free(decryption->element);
+    g_free(decryption->parent);
+    g_free(decryption->content);
+    g_free(decryption->id);
+    g_free(decryption->algorithm);
+    g_free(decryption->context);
+    g_free(decryption->instance);
+    g_free(decryption->reason);
+    g_free(decryption->deviation);
+    g_free(decryption->key_fingerprint);
+    g_clear_pointer(&decryption->plaintext, g_bytes_unref);
+    g_free(decryption);
+}
+
+static void free_note(gpointer data)
+{
+    g_free(((WsscSecurityNote *)data)->text);
+    g_free(data);
+}
+
+void wssc_security_free(WsscSecurity *security)
+{
+    if (security == NULL)
+        return;
+    g_ptr_array_unref(security->signatures);
+    g_ptr_array_unref(security->decryptions);
+    g_array_unref(security->coverage);
+    g_ptr_array_unref(security->notes);
+    wssc_xml_free(security->opened);
+    g_free(security);
+}
+
+WsscSecurity *wssc_result_new(void)
+{
+    WsscSecurity *result = g_new0(WsscSecurity, 1);
+    result->signatures = g_ptr_array_new_with_free_func(free_signature);
+    result->decryptions = g_ptr_array_new_with_free_func(free_decryption);
+    result->coverage = g_array_new(FALSE, FALSE, sizeof(WsscCoverage));
+    result->notes = g_ptr_array_new_with_free_func(free_note);
+    return result;
+}
+
+void wssc_result_note(WsscSecurity *result, const char *id, const char *format, ...)
+{
+    WsscSecurityNote *entry = g_new0(WsscSecurityNote, 1);
+    va_list args;
+    entry->id = id;
+    va_start(args, format);
+    entry->text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_ptr_array_add(result->notes, entry);
+}
+
+/* ---- explanation ---------------------------------------------------------------------------------------- */
+
+static void add_step(WsscSignature *signature, const char *title, char *text)
+{
+    WsscStep *step = g_new0(WsscStep, 1);
+    step->title = g_strdup(title);
+    step->text = text;
+    g_ptr_array_add(signature->steps, step);
+}
+
+void wssc_result_explain(WsscSignature *signature, const char *title, const char *format, ...)
+{
+    va_list args;
+    if (signature->steps == NULL)
+        return;
+    va_start(args, format);
+    add_step(signature, title, g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+void wssc_result_explain_octets(WsscSignature *signature, const char *title, const GByteArray *octets)
+{
+    if (signature->steps != NULL)
+        add_step(signature, title, g_strndup((const char *)octets->data, octets->len));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * A search for the keys that a reference may mean, and what it finds.
+ */
+#ifndef WSSC_SECURITY_SEARCH_H
+#define WSSC_SECURITY_SEARCH_H
+
+#include "security/work.h"
+
+typedef struct {
+    WsscKeyKind kind;
+    WsscSecret *secret;  /* symmetric; or NULL */
+    EVP_PKEY *pkey;      /* or NULL */
+    gboolean is_private; /* pkey opens what is encrypted for it */
+    X509 *certificate;   /* or NULL */
+    char *context, *instance;
+    WsscDeviation deviation;
+    WsscKeyOrigin origin;
+    gboolean is_guess; /* not what the message names: a fit proves it, a misfit proves nothing */
+    char *derivation;  /* how a derived key came to be, for the explanation; or NULL */
+} WsscCandidate;
+
+void wssc_candidate_free(gpointer candidate);
+
+/* One search. */
+typedef struct {
+    WsscWork *work;
+    GPtrArray *found; /* WsscCandidate */
+    WsscKeyKind kind;
+    char *context, *instance;
+    char *reason; /* the first thing that was in the way */
+} WsscSearch;
+
+WsscCandidate *wssc_search_add(WsscSearch *search, WsscKeyKind kind, WsscSecret *secret, WsscKeyOrigin origin);
+/* Every key of a list of WsscKey, else the reason that there is none. */
+void wssc_search_add_ring(WsscSearch *search, const GPtrArray *keys, WsscKeyKind kind, const char *what,
+                          const char *value);
+void wssc_search_fail(WsscSearch *search, WsscKeyKind kind, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The message that is worked on. */
+WsscKeyOrigin wssc_search_here(const WsscSearch *search);
+
+/* A search within the search, for what something is made from. */
+WsscSearch wssc_search_sub(const WsscSearch *search);
+/* Takes over what it tells and frees it. */
+void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "security/verdict.h"
+
+#include <string.h>
+
+#include "security/certificate.h"
+#include "security/value.h"
+
+/* ---- the key that was used ------------------------------------------------------------------------------ */
+
+static char *trust_of(const WsscCheck *check, const WsscCandidate *key)
+{
+    const WsscSecurityOptions *options = check->work->options;
+    if (options->trust == NULL || key->pkey == NULL)
+        return NULL;
+    if (key->certificate == NULL)
+        return g_strdup("the message gives a bare public key: nobody vouches for it");
+    return wssc_certificate_trust(key->certificate, wssc_keyring_certificates(check->work->ring), options->trust,
+                                  options->time);
+}
+
+static void take_key(WsscCheck *check, const WsscCandidate *key)
+{
+    WsscSignature *signature = check->signature;
+    signature->key_kind = key->kind;
+    g_free(signature->context);
+    g_free(signature->instance);
+    signature->context = g_strdup(key->context);
+    signature->instance = g_strdup(key->instance);
+    signature->has_key = TRUE;
+    signature->key_origin = key->origin;
+    if (key->secret != NULL)
+        signature->key_fingerprint = wssc_secret_fingerprint(key->secret);
+    if (key->certificate != NULL)
+        signature->certificate = wssc_certificate_subject(key->certificate);
+    signature->trust = trust_of(check, key);
+}
+
+void wssc_verdict_decide(WsscSignature *signature, WsscVerdict verdict, char *reason)
+{
+    signature->verdict = verdict;
+    g_free(signature->reason);
+    signature->reason = reason;
+}
+
+static const WsscSignedReference *first_with(const WsscSignature *signature, WsscDigest digest)
+{
+    for (guint i = 0; i < signature->references->len; i++) {
+        const WsscSignedReference *reference = signature->references->pdata[i];
+        if (reference->digest == digest)
+            return reference;
+    }
+    return NULL;
+}
+
+static const char *shown_uri(const WsscSignedReference *reference)
+{
+    return reference->uri == NULL ? "(none)" : *reference->uri == '\0' ? "(whole document)" : reference->uri;
+}
+
+/* What the references alone settle: it can't be valid. */
+void wssc_verdict_by_references(WsscCheck *check)
+{
+    WsscSignature *signature = check->signature;
+    const WsscSignedReference *bad = first_with(signature, WSSC_DIGEST_MISMATCH);
+    const WsscSignedReference *lost = first_with(signature, WSSC_DIGEST_UNRESOLVED);
+    if (bad != NULL && bad->reason != NULL)
+        wssc_verdict_decide(signature, WSSC_VERDICT_INVALID,
+                            g_strdup_printf("reference %s: %s", shown_uri(bad), bad->reason));
+    else if (bad != NULL && bad->uri != NULL && *bad->uri != '\0')
+        wssc_verdict_decide(signature, WSSC_VERDICT_INVALID,
+                            g_strdup_printf("the digest of %s (%s) does not fit",
+                                            bad->element != NULL ? bad->element : "the document", bad->uri));
+    else if (bad != NULL)
+        wssc_verdict_decide(signature, WSSC_VERDICT_INVALID, g_strdup("the digest of the whole document does not fit"));
+    else if (lost != NULL && check->is_lost)
+        wssc_verdict_decide(signature, WSSC_VERDICT_INVALID,
+                            g_strdup_printf("reference %s: %s", shown_uri(lost), lost->reason));
+}
+
+/* Only a SignedInfo that is as it was signed proves that it was the content that changed. */
+static void add_to_reason(WsscSignature *signature, gboolean is_value_fit)
+{
+    const WsscSignedReference *bad = first_with(signature, WSSC_DIGEST_MISMATCH);
+    const char *more = !is_value_fit                        ? ", nor does the signature value fit the known key"
+                       : bad != NULL && bad->reason == NULL ? ": it was changed after signing"
+                                                            : "";
+    wssc_verdict_decide(signature, WSSC_VERDICT_INVALID, g_strconcat(signature->reason, more, NULL));
+}
+
+/* Why some content did not open though its key is known; NULL when that did not happen. */
+static const char *failed_decryption(const WsscWork *work)
+{
+    for (guint i = 0; i < work->result->decryptions->len; i++) {
+        const WsscDecryption *decryption = work->result->decryptions->pdata[i];
+        if (decryption->result == WSSC_DECRYPTION_FAILED)
+            return decryption->reason;
+    }
+    return NULL;
+}
+
+/* What keeps a signature with a fitting value from being called valid. */
+void wssc_verdict_fit(WsscCheck *check, const WsscCandidate *key)
+{
+    WsscSignature *signature = check->signature;
+    const WsscSignedReference *unsupported = first_with(signature, WSSC_DIGEST_UNSUPPORTED);
+    const WsscSignedReference *closed = first_with(signature, WSSC_DIGEST_UNCHECKED);
+    if (closed == NULL)
+        closed = first_with(signature, WSSC_DIGEST_UNRESOLVED);
+    take_key(check, key);
+    if (unsupported != NULL) {
+        wssc_verdict_decide(
+            signature, WSSC_VERDICT_UNSUPPORTED,
+            g_strdup_printf("the value fits, but reference %s: %s", shown_uri(unsupported), unsupported->reason));
+    } else if (closed != NULL) {
+        const char *failed = failed_decryption(check->work);
+        wssc_verdict_decide(signature, failed != NULL ? WSSC_VERDICT_UNSUPPORTED : WSSC_VERDICT_NO_KEY,
+                            g_strdup_printf("the value fits, but reference %s cannot be checked: %s%s%s",
+                                            shown_uri(closed), closed->reason,
+                                            failed != NULL ? "; decryption failed: " : "",
+                                            failed != NULL ? failed : ""));
+    } else {
+        wssc_verdict_decide(signature, WSSC_VERDICT_VALID, NULL);
+        if (key->deviation != WSSC_DEVIATION_NONE)
+            signature->deviation = g_strdup(wssc_deviation_info(key->deviation)->name);
+    }
+}
+
+/* The first key that the message names and that is known; NULL when there are guesses at best. ret_misfit: one that
+ * cannot be used with the algorithm. */
+static const WsscCandidate *named_key(const WsscAlgorithm *algorithm, const GPtrArray *keys,
+                                      const WsscCandidate **ret_misfit)
+{
+    *ret_misfit = NULL;
+    for (guint i = 0; i < keys->len; i++) {
+        const WsscCandidate *key = keys->pdata[i];
+        if (!key->is_guess && wssc_value_is_for(algorithm, key))
+            return key;
+        if (!key->is_guess && *ret_misfit == NULL)
+            *ret_misfit = key;
+    }
+    return NULL;
+}
+
+static char *misfit_reason(const WsscAlgorithm *algorithm, const WsscCandidate *key)
+{
+    const char *type = key->pkey != NULL ? EVP_PKEY_get0_type_name(key->pkey) : NULL;
+    if (key->secret == NULL && key->pkey == NULL)
+        return g_strdup("the public key in the certificate is of a kind that is not known here");
+    return g_strdup_printf("%s does not go with the key that the message names, %s%s", strchr(algorithm->uri, '#') + 1,
+                           type != NULL ? "a public key of type " : "a secret", type != NULL ? type : "");
+}
+
+/* No key that was tried gives the value. */
+void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const GPtrArray *keys, const char *why,
+                         gboolean is_impossible)
+{
+    WsscSignature *signature = check->signature;
+    const WsscCandidate *misfit, *named = named_key(algorithm, keys, &misfit);
+    if (named == NULL && misfit != NULL) {
+        take_key(check, misfit);
+        wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED, misfit_reason(algorithm, misfit));
+    } else if (named == NULL) {
+        wssc_verdict_decide(signature, WSSC_VERDICT_NO_KEY,
+                            g_strdup(why != NULL ? why
+                                     : keys->len > 0
+                                         ? "none of the known keys that may be meant gives the signature value"
+                                         : "the key that it names is not known"));
+    } else if (is_impossible) {
+        take_key(check, named);
+        wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED,
+                            g_strdup_printf("this OpenSSL does not do %s with this key", algorithm->uri));
+    } else {
+        take_key(check, named);
+        wssc_verdict_decide(
+            signature, WSSC_VERDICT_INVALID,
+            named->origin.source == WSSC_KEY_FROM_KEYFILE && named->origin.line > 0
+                ? g_strdup_printf("the signature value does not fit the known key (line %u of the key file)",
+                                  named->origin.line)
+                : g_strdup("the signature value does not fit the known key"));
+    }
+}
+
+/* A reference has settled it; whether the value fits tells more. key: that it fits, or NULL. */
+void wssc_verdict_settled(WsscCheck *check, const WsscAlgorithm *algorithm, const WsscCandidate *key,
+                          const GPtrArray *keys)
+{
+    const WsscCandidate *misfit, *named = key != NULL ? key : named_key(algorithm, keys, &misfit);
+    if (named == NULL)
+        return;
+    take_key(check, named);
+    add_to_reason(check->signature, key != NULL);
+}
+
+/* Whatever key it names, nothing can be said. */
+void wssc_verdict_formless(WsscSignature *signature)
+{
+    signature->key_kind = WSSC_KEY_KIND_UNKNOWN;
+    g_clear_pointer(&signature->context, g_free);
+    g_clear_pointer(&signature->instance, g_free);
+    wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED,
+                        g_strdup("SignedInfo cannot be brought into canonical form"));
+}
+
+/* A placeholder may stand in what was signed, in SignedInfo, in an id or a key's name: a misfit proves nothing. */
+void wssc_verdict_spare_unknown(const WsscWork *work, WsscSignature *signature)
+{
+    if (signature->verdict != WSSC_VERDICT_INVALID || work->xml->unknown_ids == NULL)
+        return;
+    for (guint i = 0; i < signature->references->len; i++) {
+        WsscSignedReference *reference = signature->references->pdata[i];
+        if (reference->digest == WSSC_DIGEST_OK)
+            continue;
+        reference->digest = WSSC_DIGEST_UNSUPPORTED;
+        g_free(reference->reason);
+        reference->reason = g_strdup("strings of the message are not known");
+    }
+    wssc_verdict_decide(
+        signature, WSSC_VERDICT_UNSUPPORTED,
+        g_strdup_printf("%u strings of the message stand in a session's table that is not in the capture, so it "
+                        "cannot be checked: %s",
+                        work->xml->unknown_ids->len, signature->reason));
+    g_clear_pointer(&signature->hypothesis, g_free);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "security/work.h"
+
+#include "base/limits.h"
+
+/* ---- work --------------------------------------------------------------------------------------------------- */
+
+static void free_stage(gpointer data)
+{
+    WsscStage *stage = data;
+    wssc_ids_free(stage->ids);
+    g_clear_pointer(&stage->older, g_hash_table_unref);
+    g_clear_pointer(&stage->places, g_hash_table_unref);
+    if (stage->is_owned)
+        xmlFreeDoc(stage->doc);
+    g_free(stage);
+}
+
+static void free_kept(gpointer data)
+{
+    WsscKept *kept = data;
+    wssc_c14n_out_free(kept->out);
+    g_hash_table_unref(kept->certificates);
+    g_free(kept);
+}
+
+static WsscKept *new_kept(void)
+{
+    WsscKept *kept = g_new0(WsscKept, 1);
+    kept->out = wssc_c14n_out_new();
+    kept->certificates =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)X509_free);
+    return kept;
+}
+
+static WsscKept *kept_with(WsscKeyring *ring)
+{
+    if (wssc_keyring_kept(ring) == NULL)
+        wssc_keyring_keep(ring, new_kept(), free_kept);
+    return wssc_keyring_kept(ring);
+}
+
+void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options,
+                    WsscSecurity *result)
+{
+    WsscStage *first = g_new0(WsscStage, 1);
+    *work =
+        (WsscWork){.xml = xml, .ring = ring, .crypto = wssc_keyring_crypto(ring), .options = options, .result = result};
+    work->stages = g_ptr_array_new_with_free_func(free_stage);
+    work->garbage = g_ptr_array_new();
+    work->matches = g_array_new(FALSE, FALSE, sizeof(WsscMatch));
+    work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
+    gsize size = xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0;
+    work->canonical.left = WSSC_MAX_CANONICAL_OCTETS + size * WSSC_MAX_CANONICAL_TIMES;
+    work->kept = kept_with(ring);
+    work->derivation_left = WSSC_MAX_DERIVATION_WORK;
+    work->iterations_left = WSSC_MAX_UT_ITERATIONS;
+    work->steps_left = WSSC_MAX_RESOLUTION_STEPS;
+    work->passes_left = WSSC_MAX_SIGNATURES;
+    first->doc = xml->doc;
+    first->ids = wssc_ids_new(xml->doc);
+    g_ptr_array_add(work->stages, first);
+}
+
+void wssc_work_clear(WsscWork *work)
+{
+    for (guint i = 0; i < work->garbage->len; i++)
+        xmlFreeNode(work->garbage->pdata[i]);
+    g_ptr_array_unref(work->garbage);
+    g_clear_pointer(&work->opened_keys, g_hash_table_unref);
+    g_clear_pointer(&work->key_results, g_hash_table_unref);
+    g_clear_pointer(&work->refused, g_hash_table_unref);
+    g_array_unref(work->matches);
+    g_array_unref(work->checked);
+    g_ptr_array_unref(work->stages);
+}
+
+xmlNode *wssc_work_older(const WsscWork *work, xmlNode *node, guint stage)
+{
+    for (guint i = work->stages->len - 1; i > stage && node != NULL; i--)
+        node = g_hash_table_lookup(((const WsscStage *)work->stages->pdata[i])->older, node);
+    return node;
+}
+
+xmlNode *wssc_work_trace(const WsscWork *work, xmlNode *node, guint stage)
+{
+    for (guint i = work->stages->len - 1; i > stage && node != NULL; i--) {
+        const WsscStage *at = work->stages->pdata[i];
+        xmlNode *older = NULL;
+        while (node != NULL && (older = g_hash_table_lookup(at->older, node)) == NULL) {
+            xmlNode *place = g_hash_table_lookup(at->places, node);
+            node = place != NULL ? place : node->parent;
+        }
+        node = older;
+    }
+    return node;
+}
+
+xmlNode *wssc_work_find_id(const WsscWork *work, const char *id, guint *ret_count)
+{
+    *ret_count = 0;
+    for (guint i = work->stages->len; i > 0; i--) {
+        const WsscStage *stage = work->stages->pdata[i - 1];
+        xmlNode *found = wssc_ids_find(stage->ids, id, ret_count);
+        if (found != NULL)
+            return *ret_count == 1 ? found : NULL;
+    }
+    return NULL;
+}
+
+gboolean wssc_work_is_within(const xmlNode *node, const xmlNode *ancestor)
+{
+    for (; node != NULL; node = node->parent)
+        if (node == ancestor)
+            return TRUE;
+    return FALSE;
+}
+
+/* The part is what had the digest, or stands or stood inside it: looked at in the state of the message in which it
+ * had it, for after decryption an id may be another element's. */
+gboolean wssc_work_covers(const WsscWork *work, const WsscSignature *signature, xmlNode *part)
+{
+    const WsscChecked *checked = wssc_work_checked(work, signature);
+    for (guint i = 0; i < checked->match_count; i++) {
+        const WsscMatch *match = wssc_work_match(work, checked, i);
+        const xmlNode *then = wssc_work_trace(work, part, match->stage);
+        if (then != NULL && (match->target == NULL || wssc_work_is_within(then, match->target)) &&
+            (match->without == NULL || !wssc_work_is_within(then, match->without)))
+            return TRUE;
+    }
+    return FALSE;
+}
