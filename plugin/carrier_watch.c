@@ -7,34 +7,168 @@
 #include <epan/dissectors/packet-http.h>
 #include <epan/dissectors/packet-tcp.h>
 
+#include "http_facts.h"
 #include "live.h"
+#include "tls_signs.h"
 #include "whole_http.h"
 
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
-#define SEEN_RESET 0x20  /* in the completeness that TCP's dissector keeps of a connection */
+/* In the completeness that TCP's dissector keeps of a connection. */
+#define SEEN_SYN 0x01
+#define SEEN_SYN_ACK 0x02
+#define SEEN_DATA 0x08
+#define SEEN_FIN 0x10
+#define SEEN_RESET 0x20
 
-static wmem_map_t *reset; /* conversations whose reset was told: conv_index + 1; as long as the file */
-static int proto_http = -1;
+/* Of one conversation; as long as the file. */
+typedef struct {
+    gboolean is_reset_told;
+    gboolean is_fin_told[2]; /* client, server */
+    gboolean has_next[2];
+    guint32 next[2];        /* sequence number behind what that end sent */
+    gboolean is_answer_due; /* the last payload came from the client */
+    WsscTlsSigns tls;
+} Watched;
+
+static wmem_map_t *watched; /* conv_index + 1 -> Watched */
+static int proto_http = -1, proto_tls = -1;
+
+/* ---- one frame ------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    packet_info *pinfo;
+    const struct tcp_analysis *tcp;
+    Watched *watched;
+    gboolean is_from_server;
+} Frame;
+
+/* The port that a SYN went to; else that of HTTP's server, else the lower one. */
+static gboolean is_from_server(const packet_info *pinfo, const struct tcp_analysis *tcp, const http_conv_t *http)
+{
+    guint32 server = tcp->server_port != 0 ? tcp->server_port : http != NULL ? http->server_port : 0;
+    if (server != 0 && pinfo->srcport != pinfo->destport)
+        return pinfo->srcport == server;
+    return pinfo->srcport < pinfo->destport;
+}
+
+static Watched *watched_of(const conversation_t *conversation)
+{
+    gpointer key = GUINT_TO_POINTER(conversation->conv_index + 1);
+    Watched *found = wmem_map_lookup(watched, key);
+    if (found == NULL) {
+        found = wmem_new0(wmem_file_scope(), Watched);
+        wmem_map_insert(watched, key, found);
+    }
+    return found;
+}
+
+static WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
+{
+    packet_info *pinfo = frame->pinfo;
+    const char *src = wssc_dissect_endpoint(pinfo->pool, &pinfo->src, pinfo->srcport);
+    const char *dst = wssc_dissect_endpoint(pinfo->pool, &pinfo->dst, pinfo->destport);
+    return (WsscCarrierNote){.kind = kind,
+                             .is_from_server = frame->is_from_server,
+                             .client = frame->is_from_server ? dst : src,
+                             .server = frame->is_from_server ? src : dst,
+                             .is_answer_due = frame->watched->is_answer_due,
+                             .phase = wssc_tls_signs_phase(&frame->watched->tls)};
+}
+
+/* ---- HTTP -------------------------------------------------------------------------------------------------- */
 
 /* The newest pair is that of the response which ended in this frame, unless its request came pipelined: then nothing
  * is told. A SOAP message in the response has answered the request already. */
-static void look_at_http(packet_info *pinfo, const http_conv_t *http)
+static void look_at_http(const Frame *frame, const http_conv_t *http)
 {
-    if (http == NULL || http->req_res_tail == NULL || http->req_res_tail->res_framenum != pinfo->num)
+    if (http == NULL || http->req_res_tail == NULL || http->req_res_tail->res_framenum != frame->pinfo->num)
         return;
     guint status = WSSC_HTTP_STATUS(http);
-    if (status >= FINAL_STATUS)
-        wssc_live_note_status(pinfo, (guint64)(gsize)http->req_res_tail, status);
+    if (status < FINAL_STATUS)
+        return;
+    WsscCarrierNote note = new_note(frame, WSSC_SIGN_STATUS);
+    const WsscHttpFacts facts = wssc_http_facts_of_response(frame->pinfo);
+    note.pair = (guint64)(gsize)http->req_res_tail;
+    note.value = status;
+    note.text = facts.agent;
+    note.media = facts.media;
+    note.via = facts.via;
+    note.date = facts.date;
+    wssc_live_note(frame->pinfo, &note);
 }
 
-static void look_at_tcp(packet_info *pinfo, conversation_t *conversation)
+/* ---- TCP --------------------------------------------------------------------------------------------------- */
+
+/* What the sequence number went on by. A FIN counts as one octet (RFC 9293 section 3.4); TCP's dissector tells only the
+ * first of a connection, and after that the other end has nothing to add but its own. */
+static guint32 octets_of(const Frame *frame, gboolean *ret_is_fin)
 {
-    const struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
-    gpointer key = GUINT_TO_POINTER(conversation->conv_index + 1);
-    if (tcp == NULL || (tcp->conversation_completeness & SEEN_RESET) == 0 || wmem_map_contains(reset, key))
+    const tcp_analyze_seq_flow_info_t *flow = frame->tcp->fwd->tcp_analyze_seq_info;
+    Watched *own = frame->watched;
+    guint side = frame->is_from_server ? 1 : 0;
+    gboolean is_closing = own->is_fin_told[!side];
+
+    *ret_is_fin = (frame->tcp->conversation_completeness & SEEN_FIN) != 0 && !own->is_fin_told[side] && !is_closing;
+    if (flow == NULL)
+        return 0;
+    gint32 octets = own->has_next[side] ? (gint32)(flow->nextseq - own->next[side]) : 0;
+    own->has_next[side] = TRUE;
+    own->next[side] = flow->nextseq;
+    if (is_closing && !own->is_fin_told[side] && octets == 1)
+        *ret_is_fin = TRUE;
+    return octets > 0 ? (guint32)octets - (*ret_is_fin ? 1 : 0) : 0;
+}
+
+/* The frame's last octets, as far as they were captured. */
+static WsscBytes payload_of(const Frame *frame, guint32 octets)
+{
+    tvbuff_t *tvb = frame->pinfo->data_src != NULL ? get_data_source_tvb(frame->pinfo->data_src->data) : NULL;
+    guint on_wire = tvb != NULL ? tvb_reported_length(tvb) : 0, captured = tvb != NULL ? tvb_captured_length(tvb) : 0;
+    if (octets == 0 || octets > on_wire || on_wire - octets >= captured)
+        return wssc_bytes(NULL, 0);
+    gint start = (gint)(on_wire - octets), len = (gint)captured - start;
+    return wssc_bytes(tvb_get_ptr(tvb, start, len), (gsize)len);
+}
+
+static void look_at_tls(const Frame *frame, WsscBytes payload)
+{
+    WsscTlsAlert alert;
+    if (payload.len == 0 || !wssc_dissect_has_layer(frame->pinfo, proto_tls))
         return;
-    wmem_map_insert(reset, key, key);
-    wssc_live_note_reset(pinfo);
+    wssc_tls_signs_look(&frame->watched->tls, payload, frame->is_from_server);
+    if (!wssc_tls_signs_alert(frame->pinfo, payload, &alert))
+        return;
+    WsscCarrierNote note = new_note(frame, WSSC_SIGN_TLS_ALERT);
+    note.value = alert.description;
+    wssc_live_note(frame->pinfo, &note);
+}
+
+static void look_at_reset(const Frame *frame)
+{
+    guint seen = frame->tcp->conversation_completeness;
+    if ((seen & SEEN_RESET) == 0 || frame->watched->is_reset_told)
+        return;
+    frame->watched->is_reset_told = TRUE;
+    gboolean is_refused = (seen & SEEN_SYN) != 0 && (seen & (SEEN_SYN_ACK | SEEN_DATA)) == 0;
+    WsscCarrierNote note = new_note(frame, is_refused ? WSSC_SIGN_REFUSED : WSSC_SIGN_RESET);
+    wssc_live_note(frame->pinfo, &note);
+}
+
+static void look_at_tcp(const Frame *frame)
+{
+    Watched *own = frame->watched;
+    gboolean is_fin;
+    guint32 octets = octets_of(frame, &is_fin);
+    WsscBytes payload = payload_of(frame, octets);
+    if (octets > 0)
+        own->is_answer_due = !frame->is_from_server;
+    look_at_tls(frame, payload);
+    look_at_reset(frame);
+    if (is_fin) {
+        own->is_fin_told[frame->is_from_server ? 1 : 0] = TRUE;
+        WsscCarrierNote note = new_note(frame, WSSC_SIGN_FIN);
+        wssc_live_note(frame->pinfo, &note);
+    }
 }
 
 static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
@@ -48,8 +182,12 @@ static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, voi
     if (conversation == NULL)
         return 0;
     const http_conv_t *http = conversation_get_proto_data(conversation, proto_http);
-    look_at_http(pinfo, http);
-    look_at_tcp(pinfo, conversation);
+    const struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
+    if (tcp == NULL || tcp->fwd == NULL)
+        return 0;
+    Frame frame = {pinfo, tcp, watched_of(conversation), is_from_server(pinfo, tcp, http)};
+    look_at_tcp(&frame);
+    look_at_http(&frame, http);
     if (http != NULL && wssc_live_hands_over())
         wssc_whole_http_follow(pinfo, conversation);
     return 0;
@@ -57,11 +195,13 @@ static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, voi
 
 void wssc_carrier_watch_register(int proto)
 {
-    reset = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    watched = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     register_postdissector(register_dissector("wssc.carrier", look, proto));
 }
 
 void wssc_carrier_watch_handoff(void)
 {
     proto_http = proto_get_id_by_filter_name("http");
+    proto_tls = proto_get_id_by_filter_name("tls");
+    wssc_tls_signs_handoff();
 }

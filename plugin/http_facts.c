@@ -58,7 +58,13 @@ static const char *forwarded_by(const Head *head)
 static WsscHttpFacts read_head(const Head *head, gboolean is_response)
 {
     const char *agent = field(head, is_response ? "server" : "user-agent");
-    return (WsscHttpFacts){.agent = agent != NULL ? agent : "", .forwarded = forwarded_by(head)};
+    const char *date = is_response ? field(head, "date") : NULL;
+    return (WsscHttpFacts){.agent = agent != NULL ? agent : "",
+                           .forwarded = forwarded_by(head),
+                           .via = is_response ? field(head, "via") : NULL,
+                           .media = is_response ? field(head, "content-type") : NULL,
+                           .host = is_response ? NULL : field(head, "host"),
+                           .date = date != NULL ? wssc_http_date_parse(date, strlen(date)) : 0};
 }
 
 WsscHttpFacts wssc_http_facts(packet_info *pinfo, const WsscMediaInfo *info, WsscDirection direction)
@@ -80,4 +86,36 @@ void wssc_http_facts_note(packet_info *pinfo, const char *octets, gsize len, gbo
         p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP, noted);
     }
     *noted = read_head(&head, is_response);
+}
+
+/* ---- among a frame's octets -------------------------------------------------------------------------------- */
+
+/* Of the frame itself: in front of the TCP payload there are headers of lower layers, never as long as this. */
+#define MAX_LOWER_HEADERS 256
+#define MAX_HEAD (16 * 1024)
+
+static guint find_response(const char *text, guint len)
+{
+    static const char word[] = "HTTP/1.";
+    for (guint at = 0; at + strlen(word) <= len && at < MAX_LOWER_HEADERS; at++)
+        if (memcmp(text + at, word, strlen(word)) == 0)
+            return at;
+    return len;
+}
+
+/* What was reassembled or decrypted begins with the head; the frame is the first source, and the last resort. */
+WsscHttpFacts wssc_http_facts_of_response(packet_info *pinfo)
+{
+    WsscHttpFacts facts = {0};
+    for (GSList *item = pinfo->data_src; item != NULL; item = item->next) {
+        tvbuff_t *tvb = get_data_source_tvb(item->data);
+        guint len = tvb_captured_length(tvb);
+        const char *text = len > 0 ? (const char *)tvb_get_ptr(tvb, 0, (gint)len) : NULL;
+        guint at = text == NULL ? len : item == pinfo->data_src ? find_response(text, len) : 0;
+        if (at >= len || strncmp(text + at, "HTTP/1.", MIN(strlen("HTTP/1."), len - at)) != 0)
+            continue;
+        const Head head = {.pinfo = pinfo, .head = text + at, .len = MIN(len - at, MAX_HEAD)};
+        facts = read_head(&head, TRUE);
+    }
+    return facts;
 }

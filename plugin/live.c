@@ -200,6 +200,9 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .http_status = carried->http_status,
         .agent = carried->agent,
         .forwarded = carried->forwarded,
+        .http_date = carried->http_date,
+        .host = carried->host,
+        .target = carried->target,
         .octets = octets,
         .xml = carried->xml,
         .charset = carried->charset,
@@ -237,25 +240,16 @@ gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarri
     return TRUE;
 }
 
-void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status)
+void wssc_live_note(packet_info *pinfo, WsscCarrierNote *note)
 {
-    guint64 stream = wssc_live_stream(pinfo);
+    note->file = live.file;
+    note->frame = pinfo->num;
+    note->time = wssc_dissect_time(&pinfo->abs_ts);
+    note->stream = wssc_live_stream(pinfo);
     if (live.feeder != NULL)
-        wssc_feeder_note_status(live.feeder, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, pair,
-                                http_status);
+        wssc_feeder_note(live.feeder, note);
     else
-        wssc_session_note_status(live.session, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, pair,
-                                 http_status);
-}
-
-void wssc_live_note_reset(packet_info *pinfo)
-{
-    const char *src = wssc_dissect_endpoint(pinfo->pool, &pinfo->src, pinfo->srcport);
-    guint64 stream = wssc_live_stream(pinfo);
-    if (live.feeder != NULL)
-        wssc_feeder_note_reset(live.feeder, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, src);
-    else
-        wssc_session_note_reset(live.session, live.file, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), stream, src);
+        wssc_session_note(live.session, note);
 }
 
 /* ---- lifetimes ---------------------------------------------------------------------------------------- */

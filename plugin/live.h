@@ -29,7 +29,8 @@ void wssc_live_finish(void);
 /* What a carrier's dissector knows of a message. */
 typedef struct {
     const char *transport, *encoding, *content_type, *charset, *damage;
-    const char *agent, *forwarded; /* see WsscUnit */
+    const char *agent, *forwarded, *host, *target; /* see WsscUnit */
+    gint64 http_date;
     WsscDirection direction;
     guint64 pair;
     guint http_status;
@@ -47,9 +48,8 @@ gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarri
 /* TRUE when this visit is one on which wssc_live_message feeds; else carried->xml is not wanted. */
 gboolean wssc_live_is_feeding(const packet_info *pinfo);
 
-/* What the carrier alone tells (see wssc_session_note_status and wssc_session_note_reset); first pass only. */
-void wssc_live_note_status(packet_info *pinfo, guint64 pair, guint http_status);
-void wssc_live_note_reset(packet_info *pinfo);
+/* What the carrier alone tells; file, frame, time and stream are filled in here. First pass only. */
+void wssc_live_note(packet_info *pinfo, WsscCarrierNote *note);
 
 /* A body that may carry SOAP came whole (see wssc_dissect_bodies). */
 void wssc_live_count_body(void);

@@ -157,6 +157,10 @@ static void note_record(packet_info *pinfo, WsscBytes all, const WsscNettcpRecor
     if (pinfo->fd->visited)
         return;
     WsscLink *link = wssc_link_of(pinfo);
+    if (record->type == WSSC_NETTCP_END)
+        wssc_link_note(link, pinfo, WSSC_SIGN_FRAMING_END, NULL);
+    else if (record->type == WSSC_NETTCP_FAULT)
+        wssc_link_note(link, pinfo, WSSC_SIGN_FRAMING_FAULT, record_text(pinfo, all, record));
     if (record->type == WSSC_NETTCP_VERSION)
         wssc_link_start_session(link, pinfo);
     else if (record->type == WSSC_NETTCP_KNOWN_ENCODING)

@@ -8,6 +8,7 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
+#include "live.h"
 #include "string_tables.h"
 
 void wssc_link_start_session(WsscLink *link, packet_info *pinfo)
@@ -77,6 +78,21 @@ void wssc_link_watch_gaps(WsscLink *link, const packet_info *pinfo, const struct
         other->has_next = TRUE;
         other->next = tcp->lastackseq;
     }
+}
+
+void wssc_link_note(const WsscLink *link, packet_info *pinfo, WsscSignKind kind, const char *text)
+{
+    if (!wssc_live_is_feeding(pinfo))
+        return;
+    gboolean is_from_client = wssc_link_is_from_client(link, pinfo);
+    const char *src = wssc_dissect_endpoint(pinfo->pool, &pinfo->src, pinfo->srcport);
+    const char *dst = wssc_dissect_endpoint(pinfo->pool, &pinfo->dst, pinfo->destport);
+    WsscCarrierNote note = {.kind = kind,
+                            .is_from_server = !is_from_client,
+                            .client = is_from_client ? src : dst,
+                            .server = is_from_client ? dst : src,
+                            .text = text};
+    wssc_live_note(pinfo, &note);
 }
 
 /* The phase at this point of the frame. Later visits begin with what the first one found when it came to the frame,

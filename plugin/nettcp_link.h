@@ -10,6 +10,7 @@
 
 #include <epan/dissectors/packet-tcp.h>
 
+#include "model/connection.h"
 #include "nbfx/dictionary.h"
 
 extern int proto_nettcp;
@@ -53,6 +54,9 @@ void wssc_link_lose_way(WsscSide *side, const char *why);
 gboolean wssc_link_is_from_client(const WsscLink *link, const packet_info *pinfo);
 /* Tells octets that are missing before a segment's. */
 void wssc_link_watch_gaps(WsscLink *link, const packet_info *pinfo, const struct tcpinfo *tcp);
+
+/* The end of a session, and why a service ends one (first pass only). text: a fault's URI, or NULL. */
+void wssc_link_note(const WsscLink *link, packet_info *pinfo, WsscSignKind kind, const char *text);
 
 /* How far the upgrade is at this point of the frame: the same on every visit, in whatever order frames are visited. */
 WsscPhase *wssc_link_phase(packet_info *pinfo);

@@ -146,6 +146,9 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         const WsscHttpFacts facts = wssc_http_facts(pinfo, info, carried.direction);
         carried.agent = facts.agent;
         carried.forwarded = facts.forwarded;
+        carried.http_date = facts.date;
+        carried.host = facts.host;
+        carried.target = http != NULL && carried.direction == WSSC_DIRECTION_REQUEST ? http->request_uri : NULL;
     }
     wssc_live_count_body();
     if (captured == 0)

@@ -34,4 +34,7 @@ gboolean wssc_http_whole(const char *text, gsize len, WsscHttpWhole *ret_head);
  * none. ret_value lies in the octets. */
 gboolean wssc_http_field(const char *head, gsize len, const char *name, const char **ret_value, gsize *ret_len);
 
+/* IMF-fixdate (RFC 9110 section 5.6.7) to microseconds since 1970; 0 for another text. */
+gint64 wssc_http_date_parse(const char *text, gsize len);
+
 #endif

@@ -5,6 +5,7 @@
 #ifndef WSSC_MODEL_EXCHANGE_H
 #define WSSC_MODEL_EXCHANGE_H
 
+#include "model/connection.h"
 #include "model/types.h"
 #include "soap/message.h"
 
@@ -27,10 +28,11 @@ struct WsscExchange {
     WSSC_MODEL WsscContext *context;
     gint64 response_time; /* microseconds; -1 without response */
     WsscAsked asked;
-    guint32 reset_frame;          /* of a connection that was reset before any answer; 0: none */
-    gboolean is_ended_by_carrier; /* answered with a status of HTTP and no message */
-    gboolean is_unreadable;       /* answered, but the answer's body is encrypted for us */
-    gboolean is_answered;         /* here, or a copy of the request elsewhere */
+    guint32 reset_frame;           /* of a connection that was reset before any answer; 0: none */
+    gboolean is_ended_by_carrier;  /* answered with a status of HTTP and no message */
+    gboolean is_unreadable;        /* answered, but the answer's body is encrypted for us */
+    gboolean is_answered;          /* here, or a copy of the request elsewhere */
+    WSSC_MODEL WsscSign *ended_by; /* what the carrier ended it with, when no response came; or NULL */
 };
 
 #endif

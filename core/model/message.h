@@ -5,6 +5,7 @@
 #ifndef WSSC_MODEL_MESSAGE_H
 #define WSSC_MODEL_MESSAGE_H
 
+#include "model/connection.h"
 #include "model/types.h"
 #include "security/security.h"
 #include "soap/message.h"
@@ -39,8 +40,11 @@ struct WsscMessage {
     guint http_status;
     const char *agent;     /* HTTP's User-Agent or Server; "" where the head has none, NULL where it is not known */
     const char *forwarded; /* a proxy passed it on: the protocol it names ("https"), "" when it names none; else NULL */
-    guint length;          /* octets */
-    guint64 hash;          /* over the octets: copies of one message have the same */
+    gint64 http_date;      /* HTTP's Date (RFC 9110 section 6.6.1), microseconds since 1970; 0 when not said */
+    const char *host, *target; /* of a request of HTTP: Host, and the target in its first line; NULL when not known */
+    WSSC_MODEL WsscConnection *connection; /* NULL where there is none */
+    guint length;                          /* octets */
+    guint64 hash;                          /* over the octets: copies of one message have the same */
 
     char *damage; /* why it could not be read; NULL for a readable message */
 

@@ -19,6 +19,7 @@ typedef struct WsscMessage WsscMessage;
 typedef struct WsscContext WsscContext;
 typedef struct WsscExchange WsscExchange;
 typedef struct WsscInstance WsscInstance;
+typedef struct WsscConnection WsscConnection;
 typedef struct WsscRenewal WsscRenewal;
 typedef struct WsscRollover WsscRollover;
 typedef struct WsscService WsscService;

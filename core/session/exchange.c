@@ -103,7 +103,7 @@ static WsscOpenExchange *only_one_under_way(WsscSession *session, const WsscMess
     return request != NULL && g_strcmp0(request->src, message->dst) == 0 ? open : NULL;
 }
 
-GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream)
+GPtrArray *wssc_exchange_list_under_way(const WsscSession *session, guint file, guint64 stream)
 {
     GHashTableIter iter;
     gpointer open;
@@ -116,8 +116,16 @@ GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 str
             if (((WsscOpenExchange *)open)->exchange.response == NULL &&
                 !((WsscOpenExchange *)open)->exchange.is_ended_by_carrier)
                 g_ptr_array_add(list, open);
-        g_hash_table_remove_all(set);
     }
+    return list;
+}
+
+GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream)
+{
+    GPtrArray *list = wssc_exchange_list_under_way(session, file, stream);
+    GHashTable *set = under_way_on(session, file, stream);
+    if (set != NULL)
+        g_hash_table_remove_all(set);
     return list;
 }
 

@@ -7,11 +7,12 @@
 #define ITEMS_PER_BATCH 32
 #define OCTETS_PER_BATCH (256u * 1024)
 
-typedef enum { ITEM_MESSAGE, ITEM_STATUS, ITEM_RESET } ItemKind;
+typedef enum { ITEM_MESSAGE, ITEM_STATUS, ITEM_RESET, ITEM_NOTE } ItemKind;
 
 typedef struct {
     ItemKind kind;
-    WsscUnit unit; /* of what the carrier alone tells: only the members that its call takes */
+    WsscUnit unit;        /* of what the carrier alone tells: only the members that its call takes */
+    WsscCarrierNote note; /* of ITEM_NOTE */
     char *xml_error;
 } Item;
 
@@ -143,6 +144,9 @@ static void take(WsscSession *session, const Item *item)
     case ITEM_RESET:
         wssc_session_note_reset(session, unit->file, unit->frame, unit->time, unit->stream, unit->src);
         break;
+    case ITEM_NOTE:
+        wssc_session_note(session, &item->note);
+        break;
     }
 }
 
@@ -200,7 +204,7 @@ static void hand_over(WsscFeeder *feeder)
     g_mutex_unlock(&feeder->lock);
 }
 
-static WsscUnit *add(WsscFeeder *feeder, ItemKind kind, const WsscUnit *unit)
+static Item *add_item(WsscFeeder *feeder, ItemKind kind)
 {
     Batch *batch = feeder->filling;
     if (batch->count == ITEMS_PER_BATCH || batch->octets >= OCTETS_PER_BATCH) {
@@ -208,7 +212,13 @@ static WsscUnit *add(WsscFeeder *feeder, ItemKind kind, const WsscUnit *unit)
         batch = feeder->filling;
     }
     Item *item = &batch->items[batch->count++];
-    item->kind = kind;
+    *item = (Item){.kind = kind};
+    return item;
+}
+
+static WsscUnit *add(WsscFeeder *feeder, ItemKind kind, const WsscUnit *unit)
+{
+    Item *item = add_item(feeder, kind);
     item->unit = *unit;
     return &item->unit;
 }
@@ -227,6 +237,8 @@ void wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit)
     copy->damage = keep(batch, unit->damage);
     copy->agent = keep_common(batch, unit->agent);
     copy->forwarded = keep_common(batch, unit->forwarded);
+    copy->target = keep_common(batch, unit->target);
+    copy->host = keep_common(batch, unit->host);
     if (unit->octets != NULL) {
         copy->octets = g_bytes_ref(unit->octets);
         batch->octets += g_bytes_get_size(unit->octets);
@@ -246,6 +258,18 @@ void wssc_feeder_note_reset(WsscFeeder *feeder, guint file, guint32 frame, gint6
     const WsscUnit unit = {.file = file, .frame = frame, .time = time, .stream = stream};
     WsscUnit *copy = add(feeder, ITEM_RESET, &unit);
     copy->src = keep(feeder->filling, src);
+}
+
+void wssc_feeder_note(WsscFeeder *feeder, const WsscCarrierNote *note)
+{
+    Item *item = add_item(feeder, ITEM_NOTE);
+    Batch *batch = feeder->filling;
+    item->note = *note;
+    item->note.client = keep_common(batch, note->client);
+    item->note.server = keep_common(batch, note->server);
+    item->note.text = keep_common(batch, note->text);
+    item->note.media = keep_common(batch, note->media);
+    item->note.via = keep_common(batch, note->via);
 }
 
 void wssc_feeder_wait(WsscFeeder *feeder)

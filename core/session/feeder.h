@@ -30,6 +30,8 @@ void wssc_feeder_note_status(WsscFeeder *feeder, guint file, guint32 frame, gint
                              guint http_status);
 void wssc_feeder_note_reset(WsscFeeder *feeder, guint file, guint32 frame, gint64 time, guint64 stream,
                             const char *src);
+/* As wssc_session_note: strings are copied. */
+void wssc_feeder_note(WsscFeeder *feeder, const WsscCarrierNote *note);
 /* Returns when the session has taken all that was fed so far. */
 void wssc_feeder_wait(WsscFeeder *feeder);
 

@@ -47,6 +47,7 @@ struct WsscSession {
     GStringChunk *strings;        /* what carriers say over and over */
     GPtrArray *waiting;           /* WsscWaiting, owned */
     GHashTable *waiting_of;       /* WsscContext -> GPtrArray of its WsscWaiting, borrowed */
+    GHashTable *by_connection;    /* (file, stream) -> WsscConnection */
     GHashTable *by_place;         /* (file, frame, ordinal) -> WsscMessage */
     GHashTable *by_message_id;    /* -> WsscOpenExchange: the latest request with that id */
     GHashTable *by_relates_to;    /* -> WsscOpenExchange: a response whose request was not seen */
@@ -62,11 +63,18 @@ void wssc_exchange_tables_init(WsscSession *session); /* by_pair, by_stream */
 void wssc_exchange_match(WsscSession *session, WsscMessage *message);
 void wssc_exchange_free(gpointer exchange);
 WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair);
-/* The exchanges (WsscOpenExchange) that wait for a response on a connection, which is over: they are
- * forgotten there. Caller frees the list. */
+/* The exchanges (WsscOpenExchange) that wait for a response on a connection. Caller frees the list. */
+GPtrArray *wssc_exchange_list_under_way(const WsscSession *session, guint file, guint64 stream);
+/* The same of one that is over: they are forgotten there. */
 GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream);
 /* At the end of the capture: what is open still has an outcome then. */
 void wssc_exchange_end(WsscSession *session);
+
+/* connection.c */
+void wssc_connections_init(WsscSession *session);
+void wssc_connections_clear(WsscSession *session);
+/* The message's place among the connections. */
+void wssc_connection_take(WsscSession *session, WsscMessage *message, const WsscUnit *unit);
 
 /* context.c */
 WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state);
@@ -121,6 +129,8 @@ void wssc_waiting_settle(WsscSession *session);
 void wssc_waiting_free(gpointer waiting);
 
 /* session.c */
+/* What carriers say over and over: each string once, as long as the session. NULL for NULL. */
+const char *wssc_session_keep(WsscSession *session, const char *text);
 /* The model of what the message says once opened; its verdicts. */
 void wssc_session_read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml);
 void wssc_session_forget_nodes(WsscMessage *message);

@@ -97,6 +97,7 @@ WsscSession *wssc_session_new(void)
     session->by_relates_to = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->waiting_of = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     wssc_exchange_tables_init(session);
+    wssc_connections_init(session);
     session->by_trust_context = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->model.renewals = g_ptr_array_new_with_free_func(g_free);
     session->model.rollovers = g_ptr_array_new_with_free_func(g_free);
@@ -126,6 +127,7 @@ void wssc_session_free(WsscSession *session)
     g_ptr_array_unref(session->model.messages);
     g_ptr_array_unref(session->model.findings);
     g_ptr_array_unref(session->model.files);
+    wssc_connections_clear(session);
     g_string_chunk_free(session->strings);
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);
@@ -192,7 +194,7 @@ static guint64 checksum(WsscBytes octets)
     return mix(sum, octets.data, octets.len);
 }
 
-static const char *keep(WsscSession *session, const char *text)
+const char *wssc_session_keep(WsscSession *session, const char *text)
 {
     return text != NULL ? g_string_chunk_insert_const(session->strings, text) : NULL;
 }
@@ -215,12 +217,16 @@ static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
     message->stream = unit->stream;
     message->pair = unit->pair;
     message->http_status = unit->http_status;
-    message->agent = keep(session, unit->agent);
-    message->forwarded = keep(session, unit->forwarded);
+    message->agent = wssc_session_keep(session, unit->agent);
+    message->forwarded = wssc_session_keep(session, unit->forwarded);
+    message->http_date = unit->http_date;
+    message->host = wssc_session_keep(session, unit->host);
+    message->target = wssc_session_keep(session, unit->target);
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
     message->hash = unit->octets != NULL ? checksum(wssc_bytes_of(unit->octets)) : 0;
     message->findings = g_ptr_array_new();
     message->state = -1;
+    wssc_connection_take(session, message, unit);
     g_ptr_array_add(session->model.messages, message);
     message->index = session->model.messages->len;
     *key = place(unit->file, unit->frame, unit->ordinal);

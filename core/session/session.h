@@ -40,9 +40,11 @@ typedef struct {
     guint http_status;       /* of a response; 0 otherwise */
     const char *agent;       /* HTTP's User-Agent or Server; "" where the head has none, NULL where it is not known */
     const char *forwarded; /* a proxy passed it on: the protocol that it names ("https"), "" when it names none; NULL */
-    GBytes *octets;        /* the text document, or the binary form the tree was made from */
-    WsscXml *xml;          /* already a tree (binary XML, XOP resolved): the session takes it over;
-                              NULL: octets are text XML and are parsed here, */
+    gint64 http_date;      /* HTTP's Date; 0 when not said */
+    const char *host, *target; /* of a request of HTTP: Host, and the target in its first line; NULL when not known */
+    GBytes *octets;            /* the text document, or the binary form the tree was made from */
+    WsscXml *xml;              /* already a tree (binary XML, XOP resolved): the session takes it over;
+                                  NULL: octets are text XML and are parsed here, */
     gboolean
         is_parsed; /* unless that was done already, without spans: xml is what came of it and stays the caller's, */
     const char *xml_error; /* or this is why nothing came */
@@ -84,6 +86,23 @@ void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, g
                               guint64 pair, guint http_status);
 void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
                              const char *src);
+
+/* What the carrier alone tells of a connection, these two among it (model/connection.h); strings are borrowed. */
+typedef struct {
+    guint file;
+    guint32 frame;
+    gint64 time;
+    guint64 stream;
+    guint64 pair; /* of a status: as in WsscUnit */
+    WsscSignKind kind;
+    gboolean is_from_server, is_answer_due;
+    WsscTlsPhase phase;
+    const char *client, *server; /* "address:port" */
+    guint value;
+    const char *text, *media, *via; /* or NULL */
+    gint64 date;                    /* 0: not said */
+} WsscCarrierNote;
+void wssc_session_note(WsscSession *session, const WsscCarrierNote *note);
 
 /* Settles what waited and ends every open context at the time of the last frame. */
 void wssc_session_finish(WsscSession *session, gint64 end_time);

@@ -28,7 +28,7 @@ CORE = {
 # Who may write the model; for all others a build with WSSC_WERROR has it const, and here nobody casts that away.
 MODEL_WRITERS = {'model', 'session', 'merge'}
 MODEL_WRITTEN = re.compile(r"(?<!const )\b(?:WSSC_MODEL )?Wssc(?:Message|Context|Exchange|Instance|Event|Renewal|Rollover|Service|Served|Peer|"
-                           r"Replay|Token|Model) ?\*|WSSC_READS_MODEL")
+                           r"Replay|Token|Model|Connection|Sign) ?\*|WSSC_READS_MODEL")
 # Where this checkout and its user live: nobody else's files are there.
 HERE = {os.path.abspath(sys.argv[1]), pwd.getpwuid(os.getuid()).pw_dir} - {'/'}
 WIRESHARK = re.compile(r'^(epan|wiretap|wsutil|ws_version|ws_symbol|cfile|file)\b')
