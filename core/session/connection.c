@@ -155,8 +155,3 @@ void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
         wssc_session_note_reset(session, note->file, note->frame, note->time, note->stream,
                                 note->is_from_server ? note->server : note->client);
 }
-
-const GPtrArray *wssc_session_connections(const WsscSession *session)
-{
-    return session->model.connections;
-}

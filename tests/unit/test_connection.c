@@ -91,7 +91,7 @@ static void test_feeder(void)
     memset(text, '?', strlen(text));
     wssc_feeder_free(feeder);
     g_free(text);
-    const WsscConnection *connection = wssc_session_connections(play.session)->pdata[0];
+    const WsscConnection *connection = wssc_session_model(play.session)->connections->pdata[0];
     const WsscSign *sign = connection->signs->pdata[0];
     g_assert_true(g_str_has_suffix(sign->text, "/EndpointNotFound"));
     end(&play);
