@@ -117,6 +117,11 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
             end = MAX(end, report->last_time);
     }
     wssc_session_finish(analysis->session, end);
+    g_autoptr(GError) error = NULL;
+    if (!wssc_engine_select(analysis->session, analysis->reports, &error)) {
+        fprintf(stderr, "wssc: -Y: %s\n", error->message);
+        analysis->status = WSSC_EXIT_DAMAGED;
+    }
     if (has_damaged_message(analysis->session))
         analysis->status = WSSC_EXIT_DAMAGED;
 }

@@ -190,13 +190,19 @@ int wssc_command_events(const WsscOptions *options)
     return finish(&analysis, status);
 }
 
+static gboolean is_shown_key(const WsscKeyOrigin *origin, gpointer reports)
+{
+    return wssc_engine_is_shown(origin->file, origin->frame, reports);
+}
+
 int wssc_command_keys(const WsscOptions *options)
 {
     WsscAnalysis analysis;
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    g_autofree char *text = wssc_keyfile_write_capture(wssc_session_keyring(analysis.session));
+    g_autofree char *text =
+        wssc_keyfile_write_capture(wssc_session_keyring(analysis.session), is_shown_key, analysis.reports);
     fputs(text, stdout);
     status = analysis.status;
     return finish(&analysis, status);

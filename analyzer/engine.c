@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <epan/addr_resolv.h>
-#include <epan/dfilter/dfilter.h>
 #include <epan/epan_dissect.h>
 #include <epan/frame_data.h>
 #include <epan/prefs.h>
@@ -24,6 +23,7 @@
 #include "decode_as.h"
 #include "dissect.h"
 #include "ending.h"
+#include "filter.h"
 #include "input.h"
 #include "loss.h"
 #include "progress.h"
@@ -39,7 +39,8 @@ struct packet_provider_data {
 
 static struct {
     WsscEngineOptions options;
-    dfilter_t *filter;
+    WsscFilter *filter;  /* or NULL */
+    GPtrArray *kept;     /* KeptFile: read, and to be filtered when everything is known */
     WsscSegments *early; /* of options.first_file, until that is read */
     epan_t *epan;        /* of the file that was read last: kept until the next one, for giving it up takes time */
     struct packet_provider_data provider;
@@ -87,26 +88,6 @@ static gboolean set_preferences(const WsscEngineOptions *options, GError **error
     return TRUE;
 }
 
-static gboolean compile_filter(const char *filter, GError **error)
-{
-#if WSSC_WIRESHARK(4, 2)
-    df_error_t *why = NULL;
-    if (dfilter_compile(filter, &engine.filter, &why))
-        return TRUE;
-    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "-Y \"%s\": %s", filter,
-                why != NULL ? why->msg : "not a display filter");
-    df_error_free(&why);
-#else
-    char *why = NULL;
-    if (dfilter_compile(filter, &engine.filter, &why))
-        return TRUE;
-    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "-Y \"%s\": %s", filter,
-                why != NULL ? why : "not a display filter");
-    g_free(why);
-#endif
-    return FALSE;
-}
-
 /* The user's own Wireshark settings would make results differ from machine to machine. No configuration: a
  * directory that nobody can make. */
 static void choose_profile(const WsscEngineOptions *options)
@@ -139,7 +120,9 @@ static gboolean start(const char *program, const WsscEngineOptions *options, GEr
     for (char **p = options->decode_as; p != NULL && *p != NULL; p++)
         if (!wssc_decode_as(*p, error))
             return FALSE;
-    return options->filter == NULL || compile_filter(options->filter, error);
+    if (options->filter != NULL)
+        engine.filter = wssc_filter_new(options->filter, error);
+    return options->filter == NULL || engine.filter != NULL;
 }
 
 gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error)
@@ -163,7 +146,8 @@ void wssc_engine_stop(void)
     if (!wssc_frees_all())
         return;
     leave_file();
-    g_clear_pointer(&engine.filter, dfilter_free);
+    g_clear_pointer(&engine.filter, wssc_filter_free);
+    g_clear_pointer(&engine.kept, g_ptr_array_unref);
     epan_cleanup();
     wtap_cleanup();
 }
@@ -182,10 +166,10 @@ typedef struct {
     const frame_data *reference;
     nstime_t elapsed;
     WsscEngineReport *report;
-    GByteArray *matches;    /* a truth value for each frame, from 1; filled by the first of two passes */
-    gboolean is_selecting;  /* this is that first pass */
-    WsscSegments *segments; /* NULL in the first of two passes */
-    gboolean is_ordering;   /* the preference as it stands */
+    GByteArray *matches;   /* a truth value for each frame, from 1; filled by the pass that filters */
+    gboolean is_selecting; /* this is that pass */
+    WsscSegments *segments;
+    gboolean is_ordering; /* the preference as it stands */
     WsscTlsWatch *tls;
     WsscLoss *loss;
     WsscProgress *progress;
@@ -207,6 +191,7 @@ void wssc_engine_report_free(WsscEngineReport *report)
     g_free(report->file);
     g_free(report->damage);
     g_ptr_array_unref(report->closed_tls);
+    g_clear_pointer(&report->shown, g_byte_array_unref);
     g_free(report);
 }
 
@@ -226,7 +211,7 @@ static void order_segments(Reading *reading, gboolean is_needed)
 static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame)
 {
     if (reading->is_selecting)
-        epan_dissect_prime_with_dfilter(reading->edt, engine.filter);
+        wssc_filter_prime(engine.filter, reading->edt);
 #if WSSC_WIRESHARK(4, 6)
     epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, frame, NULL);
 #else
@@ -235,8 +220,7 @@ static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_d
     epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, tvb, frame, NULL);
 #endif
     if (reading->is_selecting) {
-        guint8 is_match = dfilter_apply_edt(engine.filter, reading->edt) ? 1 : 0;
-        g_byte_array_append(reading->matches, &is_match, 1);
+        reading->matches->data[reading->report->frames] = wssc_filter_matches(engine.filter, reading->edt);
     } else {
         wssc_tls_watch_frame(reading->tls, &reading->edt->pi, wssc_loss_payload(reading->loss, &reading->edt->pi));
         wssc_loss_frame(reading->loss, &reading->edt->pi);
@@ -296,13 +280,13 @@ static void read_frames(Reading *reading)
     wssc_record_init(&rec);
     ws_buffer_init(&buffer, 1514);
     while (wssc_wtap_read(reading->wth, &rec, &buffer, &err, &info, &offset)) {
+        if (reading->is_selecting)
+            g_byte_array_append(reading->matches, (const guint8 *)"", 1);
         if (rec.rec_type == REC_TYPE_PACKET) {
             read_frame(reading, &rec, &buffer, offset);
             wssc_progress_at(reading->progress, wtap_read_so_far(reading->wth), reading->report->frames);
         } else {
             reading->report->frames++;
-            if (reading->is_selecting)
-                g_byte_array_append(reading->matches, (const guint8 *)"", 1);
         }
         wtap_rec_reset(&rec);
     }
@@ -349,19 +333,71 @@ static WsscEngineReport *new_report(const char *file)
     return report;
 }
 
-/* Which frames the display filter lets through. Fields of ours need a session to look at: a scratch one. */
-static gboolean select_frames(const char *path, GByteArray *matches, GError **error)
+/* ---- the filter ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    WsscEngineReport *report; /* the caller's */
+    WsscInput input;
+    WsscSegments *segments;
+} KeptFile;
+
+static void free_kept(gpointer data)
 {
-    g_autoptr(WsscSession) scratch = wssc_session_new();
+    KeptFile *kept = data;
+    wssc_input_close(&kept->input);
+    wssc_segments_free(kept->segments);
+    g_free(kept);
+}
+
+/* Dissects with a tree and without feeding. */
+static gboolean select_frames(const char *path, WsscSegments *segments, GByteArray *matches, GError **error)
+{
     WsscEngineReport *report = new_report(path);
-    Reading reading = {.report = report, .matches = matches, .is_selecting = TRUE};
+    Reading reading = {.report = report, .matches = matches, .is_selecting = TRUE, .segments = segments};
 
     g_byte_array_append(matches, (const guint8 *)"", 1); /* frames count from 1 */
-    wssc_dissect_use_session(scratch, wssc_session_add_file(scratch, path));
     gboolean is_ok = run_pass(&reading, path, error);
+    order_segments(&reading, FALSE);
     wssc_engine_report_free(report);
     return is_ok;
 }
+
+/* Before the file is read, with a session of its own that is thrown away: packets do not depend on what is known. */
+static gboolean select_packets(const char *path, WsscSegments *segments, GByteArray *matches, GError **error)
+{
+    g_autoptr(WsscSession) scratch = wssc_session_new();
+    wssc_dissect_use_session(scratch, wssc_session_add_file(scratch, path));
+    return select_frames(path, segments, matches, error);
+}
+
+gboolean wssc_engine_is_shown(guint file, guint32 frame, gpointer reports)
+{
+    for (guint i = 0; i < ((GPtrArray *)reports)->len; i++) {
+        const WsscEngineReport *report = ((GPtrArray *)reports)->pdata[i];
+        if (report->index == file)
+            return report->shown == NULL || (frame < report->shown->len && report->shown->data[frame] != 0);
+    }
+    return FALSE;
+}
+
+gboolean wssc_engine_select(WsscSession *session, const GPtrArray *reports, GError **error)
+{
+    gboolean is_ok = TRUE;
+    if (engine.filter == NULL || !wssc_filter_is_on_results(engine.filter))
+        return TRUE;
+    wssc_dissect_set_feeding(FALSE);
+    for (guint i = 0; engine.kept != NULL && i < engine.kept->len; i++) {
+        KeptFile *kept = engine.kept->pdata[i];
+        wssc_dissect_use_session(session, kept->report->index);
+        kept->report->shown = g_byte_array_new();
+        is_ok = is_ok && select_frames(kept->input.path, kept->segments, kept->report->shown, error);
+    }
+    wssc_dissect_set_feeding(TRUE);
+    wssc_session_show_only(session, wssc_engine_is_shown, (gpointer)reports);
+    return is_ok;
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------------- */
 
 static WsscSegments *begin_segments(const char *path)
 {
@@ -370,38 +406,58 @@ static WsscSegments *begin_segments(const char *path)
     return wssc_segments_begin(path);
 }
 
-static gboolean read_input(WsscSession *session, const char *file, const WsscInput *input,
-                           WsscEngineReport **ret_report, GError **error)
+static gboolean read_once(WsscSession *session, Reading *reading, const char *path, GError **error)
 {
-    g_autoptr(GByteArray) matches = NULL;
-    if (engine.filter != NULL) {
-        matches = g_byte_array_new();
-        if (!select_frames(input->path, matches, error))
-            return FALSE;
-    }
-    WsscEngineReport *report = new_report(file);
-    guint index = wssc_session_add_file(session, file);
-    Reading reading = {.report = report,
-                       .matches = matches,
-                       .segments = begin_segments(input->path),
-                       .tls = wssc_tls_watch_new(),
-                       .loss = wssc_loss_new(session, index)};
-
+    WsscEngineReport *report = reading->report;
     WsscFeeder *feeder = wssc_feeder_new(session);
-    wssc_dissect_use_session(session, index);
+    reading->tls = wssc_tls_watch_new();
+    reading->loss = wssc_loss_new(session, report->index);
+    wssc_dissect_use_session(session, report->index);
     wssc_dissect_use_feeder(feeder);
-    gboolean is_ok = run_pass(&reading, input->path, error);
+    gboolean is_ok = run_pass(reading, path, error);
     wssc_dissect_set_feeding(TRUE);
     wssc_dissect_use_feeder(NULL);
     wssc_feeder_free(feeder);
-    order_segments(&reading, FALSE);
-    report->tls_sessions = wssc_tls_watch_finish(reading.tls, report->closed_tls, &report->cut_tls_frames);
-    wssc_loss_finish(reading.loss);
-    wssc_segments_free(reading.segments);
-    if (is_ok)
-        *ret_report = report;
-    else
-        wssc_engine_report_free(report);
+    order_segments(reading, FALSE);
+    report->tls_sessions = wssc_tls_watch_finish(reading->tls, report->closed_tls, &report->cut_tls_frames);
+    wssc_loss_finish(reading->loss);
+    return is_ok;
+}
+
+/* Takes over input and segments. */
+static void keep_for_filter(WsscEngineReport *report, WsscInput *input, WsscSegments *segments)
+{
+    KeptFile *kept = g_new0(KeptFile, 1);
+    *kept = (KeptFile){.report = report, .input = *input, .segments = segments};
+    if (engine.kept == NULL)
+        engine.kept = g_ptr_array_new_with_free_func(free_kept);
+    g_ptr_array_add(engine.kept, kept);
+    *input = (WsscInput){.spool = -1};
+}
+
+static gboolean read_input(WsscSession *session, const char *file, WsscInput *input, WsscEngineReport **ret_report,
+                           GError **error)
+{
+    g_autoptr(GByteArray) matches = NULL;
+    WsscSegments *segments = begin_segments(input->path);
+    gboolean is_ok = TRUE;
+    if (engine.filter != NULL && !wssc_filter_is_on_results(engine.filter)) {
+        matches = g_byte_array_new();
+        is_ok = select_packets(input->path, segments, matches, error);
+    }
+    if (is_ok) {
+        WsscEngineReport *report = new_report(file);
+        Reading reading = {.report = report, .matches = matches, .segments = segments};
+        report->index = wssc_session_add_file(session, file);
+        is_ok = read_once(session, &reading, input->path, error);
+        if (!is_ok)
+            wssc_engine_report_free(report);
+        else
+            *ret_report = report;
+        if (is_ok && engine.filter != NULL && matches == NULL)
+            keep_for_filter(report, input, g_steal_pointer(&segments));
+    }
+    wssc_segments_free(segments);
     return is_ok;
 }
 

@@ -6,6 +6,8 @@
  *     WsscEngineOptions options = {.tls_keylog = "keys.log"};
  *     if (!wssc_engine_start(argv[0], &options, &error)) ...
  *     wssc_engine_read(session, "a.pcapng", &report, &error);     (for each file)
+ *     wssc_session_finish(session, end);
+ *     wssc_engine_select(session, reports, &error);
  *     wssc_engine_stop();
  *
  * One engine a process: libwireshark is global.
@@ -20,7 +22,7 @@ typedef struct {
     const char *tls_keylog;  /* or NULL */
     char **preferences;      /* "name:value" (-o), or NULL */
     char **decode_as;        /* "table==value,protocol" (-d), or NULL */
-    const char *filter;      /* display filter (-Y): only what matching frames carry counts; or NULL */
+    const char *filter;      /* display filter (-Y, see filter.h); or NULL */
     gboolean show_progress;  /* a bar on standard error */
     const char *first_file;  /* that will be read: looked at while libwireshark starts; or NULL */
 } WsscEngineOptions;
@@ -42,6 +44,8 @@ typedef struct {
     guint tls_sessions;           /* all of them, closed or not */
     guint32 cut_tls_frames;       /* that were captured only in part: what they carry cannot be decrypted */
     char *damage;                 /* why reading stopped early; NULL when whole */
+    guint index;                  /* of the file in the session */
+    GByteArray *shown;            /* a truth value for each frame, from 1, once a filter on results chose; else NULL */
 } WsscEngineReport;
 
 /* FALSE when an option is wrong; the message names it. */
@@ -49,6 +53,12 @@ gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options
 /* file: see input.h. FALSE when the file could not be opened at all; a file that breaks off gives TRUE
  * and report->damage. */
 gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report, GError **error);
+/* After wssc_session_finish, with the reports of all files that were read: with a filter on results (filter.h) the
+ * session shows from here on only what matching frames carry; without one nothing happens. FALSE when a file could not
+ * be read a second time. */
+gboolean wssc_engine_select(WsscSession *session, const GPtrArray *reports, GError **error);
+/* Whether a filter on results lets a frame through; TRUE without one. reports: as above, user data of a WsscIsShown. */
+gboolean wssc_engine_is_shown(guint file, guint32 frame, gpointer reports);
 /* No file can be read after it. */
 void wssc_engine_stop(void);
 void wssc_engine_report_free(WsscEngineReport *report);

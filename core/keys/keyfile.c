@@ -288,21 +288,29 @@ static gboolean is_word(const char *text)
     return *text != '\0' && *text != '#';
 }
 
+typedef struct {
+    GString *out;
+    WsscKeyfileIsWanted is_wanted; /* or NULL */
+    gpointer user;
+} Writing;
+
 static void write_key(const char *kind, const char *id, const WsscKey *key, gpointer user)
 {
-    GString *out = user;
+    const Writing *writing = user;
     if (key->origin.source != WSSC_KEY_FROM_CAPTURE || !is_word(id) ||
         (*key->instance != '\0' && !is_word(key->instance)))
         return;
+    if (writing->is_wanted != NULL && !writing->is_wanted(&key->origin, writing->user))
+        return;
     if (strcmp(kind, "SCT") == 0)
-        wssc_keyfile_write_sct(out, id, key->instance, key->secret);
+        wssc_keyfile_write_sct(writing->out, id, key->instance, key->secret);
     else
-        wssc_keyfile_write_encrypted_key(out, id, key->secret);
+        wssc_keyfile_write_encrypted_key(writing->out, id, key->secret);
 }
 
-char *wssc_keyfile_write_capture(const WsscKeyring *ring)
+char *wssc_keyfile_write_capture(const WsscKeyring *ring, WsscKeyfileIsWanted is_wanted, gpointer user)
 {
-    GString *out = g_string_new(NULL);
-    wssc_keyring_foreach(ring, write_key, out);
-    return g_string_free(out, FALSE);
+    Writing writing = {g_string_new(NULL), is_wanted, user};
+    wssc_keyring_foreach(ring, write_key, &writing);
+    return g_string_free(writing.out, FALSE);
 }

@@ -44,9 +44,10 @@ char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const c
 /* A secret as written in a key file; NULL when it is neither hexadecimal nor base64. */
 WsscSecret *wssc_keyfile_secret(const char *text);
 
-/* The SCT and ENCRYPTED_KEY lines of every key that the capture itself revealed. Holds secrets.
- * Caller frees. */
-char *wssc_keyfile_write_capture(const WsscKeyring *ring);
+/* The SCT and ENCRYPTED_KEY lines of the keys that the capture itself revealed, of all of them when is_wanted is NULL.
+ * Holds secrets. Caller frees. */
+typedef gboolean (*WsscKeyfileIsWanted)(const WsscKeyOrigin *origin, gpointer user);
+char *wssc_keyfile_write_capture(const WsscKeyring *ring, WsscKeyfileIsWanted is_wanted, gpointer user);
 /* One line, with its end. instance may be NULL. */
 void wssc_keyfile_write_sct(GString *out, const char *identifier, const char *instance, const WsscSecret *secret);
 void wssc_keyfile_write_encrypted_key(GString *out, const char *sha1, const WsscSecret *secret);

@@ -45,6 +45,7 @@ struct WsscSession {
     WsscKeyQuestions questions;   /* of the message being read */
     WsscRules rules;              /* whose findings come here */
     GStringChunk *strings;        /* what carriers say over and over */
+    GPtrArray *aside;             /* GPtrArray: the lists of everything, where only some is shown; else NULL */
     GPtrArray *waiting;           /* WsscWaiting, owned */
     GHashTable *waiting_of;       /* WsscContext -> GPtrArray of its WsscWaiting, borrowed */
     GHashTable *by_connection;    /* (file, stream) -> WsscConnection */

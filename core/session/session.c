@@ -128,6 +128,7 @@ void wssc_session_free(WsscSession *session)
     g_ptr_array_unref(session->model.findings);
     g_ptr_array_unref(session->model.files);
     wssc_connections_clear(session);
+    g_clear_pointer(&session->aside, g_ptr_array_unref);
     g_string_chunk_free(session->strings);
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);

@@ -107,6 +107,12 @@ void wssc_session_note(WsscSession *session, const WsscCarrierNote *note);
 /* Settles what waited and ends every open context at the time of the last frame. */
 void wssc_session_finish(WsscSession *session, gint64 end_time);
 
+/* After wssc_session_finish: what is handed out from here on is what the frames carry for which is_shown is TRUE: their
+ * messages, findings and events, and the contexts and exchanges these belong to, which stay as they are known from all
+ * of the capture, but count what is shown. What is no longer shown lives on. Once a session. */
+typedef gboolean (*WsscIsShown)(guint file, guint32 frame, gpointer user);
+void wssc_session_show_only(WsscSession *session, WsscIsShown is_shown, gpointer user);
+
 /* All of the following and more. */
 const WsscModel *wssc_session_model(const WsscSession *session);
 const GPtrArray *wssc_session_messages(const WsscSession *session);  /* WsscMessage */

@@ -187,7 +187,7 @@ class Input(unittest.TestCase):
     def test_filter(self):
         self.assertEqual(rows('contexts', '-Y', 'frame.number < 1', SESSION), [])
         (row,) = rows('contexts', '-Y', 'wssc.action contains "Cancel"', SESSION)
-        self.assertEqual((row['state'], row['messages']), ('observed', 2))
+        self.assertEqual((row['state'], row['messages']), ('cancelled', 2))
 
 
 class Keys(unittest.TestCase):

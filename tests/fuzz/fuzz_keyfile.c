@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         const WsscKeyfileDiagnostic *diagnostic = diagnostics->pdata[i];
         FUZZ_ASSERT(diagnostic->line > 0 && g_utf8_validate(diagnostic->text, -1, NULL));
     }
-    g_autofree char *written = wssc_keyfile_write_capture(ring);
+    g_autofree char *written = wssc_keyfile_write_capture(ring, NULL, NULL);
     FUZZ_ASSERT(*written == '\0'); /* the capture revealed nothing */
     return 0;
 }

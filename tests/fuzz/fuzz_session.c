@@ -197,7 +197,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     feed_all(&to, wssc_bytes(data, size));
     wssc_session_finish(session, 0);
     report(session);
-    g_autofree char *keys = wssc_keyfile_write_capture(wssc_session_keyring(session));
+    g_autofree char *keys = wssc_keyfile_write_capture(wssc_session_keyring(session), NULL, NULL);
     FUZZ_ASSERT(g_utf8_validate(keys, -1, NULL));
     wssc_string_table_free(to.tables[0]);
     wssc_string_table_free(to.tables[1]);
