@@ -9,6 +9,7 @@
 #include "findings/finding.h"
 #include "model/connection.h"
 #include "model/context.h"
+#include "model/description.h"
 #include "model/event.h"
 #include "model/exchange.h"
 #include "model/message.h"
@@ -18,20 +19,21 @@
 #include "model/token.h"
 
 struct WsscModel {
-    WSSC_MODEL GPtrArray *files;       /* char *: names of the capture files, by the index that messages carry */
-    WSSC_MODEL GPtrArray *messages;    /* WsscMessage */
-    WSSC_MODEL GPtrArray *contexts;    /* WsscContext */
-    WSSC_MODEL GPtrArray *exchanges;   /* WsscExchange */
-    WSSC_MODEL GPtrArray *findings;    /* WsscFinding */
-    WSSC_MODEL GPtrArray *events;      /* WsscEvent of all contexts */
-    WSSC_MODEL GPtrArray *renewals;    /* WsscRenewal of all contexts */
-    WSSC_MODEL GPtrArray *rollovers;   /* WsscRollover of all contexts */
-    WSSC_MODEL GPtrArray *services;    /* WsscService */
-    WSSC_MODEL GPtrArray *peers;       /* WsscPeer */
-    WSSC_MODEL GPtrArray *replays;     /* WsscReplay */
-    WSSC_MODEL GPtrArray *tokens;      /* WsscToken */
-    WSSC_MODEL GPtrArray *connections; /* WsscConnection */
-    gint64 end;                        /* of the capture, microseconds; of the latest message while it goes on */
+    WSSC_MODEL GPtrArray *files;        /* char *: names of the capture files, by the index that messages carry */
+    WSSC_MODEL GPtrArray *messages;     /* WsscMessage */
+    WSSC_MODEL GPtrArray *contexts;     /* WsscContext */
+    WSSC_MODEL GPtrArray *exchanges;    /* WsscExchange */
+    WSSC_MODEL GPtrArray *findings;     /* WsscFinding */
+    WSSC_MODEL GPtrArray *events;       /* WsscEvent of all contexts */
+    WSSC_MODEL GPtrArray *renewals;     /* WsscRenewal of all contexts */
+    WSSC_MODEL GPtrArray *rollovers;    /* WsscRollover of all contexts */
+    WSSC_MODEL GPtrArray *services;     /* WsscService */
+    WSSC_MODEL GPtrArray *peers;        /* WsscPeer */
+    WSSC_MODEL GPtrArray *replays;      /* WsscReplay */
+    WSSC_MODEL GPtrArray *tokens;       /* WsscToken */
+    WSSC_MODEL GPtrArray *connections;  /* WsscConnection */
+    WSSC_MODEL GPtrArray *descriptions; /* WsscDescription */
+    gint64 end;                         /* of the capture, microseconds; of the latest message while it goes on */
     /*< private >*/
     WSSC_MODEL GHashTable *by_identifier; /* -> WsscContext */
 };

@@ -116,6 +116,11 @@ const WsscTrust *wssc_lifecycle_first_trust(const WsscSoap *soap, gboolean is_re
 void wssc_response_apply(WsscSession *session, WsscMessage *message);
 void wssc_response_apply_late(WsscSession *session, WsscMessage *message);
 
+/* description.c */
+/* A copy of it, when it describes a service. */
+void wssc_session_keep_description(WsscSession *session, const WsscUnit *unit, const WsscXml *xml);
+void wssc_session_free_description(gpointer description);
+
 /* ending.c */
 void wssc_ending_apply(WsscSession *session, gint64 end_time);
 

@@ -87,6 +87,7 @@ WsscSession *wssc_session_new(void)
     session->model.files = g_ptr_array_new_with_free_func(g_free);
     session->strings = g_string_chunk_new(256);
     session->model.messages = g_ptr_array_new_with_free_func(free_message);
+    session->model.descriptions = g_ptr_array_new_with_free_func(wssc_session_free_description);
     session->model.contexts = g_ptr_array_new_with_free_func(wssc_context_free);
     session->model.exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
     session->model.findings = g_ptr_array_new_with_free_func(free_finding);
@@ -126,6 +127,7 @@ void wssc_session_free(WsscSession *session)
     g_ptr_array_unref(session->model.exchanges);
     g_ptr_array_unref(session->model.messages);
     g_ptr_array_unref(session->model.findings);
+    g_ptr_array_unref(session->model.descriptions);
     g_ptr_array_unref(session->model.files);
     wssc_connections_clear(session);
     g_clear_pointer(&session->aside, g_ptr_array_unref);
@@ -398,6 +400,7 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
         return looks_like_soap(unit)
                    ? feed_unreadable(session, unit, error != NULL ? error->message : unit->xml_error, TRUE)
                    : NULL;
+    wssc_session_keep_description(session, unit, xml);
     if (!wssc_soap_is_envelope(xml)) {
         let_go(unit, xml);
         return NULL;
