@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dissect.h"
 #include "ending.h"
 #include "keys/keyfile.h"
 
@@ -129,7 +130,9 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
 static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
 {
     g_autoptr(GError) error = NULL;
-    WsscSessionOptions session_options = {.want_hypotheses = options->wants_hypotheses,
+    WsscBounds bounds;
+    WsscSessionOptions session_options = {.bounds = &bounds,
+                                          .want_hypotheses = options->wants_hypotheses,
                                           .explain_frame = (guint32)options->explain_frame};
     WsscEngineOptions engine_options = options->engine;
 
@@ -146,6 +149,8 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
         X509_STORE_free(session_options.trust);
         return FALSE;
     }
+    wssc_dissect_bounds(&bounds);
+    wssc_options_take_bounds(options, &bounds);
     wssc_session_set_options(analysis->session, &session_options);
     read_files(options, analysis);
     wssc_engine_stop();

@@ -136,12 +136,24 @@ static void list_findings(void)
     }
 }
 
+static void list_bounds(void)
+{
+    for (int id = 0; id < WSSC_BOUND_MAX; id++) {
+        const WsscBoundInfo *info = wssc_bound_info((WsscBoundId)id);
+        g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT " %s", info->value, info->unit);
+        printf("%-16s %-8s %s (%s)\n", info->name, value, info->what, info->source);
+    }
+}
+
 int wssc_command_findings(const WsscOptions *options)
 {
     WsscAnalysis analysis;
     int status;
-    if (options->list_findings) {
-        list_findings();
+    if (options->list_findings || options->list_bounds) {
+        if (options->list_findings)
+            list_findings();
+        if (options->list_bounds)
+            list_bounds();
         return WSSC_EXIT_DONE;
     }
     if (!wssc_analysis_run(options, &analysis, &status))

@@ -105,8 +105,8 @@ static void print_view(const WsscMessage *message)
         printf("  message id      %s\n", soap->message_id);
     if (soap->relates_to != NULL)
         printf("  relates to      %s\n", soap->relates_to);
-    for (guint i = 0; soap->security != NULL && i < soap->security->tokens->len; i++)
-        printf("  token           %s\n", (const char *)soap->security->tokens->pdata[i]);
+    for (guint i = 0; soap->security != NULL && i < soap->security->tokens.count; i++)
+        printf("  token           %s\n", wssc_token_kind_name(soap->security->tokens.list[i]));
     for (guint i = 0; soap->security != NULL && i < soap->security->scts->len; i++)
         print_sct(soap->security->scts->pdata[i]);
     for (guint i = 0; i < soap->trusts->len; i++) {
@@ -124,7 +124,7 @@ static const WsscMessage *feed(WsscSession *session, guint file, guint number, W
                      .time = g_get_real_time(),
                      .src = "file",
                      .dst = "file",
-                     .transport = "file",
+                     .transport = WSSC_TRANSPORT_FILE,
                      .is_protected = TRUE, /* a file tells nothing of its carrier */
                      .encoding = document->encoding,
                      .content_type = document->content_type,
@@ -160,7 +160,8 @@ static int view(const WsscOptions *options, const char *path, const GPtrArray *d
 {
     g_autoptr(WsscSession) session = wssc_session_new();
     g_autoptr(GString) text = g_string_new(NULL);
-    WsscSessionOptions session_options = {.want_hypotheses = TRUE};
+    WsscBounds bounds;
+    WsscSessionOptions session_options = {.want_hypotheses = TRUE, .bounds = &bounds};
     WsscTextStyle style = {.color = options->color};
     gboolean is_table = options->format == WSSC_FORMAT_TABLE;
     guint file = wssc_session_add_file(session, path);
@@ -168,6 +169,8 @@ static int view(const WsscOptions *options, const char *path, const GPtrArray *d
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(session)))
         return WSSC_EXIT_USAGE;
+    wssc_bounds_init(&bounds);
+    wssc_options_take_bounds(options, &bounds);
     wssc_session_set_options(session, &session_options);
     for (guint i = 0; i < documents->len; i++) {
         WsscDocument *document = documents->pdata[i];

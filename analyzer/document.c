@@ -33,7 +33,7 @@ static void free_document(gpointer data)
     g_free(document);
 }
 
-static WsscDocument *add_document(GPtrArray *documents, GBytes *octets, const char *encoding)
+static WsscDocument *add_document(GPtrArray *documents, GBytes *octets, WsscEncoding encoding)
 {
     WsscDocument *document = g_new0(WsscDocument, 1);
     document->octets = g_bytes_ref(octets);
@@ -61,7 +61,8 @@ static gboolean read_binary(GPtrArray *documents, GBytes *octets, gsize from, co
                             WsscForm form, GError **error)
 {
     gboolean is_session = form == WSSC_FORM_NBFSE;
-    WsscDocument *document = add_document(documents, octets, is_session ? "binary-session" : "binary");
+    WsscDocument *document =
+        add_document(documents, octets, is_session ? WSSC_ENCODING_BINARY_SESSION : WSSC_ENCODING_BINARY);
     WsscNbfxOptions nbfx = {.static_dictionary = form != WSSC_FORM_NBFX, .session = options->strings};
     GError *problem = NULL;
 
@@ -106,7 +107,7 @@ static gboolean read_carried(GPtrArray *documents, GBytes *octets, const char *c
 
 static gboolean read_text(GPtrArray *documents, GBytes *octets, const WsscDocumentOptions *options, GError **error)
 {
-    WsscDocument *document = add_document(documents, octets, "text");
+    WsscDocument *document = add_document(documents, octets, WSSC_ENCODING_TEXT);
     document->xml = wssc_xml_parse(octets, NULL, error);
     if (document->xml == NULL)
         return FALSE;

@@ -5,6 +5,7 @@
 #ifndef WSSC_ANALYZER_DOCUMENT_H
 #define WSSC_ANALYZER_DOCUMENT_H
 
+#include "base/wire.h"
 #include "nbfx/dictionary.h"
 #include "xml/xml.h"
 
@@ -23,11 +24,11 @@ typedef enum {
 gboolean wssc_form_from_name(const char *name, WsscForm *ret_form);
 
 typedef struct {
-    WsscXml *xml;         /* NULL when no root element could be read, and for text_only */
-    GBytes *octets;       /* what the spans point into */
-    const char *encoding; /* "text", "mtom", "binary", "binary-session" */
-    char *content_type;   /* what the stream or the parts say; or NULL */
-    GString *text;        /* the equivalent XML; only with text_only */
+    WsscXml *xml;   /* NULL when no root element could be read, and for text_only */
+    GBytes *octets; /* what the spans point into */
+    WsscEncoding encoding;
+    char *content_type; /* what the stream or the parts say; or NULL */
+    GString *text;      /* the equivalent XML; only with text_only */
 } WsscDocument;
 
 typedef struct {

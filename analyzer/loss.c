@@ -469,9 +469,9 @@ static void feed(const WsscLoss *loss, const Connection *connection, const Damag
         .time = damage->time,
         .src = connection->sources[side],
         .dst = connection->sources[!side],
-        .transport = connection->is_tls ? "tls" : "tcp",
+        .transport = connection->is_tls ? WSSC_TRANSPORT_TLS : WSSC_TRANSPORT_TCP,
         .is_protected = connection->is_tls,
-        .encoding = "text",
+        .encoding = WSSC_ENCODING_TEXT,
         .direction = damage->is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
         .damage = damage->why,
     };

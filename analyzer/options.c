@@ -24,6 +24,8 @@ static const GOptionEntry common[] = {
      "TABLE==VALUE,PROTOCOL"},
     {"profile", 'C', 0, G_OPTION_ARG_FILENAME, &opts.engine.profile_dir,
      "Read Wireshark's settings from there (by default from nowhere)", "DIR"},
+    {"bound", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opts.bounds,
+     "Set a bound that rules compare with (wssc findings --list-bounds)", "NAME=VALUE"},
     {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
     {"color", 0, 0, G_OPTION_ARG_STRING, &raw.color, "auto, always or never", "WHEN"},
     {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},
@@ -43,6 +45,7 @@ static const GOptionEntry fail_entries[] = {
     {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw.fail_on,
      "Exit with 1 on a finding of that severity or worse: chat, note, warn or error", "SEVERITY"},
     {"list-findings", 0, 0, G_OPTION_ARG_NONE, &opts.list_findings, "List what can be found", NULL},
+    {"list-bounds", 0, 0, G_OPTION_ARG_NONE, &opts.list_bounds, "List the bounds that rules compare with", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry emit_entries[] = {
@@ -139,6 +142,34 @@ static gboolean check_numbers(GError **error)
     return TRUE;
 }
 
+/* "name=value" taken apart: the row it names and a number that is none below zero. */
+static gboolean parse_bound(const char *text, WsscBoundId *ret_id, gint64 *ret_value)
+{
+    const char *equals = strchr(text, '=');
+    g_autofree char *name = equals != NULL ? g_strndup(text, (gsize)(equals - text)) : NULL;
+    return name != NULL && wssc_bound_from_name(name, ret_id) &&
+           g_ascii_string_to_signed(equals + 1, 10, 0, G_MAXINT32, ret_value, NULL);
+}
+
+static gboolean check_bounds(GError **error)
+{
+    WsscBoundId id;
+    gint64 value;
+    for (guint i = 0; opts.bounds != NULL && opts.bounds[i] != NULL; i++)
+        if (!parse_bound(opts.bounds[i], &id, &value))
+            return fail(error, "--bound", opts.bounds[i], "NAME=VALUE with a name of wssc findings --list-bounds");
+    return TRUE;
+}
+
+void wssc_options_take_bounds(const WsscOptions *options, WsscBounds *bounds)
+{
+    WsscBoundId id;
+    gint64 value;
+    for (guint i = 0; options->bounds != NULL && options->bounds[i] != NULL; i++)
+        if (parse_bound(options->bounds[i], &id, &value))
+            bounds->value[id] = value;
+}
+
 /* What is written in one form only. */
 static gboolean check_format(const char *command, GError **error)
 {
@@ -188,7 +219,8 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     g_set_prgname("wssc");
     if (!g_option_context_parse(context, &argc, &argv, error))
         return quote_option(command, error);
-    if (!read_format(error) || !read_color(error) || !check_numbers(error) || !check_format(command, error))
+    if (!read_format(error) || !read_color(error) || !check_numbers(error) || !check_bounds(error) ||
+        !check_format(command, error))
         return FALSE;
     opts.has_fail_on = raw.fail_on != NULL;
     if (opts.has_fail_on && !wssc_severity_from_name(raw.fail_on, &opts.fail_on))
@@ -197,7 +229,7 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     opts.files = g_strdupv(argv + 1);
     if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)
         return fail(error, "argument", opts.files[0], "an option (this command reads no file)");
-    if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings) {
+    if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings && !opts.list_bounds) {
         g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s%s--help)", command,
                     *command != '\0' ? " " : "");
         return FALSE;

@@ -7,6 +7,7 @@
 
 #include "engine.h"
 #include "findings/finding.h"
+#include "rules/bounds.h"
 
 typedef enum { WSSC_FORMAT_TABLE, WSSC_FORMAT_JSON, WSSC_FORMAT_NDJSON, WSSC_FORMAT_CSV } WsscFormat;
 
@@ -21,7 +22,8 @@ typedef struct {
     char *ca_file;     /* --ca-file */
     gboolean has_fail_on;
     WsscSeverity fail_on; /* --fail-on */
-    gboolean list_findings, emit_keys;
+    gboolean list_findings, list_bounds, emit_keys;
+    char **bounds;             /* --bound, each "name=value" with a known name and a number; or NULL */
     gboolean wants_hypotheses; /* of the command, not of the line */
     gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
@@ -54,5 +56,8 @@ enum {
  * long as the process. */
 gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, guint takes,
                             WsscOptions *ret_options, GError **error);
+
+/* Sets the bounds that --bound gives; the others stay. */
+void wssc_options_take_bounds(const WsscOptions *options, WsscBounds *bounds);
 
 #endif

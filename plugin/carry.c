@@ -84,7 +84,7 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     WsscXml *drawn = NULL;
     gboolean is_soap;
 
-    carried->encoding = "text";
+    carried->encoding = WSSC_ENCODING_TEXT;
     if (!is_text) {
         if (is_drawing && is_feeding)
             drawn = wssc_live_keep_xml(pinfo, read_again(octets, carried, session));
@@ -105,7 +105,7 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     if (envelope.octets != NULL && envelope.octets != octets && tree != NULL)
         tvb = buffer_of(tvb, pinfo, envelope.octets, "Envelope");
     wssc_draw_message(tvb, pinfo, tree, message, drawn);
-    gboolean is_binary = strncmp(carried->encoding, "binary", strlen("binary")) == 0;
+    gboolean is_binary = wssc_encoding_is_binary(carried->encoding);
     if (is_binary && tree != NULL)
         wssc_nbfx_draw(tvb, pinfo, tree, envelope.octets, envelope.document, session);
     return TRUE;

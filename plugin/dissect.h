@@ -32,6 +32,9 @@ gboolean wssc_dissect_has_layer(const packet_info *pinfo, int proto);
 /* "address:port", an IPv6 address in brackets. scope NULL: free it with g_free. */
 char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint32 port);
 
+/* The bounds of the rules as the preferences set them. */
+void wssc_dissect_bounds(WsscBounds *ret_bounds);
+
 /* How many whole bodies of the media types that may carry SOAP were dissected so far, SOAP or not. */
 guint wssc_dissect_bodies(void);
 /* How often a message was begun and asked for octets that the frame has not. */

@@ -24,7 +24,9 @@ void wssc_live_init(void)
 {
     if (live.is_lent)
         return;
-    const WsscSessionOptions options = {.want_hypotheses = TRUE};
+    WsscBounds bounds;
+    wssc_dissect_bounds(&bounds);
+    const WsscSessionOptions options = {.want_hypotheses = TRUE, .bounds = &bounds};
     live.ours = wssc_session_new();
     live.session = live.ours;
     live.end_time = G_MININT64;

@@ -9,6 +9,7 @@
 
 #include <epan/conversation.h>
 
+#include "base/wire.h"
 #include "dissect.h"
 
 extern int proto_wssc;
@@ -28,7 +29,9 @@ void wssc_live_finish(void);
 
 /* What a carrier's dissector knows of a message. */
 typedef struct {
-    const char *transport, *encoding, *content_type, *charset, *damage;
+    WsscTransport transport;
+    WsscEncoding encoding;
+    const char *content_type, *charset, *damage;
     const char *agent, *forwarded, *host, *target; /* see WsscUnit */
     gint64 http_date;
     WsscDirection direction;

@@ -80,7 +80,7 @@ static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     WsscStringTable *table = wssc_string_tables_then(pinfo, seen->strings, seen->string_count);
     const char *charset = strstr(seen->content_type, "utf-16") != NULL ? "utf-16" : NULL;
     WsscCarried carried = {
-        .transport = wssc_live_is_protected(pinfo) ? "net.tcp+tls" : "net.tcp",
+        .transport = wssc_live_is_protected(pinfo) ? WSSC_TRANSPORT_NETTCP_TLS : WSSC_TRANSPORT_NETTCP,
         .content_type = seen->content_type,
         .charset = charset,
         .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
@@ -113,7 +113,7 @@ static void dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Wss
     if (!pinfo->fd->visited)
         wssc_string_table_mark_unknown(seen->strings, "a message was captured only in part");
     WsscCarried carried = {
-        .transport = wssc_live_is_protected(pinfo) ? "net.tcp+tls" : "net.tcp",
+        .transport = wssc_live_is_protected(pinfo) ? WSSC_TRANSPORT_NETTCP_TLS : WSSC_TRANSPORT_NETTCP,
         .content_type = "application/soap+msbin1",
         .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
         .damage = "cut by the capture's snapshot length",

@@ -7,6 +7,7 @@
 #include <epan/prefs.h>
 #include <epan/tap.h>
 
+#include "bounds.h"
 #include "carrier_watch.h"
 #include "draw.h"
 #include "keys.h"
@@ -45,6 +46,7 @@ void wssc_dissect_register(void)
         "times the work.",
         &wssc_pref_stock_xml);
     wssc_keys_register(module);
+    wssc_bounds_register(module);
 }
 
 void wssc_dissect_handoff(void)

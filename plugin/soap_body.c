@@ -132,7 +132,9 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     int captured = (int)tvb_captured_length(tvb);
     const http_conv_t *http = is_http && !pinfo->fd->visited ? http1_of(pinfo) : NULL;
     WsscCarried carried = {
-        .transport = is_http ? (is_protected ? "https" : "http") : "other",
+        .transport = !is_http       ? WSSC_TRANSPORT_OTHER
+                     : is_protected ? WSSC_TRANSPORT_HTTPS
+                                    : WSSC_TRANSPORT_HTTP,
         .content_type = info != NULL && info->media_str != NULL
                             ? wmem_strdup_printf(pinfo->pool, "%s; %s", pinfo->match_string, info->media_str)
                             : pinfo->match_string,
@@ -157,7 +159,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     if (!wssc_carry_envelope(tvb, pinfo, tree, octets, &carried, table_of(pinfo)))
         return hand_on(tvb, pinfo, tree, data);
     dissector_handle_t stock = stock_of(pinfo->match_string);
-    if (wssc_pref_stock_xml && stock != NULL && strcmp(carried.encoding, "text") == 0)
+    if (wssc_pref_stock_xml && stock != NULL && carried.encoding == WSSC_ENCODING_TEXT)
         call_dissector_only(stock, tvb, pinfo, tree, data);
     return captured;
 }

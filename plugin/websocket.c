@@ -71,7 +71,7 @@ static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
         return 0;
     gboolean is_text = wssc_bytes_of(octets).data[0] == '<';
     WsscCarried carried = {
-        .transport = wssc_live_is_protected(pinfo) ? "wss" : "ws",
+        .transport = wssc_live_is_protected(pinfo) ? WSSC_TRANSPORT_WSS : WSSC_TRANSPORT_WS,
         .content_type = is_text ? "application/soap+xml" : wssc_carry_guess_type(wssc_bytes_of(octets)),
         .damage = length < (int)tvb_reported_length(tvb) ? "cut by the capture's snapshot length" : NULL,
         .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,

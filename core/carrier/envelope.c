@@ -78,7 +78,7 @@ static gboolean read_binary(WsscEnvelope *envelope, WsscStringTable *session, GE
     WsscNbfxOptions options = {.static_dictionary = TRUE, .session = session};
     GError *problem = NULL;
 
-    envelope->encoding = envelope->document > 0 ? "binary-session" : "binary";
+    envelope->encoding = envelope->document > 0 ? WSSC_ENCODING_BINARY_SESSION : WSSC_ENCODING_BINARY;
     envelope->xml = wssc_nbfx_to_xml(envelope->octets, envelope->document, &options, NULL, &problem);
     if (problem == NULL)
         return envelope->xml != NULL;
@@ -117,7 +117,7 @@ static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type,
     WsscXopResult result = {0};
     g_bytes_unref(envelope->octets);
     envelope->octets = g_bytes_ref(root->octets);
-    envelope->encoding = "mtom";
+    envelope->encoding = WSSC_ENCODING_MTOM;
     envelope->xml = wssc_xml_parse(envelope->octets, charset, error);
     if (envelope->xml == NULL)
         return FALSE;
@@ -146,7 +146,7 @@ gboolean wssc_envelope_read(GBytes *octets, const char *content_type, const char
                             WsscEnvelope *ret_envelope, GError **error)
 {
     WsscInflate kind = wssc_inflate_kind(content_type);
-    WsscEnvelope envelope = {.encoding = "text"};
+    WsscEnvelope envelope = {.encoding = WSSC_ENCODING_TEXT};
     const char *reason = NULL;
     gboolean is_ok;
 

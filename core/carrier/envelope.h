@@ -7,14 +7,15 @@
 #ifndef WSSC_CARRIER_ENVELOPE_H
 #define WSSC_CARRIER_ENVELOPE_H
 
+#include "base/wire.h"
 #include "nbfx/dictionary.h"
 #include "xml/xml.h"
 
 typedef struct {
-    WsscXml *xml;         /* caller's; NULL when nothing could be read */
-    GBytes *octets;       /* what the spans point into: the input, or the inflated envelope; caller's */
-    const char *encoding; /* "text", "mtom", "binary", "binary-session" */
-    gsize document;       /* where in octets the document begins, behind a string table */
+    WsscXml *xml;   /* caller's; NULL when nothing could be read */
+    GBytes *octets; /* what the spans point into: the input, or the inflated envelope; caller's */
+    WsscEncoding encoding;
+    gsize document; /* where in octets the document begins, behind a string table */
 } WsscEnvelope;
 
 /* session is the direction's string table and is added to (content types of binary sessions); NULL where the

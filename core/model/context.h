@@ -5,9 +5,11 @@
 #ifndef WSSC_MODEL_CONTEXT_H
 #define WSSC_MODEL_CONTEXT_H
 
+#include "base/wire.h"
 #include "keys/keyring.h"
 #include "model/types.h"
 #include "security/security.h"
+#include "soap/message.h"
 
 typedef enum {
     WSSC_STATE_REQUESTED,
@@ -66,9 +68,9 @@ struct WsscContext {
     WsscNs version;   /* WSSC_NS_WSC_*; WSSC_NS_NONE when not known */
     WsscState state;
     char *requestor, *issuer; /* "address:port" */
-    const char *transport;
+    WsscTransport transport;
     gboolean is_protected;
-    WSSC_MODEL GPtrArray *bootstrap; /* const char * token kinds of the RST */
+    WsscTokenKinds bootstrap;        /* of the RST */
     WSSC_MODEL GPtrArray *instances; /* WsscInstance, in the order of issue */
     guint renewals;
     guint messages;
@@ -87,16 +89,14 @@ struct WsscContext {
     WSSC_MODEL GPtrArray *rollovers;           /* WsscRollover, borrowed */
     WSSC_MODEL GPtrArray *servers;             /* WsscServed, owned: in the order in which they came */
     WSSC_MODEL GPtrArray *tokens;              /* WsscToken of its bootstrap, borrowed */
+    gint64 clock_offset; /* by how much the issuer's clock is ahead of the capture's, microseconds; 0 within the bound
+                            "issuer-clock" */
     /*< private >*/
     WsscState life;                 /* the state as if the establishment had been seen: what "observed" hides */
     WSSC_MODEL GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
-    gint64 clock_offset;            /* microseconds: by how much Created of the latest response is after its capture */
     WSSC_MODEL WsscMessage *last_use;
     gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
 };
-
-/* By how much the issuer's clock is ahead of the capture's, in microseconds. */
-gint64 wssc_context_clock_offset(const WsscContext *context);
 
 /* The latest instance of that name; NULL name: the one without a name. NULL when there is none. */
 WSSC_MODEL WsscInstance *wssc_context_instance(const WsscContext *context, const char *name);

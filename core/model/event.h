@@ -7,14 +7,23 @@
 
 #include "model/context.h"
 
+typedef enum {
+#define WSSC_EVENT(ID, name) WSSC_EVENT_##ID,
+#include "model/event_kinds.def"
+#undef WSSC_EVENT
+    WSSC_EVENT_MAX
+} WsscEventKind;
+/* "request", "issue", ...: the stable word of the outputs. */
+const char *wssc_event_kind_name(WsscEventKind kind);
+
 /* A line of a context's story. */
 typedef struct {
     WSSC_MODEL WsscContext *context;
     WSSC_MODEL WsscMessage *message; /* NULL for what no message says (expiry, end of capture) */
     guint32 frame;                   /* of the message, or of what the carrier said instead; 0 without either */
     gint64 time;
-    const char *kind; /* "request", "issue", "use", "response", "renew", "cancel", "fault", "transition", ... */
-    char *text;       /* reads like a sentence */
+    WsscEventKind kind;
+    char *text; /* reads like a sentence */
     gboolean is_transition;
     WsscState from, to; /* of a transition */
 } WsscEvent;

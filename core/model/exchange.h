@@ -17,14 +17,26 @@ typedef struct {
     gboolean has_entropy;
 } WsscAsked;
 
+typedef enum {
+    WSSC_OUTCOME_PENDING, /* only while the capture goes on */
+    WSSC_OUTCOME_DONE,
+    WSSC_OUTCOME_FAULT,       /* a SOAP fault, or a status of HTTP that is an error */
+    WSSC_OUTCOME_NO_RESPONSE, /* in the capture */
+    WSSC_OUTCOME_RESET,       /* the connection was */
+    WSSC_OUTCOME_INCOMPLETE,  /* the response could not be read whole, or the negotiation stops */
+    WSSC_OUTCOME_MAX
+} WsscOutcome;
+/* "pending", "done", "fault", "no-response", "reset", "incomplete". */
+const char *wssc_outcome_name(WsscOutcome outcome);
+
 /* wst exchange, or a plain request and its response under a context. */
 struct WsscExchange {
     guint index;
     WsscOperation operation;                    /* NONE: an ordinary call */
     WSSC_MODEL WsscMessage *request, *response; /* either may be NULL; of a negotiation the first and the last */
     WSSC_MODEL GPtrArray *legs;                 /* WsscMessage: of a negotiation, every message in order; else NULL */
-    const char *outcome;                        /* "pending", "done", "fault", "no-response", "reset", "incomplete" */
-    WSSC_MODEL WsscExchange *copy_of;           /* the first exchange whose request is the same message; or NULL */
+    WsscOutcome outcome;
+    WSSC_MODEL WsscExchange *copy_of; /* the first exchange whose request is the same message; or NULL */
     WSSC_MODEL WsscContext *context;
     gint64 response_time; /* microseconds; -1 without response */
     WsscAsked asked;

@@ -5,6 +5,7 @@
 #ifndef WSSC_MODEL_MESSAGE_H
 #define WSSC_MODEL_MESSAGE_H
 
+#include "base/wire.h"
 #include "model/connection.h"
 #include "model/types.h"
 #include "security/security.h"
@@ -33,7 +34,8 @@ struct WsscMessage {
     guint ordinal;
     gint64 time;
     char *src, *dst;
-    const char *transport, *encoding;
+    WsscTransport transport;
+    WsscEncoding encoding;
     gboolean is_protected;
     WsscDirection direction;
     guint64 stream, pair;

@@ -43,3 +43,21 @@ const char *wssc_replay_kind_name(WsscReplayKind kind)
     static const char *const names[WSSC_REPLAY_MAX] = {"message", "username-nonce", "derived-nonce"};
     return names[kind];
 }
+
+const char *wssc_outcome_name(WsscOutcome outcome)
+{
+    static const char *const names[WSSC_OUTCOME_MAX] = {
+        "pending", "done", "fault", "no-response", "reset", "incomplete",
+    };
+    return names[outcome];
+}
+
+const char *wssc_event_kind_name(WsscEventKind kind)
+{
+    static const char *const names[WSSC_EVENT_MAX] = {
+#define WSSC_EVENT(ID, name) name,
+#include "model/event_kinds.def"
+#undef WSSC_EVENT
+    };
+    return names[kind];
+}

@@ -7,10 +7,11 @@
 #define WSSC_MODEL_TOKEN_H
 
 #include "model/types.h"
+#include "soap/message.h"
 
 struct WsscToken {
     guint index;                                  /* from 1, in order of appearance */
-    const char *kind;                             /* "saml11", "saml20", ..., as among a context's bootstrap */
+    WsscTokenKind kind;                           /* "saml11", "saml20", ..., as among a context's bootstrap */
     char *id;                                     /* AssertionID or ID */
     char *issuer, *subject;                       /* as it says; or NULL */
     gint64 created, expires;                      /* its conditions; WSSC_TIME_NONE */

@@ -42,8 +42,10 @@ typedef enum {
 #define WSSC_NBFX_TEXT_KINDS(X)                                                                                        \
     X(ZERO)                                                                                                            \
     X(ONE)                                                                                                             \
-    X(FALSE) X(TRUE) X(INT) X(UINT) X(FLOAT) X(DOUBLE) X(DECIMAL) X(DATETIME) X(CHARS) X(BYTES) X(START_LIST)          \
-        X(END_LIST) X(EMPTY) X(DICTIONARY) X(UNIQUE_ID) X(TIMESPAN) X(UUID) X(BOOL) X(UNICODE) X(QNAME)
+    X(FALSE)                                                                                                           \
+    X(TRUE)                                                                                                            \
+    X(INT) X(UINT) X(FLOAT) X(DOUBLE) X(DECIMAL) X(DATETIME) X(CHARS) X(BYTES) X(START_LIST) X(END_LIST) X(EMPTY)      \
+        X(DICTIONARY) X(UNIQUE_ID) X(TIMESPAN) X(UUID) X(BOOL) X(UNICODE) X(QNAME)
 #define X(kind) WSSC_NBFX_KIND_##kind,
     WSSC_NBFX_TEXT_KINDS(X)
 #undef X

@@ -58,8 +58,8 @@ static void add_message(JsonArray *events, const WsscSession *session, const Wss
     set_string(event, "relates_to", message->soap->relates_to);
     set_string(event, "action", message->soap->action);
     set_string(event, "soap", soap_versions[message->soap->version]);
-    set_string(event, "encoding", message->encoding);
-    set_string(event, "transport", message->transport);
+    set_string(event, "encoding", wssc_encoding_name(message->encoding));
+    set_string(event, "transport", wssc_transport_name(message->transport));
     set_string(event, "src", message->src);
     set_string(event, "dst", message->dst);
     set_string(event, "context", message->context != NULL ? message->context->identifier : NULL);
@@ -123,7 +123,7 @@ static void add_exchange(JsonArray *events, const WsscSession *session, const Ws
         json_object_set_null_member(event, "response_frame");
     set_file(event, "request_file", session, exchange->request);
     set_file(event, "response_file", session, exchange->response);
-    json_object_set_string_member(event, "outcome", exchange->outcome);
+    json_object_set_string_member(event, "outcome", wssc_outcome_name(exchange->outcome));
     set_string(event, "context", exchange->context != NULL ? exchange->context->identifier : NULL);
 }
 

@@ -149,10 +149,10 @@ static void add_context(JsonBuilder *b, const WsscSession *session, const WsscCo
     add_int(b, "key_size", bits, bits > 0);
     json_builder_set_member_name(b, "bootstrap");
     json_builder_begin_array(b);
-    for (guint i = 0; i < context->bootstrap->len; i++)
-        json_builder_add_string_value(b, context->bootstrap->pdata[i]);
+    for (guint i = 0; i < context->bootstrap.count; i++)
+        json_builder_add_string_value(b, wssc_token_kind_name(context->bootstrap.list[i]));
     json_builder_end_array(b);
-    add_string(b, "transport", context->transport);
+    add_string(b, "transport", wssc_transport_name(context->transport));
     json_builder_set_member_name(b, "instances");
     json_builder_begin_array(b);
     for (guint i = 0; i < context->instances->len; i++)
@@ -263,7 +263,7 @@ static JsonObject *event_object(const WsscSession *session, const WsscEvent *eve
     else
         json_object_set_null_member(object, "frame");
     set_string(object, "time", time);
-    set_string(object, "kind", event->kind);
+    set_string(object, "kind", wssc_event_kind_name(event->kind));
     set_string(object, "from", event->is_transition ? wssc_state_name(event->from) : NULL);
     set_string(object, "to", event->is_transition ? wssc_state_name(event->to) : NULL);
     set_string(object, "text", event->text);

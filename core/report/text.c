@@ -69,9 +69,11 @@ static void put_details(GString *out, const WsscSession *session, const WsscText
 {
     g_autoptr(GString) line = g_string_new(NULL);
     put_frames(line, session, style, context);
-    g_string_append_printf(line, "%s -> %s over %s", context->requestor, context->issuer, context->transport);
-    for (guint i = 0; i < context->bootstrap->len; i++)
-        g_string_append_printf(line, "%s%s", i == 0 ? ", bootstrap " : "+", (const char *)context->bootstrap->pdata[i]);
+    g_string_append_printf(line, "%s -> %s over %s", context->requestor, context->issuer,
+                           wssc_transport_name(context->transport));
+    for (guint i = 0; i < context->bootstrap.count; i++)
+        g_string_append_printf(line, "%s%s", i == 0 ? ", bootstrap " : "+",
+                               wssc_token_kind_name(context->bootstrap.list[i]));
     g_string_append(line, "; signatures:" WSSC_TIE);
     put_verdicts(line, style, context->verdicts, WSSC_TIE);
     g_string_append_printf(out, "%*s", INDENT, "");

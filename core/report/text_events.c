@@ -17,9 +17,9 @@ static void put_event(GString *out, const WsscSession *session, const WsscTextSt
         event->message != NULL ? wssc_frame_text(session, style, event->message->file, event->frame) : g_strdup("-");
     g_autofree char *text = wssc_shown(event->text);
     g_autofree char *line = g_strdup_printf("%s%s", event->is_transition ? "= " : "", text);
-    WsscColor color = event->is_transition                ? wssc_state_color(event->to)
-                      : strcmp(event->kind, "fault") == 0 ? WSSC_RED
-                                                          : WSSC_PLAIN;
+    WsscColor color = event->is_transition              ? wssc_state_color(event->to)
+                      : event->kind == WSSC_EVENT_FAULT ? WSSC_RED
+                                                        : WSSC_PLAIN;
     guint column = (guint)width + 17;
     g_string_append_printf(out, "%*s %+13.6f  ", width, frame, (double)(event->time - start) / G_USEC_PER_SEC);
     wssc_put_wrapped(out, style, color, column, column + 2, line);

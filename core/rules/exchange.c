@@ -93,7 +93,7 @@ static void raise_no_response(const WsscRules *rules, const WsscExchange *exchan
 /* A negotiation that stops half way: the last word was the requestor's. */
 static void check_negotiation(const WsscRules *rules, const WsscExchange *exchange)
 {
-    if (exchange->legs == NULL || strcmp(exchange->outcome, "no-response") != 0)
+    if (exchange->legs == NULL || exchange->outcome != WSSC_OUTCOME_NO_RESPONSE)
         return;
     const WsscMessage *last = exchange->legs->pdata[exchange->legs->len - 1];
     if (!last->is_response)

@@ -4,9 +4,6 @@
 #include "rules/rules.h"
 #include "soap/action.h"
 
-/* Clocks of healthy machines differ by seconds; five minutes is what receivers forgive. */
-#define SKEW_LIMIT (5 * 60 * G_USEC_PER_SEC)
-
 static void check_scts(const WsscRules *rules, const WsscMessage *message)
 {
     const GPtrArray *scts = message->soap->security->scts;
@@ -55,7 +52,8 @@ static void check_timestamp(const WsscRules *rules, const WsscMessage *message)
         wssc_rules_raise(rules, WSSC_FINDING_MESSAGE_EXPIRED, message, message->context,
                          "captured %.0f s after the timestamp's Expires",
                          (double)(message->time - security->expires) / G_USEC_PER_SEC);
-    if (security->created != WSSC_TIME_NONE && ABS(security->created - message->time) > SKEW_LIMIT)
+    if (security->created != WSSC_TIME_NONE &&
+        ABS(security->created - message->time) > wssc_bounds_usec(&rules->bounds, WSSC_BOUND_SKEW))
         wssc_rules_raise(rules, WSSC_FINDING_CLOCK_SKEW, message, message->context,
                          "the sender's clock is %.0f s %s the capture's",
                          (double)ABS(security->created - message->time) / G_USEC_PER_SEC,
@@ -120,7 +118,8 @@ static void check_transport(const WsscRules *rules, const WsscMessage *message)
     if (context == NULL || context->first_unprotected != message)
         return;
     wssc_rules_raise(rules, WSSC_FINDING_UNPROTECTED_CONTEXT, message, context,
-                     "carried over %s: only the message's own security protects it", message->transport);
+                     "carried over %s: only the message's own security protects it",
+                     wssc_transport_name(message->transport));
 }
 
 void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message)

@@ -13,11 +13,13 @@
 #include "model/context.h"
 #include "model/exchange.h"
 #include "model/message.h"
+#include "rules/bounds.h"
 
 typedef struct {
     /* Takes the finding over and files it with the message and the context, which may be NULL. */
     void (*take)(gpointer user, WsscFinding *finding, const WsscMessage *message, const WsscContext *context);
     gpointer user;
+    WsscBounds bounds;
 } WsscRules;
 
 /* raise.c: the finding, whose owner is whoever took it. It stands at the message; context may be NULL. */

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "rules/rules.h"
 
-/* Clocks of healthy machines differ by seconds; five minutes is what receivers forgive. */
-#define SKEW_LIMIT (5 * 60 * G_USEC_PER_SEC)
-/* WCF accepts the old key for five minutes after a rollover. */
-#define ROLLOVER_LIMIT (5 * 60 * G_USEC_PER_SEC)
-
 static void check_instance_age(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,
                                const WsscInstance *instance)
 {
     const WsscInstance *last = context->instances->pdata[context->instances->len - 1];
-    gint64 now = message->time + wssc_context_clock_offset(context);
+    gint64 now = message->time + context->clock_offset;
 
     if (instance->issued_by == NULL)
         return;
@@ -20,11 +15,12 @@ static void check_instance_age(const WsscRules *rules, const WsscContext *contex
         wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_EXPIRY, message, context, "used %.0f s after it expired (%s)",
                          (double)(now - instance->expires) / G_USEC_PER_SEC, expires);
     }
-    if (instance->created != WSSC_TIME_NONE && now + SKEW_LIMIT < instance->created)
+    if (instance->created != WSSC_TIME_NONE &&
+        now + wssc_bounds_usec(&rules->bounds, WSSC_BOUND_SKEW) < instance->created)
         wssc_rules_raise(rules, WSSC_FINDING_USE_BEFORE_CREATED, message, context,
                          "used before the lifetime's Created");
     if (instance != last && last->issued_by != NULL && last->first_use != NULL &&
-        message->time > last->first_use->time + ROLLOVER_LIMIT)
+        message->time > last->first_use->time + wssc_bounds_usec(&rules->bounds, WSSC_BOUND_ROLLOVER))
         wssc_rules_raise(rules, WSSC_FINDING_OLD_INSTANCE_USED, message, context, "the key was rolled over in frame %u",
                          last->first_use->frame);
 }

@@ -31,7 +31,6 @@ void wssc_context_free(gpointer data)
     g_free(context->identifier);
     g_free(context->requestor);
     g_free(context->issuer);
-    g_ptr_array_unref(context->bootstrap);
     g_hash_table_unref(context->by_name);
     g_ptr_array_unref(context->instances);
     g_ptr_array_unref(context->events);
@@ -48,7 +47,6 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
     WsscContext *context = g_new0(WsscContext, 1);
     gboolean is_response = message->is_response;
 
-    context->bootstrap = g_ptr_array_new();
     context->instances = g_ptr_array_new_with_free_func(free_instance);
     context->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     context->events = g_ptr_array_new();
@@ -105,7 +103,7 @@ void wssc_context_attach(WsscContext *context, WsscMessage *message)
 
 /* ---- story --------------------------------------------------------------------------------------- */
 
-WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, const char *kind,
+WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, WsscEventKind kind,
                               const char *format, ...)
 {
     WsscEvent *event = g_new0(WsscEvent, 1);
@@ -129,7 +127,7 @@ static WsscEvent *change(WsscSession *session, WsscContext *context, WsscMessage
 {
     WsscState from = context->state;
     context->state = to;
-    WsscEvent *event = wssc_context_event(session, context, message, "transition", "%s -> %s: %s",
+    WsscEvent *event = wssc_context_event(session, context, message, WSSC_EVENT_TRANSITION, "%s -> %s: %s",
                                           wssc_state_name(from), wssc_state_name(to), why);
     event->is_transition = TRUE;
     event->from = from;

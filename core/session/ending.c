@@ -103,7 +103,7 @@ static gint64 end_of_life(const WsscContext *context)
         const WsscInstance *instance = context->instances->pdata[i];
         expires = MAX(expires, instance->expires);
     }
-    return expires != WSSC_TIME_NONE ? expires - wssc_context_clock_offset(context) : WSSC_TIME_NONE;
+    return expires != WSSC_TIME_NONE ? expires - context->clock_offset : WSSC_TIME_NONE;
 }
 
 /* Keys of one name are told apart by signatures, and those may have been settled late. */

@@ -243,15 +243,22 @@ static WsscInstance *kept_instance(const WsscContext *context, const WsscOpenExc
     return named;
 }
 
-static void take_lifetime(WsscContext *context, WsscInstance *instance, const WsscMessage *message,
-                          const WsscTrust *rstr)
+/* Created is written just before the response is sent: what is further off is another clock. */
+static gint64 clock_offset(const WsscSession *session, const WsscMessage *message, const WsscTrust *rstr)
+{
+    gint64 offset = rstr->created - message->time;
+    return ABS(offset) > wssc_bounds_usec(&session->rules.bounds, WSSC_BOUND_ISSUER_CLOCK) ? offset : 0;
+}
+
+static void take_lifetime(const WsscSession *session, WsscContext *context, WsscInstance *instance,
+                          const WsscMessage *message, const WsscTrust *rstr)
 {
     if (!rstr->has_lifetime)
         return;
     instance->created = rstr->created;
     instance->expires = rstr->expires;
     if (rstr->created != WSSC_TIME_NONE)
-        context->clock_offset = rstr->created - message->time;
+        context->clock_offset = clock_offset(session, message, rstr);
 }
 
 static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMessage *message, WsscInstance *kept,
@@ -273,7 +280,7 @@ static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMe
         instance->key_missing = kept->key_missing;
         set_key(session, context, instance, kept->key, kept->key_origin, kept->key_derivation);
     }
-    take_lifetime(context, instance, message, rstr);
+    take_lifetime(session, context, instance, message, rstr);
     wssc_rules_check_lifetime(&session->rules, context, message, instance);
     return instance;
 }
@@ -318,7 +325,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
         instance->entropy_mode = made.mode;
         instance->key_size = made.key_size;
     }
-    take_lifetime(context, instance, message, rstr);
+    take_lifetime(session, context, instance, message, rstr);
     if (instance->key == NULL)
         instance->key_missing = made.missing;
     take_made(session, context, instance, &made, message);

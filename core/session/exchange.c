@@ -182,7 +182,7 @@ static WsscOpenExchange *new_exchange(WsscSession *session, WsscOperation operat
     g_ptr_array_add(session->model.exchanges, open);
     open->exchange.index = session->model.exchanges->len;
     open->exchange.operation = operation;
-    open->exchange.outcome = "pending";
+    open->exchange.outcome = WSSC_OUTCOME_PENDING;
     open->exchange.response_time = -1;
     open->exchange.asked.key_size = open->response_key_size = -1;
     return open;
@@ -242,7 +242,7 @@ static gboolean answers_known_request(WsscSession *session, const WsscMessage *m
 static gboolean is_callback(const WsscMessage *message)
 {
     const WsscSoap *soap = message->soap;
-    return message->pair == 0 && !g_str_has_prefix(message->transport, "http") && soap->message_id != NULL &&
+    return message->pair == 0 && !wssc_transport_is_http(message->transport) && soap->message_id != NULL &&
            soap->relates_to == NULL && !has_trust(soap, TRUE);
 }
 
@@ -335,7 +335,9 @@ static void close_exchange(WsscSession *session, WsscOpenExchange *open, WsscMes
         return;
     }
     exchange->response = message;
-    exchange->outcome = message->soap->fault != NULL ? "fault" : is_leg && !is_final(message) ? "pending" : "done";
+    exchange->outcome = message->soap->fault != NULL   ? WSSC_OUTCOME_FAULT
+                        : is_leg && !is_final(message) ? WSSC_OUTCOME_PENDING
+                                                       : WSSC_OUTCOME_DONE;
     if (exchange->operation == WSSC_OPERATION_NONE)
         exchange->operation = message->soap->operation;
     if (exchange->request != NULL) {
@@ -404,11 +406,11 @@ void wssc_exchange_end(WsscSession *session)
 {
     for (guint i = 0; i < session->model.exchanges->len; i++) {
         WsscExchange *exchange = session->model.exchanges->pdata[i];
-        if (exchange->legs != NULL && strcmp(exchange->outcome, "pending") == 0) {
+        if (exchange->legs != NULL && exchange->outcome == WSSC_OUTCOME_PENDING) {
             const WsscMessage *last = exchange->legs->pdata[exchange->legs->len - 1];
-            exchange->outcome = last->is_response ? "incomplete" : "no-response";
+            exchange->outcome = last->is_response ? WSSC_OUTCOME_INCOMPLETE : WSSC_OUTCOME_NO_RESPONSE;
         }
         if (exchange->response == NULL && exchange->request != NULL && !exchange->is_ended_by_carrier)
-            exchange->outcome = exchange->reset_frame != 0 ? "reset" : "no-response";
+            exchange->outcome = exchange->reset_frame != 0 ? WSSC_OUTCOME_RESET : WSSC_OUTCOME_NO_RESPONSE;
     }
 }

@@ -229,8 +229,6 @@ void wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit)
     Batch *batch = feeder->filling;
     copy->src = keep(batch, unit->src);
     copy->dst = keep(batch, unit->dst);
-    copy->transport = keep_common(batch, unit->transport);
-    copy->encoding = keep_common(batch, unit->encoding);
     copy->content_type = keep_common(batch, unit->content_type);
     copy->soap_action = keep(batch, unit->soap_action);
     copy->charset = keep_common(batch, unit->charset);

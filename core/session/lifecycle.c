@@ -100,7 +100,7 @@ WsscContext *wssc_lifecycle_context_of(WsscSession *session, WsscMessage *messag
     if (context == NULL) {
         context = wssc_context_new(session, message, WSSC_STATE_OBSERVED);
         wssc_context_name(session, context, named->identifier);
-        wssc_context_event(session, context, message, "observed",
+        wssc_context_event(session, context, message, WSSC_EVENT_OBSERVED,
                            "in use; its establishment is not in the capture or not readable");
     }
     if (context->version == WSSC_NS_NONE)
@@ -191,11 +191,8 @@ const WsscTrust *wssc_lifecycle_first_trust(const WsscSoap *soap, gboolean is_re
 
 static void copy_bootstrap(WsscContext *context, const WsscMessage *message)
 {
-    const WsscSecurityHeader *security = message->soap->security;
-    if (context->bootstrap->len > 0)
-        return;
-    for (guint i = 0; security != NULL && i < security->tokens->len; i++)
-        g_ptr_array_add(context->bootstrap, security->tokens->pdata[i]);
+    if (context->bootstrap.count == 0 && message->soap->security != NULL)
+        context->bootstrap = message->soap->security->tokens;
 }
 
 static WsscNs version_asked(const WsscMessage *message)
@@ -226,9 +223,23 @@ static void request_issue(WsscSession *session, WsscMessage *message)
         context->requested_by = exchange;
     copy_bootstrap(context, message);
     const char *user = message->soap->security != NULL ? message->soap->security->username : NULL;
-    wssc_context_event(session, context, message, "request", "%s asks %s for a context%s%s%s", message->src,
+    wssc_context_event(session, context, message, WSSC_EVENT_REQUEST, "%s asks %s for a context%s%s%s", message->src,
                        message->dst, user != NULL ? " as user " : "", user != NULL ? user : "",
                        message->is_copy ? " (the same request again)" : "");
+}
+
+static WsscEventKind event_of(WsscOperation operation)
+{
+    switch (operation) {
+    case WSSC_OPERATION_AMEND:
+        return WSSC_EVENT_AMEND;
+    case WSSC_OPERATION_RENEW:
+        return WSSC_EVENT_RENEW;
+    case WSSC_OPERATION_CANCEL:
+        return WSSC_EVENT_CANCEL;
+    default:
+        return WSSC_EVENT_VALIDATE;
+    }
 }
 
 /* What can be asked of a context that lives. */
@@ -238,7 +249,7 @@ static void request_on_context(WsscSession *session, WsscMessage *message, WsscC
     WsscOpenExchange *open = (WsscOpenExchange *)message->exchange;
     WsscOpenExchange *original = (WsscOpenExchange *)open->exchange.copy_of;
 
-    wssc_context_event(session, context, message, wssc_operation_name(operation), "%s asks %s to %s it%s", message->src,
+    wssc_context_event(session, context, message, event_of(operation), "%s asks %s to %s it%s", message->src,
                        message->dst, wssc_operation_name(operation),
                        message->is_copy ? " (the same request again)" : "");
     g_free(open->exchange.asked.instance);
@@ -259,7 +270,8 @@ static void request_leg(WsscSession *session, WsscMessage *message)
     if (context == NULL)
         return;
     wssc_context_attach(context, message);
-    wssc_context_event(session, context, message, "negotiation", "%s goes on with the negotiation", message->src);
+    wssc_context_event(session, context, message, WSSC_EVENT_NEGOTIATION, "%s goes on with the negotiation",
+                       message->src);
 }
 
 /* Operations that are about a context that is there already. */
@@ -317,7 +329,7 @@ static void apply_request(WsscSession *session, WsscMessage *message)
     wssc_lifecycle_use(session, context, message, &named);
     const char *name = wssc_message_instance_name(message);
     if (!is_about)
-        wssc_context_event(session, context, message, "use", "%s calls %s%s%s%s", message->src,
+        wssc_context_event(session, context, message, WSSC_EVENT_USE, "%s calls %s%s%s%s", message->src,
                            soap->action != NULL ? soap->action : "(no action)", name != NULL ? " under instance " : "",
                            name != NULL ? name : "", message->is_copy ? " (the same message again)" : "");
 }

@@ -86,7 +86,7 @@ void wssc_context_name(WsscSession *session, WsscContext *context, const char *i
 WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name);
 /* Makes the message one of the context's, and the context that of its exchange. */
 void wssc_context_attach(WsscContext *context, WsscMessage *message);
-WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, const char *kind,
+WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, WsscEventKind kind,
                               const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* The event of that change, borrowed; NULL when nothing is told. */
 WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,

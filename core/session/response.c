@@ -8,11 +8,6 @@
 
 /* ---- faults ---------------------------------------------------------------------------------------------- */
 
-static gboolean is_context_fault(const WsscFault *fault, const char *code)
-{
-    return wssc_fault_has(fault, WSSC_NS_FAMILY_WSC, code) || wssc_fault_has(fault, WSSC_NS_FAMILY_WST, code);
-}
-
 static void end_by_fault(WsscSession *session, WsscMessage *message, WsscContext *context, WsscState state,
                          const char *why)
 {
@@ -29,16 +24,12 @@ static void response_fault(WsscSession *session, WsscMessage *message, WsscConte
     g_autofree char *why = g_strdup_printf("fault %s%s%s", fault->code, fault->cause != NULL ? ": " : "",
                                            fault->cause != NULL ? fault->cause : "");
 
-    wssc_context_event(session, context, message, "fault", "%s", why);
+    wssc_context_event(session, context, message, WSSC_EVENT_FAULT, "%s", why);
     if (context->identifier == NULL)
         end_by_fault(session, message, context, WSSC_STATE_REFUSED, why);
-    else if (is_context_fault(fault, "BadContextToken"))
-        end_by_fault(session, message, context, WSSC_STATE_REFUSED, why);
-    else if (is_context_fault(fault, "RenewNeeded") ||
-             wssc_fault_has(fault, WSSC_NS_FAMILY_DOTNET, "ExpiredSecurityContextTokenKey"))
-        end_by_fault(session, message, context, WSSC_STATE_EXPIRED, why);
-    else if (wssc_fault_has(fault, WSSC_NS_FAMILY_DOTNET, "SecuritySessionAborted"))
-        end_by_fault(session, message, context, WSSC_STATE_REFUSED, why);
+    else if (fault->effect != WSSC_EFFECT_NONE)
+        end_by_fault(session, message, context,
+                     fault->effect == WSSC_EFFECT_EXPIRED ? WSSC_STATE_EXPIRED : WSSC_STATE_REFUSED, why);
     else if (context->life == WSSC_STATE_RENEWING && open->exchange.operation == WSSC_OPERATION_RENEW)
         /* The key is what it was: good, or expired already. */
         wssc_context_set_state(session, context, message,
@@ -54,8 +45,8 @@ static void response_fault(WsscSession *session, WsscMessage *message, WsscConte
  * issued twice. The story goes on there. */
 static WsscContext *join_known(WsscExchange *exchange, WsscContext *asked, WsscContext *known)
 {
-    for (guint i = 0; known->bootstrap->len == 0 && i < asked->bootstrap->len; i++)
-        g_ptr_array_add(known->bootstrap, asked->bootstrap->pdata[i]);
+    if (known->bootstrap.count == 0)
+        known->bootstrap = asked->bootstrap;
     if (exchange->request != NULL && exchange->request->context == asked) {
         exchange->request->context = known;
         known->messages++;
@@ -102,7 +93,7 @@ static void response_issue(WsscSession *session, WsscMessage *message, const Wss
         return;
     context->established_by = &open->exchange;
     g_autofree char *expires = wssc_time_format(instance->expires);
-    wssc_context_event(session, context, message, "issue", "issued as %s%s%s", context->identifier,
+    wssc_context_event(session, context, message, WSSC_EVENT_ISSUE, "issued as %s%s%s", context->identifier,
                        expires != NULL ? ", good until " : "", expires != NULL ? expires : "");
     if (context->state == WSSC_STATE_REQUESTED || context->state == WSSC_STATE_REFUSED)
         wssc_context_set_state(session, context, message, WSSC_STATE_ISSUED, "context issued");
@@ -129,8 +120,9 @@ static void response_renew(WsscSession *session, WsscMessage *message, WsscConte
     WsscInstance *instance = wssc_establish_instance(session, context, open, message, rstr, &is_new);
     message->instance = instance;
     context->renewals++;
-    wssc_context_event(session, context, message, "renew", "renewed%s%s%s", instance->name != NULL ? ": instance " : "",
-                       instance->name != NULL ? instance->name : "", is_new ? "" : ", with the key it had");
+    wssc_context_event(session, context, message, WSSC_EVENT_RENEW, "renewed%s%s%s",
+                       instance->name != NULL ? ": instance " : "", instance->name != NULL ? instance->name : "",
+                       is_new ? "" : ", with the key it had");
     if (wssc_context_is_over(context))
         return;
     context->ended_by = NULL;
@@ -146,7 +138,7 @@ static void response_renew(WsscSession *session, WsscMessage *message, WsscConte
 static void response_amend(WsscSession *session, WsscMessage *message, WsscContext *context, const WsscTrust *rstr)
 {
     gboolean is_new = FALSE;
-    wssc_context_event(session, context, message, "amend", "amended");
+    wssc_context_event(session, context, message, WSSC_EVENT_AMEND, "amended");
     if (rstr == NULL || context->identifier == NULL || names_another(context, rstr))
         return;
     wssc_establish_instance(session, context, (WsscOpenExchange *)message->exchange, message, rstr, &is_new);
@@ -155,7 +147,7 @@ static void response_amend(WsscSession *session, WsscMessage *message, WsscConte
 static void response_cancel(WsscSession *session, WsscMessage *message, WsscContext *context, const WsscTrust *rstr)
 {
     gboolean is_confirmed = rstr == NULL || rstr->is_cancelled;
-    wssc_context_event(session, context, message, "cancel", "cancelled");
+    wssc_context_event(session, context, message, WSSC_EVENT_CANCEL, "cancelled");
     wssc_rules_check_cancelled(&session->rules, context, message, is_confirmed);
     if (!wssc_context_is_over(context))
         context->ended_by = message;
@@ -165,7 +157,7 @@ static void response_cancel(WsscSession *session, WsscMessage *message, WsscCont
 
 static void response_plain(WsscSession *session, WsscMessage *message, WsscContext *context)
 {
-    wssc_context_event(session, context, message, "response", "%s answers%s%s", message->src,
+    wssc_context_event(session, context, message, WSSC_EVENT_RESPONSE, "%s answers%s%s", message->src,
                        message->soap->action != NULL ? " " : "",
                        message->soap->action != NULL ? message->soap->action : "");
     /* Refused at one server of a farm, served by another: the context lives. */

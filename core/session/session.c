@@ -82,6 +82,7 @@ WsscSession *wssc_session_new(void)
 {
     WsscSession *session = g_new0(WsscSession, 1);
     session->rules = (WsscRules){.take = take_finding, .user = session};
+    wssc_bounds_init(&session->rules.bounds);
     session->keyring = wssc_keyring_new();
     wssc_key_questions_init(&session->questions);
     session->model.files = g_ptr_array_new_with_free_func(g_free);
@@ -147,6 +148,11 @@ void wssc_session_free(WsscSession *session)
 void wssc_session_set_options(WsscSession *session, const WsscSessionOptions *options)
 {
     session->options = *options;
+    if (options->bounds != NULL)
+        session->rules.bounds = *options->bounds;
+    else
+        wssc_bounds_init(&session->rules.bounds);
+    session->options.bounds = &session->rules.bounds;
 }
 
 WsscKeyring *wssc_session_keyring(WsscSession *session)
@@ -213,8 +219,8 @@ static WsscMessage *new_message(WsscSession *session, const WsscUnit *unit)
     message->time = unit->time;
     message->src = g_strdup(unit->src);
     message->dst = g_strdup(unit->dst);
-    message->transport = g_intern_string(unit->transport);
-    message->encoding = g_intern_string(unit->encoding);
+    message->transport = unit->transport;
+    message->encoding = unit->encoding;
     message->is_protected = unit->is_protected;
     message->direction = unit->direction;
     message->stream = unit->stream;
@@ -264,7 +270,7 @@ static const WsscMessage *feed_unreadable(WsscSession *session, const WsscUnit *
         wssc_exchange_match(session, message);
     if (message->is_response && open != NULL && open->exchange.response == NULL) {
         open->exchange.response = message;
-        open->exchange.outcome = "incomplete";
+        open->exchange.outcome = WSSC_OUTCOME_INCOMPLETE;
         open->exchange.is_answered = TRUE;
         message->exchange = &open->exchange;
         message->context = open->exchange.context;
@@ -427,10 +433,10 @@ void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gi
         WsscOpenExchange *open = open_ones->pdata[i];
         WsscExchange *exchange = &open->exchange;
         open->exchange.reset_frame = frame;
-        exchange->outcome = "reset";
+        exchange->outcome = WSSC_OUTCOME_RESET;
         if (exchange->context == NULL || exchange->request == NULL)
             continue;
-        set_place(wssc_context_event(session, exchange->context, exchange->request, "fault",
+        set_place(wssc_context_event(session, exchange->context, exchange->request, WSSC_EVENT_FAULT,
                                      "%s resets the connection: no answer to frame %u", src, exchange->request->frame),
                   frame, time);
     }
@@ -447,11 +453,12 @@ static void take_status(WsscSession *session, WsscOpenExchange *open, guint32 fr
 
     original->exchange.is_answered |= is_failed;
     open->exchange.is_ended_by_carrier = TRUE;
-    exchange->outcome = is_failed ? "fault" : "done";
+    exchange->outcome = is_failed ? WSSC_OUTCOME_FAULT : WSSC_OUTCOME_DONE;
     exchange->response_time = time - exchange->request->time;
     if (context == NULL)
         return;
-    set_place(wssc_context_event(session, context, exchange->request, is_failed ? "fault" : "response",
+    set_place(wssc_context_event(session, context, exchange->request,
+                                 is_failed ? WSSC_EVENT_FAULT : WSSC_EVENT_RESPONSE,
                                  "answered with HTTP status %u and no SOAP message", http_status),
               frame, time);
     if (is_failed && context->identifier == NULL)

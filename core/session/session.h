@@ -18,6 +18,7 @@
 
 #include "keys/keyring.h"
 #include "model/model.h"
+#include "rules/bounds.h"
 
 typedef struct WsscSession WsscSession;
 
@@ -28,9 +29,9 @@ typedef struct {
     guint ordinal;         /* position among the messages of that frame, from 0 */
     gint64 time;           /* microseconds since 1970-01-01T00:00:00Z */
     const char *src, *dst; /* "address:port", "[v6]:port" */
-    const char *transport; /* "http", "https", "net.tcp", "net.tcp+tls", "udp", ... */
+    WsscTransport transport;
     gboolean is_protected; /* TLS or SSPI around it */
-    const char *encoding;  /* "text", "mtom", "binary", "binary-session" */
+    WsscEncoding encoding;
     WsscDirection direction;
     guint64 stream; /* the connection, unique in the file */
     guint64 pair;   /* joins an HTTP request with its response on that stream: equal and
@@ -63,6 +64,7 @@ typedef struct {
     gboolean want_hypotheses; /* look into invalid signatures */
     guint32 explain_frame;    /* keep the worked steps of this frame; 0: none */
     X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
+    const WsscBounds *bounds; /* copied; NULL: the defaults */
 } WsscSessionOptions;
 void wssc_session_set_options(WsscSession *session, const WsscSessionOptions *options);
 

@@ -6,9 +6,10 @@
 static const struct {
     WsscNsFamily family;
     const char *code;
+    WsscFaultEffect effect;
     const char *cause;
-} causes[] = {
-#define WSSC_FAULT(family, code, cause) {WSSC_NS_FAMILY_##family, code, cause},
+} known[] = {
+#define WSSC_FAULT(family, code, effect, cause) {WSSC_NS_FAMILY_##family, code, WSSC_EFFECT_##effect, cause},
 #include "soap/faults.def"
 #undef WSSC_FAULT
 };
@@ -51,13 +52,29 @@ static void split_dotted(WsscPool *pool, WsscFault *fault)
     wssc_pool_add(pool, &fault->codes, inner);
 }
 
-static const char *cause_of(const WsscFaultCode *code)
+/* Its row in the table, or -1. */
+static int find_known(const WsscFaultCode *code)
 {
     WsscNsFamily family = wssc_ns_family(code->ns);
-    for (guint i = 0; i < G_N_ELEMENTS(causes); i++)
-        if (causes[i].family == family && strcmp(causes[i].code, code->name) == 0)
-            return causes[i].cause;
-    return NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+        if (known[i].family == family && strcmp(known[i].code, code->name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static const char *cause_of(const WsscFaultCode *code)
+{
+    int row = find_known(code);
+    return row >= 0 ? known[row].cause : NULL;
+}
+
+static void find_effect(WsscFault *fault)
+{
+    for (guint i = 0; i < fault->codes->len; i++) {
+        int row = find_known(fault->codes->pdata[i]);
+        if (row >= 0)
+            fault->effect = MAX(fault->effect, known[row].effect);
+    }
 }
 
 static const char *cause_in_text(const char *reason)
@@ -154,5 +171,6 @@ WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersi
     if (fault->codes->len > 0)
         fault->top = wssc_pool_strdup(pool, ((const WsscFaultCode *)fault->codes->pdata[0])->name);
     find_cause(fault);
+    find_effect(fault);
     return fault;
 }

@@ -12,16 +12,32 @@ static WsscSecurityHeader *new_header(WsscPool *pool)
     WsscSecurityHeader *header = wssc_pool_new0(pool, WsscSecurityHeader);
     header->created = header->expires = WSSC_TIME_NONE;
     header->created_digits = -1;
-    header->scts = header->derived_keys = header->tokens = header->references = wssc_pool_no_items();
+    header->scts = header->derived_keys = header->references = wssc_pool_no_items();
     return header;
 }
 
-static void note_token(WsscPool *pool, WsscSecurityHeader *header, const char *kind)
+const char *wssc_token_kind_name(WsscTokenKind kind)
 {
-    for (guint i = 0; i < header->tokens->len; i++)
-        if (strcmp(header->tokens->pdata[i], kind) == 0)
-            return;
-    wssc_pool_add(pool, &header->tokens, (gpointer)kind);
+    static const char *const names[WSSC_TOKEN_KIND_MAX] = {
+#define WSSC_TOKEN_KIND(ID, name) name,
+#include "soap/token_kinds.def"
+#undef WSSC_TOKEN_KIND
+    };
+    return names[kind];
+}
+
+gboolean wssc_token_kinds_have(const WsscTokenKinds *kinds, WsscTokenKind kind)
+{
+    for (guint i = 0; i < kinds->count; i++)
+        if (kinds->list[i] == kind)
+            return TRUE;
+    return FALSE;
+}
+
+static void note_token(WsscSecurityHeader *header, WsscTokenKind kind)
+{
+    if (!wssc_token_kinds_have(&header->tokens, kind))
+        header->tokens.list[header->tokens.count++] = kind;
 }
 
 static gint64 child_time(const xmlNode *element, const char *name, int *ret_digits)
@@ -45,7 +61,7 @@ static void read_timestamp(WsscPool *pool G_GNUC_UNUSED, const xmlNode *element,
 
 static void read_username(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
 {
-    note_token(pool, header, "username");
+    note_token(header, WSSC_TOKEN_KIND_USERNAME);
     if (header->username == NULL)
         header->username = wssc_child_text(pool, element, WSSC_NS_FAMILY_WSSE, "Username");
 }
@@ -53,22 +69,22 @@ static void read_username(WsscPool *pool, const xmlNode *element, WsscSecurityHe
 static void read_binary_token(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
 {
     const char *type = wssc_attribute_text(pool, element, WSSC_NS_FAMILY_NONE, "ValueType");
-    const char *kind = "binary";
+    WsscTokenKind kind = WSSC_TOKEN_KIND_BINARY;
     if (type == NULL || strstr(type, "x509") != NULL || strstr(type, "X509") != NULL)
-        kind = "x509";
+        kind = WSSC_TOKEN_KIND_X509;
     else if (strstr(type, "erberos") != NULL)
-        kind = "kerberos";
-    note_token(pool, header, kind);
+        kind = WSSC_TOKEN_KIND_KERBEROS;
+    note_token(header, kind);
 }
 
-static void read_assertion(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
+static void read_assertion(WsscPool *pool G_GNUC_UNUSED, const xmlNode *element, WsscSecurityHeader *header)
 {
-    note_token(pool, header, wssc_xml_ns(element) == WSSC_NS_SAML20 ? "saml20" : "saml11");
+    note_token(header, wssc_xml_ns(element) == WSSC_NS_SAML20 ? WSSC_TOKEN_KIND_SAML20 : WSSC_TOKEN_KIND_SAML11);
 }
 
 static void read_sct(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
 {
-    note_token(pool, header, "sct");
+    note_token(header, WSSC_TOKEN_KIND_SCT);
     wssc_pool_add(pool, &header->scts, wssc_sct_read(pool, element));
 }
 
@@ -139,7 +155,7 @@ static void read_encrypted(WsscPool *pool, const xmlNode *element, WsscSecurityH
 
 static void read_encrypted_key(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
 {
-    note_token(pool, header, "encrypted-key");
+    note_token(header, WSSC_TOKEN_KIND_ENCRYPTED_KEY);
     read_encrypted(pool, element, header);
 }
 

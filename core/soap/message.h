@@ -133,6 +133,21 @@ typedef struct {
     gsize nonce_len; /* octets */
 } WsscDerivedKey;
 
+typedef enum {
+#define WSSC_TOKEN_KIND(ID, name) WSSC_TOKEN_KIND_##ID,
+#include "soap/token_kinds.def"
+#undef WSSC_TOKEN_KIND
+    WSSC_TOKEN_KIND_MAX
+} WsscTokenKind;
+/* "username", "x509", ...: the stable word of the outputs. */
+const char *wssc_token_kind_name(WsscTokenKind kind);
+
+typedef struct {
+    WsscTokenKind list[WSSC_TOKEN_KIND_MAX];
+    guint count;
+} WsscTokenKinds;
+gboolean wssc_token_kinds_have(const WsscTokenKinds *kinds, WsscTokenKind kind);
+
 /* One wsse:Security header (WSS 1.1 section 5). */
 typedef struct {
     char *actor;
@@ -143,8 +158,7 @@ typedef struct {
     gboolean has_output_length; /* some signature has ds:HMACOutputLength */
     GPtrArray *scts;            /* WsscSct */
     GPtrArray *derived_keys;    /* WsscDerivedKey */
-    GPtrArray *tokens;          /* const char *, kinds: "username", "x509", "saml11", "saml20", "kerberos", "sct",
-                                   "encrypted-key", "binary"; each once, in order of appearance */
+    WsscTokenKinds tokens;      /* each once, in order of appearance */
     GPtrArray *references;      /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
     guint signatures;           /* ds:Signature elements */
     guint encrypted;            /* EncryptedData, EncryptedHeader and EncryptedKey elements */
@@ -160,18 +174,27 @@ typedef struct {
     char *name;
 } WsscFaultCode;
 
+/* What a fault means for the context of its request, the weakest first. */
+typedef enum {
+    WSSC_EFFECT_NONE,
+    WSSC_EFFECT_ABORTED, /* the receiver gave the context up */
+    WSSC_EFFECT_EXPIRED, /* its key is over and may be renewed */
+    WSSC_EFFECT_REFUSED, /* the receiver does not accept the context */
+} WsscFaultEffect;
+
 /* soap:Fault of either version, with its cause in plain words. */
 typedef struct {
     GPtrArray *codes; /* WsscFaultCode, from the outermost to the innermost */
     /* The innermost code that is known to soap/faults.def, else the innermost; borrowed from codes. */
     WsscNs code_ns;
-    const char *code;     /* its local name; "" when the fault has none */
-    const char *code_uri; /* its namespace as written; or NULL */
-    char *top;            /* SOAP 1.2 Code/Value local name, or the SOAP 1.1 faultcode */
-    char *reason;         /* the sender's text */
-    char *role;           /* SOAP 1.2 Role, 1.1 faultactor; or NULL */
-    char *detail;         /* local name of what Detail holds; or NULL */
-    const char *cause;    /* our plain words from soap/faults.def or fault_texts.def; NULL for an unknown fault */
+    const char *code;       /* its local name; "" when the fault has none */
+    const char *code_uri;   /* its namespace as written; or NULL */
+    char *top;              /* SOAP 1.2 Code/Value local name, or the SOAP 1.1 faultcode */
+    char *reason;           /* the sender's text */
+    char *role;             /* SOAP 1.2 Role, 1.1 faultactor; or NULL */
+    char *detail;           /* local name of what Detail holds; or NULL */
+    WsscFaultEffect effect; /* the strongest of its codes, by soap/faults.def */
+    const char *cause;      /* our plain words from soap/faults.def or fault_texts.def; NULL for an unknown fault */
 } WsscFault;
 
 /* TRUE when one of the fault's codes is that one. */

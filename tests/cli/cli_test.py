@@ -105,6 +105,22 @@ class Formats(unittest.TestCase):
             for reference in row['references']:
                 self.assertLessEqual({'uri', 'element', 'digest'}, set(reference))
 
+    def test_bounds(self):
+        """Timestamps of corewcf-session are ahead of the capture by 0, 74 and 155 seconds."""
+        def skewed(*args):
+            return [row['frame'] for row in rows('findings', *args, SESSION) if row['id'] == 'clock-skew']
+        self.assertEqual(skewed(), [])
+        self.assertEqual(skewed('--bound', 'skew=100'), [17])
+        self.assertEqual(skewed('--bound', 'skew=50'), [12, 17])
+        self.assertEqual(skewed('-o', 'wssc.bound_skew:100'), [17])
+        self.assertEqual(skewed('-o', 'wssc.bound_skew:100', '--bound', 'skew=50'), [12, 17])
+        for bad in ('skew', 'skw=1', 'skew=', 'skew=-1', 'skew=1.5', 'skew=99999999999'):
+            done = run('findings', '--bound', bad, SESSION)
+            self.assertEqual(done.returncode, 2, bad)
+            self.assertIn('"%s"' % bad, done.stderr.decode())
+        listed = run('findings', '--list-bounds').stdout.decode()
+        self.assertRegex(listed, '(?m)^skew +300 s ')
+
     def test_findings_members(self):
         for row in rows('findings', SESSION):
             self.assertLessEqual(FINDING_MEMBERS, set(row))

@@ -80,8 +80,8 @@ static void feed(Feed *feed, const char *line, WsscBytes body)
     WsscUnit unit = {.frame = ++feed->frame,
                      .src = "192.0.2.1:1024",
                      .dst = "192.0.2.2:80",
-                     .transport = "http",
-                     .encoding = "text",
+                     .transport = WSSC_TRANSPORT_HTTP,
+                     .encoding = WSSC_ENCODING_TEXT,
                      .content_type = "application/soap+xml"};
     read_words(line, &unit, &form, &is_carrier);
     unit.file %= feed->files;

@@ -44,12 +44,13 @@ typedef struct {
     guint32 frame;
     gint64 time;
     guint64 stream;
-    const char *transport;
+    WsscTransport transport;
 } Play;
 
 static inline void begin(Play *play)
 {
-    *play = (Play){.session = wssc_session_new(), .stream = 1, .transport = "https", .time = wssc_time_parse(START)};
+    *play = (Play){
+        .session = wssc_session_new(), .stream = 1, .transport = WSSC_TRANSPORT_HTTPS, .time = wssc_time_parse(START)};
     play->file = wssc_session_add_file(play->session, "one");
 }
 
@@ -78,7 +79,7 @@ static inline const WsscMessage *say(Play *play, gboolean is_response, guint64 p
                      .dst = is_response ? client : "192.0.2.2:443",
                      .transport = play->transport,
                      .is_protected = TRUE,
-                     .encoding = "text",
+                     .encoding = WSSC_ENCODING_TEXT,
                      .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
                      .stream = play->stream,
                      .pair = pair,

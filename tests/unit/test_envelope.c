@@ -28,7 +28,7 @@ static void read_with_table(guint string_len)
     g_assert_no_error(error);
     g_assert_cmpuint(wssc_string_table_count(session), ==, 1);
     g_assert_cmpuint(envelope.document, ==, string_len + 2);
-    g_assert_cmpstr(envelope.encoding, ==, "binary-session");
+    g_assert_cmpint(envelope.encoding, ==, WSSC_ENCODING_BINARY_SESSION);
     g_assert_cmpstr((const char *)xmlDocGetRootElement(envelope.xml->doc)->name, ==, name);
     wssc_xml_free(envelope.xml);
     g_bytes_unref(envelope.octets);
@@ -51,7 +51,7 @@ static void assert_text(const char *text, gsize len, guint strings)
     g_assert_true(wssc_envelope_read(bytes, SESSION, NULL, session, &envelope, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(wssc_string_table_count(session), ==, strings);
-    g_assert_cmpstr(envelope.encoding, ==, "text");
+    g_assert_cmpint(envelope.encoding, ==, WSSC_ENCODING_TEXT);
     g_assert_cmpstr((const char *)xmlDocGetRootElement(envelope.xml->doc)->name, ==, "a");
     wssc_xml_free(envelope.xml);
     g_bytes_unref(envelope.octets);

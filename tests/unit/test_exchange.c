@@ -38,7 +38,7 @@ static void test_relayed(void)
     const GPtrArray *exchanges = wssc_session_exchanges(play.session);
     g_assert_cmpuint(exchanges->len, ==, 4);
     for (guint i = 0; i < exchanges->len; i++)
-        g_assert_cmpstr(((const WsscExchange *)exchanges->pdata[i])->outcome, ==, "done");
+        g_assert_cmpint(((const WsscExchange *)exchanges->pdata[i])->outcome, ==, WSSC_OUTCOME_DONE);
     end(&play);
 }
 
@@ -69,7 +69,7 @@ static void test_without_relates_to(void)
     ASK(&play, 7, ID(TRUST "/RST/SCT", "urn:m:1"), RST("/Issue", ENTROPY(CLIENT_ENTROPY)));
     ANSWER(&play, 7, "", RSTR(TOKEN("urn:ctx", "") HOUR));
     /* By being the only one under way. */
-    play.transport = "net.tcp+tls";
+    play.transport = WSSC_TRANSPORT_NETTCP_TLS;
     const WsscMessage *request = ASK(&play, 0, ID("urn:call", "urn:m:2") SECURITY(SCT("urn:ctx", "")), "<q/>");
     const WsscMessage *answer = ANSWER(&play, 0, "<a:Action>urn:answer</a:Action>", "<r/>");
     g_assert_true(answer->exchange->request == request);
@@ -88,7 +88,7 @@ static void test_callback(void)
 {
     Play play;
     begin(&play);
-    play.transport = "net.tcp+tls";
+    play.transport = WSSC_TRANSPORT_NETTCP_TLS;
     issue(&play, 0);
     const WsscMessage *callback = ANSWER(&play, 0, ID("urn:callback", "urn:s:1") SECURITY(SCT("urn:ctx", "")), "<q/>");
     const WsscMessage *answer =
@@ -174,7 +174,7 @@ static void test_negotiation(void)
     g_assert_cmpuint(exchanges->len, ==, 1);
     const WsscExchange *exchange = exchanges->pdata[0];
     g_assert_cmpuint(exchange->legs->len, ==, 4);
-    g_assert_cmpstr(exchange->outcome, ==, "done");
+    g_assert_cmpint(exchange->outcome, ==, WSSC_OUTCOME_DONE);
     g_assert_cmpuint(context(&play, "urn:spnego")->messages, ==, 4);
     g_assert_cmpuint(wssc_session_contexts(play.session)->len, ==, 1);
     end(&play);
@@ -182,7 +182,8 @@ static void test_negotiation(void)
     begin(&play);
     negotiate(&play, FALSE);
     finish(&play);
-    g_assert_cmpstr(((const WsscExchange *)wssc_session_exchanges(play.session)->pdata[0])->outcome, ==, "no-response");
+    g_assert_cmpint(((const WsscExchange *)wssc_session_exchanges(play.session)->pdata[0])->outcome, ==,
+                    WSSC_OUTCOME_NO_RESPONSE);
     g_assert_cmpuint(count(&play, "no-response"), ==, 1);
     end(&play);
 }
@@ -204,7 +205,7 @@ static void test_nested(void)
     g_assert_cmpuint(context(&play, "urn:spnego")->instances->len, ==, 1);
     g_assert_cmpuint(((WsscInstance *)context(&play, "urn:spnego")->instances->pdata[0])->key->len, ==, 16);
     g_assert_cmpuint(((WsscInstance *)context(&play, "urn:ctx")->instances->pdata[0])->key->len, ==, 32);
-    g_assert_cmpstr(context(&play, "urn:ctx")->bootstrap->pdata[0], ==, "sct");
+    g_assert_cmpint(context(&play, "urn:ctx")->bootstrap.list[0], ==, WSSC_TOKEN_KIND_SCT);
     g_assert_nonnull(context(&play, "urn:ctx")->established_by);
     end(&play);
 }

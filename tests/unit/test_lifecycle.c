@@ -150,7 +150,7 @@ static void test_cancel(void)
 
     /* The service cancels. */
     begin(&play);
-    play.transport = "net.tcp";
+    play.transport = WSSC_TRANSPORT_NETTCP;
     issue(&play, 0);
     const WsscMessage *asked = ANSWER(&play, 0, ID(TRUST "/RST/SCT/Cancel", "urn:s:1") SECURITY(SCT("urn:ctx", "")),
                                       RST("/Cancel", TARGET("Cancel", "urn:ctx")));

@@ -50,9 +50,9 @@ static void feed(WsscSession *session, const char *text, guint32 frame, guint64 
                            .time = (gint64)frame * G_USEC_PER_SEC,
                            .src = is_response ? "2:2" : "1:1",
                            .dst = is_response ? "1:1" : "2:2",
-                           .transport = "https",
+                           .transport = WSSC_TRANSPORT_HTTPS,
                            .is_protected = TRUE,
-                           .encoding = "text",
+                           .encoding = WSSC_ENCODING_TEXT,
                            .pair = pair,
                            .octets = octets,
                            .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST};

@@ -108,8 +108,8 @@ static void test_header(void)
         "<q xmlns='urn:app'/>");
     const WsscSecurityHeader *security = read.soap->security;
     g_assert_cmpuint(security->scts->len, ==, 1);
-    g_assert_cmpuint(security->tokens->len, ==, 2);
-    g_assert_cmpstr(security->tokens->pdata[0], ==, "sct");
+    g_assert_cmpuint(security->tokens.count, ==, 2);
+    g_assert_cmpint(security->tokens.list[0], ==, WSSC_TOKEN_KIND_SCT);
     g_assert_cmpstr(security->username, ==, "alice");
     const WsscDerivedKey *key = security->derived_keys->pdata[0];
     g_assert_cmpint(key->generation, ==, -2);

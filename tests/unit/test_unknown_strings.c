@@ -39,7 +39,7 @@ static Run feed(const char *octets, gsize len, const char *content_type, gboolea
     WsscUnit unit = {.frame = 1,
                      .src = "192.0.2.1:5000",
                      .dst = "192.0.2.2:808",
-                     .transport = "net.tcp",
+                     .transport = WSSC_TRANSPORT_NETTCP,
                      .encoding = envelope.encoding,
                      .direction = WSSC_DIRECTION_REQUEST,
                      .stream = 1,
@@ -73,7 +73,7 @@ static void test_raised(void)
     memcpy(octets + 1, with_ids, sizeof with_ids - 1);
     Run run = feed(octets, sizeof with_ids, "application/soap+msbinsession1", TRUE);
     g_assert_nonnull(run.message);
-    g_assert_cmpstr(run.message->encoding, ==, "binary-session");
+    g_assert_cmpint(run.message->encoding, ==, WSSC_ENCODING_BINARY_SESSION);
     g_assert_cmpuint(count(&run), ==, 1);
     const WsscFinding *finding = run.message->findings->pdata[0];
     g_assert_cmpstr(finding->text, ==, "2 dictionary ids have no string here, the first is 1");
@@ -106,7 +106,7 @@ static void test_encoding_is_that_of_the_octets(void)
     static const char no_ids[] = "\x56\x02\x0B\x01s\x04\x56\x0E\x40\x01"
                                  "a\x01\x01\x01";
     Run run = feed(no_ids, sizeof no_ids - 1, "application/soap+msbin1", FALSE);
-    g_assert_cmpstr(run.message->encoding, ==, "binary");
+    g_assert_cmpint(run.message->encoding, ==, WSSC_ENCODING_BINARY);
     g_assert_cmpuint(count(&run), ==, 0);
     clear(&run);
 }
