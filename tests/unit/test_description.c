@@ -20,8 +20,8 @@ static guint kept(const char *text)
                            .time = 1,
                            .src = "s:80",
                            .dst = "c:1",
-                           .transport = "http",
-                           .encoding = "text",
+                           .transport = WSSC_TRANSPORT_HTTP,
+                           .encoding = WSSC_ENCODING_TEXT,
                            .content_type = "text/xml",
                            .octets = octets};
     wssc_session_feed(session, &unit);
