@@ -92,10 +92,7 @@ struct WsscContext {
     gint64 clock_offset; /* by how much the issuer's clock is ahead of the capture's, microseconds; 0 within the bound
                             "issuer-clock" */
     /*< private >*/
-    WsscState life;                 /* the state as if the establishment had been seen: what "observed" hides */
     WSSC_MODEL GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
-    WSSC_MODEL WsscMessage *last_use;
-    gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
 };
 
 /* The latest instance of that name; NULL name: the one without a name. NULL when there is none. */

@@ -155,3 +155,67 @@ void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
         wssc_session_note_reset(session, note->file, note->frame, note->time, note->stream,
                                 note->is_from_server ? note->server : note->client);
 }
+
+/* ---- what ends exchanges and is told of their contexts --------------------------------------------- */
+
+/* An event that no message tells stands at the carrier's own frame. */
+static void set_place(WsscEvent *event, guint32 frame, gint64 time)
+{
+    if (event == NULL)
+        return;
+    event->frame = frame;
+    event->time = time;
+}
+
+void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                             const char *src)
+{
+    g_autoptr(GPtrArray) open_ones = wssc_exchange_under_way(session, file, stream);
+    for (guint i = 0; i < open_ones->len; i++) {
+        WsscOpenExchange *open = open_ones->pdata[i];
+        WsscExchange *exchange = &open->exchange;
+        open->exchange.reset_frame = frame;
+        exchange->outcome = WSSC_OUTCOME_RESET;
+        if (exchange->context == NULL || exchange->request == NULL)
+            continue;
+        set_place(wssc_context_event(session, exchange->context, exchange->request, WSSC_EVENT_FAULT,
+                                     "%s resets the connection: no answer to frame %u", src, exchange->request->frame),
+                  frame, time);
+    }
+}
+
+/* An answer of HTTP without a SOAP message. */
+static void take_status(WsscSession *session, WsscOpenExchange *open, guint32 frame, gint64 time, guint http_status)
+{
+    WsscExchange *exchange = &open->exchange;
+    WsscContext *context = exchange->context;
+    WsscOpenExchange *original = exchange->copy_of != NULL ? (WsscOpenExchange *)exchange->copy_of : open;
+    gboolean is_failed = http_status >= 400;
+    gboolean is_told = original->exchange.is_answered; /* one answer that a proxy hands on is told once */
+
+    original->exchange.is_answered |= is_failed;
+    open->exchange.is_ended_by_carrier = TRUE;
+    exchange->outcome = is_failed ? WSSC_OUTCOME_FAULT : WSSC_OUTCOME_DONE;
+    exchange->response_time = time - exchange->request->time;
+    if (context == NULL)
+        return;
+    set_place(wssc_context_event(session, context, exchange->request,
+                                 is_failed ? WSSC_EVENT_FAULT : WSSC_EVENT_RESPONSE,
+                                 "answered with HTTP status %u and no SOAP message", http_status),
+              frame, time);
+    if (is_failed && context->identifier == NULL)
+        set_place(wssc_context_set_state(session, context, exchange->request, WSSC_STATE_REFUSED, "refused by HTTP"),
+                  frame, time);
+    if (is_failed && !is_told)
+        wssc_rules_check_status(&session->rules, exchange, frame, http_status);
+}
+
+void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,
+                              guint64 pair, guint http_status)
+{
+    WsscOpenExchange *open = wssc_exchange_of_pair(session, file, stream, pair);
+    /* 1xx only says that the answer is yet to come. */
+    if (open != NULL && open->exchange.response == NULL && open->exchange.request != NULL &&
+        !open->exchange.is_ended_by_carrier && http_status >= 200)
+        take_status(session, open, frame, time, http_status);
+}

@@ -44,7 +44,7 @@ void wssc_context_free(gpointer data)
 
 WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state)
 {
-    WsscContext *context = g_new0(WsscContext, 1);
+    WsscContext *context = &g_new0(WsscOpenContext, 1)->context;
     gboolean is_response = message->is_response;
 
     context->instances = g_ptr_array_new_with_free_func(free_instance);
@@ -57,7 +57,7 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
     context->tokens = g_ptr_array_new();
     context->end_time = WSSC_TIME_NONE;
     context->state = state;
-    context->life = state == WSSC_STATE_OBSERVED ? WSSC_STATE_ACTIVE : state;
+    wssc_context_open(context)->life = state == WSSC_STATE_OBSERVED ? WSSC_STATE_ACTIVE : state;
     context->requestor = g_strdup(is_response ? message->dst : message->src);
     context->issuer = g_strdup(is_response ? message->src : message->dst);
     context->transport = message->transport;
@@ -138,7 +138,7 @@ static WsscEvent *change(WsscSession *session, WsscContext *context, WsscMessage
 WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
                                   const char *why)
 {
-    context->life = state;
+    wssc_context_open(context)->life = state;
     /* What began before the capture stays "observed"; its story is in the events. */
     if (context->state == state || context->state == WSSC_STATE_OBSERVED)
         return NULL;
@@ -148,10 +148,10 @@ WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, Ws
 void wssc_context_reveal(WsscSession *session, WsscContext *context, WsscMessage *message)
 {
     if (context->state == WSSC_STATE_OBSERVED)
-        change(session, context, message, context->life, "its establishment was found");
+        change(session, context, message, wssc_context_life(context), "its establishment was found");
 }
 
 gboolean wssc_context_is_over(const WsscContext *context)
 {
-    return context->life == WSSC_STATE_CANCELLED;
+    return wssc_context_life(context) == WSSC_STATE_CANCELLED;
 }

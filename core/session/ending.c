@@ -17,7 +17,7 @@ static gboolean is_unreadable_duplicate(WsscContext *context, GHashTable *observ
         if (!open->exchange.is_unreadable)
             return FALSE;
         context->state = WSSC_STATE_OBSERVED;
-        context->life = WSSC_STATE_ACTIVE;
+        wssc_context_open(context)->life = WSSC_STATE_ACTIVE;
         return g_hash_table_contains(observed_issuers, context->issuer);
     }
     /* Its exchange was handed to the context it turned out to be. */
@@ -118,7 +118,7 @@ static void count_uses_again(WsscContext *context)
         WsscInstance *instance = context->instances->pdata[i];
         instance->first_use = instance->last_use = NULL;
     }
-    for (WsscMessage *use = context->last_use; use != NULL; use = use->prev_use) {
+    for (WsscMessage *use = wssc_context_open(context)->last_use; use != NULL; use = use->prev_use) {
         use->instance->first_use = use;
         if (use->instance->last_use == NULL)
             use->instance->last_use = use;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What the files of core/session share. One coordinator (session.c) calls, in this order for each
- * message: exchange.c (which request it answers), lifecycle.c and response.c (what it does to its context,
- * with establish.c for keys), rules/ (findings); waiting.c reads again what waited for a key, ending.c
- * says how each context ended.
+ * What the files of core/session share. One coordinator (session.c) calls, in this order for each message: reading.c
+ * (what it says), exchange.c (which request it answers), request.c or response.c (what it does to its context: naming.c
+ * says which one, use.c what a use changes, establish.c makes keys, context.c writes it down), rules/ (findings);
+ * waiting.c reads again what waited for a key, ending.c says how each context ended. connection.c takes what carriers
+ * alone tell, store.c keeps the lists.
  */
 #ifndef WSSC_SESSION_PRIVATE_H
 #define WSSC_SESSION_PRIVATE_H
@@ -37,6 +38,24 @@ typedef struct WsscOpenExchange {
     WsscSecret *response_entropy;
     gint64 response_key_size;
 } WsscOpenExchange;
+
+/* What a context keeps until the capture ends. */
+typedef struct {
+    WsscContext context; /* first: a WsscContext * is one of these */
+    WsscState life;      /* the state as if the establishment had been seen: what "observed" hides */
+    WsscMessage *last_use;
+    gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
+} WsscOpenContext;
+
+static inline WsscOpenContext *wssc_context_open(WsscContext *context)
+{
+    return (WsscOpenContext *)context;
+}
+
+static inline WsscState wssc_context_life(const WsscContext *context)
+{
+    return ((const WsscOpenContext *)context)->life;
+}
 
 struct WsscSession {
     WsscModel model; /* its exchanges are WsscOpenExchange */
@@ -96,21 +115,30 @@ void wssc_context_reveal(WsscSession *session, WsscContext *context, WsscMessage
 /* Ended for good: cancelled. What a later message asks for changes nothing. */
 gboolean wssc_context_is_over(const WsscContext *context);
 
-/* lifecycle.c */
+/* naming.c */
 typedef struct {
     const char *identifier;
     const char *instance;
     WsscNs version;
 } WsscNamed;
-void wssc_lifecycle_apply(WsscSession *session, WsscMessage *message);
+/* The context whose token or reference the message carries: an SCT in its header, else a reference by identifier; with
+ * several that of "preferred", which may be NULL. */
+gboolean wssc_naming_find(WsscSession *session, const WsscSoap *soap, const char *preferred, WsscNamed *ret_named);
+/* The context that a request to renew, cancel or validate is about. */
+gboolean wssc_naming_find_target(WsscSession *session, const WsscSoap *soap, WsscNamed *ret_named);
+/* Made when it is not known yet. */
+WsscContext *wssc_naming_context(WsscSession *session, WsscMessage *message, const WsscNamed *named);
+const WsscTrust *wssc_naming_first_trust(const WsscSoap *soap, gboolean is_response);
+
+/* use.c */
+void wssc_use_apply(WsscSession *session, WsscContext *context, WsscMessage *message, const WsscNamed *named);
+/* Its verdicts were settled later: they may prove another key of the same name. */
+void wssc_use_settle(WsscMessage *message);
+
+/* request.c */
+void wssc_request_apply(WsscSession *session, WsscMessage *message);
 /* The model of a message became readable later: only what it establishes is applied. */
-void wssc_lifecycle_apply_late(WsscSession *session, WsscMessage *message);
-/* The context whose token or reference the message carries. */
-gboolean wssc_lifecycle_find_named(WsscSession *session, const WsscSoap *soap, const char *preferred,
-                                   WsscNamed *ret_named);
-WsscContext *wssc_lifecycle_context_of(WsscSession *session, WsscMessage *message, const WsscNamed *named);
-void wssc_lifecycle_use(WsscSession *session, WsscContext *context, WsscMessage *message, const WsscNamed *named);
-const WsscTrust *wssc_lifecycle_first_trust(const WsscSoap *soap, gboolean is_response);
+void wssc_request_apply_late(WsscSession *session, WsscMessage *message);
 
 /* response.c */
 void wssc_response_apply(WsscSession *session, WsscMessage *message);
@@ -135,16 +163,30 @@ void wssc_waiting_settle(WsscSession *session);
 void wssc_waiting_free(gpointer waiting);
 
 /* session.c */
+/* Makes the message known by its file, frame and place there. */
+void wssc_session_place(WsscSession *session, WsscMessage *message);
+
+/* store.c */
+void wssc_store_init(WsscSession *session);
+void wssc_store_clear(WsscSession *session);
 /* What carriers say over and over: each string once, as long as the session. NULL for NULL. */
 const char *wssc_session_keep(WsscSession *session, const char *text);
-/* The model of what the message says once opened; its verdicts. */
-void wssc_session_read_model(WsscSession *session, WsscMessage *message, const WsscXml *xml);
-void wssc_session_forget_nodes(WsscMessage *message);
-/* Raises the findings on its verdicts, unless a key may still change them. */
-void wssc_session_judge_if_settled(WsscSession *session, WsscMessage *message);
-
 /* Takes back what a later message proved wrong. */
 void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *message);
+
+/* reading.c */
+/* One of the model's, with what the carrier says of it. */
+WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit);
+/* Whether octets that are no well-formed XML were meant to be a SOAP message. */
+gboolean wssc_reading_looks_like_soap(const WsscUnit *unit);
+const WsscMessage *wssc_reading_unreadable(WsscSession *session, const WsscUnit *unit, const char *damage,
+                                           gboolean is_malformed);
+/* The model of what the message says once opened; its verdicts. */
+void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml *xml);
+void wssc_reading_forget_nodes(WsscMessage *message);
+/* Raises the findings on its verdicts, once; unless a key may still change them. */
+void wssc_reading_judge(WsscSession *session, WsscMessage *message);
+void wssc_reading_judge_if_settled(WsscSession *session, WsscMessage *message);
 
 /* establish.c */
 /* Remembers what the request gives to the key; makes the key when the response was there before. */

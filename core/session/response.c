@@ -30,7 +30,7 @@ static void response_fault(WsscSession *session, WsscMessage *message, WsscConte
     else if (fault->effect != WSSC_EFFECT_NONE)
         end_by_fault(session, message, context,
                      fault->effect == WSSC_EFFECT_EXPIRED ? WSSC_STATE_EXPIRED : WSSC_STATE_REFUSED, why);
-    else if (context->life == WSSC_STATE_RENEWING && open->exchange.operation == WSSC_OPERATION_RENEW)
+    else if (wssc_context_life(context) == WSSC_STATE_RENEWING && open->exchange.operation == WSSC_OPERATION_RENEW)
         /* The key is what it was: good, or expired already. */
         wssc_context_set_state(session, context, message,
                                open->state_before == WSSC_STATE_EXPIRED || open->state_before == WSSC_STATE_REFUSED
@@ -126,11 +126,11 @@ static void response_renew(WsscSession *session, WsscMessage *message, WsscConte
     if (wssc_context_is_over(context))
         return;
     context->ended_by = NULL;
-    context->is_renewed = TRUE;
+    wssc_context_open(context)->is_renewed = TRUE;
     if (!is_new)
         wssc_context_set_state(session, context, message, WSSC_STATE_ACTIVE, "renewed with the key it had");
     /* A late renewal brings an expired or refused context back. */
-    else if (context->life == WSSC_STATE_EXPIRED || context->life == WSSC_STATE_REFUSED)
+    else if (wssc_context_life(context) == WSSC_STATE_EXPIRED || wssc_context_life(context) == WSSC_STATE_REFUSED)
         wssc_context_set_state(session, context, message, WSSC_STATE_RENEWING, "renewed after its end");
 }
 
@@ -162,7 +162,7 @@ static void response_plain(WsscSession *session, WsscMessage *message, WsscConte
                        message->soap->action != NULL ? message->soap->action : "");
     /* Refused at one server of a farm, served by another: the context lives. */
     if (message->exchange->request != NULL && message->exchange->request->is_use &&
-        (context->life == WSSC_STATE_REFUSED || context->life == WSSC_STATE_EXPIRED)) {
+        (wssc_context_life(context) == WSSC_STATE_REFUSED || wssc_context_life(context) == WSSC_STATE_EXPIRED)) {
         context->ended_by = NULL;
         wssc_context_set_state(session, context, message, WSSC_STATE_ACTIVE, "served again");
     }
@@ -196,7 +196,7 @@ static void apply_unreadable(WsscMessage *message, WsscContext *context, WsscOpe
     message->exchange->is_unreadable = TRUE;
     if (operation == WSSC_OPERATION_RENEW && context != NULL) {
         context->renewals++;
-        context->is_renewed = TRUE;
+        wssc_context_open(context)->is_renewed = TRUE;
     }
 }
 
@@ -204,7 +204,7 @@ static void apply_trust_response(WsscSession *session, WsscMessage *message)
 {
     const WsscSoap *soap = message->soap;
     const WsscTrust *rstr = issued_sct(soap);
-    const WsscTrust *first = wssc_lifecycle_first_trust(soap, TRUE);
+    const WsscTrust *first = wssc_naming_first_trust(soap, TRUE);
     WsscContext *context = message->exchange->context;
     WsscOperation operation = operation_answered(message);
 
@@ -232,24 +232,24 @@ void wssc_response_apply(WsscSession *session, WsscMessage *message)
     const WsscSoap *soap = message->soap;
     WsscContext *context = message->exchange->context;
     WsscNamed named;
-    gboolean is_named = wssc_lifecycle_find_named(session, soap, context != NULL ? context->identifier : NULL, &named);
+    gboolean is_named = wssc_naming_find(session, soap, context != NULL ? context->identifier : NULL, &named);
 
     /* An ordinary call is about the context it uses; what asked for a new one has none by then. */
     if (context == NULL && message->exchange->request != NULL && soap->operation == WSSC_OPERATION_NONE)
         context = message->exchange->request->context;
     if (context == NULL && is_named)
-        context = wssc_lifecycle_context_of(session, message, &named);
+        context = wssc_naming_context(session, message, &named);
     if (context != NULL)
         wssc_context_attach(context, message);
     if (is_named && context != NULL && g_strcmp0(named.identifier, context->identifier) == 0)
-        wssc_lifecycle_use(session, context, message, &named);
+        wssc_use_apply(session, context, message, &named);
     /* The same answer again, from another hop or in another file, says nothing new. */
     if (message->is_copy)
         return;
     if (soap->fault != NULL) {
         if (context != NULL)
             response_fault(session, message, context);
-    } else if (soap->operation != WSSC_OPERATION_NONE || wssc_lifecycle_first_trust(soap, TRUE) != NULL) {
+    } else if (soap->operation != WSSC_OPERATION_NONE || wssc_naming_first_trust(soap, TRUE) != NULL) {
         apply_trust_response(session, message);
     } else if (context != NULL) {
         response_plain(session, message, context);

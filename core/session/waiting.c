@@ -67,10 +67,14 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
     if (xml != NULL) {
         wssc_key_questions_reset(&waiting->questions);
         wssc_keyring_listen(session->keyring, &waiting->questions);
-        wssc_session_read_model(session, message, xml);
-        wssc_lifecycle_apply_late(session, message);
-        wssc_session_forget_nodes(message);
-        wssc_session_judge_if_settled(session, message);
+        wssc_reading_take(session, message, xml);
+        if (message->is_response)
+            wssc_response_apply_late(session, message);
+        else
+            wssc_request_apply_late(session, message);
+        wssc_use_settle(message);
+        wssc_reading_forget_nodes(message);
+        wssc_reading_judge_if_settled(session, message);
         wssc_keyring_listen(session->keyring, NULL);
     }
     waiting->is_settled = xml == NULL || message->security == NULL || !message->security->waits;

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * From one message's octets to what it says and how its signatures come out.
+ */
+#include <string.h>
+
+#include "security/ids.h"
+#include "session/private.h"
+
+static guint64 mix(guint64 sum, const guint8 *octets, gsize len)
+{
+    guint64 eight = 0;
+    memcpy(&eight, octets, len);
+    sum = (sum ^ eight) * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15); /* 2^64 by the golden ratio */
+    return sum ^ sum >> 32;
+}
+
+/* Equal for equal octets, and for others hardly ever: eight octets at a time, for each message has one. */
+static guint64 checksum(WsscBytes octets)
+{
+    const gsize step = sizeof(guint64);
+    guint64 sum = octets.len;
+    for (; octets.len >= step; octets.data += step, octets.len -= step)
+        sum = mix(sum, octets.data, step);
+    return mix(sum, octets.data, octets.len);
+}
+
+WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
+{
+    WsscMessage *message = g_new0(WsscMessage, 1);
+
+    message->file = unit->file;
+    message->frame = unit->frame;
+    message->ordinal = unit->ordinal;
+    message->time = unit->time;
+    message->src = g_strdup(unit->src);
+    message->dst = g_strdup(unit->dst);
+    message->transport = unit->transport;
+    message->encoding = unit->encoding;
+    message->is_protected = unit->is_protected;
+    message->direction = unit->direction;
+    message->stream = unit->stream;
+    message->pair = unit->pair;
+    message->http_status = unit->http_status;
+    message->agent = wssc_session_keep(session, unit->agent);
+    message->forwarded = wssc_session_keep(session, unit->forwarded);
+    message->http_date = unit->http_date;
+    message->host = wssc_session_keep(session, unit->host);
+    message->target = wssc_session_keep(session, unit->target);
+    message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
+    message->hash = unit->octets != NULL ? checksum(wssc_bytes_of(unit->octets)) : 0;
+    message->findings = g_ptr_array_new();
+    message->state = -1;
+    wssc_connection_take(session, message, unit);
+    g_ptr_array_add(session->model.messages, message);
+    message->index = session->model.messages->len;
+    wssc_session_place(session, message);
+    return message;
+}
+
+/* Whether octets that are no well-formed XML were meant to be a SOAP message. */
+gboolean wssc_reading_looks_like_soap(const WsscUnit *unit)
+{
+    gsize len = 0;
+    const char *data = unit->octets != NULL ? g_bytes_get_data(unit->octets, &len) : NULL;
+    if (unit->content_type != NULL && strstr(unit->content_type, "soap") != NULL)
+        return TRUE;
+    return data != NULL && g_strstr_len(data, (gssize)MIN(len, 1024), "Envelope") != NULL;
+}
+
+const WsscMessage *wssc_reading_unreadable(WsscSession *session, const WsscUnit *unit, const char *damage,
+                                           gboolean is_malformed)
+{
+    g_autoptr(WsscXml) nothing = wssc_xml_new(NULL, WSSC_XML_TEXT);
+    WsscMessage *message = wssc_reading_new(session, unit);
+
+    nothing->doc = xmlNewDoc((const xmlChar *)"1.0");
+    message->soap = wssc_soap_read(nothing);
+    message->damage = g_strdup(damage);
+    wssc_rules_check_damage(&session->rules, message, is_malformed);
+    /* Its place in the exchange is known all the same where the carrier pairs. */
+    WsscOpenExchange *open = wssc_exchange_of_pair(session, unit->file, unit->stream, unit->pair);
+    message->is_response = unit->direction == WSSC_DIRECTION_RESPONSE;
+    if (unit->direction == WSSC_DIRECTION_REQUEST && unit->pair != 0)
+        wssc_exchange_match(session, message);
+    if (message->is_response && open != NULL && open->exchange.response == NULL) {
+        open->exchange.response = message;
+        open->exchange.outcome = WSSC_OUTCOME_INCOMPLETE;
+        open->exchange.is_answered = TRUE;
+        message->exchange = &open->exchange;
+        message->context = open->exchange.context;
+    }
+    return message;
+}
+
+/* Signed or encrypted content that no Security header tells of: an assertion in an RSTR carries its own
+ * signature. */
+static gboolean has_protected_content(xmlNode *root)
+{
+    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
+        if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature") || wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData"))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean needs_security(const WsscSoap *soap, const WsscXml *xml)
+{
+    const WsscSecurityHeader *security = soap->security;
+    return soap->body_encrypted || soap->has_encrypted_header ||
+           (security != NULL &&
+            (security->signatures > 0 || security->encrypted > 0 || security->reference_lists > 0)) ||
+           has_protected_content(wssc_xml_root(xml));
+}
+
+static WsscSecurity *check_security(WsscSession *session, const WsscMessage *message, const WsscXml *xml)
+{
+    WsscSecurityOptions options = {
+        .file = message->file,
+        .frame = message->frame,
+        .time = message->time,
+        .want_hypotheses = session->options.want_hypotheses,
+        .want_explain = session->options.explain_frame != 0 && session->options.explain_frame == message->frame,
+        .trust = session->options.trust,
+    };
+    return wssc_security_process(xml, session->keyring, &options);
+}
+
+void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml *xml)
+{
+    WsscSoap *soap = wssc_soap_read(xml);
+    if (needs_security(soap, xml)) {
+        wssc_security_free(message->security);
+        message->security = check_security(session, message, xml);
+        if (message->security->opened != NULL) {
+            wssc_soap_free(soap);
+            soap = wssc_soap_read(message->security->opened);
+        }
+    }
+    wssc_soap_free(message->soap);
+    message->soap = soap;
+}
+
+void wssc_reading_forget_nodes(WsscMessage *message)
+{
+    for (guint i = 0; i < message->soap->trusts->len; i++) {
+        WsscTrust *trust = message->soap->trusts->pdata[i];
+        trust->node = trust->entropy.node = trust->proof.node = NULL;
+    }
+}
+
+/* What the verdicts break, told once: as soon as no later key can change them, or at the end. */
+void wssc_reading_judge(WsscSession *session, WsscMessage *message)
+{
+    if (message->is_judged)
+        return;
+    message->is_judged = TRUE;
+    wssc_rules_check_security(&session->rules, message);
+}
+
+void wssc_reading_judge_if_settled(WsscSession *session, WsscMessage *message)
+{
+    if (message->security != NULL && !message->security->waits)
+        wssc_reading_judge(session, message);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The lists of the model, and what is filed in them.
+ */
+#include "session/private.h"
+
+static void free_message(gpointer data)
+{
+    WsscMessage *message = data;
+    g_free(message->src);
+    g_free(message->dst);
+    g_free(message->damage);
+    wssc_soap_free(message->soap);
+    wssc_security_free(message->security);
+    g_ptr_array_unref(message->findings);
+    g_free(message);
+}
+
+static void free_finding(gpointer data)
+{
+    g_free(((WsscFinding *)data)->text);
+    g_free(data);
+}
+
+static void free_event(gpointer data)
+{
+    g_free(((WsscEvent *)data)->text);
+    g_free(data);
+}
+
+static void free_service(gpointer data)
+{
+    WsscService *service = data;
+    g_free(service->address);
+    g_ptr_array_unref(service->contexts);
+    g_free(service);
+}
+
+static void free_peer(gpointer data)
+{
+    g_free(((WsscPeer *)data)->address);
+    g_free(data);
+}
+
+static void free_token(gpointer data)
+{
+    WsscToken *token = data;
+    g_free(token->id);
+    g_free(token->issuer);
+    g_free(token->subject);
+    g_ptr_array_unref(token->contexts);
+    g_free(token);
+}
+
+static void take_finding(gpointer user, WsscFinding *finding, const WsscMessage *message, const WsscContext *context)
+{
+    WsscSession *session = user;
+    g_ptr_array_add(session->model.findings, finding);
+    g_ptr_array_add(message->findings, finding);
+    if (context != NULL)
+        g_ptr_array_add(context->findings, finding);
+}
+
+void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *message)
+{
+    for (guint i = message->findings->len; i > 0; i--) {
+        WsscFinding *finding = message->findings->pdata[i - 1];
+        if (finding->id != id)
+            continue;
+        g_ptr_array_remove_index(message->findings, i - 1);
+        if (message->context != NULL)
+            g_ptr_array_remove(message->context->findings, finding);
+        g_ptr_array_remove(session->model.findings, finding);
+    }
+}
+
+const char *wssc_session_keep(WsscSession *session, const char *text)
+{
+    return text != NULL ? g_string_chunk_insert_const(session->strings, text) : NULL;
+}
+
+void wssc_store_init(WsscSession *session)
+{
+    session->rules.take = take_finding;
+    session->rules.user = session;
+    session->model.files = g_ptr_array_new_with_free_func(g_free);
+    session->model.messages = g_ptr_array_new_with_free_func(free_message);
+    session->model.descriptions = g_ptr_array_new_with_free_func(wssc_session_free_description);
+    session->model.contexts = g_ptr_array_new_with_free_func(wssc_context_free);
+    session->model.exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
+    session->model.findings = g_ptr_array_new_with_free_func(free_finding);
+    session->model.events = g_ptr_array_new_with_free_func(free_event);
+    session->model.renewals = g_ptr_array_new_with_free_func(g_free);
+    session->model.rollovers = g_ptr_array_new_with_free_func(g_free);
+    session->model.services = g_ptr_array_new_with_free_func(free_service);
+    session->model.peers = g_ptr_array_new_with_free_func(free_peer);
+    session->model.replays = g_ptr_array_new_with_free_func(g_free);
+    session->model.tokens = g_ptr_array_new_with_free_func(free_token);
+    session->model.by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void wssc_store_clear(WsscSession *session)
+{
+    g_ptr_array_unref(session->model.renewals);
+    g_ptr_array_unref(session->model.rollovers);
+    g_ptr_array_unref(session->model.services);
+    g_ptr_array_unref(session->model.peers);
+    g_ptr_array_unref(session->model.replays);
+    g_ptr_array_unref(session->model.tokens);
+    g_ptr_array_unref(session->model.events);
+    g_ptr_array_unref(session->model.contexts);
+    g_ptr_array_unref(session->model.exchanges);
+    g_ptr_array_unref(session->model.messages);
+    g_ptr_array_unref(session->model.findings);
+    g_ptr_array_unref(session->model.descriptions);
+    g_ptr_array_unref(session->model.files);
+    g_hash_table_unref(session->model.by_identifier);
+}
