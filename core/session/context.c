@@ -44,7 +44,8 @@ void wssc_context_free(gpointer data)
 
 WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state)
 {
-    WsscContext *context = &g_new0(WsscOpenContext, 1)->context;
+    WsscOpenContext *open = g_new0(WsscOpenContext, 1);
+    WsscContext *context = &open->context;
     gboolean is_response = message->is_response;
 
     context->instances = g_ptr_array_new_with_free_func(free_instance);
@@ -57,7 +58,7 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
     context->tokens = g_ptr_array_new();
     context->end_time = WSSC_TIME_NONE;
     context->state = state;
-    wssc_context_open(context)->life = state == WSSC_STATE_OBSERVED ? WSSC_STATE_ACTIVE : state;
+    open->life = state == WSSC_STATE_OBSERVED ? WSSC_STATE_ACTIVE : state;
     context->requestor = g_strdup(is_response ? message->dst : message->src);
     context->issuer = g_strdup(is_response ? message->src : message->dst);
     context->transport = message->transport;
