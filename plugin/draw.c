@@ -11,6 +11,7 @@
 #include "fields.h"
 #include "live.h"
 #include "report/phrase.h"
+#include "report/sentence.h"
 
 int wssc_ett[WSSC_ETT_MAX];
 
@@ -184,7 +185,10 @@ static void draw_findings(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, c
         const WsscFindingInfo *info = wssc_finding_info(finding->id);
         proto_item *item = proto_tree_add_string(tree, wssc_hf[WSSC_HF_FINDING], tvb, 0, 0, info->name);
         proto_item_set_generated(item);
-        expert_add_info_format(pinfo, item, &wssc_ei[finding->id], "%s: %s", info->title, finding->text);
+        char *sentence = wssc_finding_sentence(wssc_session_model(wssc_dissect_session()), finding);
+        char *copy = wmem_strdup(pinfo->pool, sentence);
+        g_free(sentence);
+        expert_add_info_format(pinfo, item, &wssc_ei[finding->id], "%s: %s", info->title, copy);
     }
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "findings/evidence.h"
 
+#include <string.h>
+
 const char *wssc_evidence_role_name(WsscEvidenceRole role)
 {
     static const char *const names[WSSC_EVIDENCE_MAX] = {
@@ -34,4 +36,33 @@ void wssc_evidence_add(GPtrArray *list, WsscEvidenceRole role, guint file, guint
     evidence->text = g_strdup_vprintf(format, args);
     va_end(args);
     g_ptr_array_add(list, evidence);
+}
+
+/* ---- sentences ------------------------------------------------------------------------------------ */
+
+static void put_place(GString *out, const WsscEvidence *evidence, guint own_file, WsscNameFile name_file,
+                      gconstpointer user)
+{
+    g_autofree char *file = evidence->file != own_file && name_file != NULL ? name_file(user, evidence->file) : NULL;
+    g_string_append_printf(out, "frame %u%s%s", evidence->frame, file != NULL ? " of " : "", file != NULL ? file : "");
+}
+
+char *wssc_evidence_sentence(const char *text, const GPtrArray *evidence, guint own_file, WsscNameFile name_file,
+                             gconstpointer user)
+{
+    static const char mark = WSSC_AT(0)[0];
+    GString *out = g_string_new(NULL);
+    const char *place;
+
+    while ((place = strchr(text, mark)) != NULL) {
+        g_string_append_len(out, text, place - text);
+        text = place + 1;
+        if (!g_ascii_isdigit(*text))
+            continue;
+        guint n = (guint)(*text++ - '0');
+        if (evidence != NULL && n < evidence->len)
+            put_place(out, evidence->pdata[n], own_file, name_file, user);
+    }
+    g_string_append(out, text);
+    return g_string_free(out, FALSE);
 }

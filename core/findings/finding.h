@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "findings/evidence.h"
+
 typedef enum {
     WSSC_SEVERITY_CHAT,
     WSSC_SEVERITY_NOTE,
@@ -37,7 +39,8 @@ typedef struct {
     guint32 frame;
     gint64 time;         /* of that frame, microseconds since 1970 */
     const char *context; /* identifier, borrowed from the context; or NULL */
-    char *text;          /* what happened here, a sentence without full stop */
+    char *text;          /* what happened here, a sentence without full stop, with places for frames (WSSC_AT) */
+    GPtrArray *evidence; /* WsscEvidence: first the frame above, then the others that it rests on */
 } WsscFinding;
 
 const WsscFindingInfo *wssc_finding_info(WsscFindingId id);

@@ -40,9 +40,11 @@ struct WsscInstance {
     WsscKeyOrigin verified_as; /* as verdicts name this key: another one where a key file has it, too */
     char *key_fingerprint;     /* NULL when unknown */
     WsscEntropyMode entropy_mode;
-    gint64 key_size;         /* bits; -1 when not known */
-    char *key_derivation;    /* what the capture's key was made of, in words, without secrets; or NULL */
-    const char *key_missing; /* why the key is unknown, in plain words; NULL when known */
+    gint64 key_size;      /* bits; -1 when not known */
+    char *key_derivation; /* what the capture's key was made of, in words, without secrets, with places for frames
+                             (WSSC_AT); or NULL */
+    WSSC_MODEL GPtrArray *key_evidence; /* WsscEvidence of that; or NULL */
+    const char *key_missing;            /* why the key is unknown, in plain words; NULL when known */
     /*< private >*/
     WSSC_MODEL WsscInstance *older; /* one of the same name that was issued before */
 };

@@ -41,10 +41,16 @@ struct WsscExchange {
     gint64 response_time; /* microseconds; -1 without response */
     WsscAsked asked;
     guint32 reset_frame;           /* of a connection that was reset before any answer; 0: none */
-    gboolean is_ended_by_carrier;  /* answered with a status of HTTP and no message */
+    guint32 status_frame;          /* of an answer of HTTP without a message; 0: none. Both in the request's file */
+    guint http_status;             /* of that answer */
+    gboolean is_ended_by_carrier;  /* that answer is all there is */
     gboolean is_unreadable;        /* answered, but the answer's body is encrypted for us */
     gboolean is_answered;          /* here, or a copy of the request elsewhere */
     WSSC_MODEL WsscSign *ended_by; /* what the carrier ended it with, when no response came; or NULL */
 };
+
+/* The frames it is made of, in order: request, further legs, response, or what the carrier said instead. Never NULL;
+ * caller frees the list. */
+GPtrArray *wssc_exchange_evidence(const WsscExchange *exchange);
 
 #endif

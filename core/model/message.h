@@ -6,6 +6,7 @@
 #define WSSC_MODEL_MESSAGE_H
 
 #include "base/wire.h"
+#include "findings/evidence.h"
 #include "model/connection.h"
 #include "model/types.h"
 #include "security/security.h"
@@ -71,6 +72,12 @@ struct WsscMessage {
 
 /* Whether a comes after b: by the order of feeding, across files by the clock. */
 gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b);
+
+/* The part that it plays as evidence, and a few words on what it is: "call urn:app/echo". Caller frees the words. */
+WsscEvidenceRole wssc_message_role(const WsscMessage *message);
+char *wssc_message_words(const WsscMessage *message);
+/* Adds it to a list of WsscEvidence. */
+void wssc_message_point(GPtrArray *evidence, const WsscMessage *message);
 
 /* The name of its instance; NULL: the first key, which most stacks give no name, or no context. */
 const char *wssc_message_instance_name(const WsscMessage *message);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "report/json.h"
+#include "report/sentence.h"
 
 static void set_string(JsonObject *object, const char *member, const char *value)
 {
@@ -125,6 +126,8 @@ static void add_exchange(JsonArray *events, const WsscSession *session, const Ws
     set_file(event, "response_file", session, exchange->response);
     json_object_set_string_member(event, "outcome", wssc_outcome_name(exchange->outcome));
     set_string(event, "context", exchange->context != NULL ? exchange->context->identifier : NULL);
+    g_autoptr(GPtrArray) evidence = wssc_exchange_evidence(exchange);
+    wssc_json_set_evidence(event, session, evidence);
 }
 
 static void add_keys(JsonArray *events, const WsscSession *session, const WsscContext *context, gboolean emit_keys)
@@ -155,7 +158,10 @@ static void add_transition(JsonArray *events, const WsscSession *session, const 
     set_string(event, "context", entry->context->identifier);
     json_object_set_string_member(event, "from", wssc_state_name(entry->from));
     json_object_set_string_member(event, "to", wssc_state_name(entry->to));
-    json_object_set_string_member(event, "text", entry->text);
+    g_autofree char *text = wssc_event_sentence(wssc_session_model(session), entry);
+    g_autoptr(GPtrArray) evidence = wssc_event_evidence(entry);
+    set_string(event, "text", text);
+    wssc_json_set_evidence(event, session, evidence);
 }
 
 static void add_finding(JsonArray *events, const WsscSession *session, const WsscFinding *finding)
@@ -165,7 +171,9 @@ static void add_finding(JsonArray *events, const WsscSession *session, const Wss
     json_object_set_string_member(event, "id", wssc_finding_info(finding->id)->name);
     json_object_set_string_member(event, "severity", wssc_severity_name(finding->severity));
     set_string(event, "context", finding->context);
-    json_object_set_string_member(event, "text", finding->text);
+    g_autofree char *text = wssc_finding_sentence(wssc_session_model(session), finding);
+    set_string(event, "text", text);
+    wssc_json_set_evidence(event, session, finding->evidence);
 }
 
 void wssc_events_add_session(JsonArray *events, const WsscSession *session, gboolean emit_keys)

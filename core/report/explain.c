@@ -6,6 +6,7 @@
 
 #include "report/layout.h"
 #include "report/mask.h"
+#include "report/sentence.h"
 
 static void put_context_key(const WsscSession *session, const WsscTextStyle *style, const WsscSignature *signature,
                             GString *out)
@@ -26,9 +27,10 @@ static void put_context_key(const WsscSession *session, const WsscTextStyle *sty
         g_string_append_printf(out, "fingerprint %s, from line %u of the key file\n", instance->key_fingerprint,
                                instance->key_origin.line);
     else {
+        g_autofree char *derivation = wssc_derivation_sentence(wssc_session_model(session), instance);
         g_autofree char *frame = wssc_frame_text(session, style, instance->key_origin.file, instance->key_origin.frame);
         g_string_append_printf(out, "fingerprint %s, established in frame %s\n%s\n", instance->key_fingerprint, frame,
-                               instance->key_derivation != NULL ? instance->key_derivation : "");
+                               derivation != NULL ? derivation : "");
     }
 }
 

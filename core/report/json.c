@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "report/sentence.h"
+
 const char *const wssc_json_context_members[] = {"identifier", "version",           "state",       "requestor",
                                                  "issuer",     "entropy_mode",      "key_size",    "bootstrap",
                                                  "transport",  "instances",         "renewals",    "messages",
@@ -13,9 +15,10 @@ const char *const wssc_json_verify_members[] = {
     "context",    "instance",  "verdict",         "reason",          "deviation",   "hypothesis",
     "references", "decrypted", "signature_value", "key_fingerprint", "certificate", "trust",
     NULL};
-const char *const wssc_json_timeline_members[] = {"context", "file", "frame", "time", "kind",
-                                                  "from",    "to",   "text",  NULL};
-const char *const wssc_json_finding_members[] = {"id", "severity", "file", "frame", "context", "text", NULL};
+const char *const wssc_json_timeline_members[] = {"context", "file", "frame", "time",     "kind",
+                                                  "from",    "to",   "text",  "evidence", NULL};
+const char *const wssc_json_finding_members[] = {"id",      "severity", "file",     "frame",
+                                                 "context", "text",     "evidence", NULL};
 
 static void add_string(JsonBuilder *b, const char *name, const char *value)
 {
@@ -249,6 +252,24 @@ JsonNode *wssc_json_verify(const WsscSession *session)
     return node;
 }
 
+void wssc_json_set_evidence(JsonObject *object, const WsscSession *session, const GPtrArray *evidence)
+{
+    JsonArray *array = json_array_new();
+    for (guint i = 0; i < evidence->len; i++) {
+        const WsscEvidence *entry = evidence->pdata[i];
+        JsonObject *item = json_object_new();
+        json_object_set_string_member(item, "role", wssc_evidence_role_name(entry->role));
+        set_string(item, "file", entry->frame != 0 ? file_name(session, entry->file) : NULL);
+        if (entry->frame != 0)
+            json_object_set_int_member(item, "frame", entry->frame);
+        else
+            json_object_set_null_member(item, "frame");
+        json_object_set_string_member(item, "text", entry->text);
+        json_array_add_object_element(array, item);
+    }
+    json_object_set_array_member(object, "evidence", array);
+}
+
 /* ---- timeline ------------------------------------------------------------------------------------------ */
 
 static JsonObject *event_object(const WsscSession *session, const WsscEvent *event)
@@ -266,7 +287,10 @@ static JsonObject *event_object(const WsscSession *session, const WsscEvent *eve
     set_string(object, "kind", wssc_event_kind_name(event->kind));
     set_string(object, "from", event->is_transition ? wssc_state_name(event->from) : NULL);
     set_string(object, "to", event->is_transition ? wssc_state_name(event->to) : NULL);
-    set_string(object, "text", event->text);
+    g_autofree char *text = wssc_event_sentence(wssc_session_model(session), event);
+    g_autoptr(GPtrArray) evidence = wssc_event_evidence(event);
+    set_string(object, "text", text);
+    wssc_json_set_evidence(object, session, evidence);
     return object;
 }
 
@@ -288,22 +312,30 @@ JsonNode *wssc_json_timeline(const WsscSession *session, const char *identifier)
 
 /* ---- findings ------------------------------------------------------------------------------------------ */
 
+static JsonObject *finding_object(const WsscSession *session, const WsscFinding *finding)
+{
+    JsonObject *object = json_object_new();
+    g_autofree char *text = wssc_finding_sentence(wssc_session_model(session), finding);
+    set_string(object, "id", wssc_finding_info(finding->id)->name);
+    set_string(object, "severity", wssc_severity_name(finding->severity));
+    set_string(object, "file", file_name(session, finding->file));
+    if (finding->frame != 0)
+        json_object_set_int_member(object, "frame", finding->frame);
+    else
+        json_object_set_null_member(object, "frame");
+    set_string(object, "context", finding->context);
+    set_string(object, "text", text);
+    wssc_json_set_evidence(object, session, finding->evidence);
+    return object;
+}
+
 JsonNode *wssc_json_findings(const WsscSession *session)
 {
     const GPtrArray *findings = wssc_session_findings(session);
-    g_autoptr(JsonBuilder) b = json_builder_new();
-    json_builder_begin_array(b);
-    for (guint i = 0; i < findings->len; i++) {
-        const WsscFinding *finding = findings->pdata[i];
-        json_builder_begin_object(b);
-        add_string(b, "id", wssc_finding_info(finding->id)->name);
-        add_string(b, "severity", wssc_severity_name(finding->severity));
-        add_string(b, "file", file_name(session, finding->file));
-        add_int(b, "frame", finding->frame, finding->frame != 0);
-        add_string(b, "context", finding->context);
-        add_string(b, "text", finding->text);
-        json_builder_end_object(b);
-    }
-    json_builder_end_array(b);
-    return json_builder_get_root(b);
+    JsonArray *array = json_array_new();
+    for (guint i = 0; i < findings->len; i++)
+        json_array_add_object_element(array, finding_object(session, findings->pdata[i]));
+    JsonNode *node = json_node_new(JSON_NODE_ARRAY);
+    json_node_take_array(node, array);
+    return node;
 }

@@ -23,5 +23,7 @@ JsonNode *wssc_json_timeline(const WsscSession *session, const char *identifier)
 
 /* The members of one row of verify, but for file and frame. */
 void wssc_json_set_signature(JsonObject *object, const WsscMessage *message, const WsscSignature *signature);
+/* The member "evidence" of a list of WsscEvidence. */
+void wssc_json_set_evidence(JsonObject *object, const WsscSession *session, const GPtrArray *evidence);
 
 #endif

@@ -20,17 +20,34 @@ static void check_response(const WsscRules *rules, const WsscExchange *exchange,
 {
     const WsscContext *context = response->context;
     if (exchange->asked.context != NULL && g_strcmp0(exchange->asked.context, rstr->context) != 0)
-        wssc_rules_raise(rules, WSSC_FINDING_CONTEXT_MISMATCH, response, context,
-                         "the request's Context is %s, the response's %s", exchange->asked.context,
-                         rstr->context != NULL ? rstr->context : "missing");
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_CONTEXT_MISMATCH, response, context,
+                                          "the request's Context is %s, the response's %s", exchange->asked.context,
+                                          rstr->context != NULL ? rstr->context : "missing"),
+                         WSSC_EVIDENCE_REQUEST, exchange->request);
     if (exchange->asked.token_type != NULL && rstr->token_type != NULL &&
         strcmp(exchange->asked.token_type, rstr->token_type) != 0)
-        wssc_rules_raise(rules, WSSC_FINDING_TOKEN_TYPE_CHANGED, response, context, "asked for %s, given %s",
-                         exchange->asked.token_type, rstr->token_type);
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_TOKEN_TYPE_CHANGED, response, context,
+                                          "asked for %s, given %s", exchange->asked.token_type, rstr->token_type),
+                         WSSC_EVIDENCE_REQUEST, exchange->request);
     if (rstr->ns == WSSC_NS_WST_200512 && !response->soap->is_collection &&
         response->soap->operation == WSSC_OPERATION_ISSUE && rstr->requested_token != NULL)
         wssc_rules_raise(rules, WSSC_FINDING_BARE_RSTR, response, context,
                          "WS-Trust 1.3 wants a collection around the final response");
+}
+
+static const char *asked_for(const WsscExchange *exchange)
+{
+    return exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation) : "the call";
+}
+
+static void raise_fault(const WsscRules *rules, const WsscExchange *exchange, const WsscMessage *response)
+{
+    const WsscFault *fault = response->soap->fault;
+    WsscFinding *finding =
+        wssc_rules_raise(rules, WSSC_FINDING_FAULT_RESPONSE, response, response->context,
+                         "%s in " WSSC_AT(1) " was answered with %s%s%s", asked_for(exchange), fault->code,
+                         fault->cause != NULL ? ": " : "", fault->cause != NULL ? fault->cause : "");
+    wssc_rules_point(finding, WSSC_EVIDENCE_REQUEST, exchange->request);
 }
 
 void wssc_rules_check_exchange(const WsscRules *rules, const WsscExchange *exchange, const WsscMessage *response)
@@ -46,26 +63,28 @@ void wssc_rules_check_exchange(const WsscRules *rules, const WsscExchange *excha
     }
     if (fault != NULL && !response->is_copy &&
         (exchange->operation != WSSC_OPERATION_NONE || response->context != NULL))
-        wssc_rules_raise(
-            rules, WSSC_FINDING_FAULT_RESPONSE, response, response->context, "%s in frame %u was answered with %s%s%s",
-            exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation) : "the call",
-            exchange->request->frame, fault->code, fault->cause != NULL ? ": " : "",
-            fault->cause != NULL ? fault->cause : "");
+        raise_fault(rules, exchange, response);
     if (rstr != NULL)
         check_response(rules, exchange, response, rstr);
 }
 
 void wssc_rules_check_second_response(const WsscRules *rules, const WsscExchange *exchange, const WsscMessage *response)
 {
-    wssc_rules_raise(rules, WSSC_FINDING_DUPLICATE_RESPONSE, response, exchange->context,
-                     "the request in frame %u was already answered in frame %u",
-                     exchange->request != NULL ? exchange->request->frame : 0, exchange->response->frame);
+    WsscFinding *finding = wssc_rules_raise(
+        rules, WSSC_FINDING_DUPLICATE_RESPONSE, response, exchange->context,
+        exchange->request != NULL ? "the request in " WSSC_AT(2) " was already answered in " WSSC_AT(1)
+                                  : "the request, which is not in the capture, was already answered in " WSSC_AT(1));
+    wssc_rules_point(finding, WSSC_EVIDENCE_RESPONSE, exchange->response);
+    wssc_rules_point(finding, WSSC_EVIDENCE_REQUEST, exchange->request);
 }
 
-void wssc_rules_check_status(const WsscRules *rules, const WsscExchange *exchange, guint32 frame, guint http_status)
+void wssc_rules_check_status(const WsscRules *rules, const WsscExchange *exchange)
 {
-    wssc_rules_raise(rules, WSSC_FINDING_FAULT_RESPONSE, exchange->request, exchange->context,
-                     "answered in frame %u with HTTP status %u and no SOAP message", frame, http_status);
+    WsscFinding *finding =
+        wssc_rules_raise(rules, WSSC_FINDING_FAULT_RESPONSE, exchange->request, exchange->context,
+                         "answered in " WSSC_AT(1) " with HTTP status %u and no SOAP message", exchange->http_status);
+    wssc_rules_point_frame(finding, WSSC_EVIDENCE_STATUS, exchange->request->file, exchange->status_frame,
+                           "HTTP status %u", exchange->http_status);
 }
 
 /* ---- without a response ------------------------------------------------------------------------------ */
@@ -81,13 +100,13 @@ static gboolean expects_response(const WsscExchange *exchange)
 
 static void raise_no_response(const WsscRules *rules, const WsscExchange *exchange)
 {
-    g_autofree char *reset = exchange->reset_frame != 0
-                                 ? g_strdup_printf(": the connection was reset in frame %u", exchange->reset_frame)
-                                 : NULL;
-    wssc_rules_raise(rules, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
-                     "%s has no response in the capture%s",
-                     exchange->operation != WSSC_OPERATION_NONE ? wssc_operation_name(exchange->operation) : "the call",
-                     reset != NULL ? reset : "");
+    gboolean is_reset = exchange->reset_frame != 0;
+    WsscFinding *finding = wssc_rules_raise(rules, WSSC_FINDING_NO_RESPONSE, exchange->request, exchange->context,
+                                            "%s has no response in the capture%s", asked_for(exchange),
+                                            is_reset ? ": the connection was reset in " WSSC_AT(1) : "");
+    if (is_reset)
+        wssc_rules_point_frame(finding, WSSC_EVIDENCE_RESET, exchange->request->file, exchange->reset_frame,
+                               "the connection is reset");
 }
 
 /* A negotiation that stops half way: the last word was the requestor's. */

@@ -9,8 +9,10 @@ static void check_sizes(const WsscRules *rules, const WsscIssued *issued)
     const WsscTrust *rstr = issued->rstr;
     gint64 asked = issued->exchange != NULL ? issued->exchange->asked.key_size : -1;
     if (rstr->key_size > 0 && asked > 0 && rstr->key_size != asked)
-        wssc_rules_raise(rules, WSSC_FINDING_KEY_SIZE_CHANGED, issued->response, issued->context,
-                         "asked for %" G_GINT64_FORMAT " bits, given %" G_GINT64_FORMAT, asked, rstr->key_size);
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_KEY_SIZE_CHANGED, issued->response, issued->context,
+                                          "asked for %" G_GINT64_FORMAT " bits, given %" G_GINT64_FORMAT, asked,
+                                          rstr->key_size),
+                         WSSC_EVIDENCE_REQUEST, issued->exchange->request);
     if (rstr->key_size == -2 ||
         (rstr->key_size >= 0 && (rstr->key_size % 8 != 0 || rstr->key_size < 64 || rstr->key_size > WSSC_MAX_KEY_BITS)))
         wssc_rules_raise(rules, WSSC_FINDING_KEY_SIZE_INVALID, issued->response, issued->context,
@@ -41,8 +43,9 @@ static void check_computed(const WsscRules *rules, const WsscIssued *issued)
         wssc_rules_raise(rules, WSSC_FINDING_ENTROPY_MISSING, issued->response, issued->context,
                          "a computed key was announced, but the response has no entropy");
     if (is_request_readable(issued) && !has_request_entropy(issued))
-        wssc_rules_raise(rules, WSSC_FINDING_ENTROPY_MISSING, issued->response, issued->context,
-                         "a computed key was announced, but the request has no entropy");
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_ENTROPY_MISSING, issued->response, issued->context,
+                                          "a computed key was announced, but the request has no entropy"),
+                         WSSC_EVIDENCE_REQUEST, issued->exchange->request);
     if (!wssc_trust_is_psha1(rstr->proof.type))
         wssc_rules_raise(rules, WSSC_FINDING_UNKNOWN_COMPUTED_KEY, issued->response, issued->context, "%s",
                          rstr->proof.type);
@@ -54,8 +57,9 @@ static void check_whole_key(const WsscRules *rules, const WsscIssued *issued)
         wssc_rules_raise(rules, WSSC_FINDING_ENTROPY_UNUSED, issued->response, issued->context,
                          "the response has entropy beside a whole proof token");
     if (has_request_entropy(issued) && issued->mode == WSSC_ENTROPY_SERVER && issued->key_octets > 0)
-        wssc_rules_raise(rules, WSSC_FINDING_ENTROPY_REJECTED, issued->response, issued->context,
-                         "the requestor offered entropy, the issuer chose the whole key");
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_ENTROPY_REJECTED, issued->response, issued->context,
+                                          "the requestor offered entropy, the issuer chose the whole key"),
+                         WSSC_EVIDENCE_REQUEST, issued->exchange->request);
 }
 
 /* WS-Trust 1.4 section 9.2: a public key or bearer token has no secret. */
@@ -70,8 +74,9 @@ static void check_nothing(const WsscRules *rules, const WsscIssued *issued)
     const WsscTrust *rstr = issued->rstr;
     if (rstr->entropy.node == NULL && is_request_readable(issued) && !has_request_entropy(issued) &&
         !has_no_secret(rstr->key_type) && !has_no_secret(issued->exchange->asked.key_type))
-        wssc_rules_raise(rules, WSSC_FINDING_NO_PROOF_TOKEN, issued->response, issued->context,
-                         "no proof token, and no entropy in request or response");
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_NO_PROOF_TOKEN, issued->response, issued->context,
+                                          "no proof token, and no entropy in request or response"),
+                         WSSC_EVIDENCE_REQUEST, issued->exchange->request);
 }
 
 /* Key material of a response that anybody can read. */
@@ -104,8 +109,9 @@ void wssc_rules_check_issued(const WsscRules *rules, const WsscIssued *issued)
 
 void wssc_rules_check_identifier_again(const WsscRules *rules, const WsscContext *context, const WsscMessage *message)
 {
-    wssc_rules_raise(rules, WSSC_FINDING_DUPLICATE_IDENTIFIER, message, context,
-                     "%s was issued before with another key", context->identifier);
+    wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_DUPLICATE_IDENTIFIER, message, context,
+                                      "%s was issued before with another key", context->identifier),
+                     WSSC_EVIDENCE_ISSUE, context->established_by != NULL ? context->established_by->response : NULL);
 }
 
 void wssc_rules_check_issued_without_identifier(const WsscRules *rules, const WsscContext *context,

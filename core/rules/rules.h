@@ -22,9 +22,16 @@ typedef struct {
     WsscBounds bounds;
 } WsscRules;
 
-/* raise.c: the finding, whose owner is whoever took it. It stands at the message; context may be NULL. */
+/* raise.c: the finding, whose owner is whoever took it. It stands at the message, which is its first evidence; context
+ * may be NULL. The text names no frame: it has places for the evidence that is added (WSSC_AT). */
 WsscFinding *wssc_rules_raise(const WsscRules *rules, WsscFindingId id, const WsscMessage *message,
                               const WsscContext *context, const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* Further evidence: what stands at WSSC_AT(1), WSSC_AT(2), ... of the finding's text, in this order. message may be
+ * NULL: then nothing is added. */
+void wssc_rules_point(WsscFinding *finding, WsscEvidenceRole role, const WsscMessage *message);
+void wssc_rules_point_frame(WsscFinding *finding, WsscEvidenceRole role, guint file, guint32 frame, const char *format,
+                            ...) G_GNUC_PRINTF(5, 6);
 
 /* message.c: what a message says by itself. */
 void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message);
@@ -41,7 +48,7 @@ void wssc_rules_check_exchange(const WsscRules *rules, const WsscExchange *excha
 void wssc_rules_check_second_response(const WsscRules *rules, const WsscExchange *exchange,
                                       const WsscMessage *response);
 /* The request was answered with a status of HTTP that is an error, and no SOAP message. */
-void wssc_rules_check_status(const WsscRules *rules, const WsscExchange *exchange, guint32 frame, guint http_status);
+void wssc_rules_check_status(const WsscRules *rules, const WsscExchange *exchange);
 /* At the end: all exchanges (WsscExchange), their outcomes set. */
 void wssc_rules_check_unanswered(const WsscRules *rules, const GPtrArray *exchanges);
 

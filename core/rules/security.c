@@ -2,14 +2,23 @@
 #include "keys/derive.h"
 #include "rules/rules.h"
 
+/* Where the key came from that says so. */
+static void point_key(WsscFinding *finding, gboolean has_key, const WsscKeyOrigin *origin)
+{
+    if (has_key && origin->source == WSSC_KEY_FROM_CAPTURE && origin->frame != 0)
+        wssc_rules_point_frame(finding, WSSC_EVIDENCE_KEY, origin->file, origin->frame, "the key comes from here");
+}
+
 static void check_signature(const WsscRules *rules, const WsscMessage *message, const WsscSignature *signature)
 {
     if (signature->verdict == WSSC_VERDICT_INVALID)
-        wssc_rules_raise(rules, WSSC_FINDING_SIGNATURE_INVALID, message, message->context, "%s",
-                         signature->reason != NULL ? signature->reason : "the value does not fit");
+        point_key(wssc_rules_raise(rules, WSSC_FINDING_SIGNATURE_INVALID, message, message->context, "%s",
+                                   signature->reason != NULL ? signature->reason : "the value does not fit"),
+                  signature->has_key, &signature->key_origin);
     if (signature->verdict == WSSC_VERDICT_VALID && signature->deviation != NULL)
-        wssc_rules_raise(rules, WSSC_FINDING_SIGNATURE_DEVIATION, message, message->context, "%s: %s",
-                         signature->deviation, wssc_deviation_title(signature->deviation));
+        point_key(wssc_rules_raise(rules, WSSC_FINDING_SIGNATURE_DEVIATION, message, message->context, "%s: %s",
+                                   signature->deviation, wssc_deviation_title(signature->deviation)),
+                  signature->has_key, &signature->key_origin);
 }
 
 void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *message)
@@ -28,7 +37,9 @@ void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *messag
     for (guint i = 0; i < security->decryptions->len; i++) {
         const WsscDecryption *decryption = security->decryptions->pdata[i];
         if (decryption->result == WSSC_DECRYPTION_FAILED)
-            wssc_rules_raise(rules, WSSC_FINDING_DECRYPTION_FAILED, message, message->context, "%s: %s",
-                             decryption->element, decryption->reason != NULL ? decryption->reason : "no reason known");
+            point_key(wssc_rules_raise(rules, WSSC_FINDING_DECRYPTION_FAILED, message, message->context, "%s: %s",
+                                       decryption->element,
+                                       decryption->reason != NULL ? decryption->reason : "no reason known"),
+                      decryption->has_key, &decryption->key_origin);
     }
 }

@@ -12,17 +12,21 @@ static void check_instance_age(const WsscRules *rules, const WsscContext *contex
     if (instance->expires != WSSC_TIME_NONE && now > instance->expires &&
         message->soap->operation != WSSC_OPERATION_RENEW && message->soap->operation != WSSC_OPERATION_CANCEL) {
         g_autofree char *expires = wssc_time_format(instance->expires);
-        wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_EXPIRY, message, context, "used %.0f s after it expired (%s)",
-                         (double)(now - instance->expires) / G_USEC_PER_SEC, expires);
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_EXPIRY, message, context,
+                                          "used %.0f s after it expired (%s)",
+                                          (double)(now - instance->expires) / G_USEC_PER_SEC, expires),
+                         WSSC_EVIDENCE_LIFETIME, instance->issued_by);
     }
     if (instance->created != WSSC_TIME_NONE &&
         now + wssc_bounds_usec(&rules->bounds, WSSC_BOUND_SKEW) < instance->created)
-        wssc_rules_raise(rules, WSSC_FINDING_USE_BEFORE_CREATED, message, context,
-                         "used before the lifetime's Created");
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_USE_BEFORE_CREATED, message, context,
+                                          "used before the lifetime's Created"),
+                         WSSC_EVIDENCE_LIFETIME, instance->issued_by);
     if (instance != last && last->issued_by != NULL && last->first_use != NULL &&
         message->time > last->first_use->time + wssc_bounds_usec(&rules->bounds, WSSC_BOUND_ROLLOVER))
-        wssc_rules_raise(rules, WSSC_FINDING_OLD_INSTANCE_USED, message, context, "the key was rolled over in frame %u",
-                         last->first_use->frame);
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_OLD_INSTANCE_USED, message, context,
+                                          "the key was rolled over in " WSSC_AT(1)),
+                         WSSC_EVIDENCE_USE, last->first_use);
 }
 
 static gboolean is_cancel(const WsscMessage *message)
@@ -34,8 +38,9 @@ void wssc_rules_check_use(const WsscRules *rules, const WsscContext *context, co
                           const WsscInstance *instance)
 {
     if (is_cancel(context->ended_by) && !message->is_response && wssc_message_is_after(message, context->ended_by))
-        wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_CANCEL, message, context, "it was cancelled in frame %u",
-                         context->ended_by->frame);
+        wssc_rules_point(
+            wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_CANCEL, message, context, "it was cancelled in " WSSC_AT(1)),
+            WSSC_EVIDENCE_CANCEL, context->ended_by);
     check_instance_age(rules, context, message, instance);
 }
 
@@ -55,8 +60,9 @@ static void check_before_issue(const WsscRules *rules, const WsscContext *contex
         /* Order of frames says nothing across files. */
         if (instance->first_use->file == instance->issued_by->file &&
             instance->first_use->index < instance->issued_by->index)
-            wssc_rules_raise(rules, WSSC_FINDING_USE_BEFORE_ISSUE, instance->first_use, context,
-                             "it was issued in frame %u only", instance->issued_by->frame);
+            wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_USE_BEFORE_ISSUE, instance->first_use, context,
+                                              "it was issued in " WSSC_AT(1) " only"),
+                             WSSC_EVIDENCE_ISSUE, instance->issued_by);
     }
 }
 

@@ -159,11 +159,12 @@ void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
 /* ---- what ends exchanges and is told of their contexts --------------------------------------------- */
 
 /* An event that no message tells stands at the carrier's own frame. */
-static void set_place(WsscEvent *event, guint32 frame, gint64 time)
+static void set_place(WsscEvent *event, WsscEvidenceRole role, guint32 frame, gint64 time)
 {
     if (event == NULL)
         return;
     event->frame = frame;
+    event->carrier = role;
     event->time = time;
 }
 
@@ -178,9 +179,11 @@ void wssc_session_note_reset(WsscSession *session, guint file, guint32 frame, gi
         exchange->outcome = WSSC_OUTCOME_RESET;
         if (exchange->context == NULL || exchange->request == NULL)
             continue;
-        set_place(wssc_context_event(session, exchange->context, exchange->request, WSSC_EVENT_FAULT,
-                                     "%s resets the connection: no answer to frame %u", src, exchange->request->frame),
-                  frame, time);
+        WsscEvent *event = wssc_context_event(session, exchange->context, exchange->request, WSSC_EVENT_FAULT,
+                                              "%s resets the connection: no answer to " WSSC_AT(1), src);
+        set_place(event, WSSC_EVIDENCE_RESET, frame, time);
+        event->evidence = wssc_evidence_list_new();
+        wssc_message_point(event->evidence, exchange->request);
     }
 }
 
@@ -196,18 +199,20 @@ static void take_status(WsscSession *session, WsscOpenExchange *open, guint32 fr
     original->exchange.is_answered |= is_failed;
     open->exchange.is_ended_by_carrier = TRUE;
     exchange->outcome = is_failed ? WSSC_OUTCOME_FAULT : WSSC_OUTCOME_DONE;
+    exchange->status_frame = frame;
+    exchange->http_status = http_status;
     exchange->response_time = time - exchange->request->time;
     if (context == NULL)
         return;
     set_place(wssc_context_event(session, context, exchange->request,
                                  is_failed ? WSSC_EVENT_FAULT : WSSC_EVENT_RESPONSE,
                                  "answered with HTTP status %u and no SOAP message", http_status),
-              frame, time);
+              WSSC_EVIDENCE_STATUS, frame, time);
     if (is_failed && context->identifier == NULL)
         set_place(wssc_context_set_state(session, context, exchange->request, WSSC_STATE_REFUSED, "refused by HTTP"),
-                  frame, time);
+                  WSSC_EVIDENCE_STATUS, frame, time);
     if (is_failed && !is_told)
-        wssc_rules_check_status(&session->rules, exchange, frame, http_status);
+        wssc_rules_check_status(&session->rules, exchange);
 }
 
 void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, gint64 time, guint64 stream,

@@ -22,6 +22,7 @@ static void free_instance(gpointer data)
     wssc_secret_unref(instance->key);
     g_free(instance->key_fingerprint);
     g_free(instance->key_derivation);
+    g_clear_pointer(&instance->key_evidence, g_ptr_array_unref);
     g_free(instance);
 }
 
@@ -121,6 +122,14 @@ WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMe
     g_ptr_array_add(session->model.events, event);
     g_ptr_array_add(context->events, event);
     return event;
+}
+
+void wssc_context_event_free(gpointer data)
+{
+    WsscEvent *event = data;
+    g_free(event->text);
+    g_clear_pointer(&event->evidence, g_ptr_array_unref);
+    g_free(event);
 }
 
 static WsscEvent *change(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState to,

@@ -58,8 +58,7 @@ static void forget_contexts(WsscSession *session, GHashTable *dropped)
             session->model.events->pdata[kept++] = event;
             continue;
         }
-        g_free(event->text);
-        g_free(event);
+        wssc_context_event_free(event);
     }
     session->model.events->len = kept;
 }

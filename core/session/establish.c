@@ -25,7 +25,7 @@ static WsscKeyOrigin origin_in_keyring(const WsscSession *session, const WsscCon
 }
 
 static void set_key(WsscSession *session, const WsscContext *context, WsscInstance *instance, WsscSecret *key,
-                    WsscKeyOrigin origin, const char *derivation)
+                    WsscKeyOrigin origin, const char *derivation, GPtrArray *evidence)
 {
     if (key == NULL || (instance->key != NULL && wssc_secret_equal(instance->key, key)))
         return;
@@ -36,6 +36,8 @@ static void set_key(WsscSession *session, const WsscContext *context, WsscInstan
     instance->key_fingerprint = wssc_secret_fingerprint(key);
     g_free(instance->key_derivation);
     instance->key_derivation = g_strdup(derivation);
+    g_clear_pointer(&instance->key_evidence, g_ptr_array_unref);
+    instance->key_evidence = evidence != NULL ? g_ptr_array_ref(evidence) : NULL;
     instance->key_missing = NULL;
     instance->key_origin = origin;
     if (origin.source == WSSC_KEY_FROM_CAPTURE)
@@ -52,7 +54,7 @@ void wssc_establish_from_keyring(WsscSession *session, const WsscContext *contex
         const WsscKey *key = keys->pdata[i];
         if (strcmp(key->instance, instance->name != NULL ? instance->name : "") != 0)
             continue;
-        set_key(session, context, instance, key->secret, key->origin, NULL);
+        set_key(session, context, instance, key->secret, key->origin, NULL, NULL);
         instance->key_size = (gint64)key->secret->len * 8;
         return;
     }
@@ -64,7 +66,7 @@ typedef struct {
     WsscSecret *key;
     WsscSecret *swapped; /* what it is when a stack takes the entropies the wrong way round; or NULL */
     char *derivation;    /* in words */
-    guint32 frame;       /* of the response */
+    GPtrArray *evidence; /* of them: the response, then the request if it was seen */
     WsscEntropyMode mode;
     gint64 key_size;
     const char *missing;
@@ -75,6 +77,7 @@ static void made_clear(Made *made)
     g_clear_pointer(&made->key, wssc_secret_unref);
     g_clear_pointer(&made->swapped, wssc_secret_unref);
     g_clear_pointer(&made->derivation, g_free);
+    g_clear_pointer(&made->evidence, g_ptr_array_unref);
 }
 
 /* The key that response completes; what it is under a habit is kept beside it. */
@@ -82,7 +85,7 @@ static void take_made(WsscSession *session, const WsscContext *context, WsscInst
                       const WsscMessage *response)
 {
     const WsscKeyOrigin origin = {.source = WSSC_KEY_FROM_CAPTURE, .file = response->file, .frame = response->frame};
-    set_key(session, context, instance, made->key, origin, made->derivation);
+    set_key(session, context, instance, made->key, origin, made->derivation, made->evidence);
     if (made->swapped != NULL)
         wssc_keyring_add_context_habit(session->keyring, context->identifier, instance->name, made->swapped,
                                        WSSC_DEVIATION_ENTROPY_SWAPPED, origin);
@@ -101,17 +104,20 @@ static gboolean is_request_seen(const WsscOpenExchange *open)
     return open != NULL && open->exchange.request != NULL && open->exchange.request->damage == NULL;
 }
 
-static char *describe(const char *what, const WsscSecret *secret, guint32 frame)
+/* Places among made->evidence. */
+#define AT_RESPONSE WSSC_AT(0)
+#define AT_REQUEST WSSC_AT(1)
+
+static char *describe(const char *what, const WsscSecret *secret, const char *at)
 {
     g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
-    return g_strdup_printf("%s (frame %u, %" G_GSIZE_FORMAT " octets, fingerprint %s)", what, frame, secret->len,
-                           fingerprint);
+    return g_strdup_printf("%s (%s, %" G_GSIZE_FORMAT " octets, fingerprint %s)", what, at, secret->len, fingerprint);
 }
 
 static void describe_combined(const WsscOpenExchange *open, const WsscSecret *issuer, gint64 bits, Made *made)
 {
-    g_autofree char *secret = describe("the requestor's entropy", open->request_entropy, open->exchange.request->frame);
-    g_autofree char *seed = describe("the issuer's entropy", issuer, made->frame);
+    g_autofree char *secret = describe("the requestor's entropy", open->request_entropy, AT_REQUEST);
+    g_autofree char *seed = describe("the issuer's entropy", issuer, AT_RESPONSE);
     made->derivation = g_strdup_printf(
         "P_SHA1 with %s as secret\nand %s as seed,\nthe first %" G_GINT64_FORMAT " octets", secret, seed, bits / 8);
 }
@@ -150,7 +156,7 @@ static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Mad
         return;
     }
     made->key = wssc_secret_ref(proof);
-    made->derivation = describe("the issuer's proof token or entropy as it is", proof, made->frame);
+    made->derivation = describe("the issuer's proof token or entropy as it is", proof, AT_RESPONSE);
     /* Metro says client entropy by sending it back as proof token. */
     if (open != NULL && open->request_entropy != NULL && wssc_secret_equal(open->request_entropy, proof))
         made->mode = WSSC_ENTROPY_CLIENT;
@@ -164,7 +170,7 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
         made->missing = "the request is not in the capture or not readable";
     } else if (open->request_entropy != NULL) {
         made->key = wssc_secret_ref(open->request_entropy);
-        made->derivation = describe("the requestor's entropy as it is", made->key, open->exchange.request->frame);
+        made->derivation = describe("the requestor's entropy as it is", made->key, AT_REQUEST);
     } else if (open->exchange.asked.has_entropy) {
         made->missing = "the requestor's entropy is encrypted";
     } else {
@@ -173,9 +179,19 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
     }
 }
 
-static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr, guint32 frame)
+static GPtrArray *evidence_of(const WsscOpenExchange *open, const WsscMessage *response)
 {
-    Made made = {.key_size = agreed_key_size(open, rstr->key_size), .frame = frame};
+    GPtrArray *evidence = wssc_evidence_list_new();
+    wssc_message_point(evidence, response);
+    if (is_request_seen(open))
+        wssc_message_point(evidence, open->exchange.request);
+    return evidence;
+}
+
+static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr,
+                     const WsscMessage *response)
+{
+    Made made = {.key_size = agreed_key_size(open, rstr->key_size), .evidence = evidence_of(open, response)};
     g_autofree char *why = NULL;
     g_autofree char *why_entropy = NULL;
     g_autoptr(WsscSecret) issuer = NULL;
@@ -278,7 +294,7 @@ static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMe
         instance->entropy_mode = kept->entropy_mode;
         instance->key_size = kept->key_size;
         instance->key_missing = kept->key_missing;
-        set_key(session, context, instance, kept->key, kept->key_origin, kept->key_derivation);
+        set_key(session, context, instance, kept->key, kept->key_origin, kept->key_derivation, kept->key_evidence);
     }
     take_lifetime(session, context, instance, message, rstr);
     wssc_rules_check_lifetime(&session->rules, context, message, instance);
@@ -308,7 +324,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
     if (kept != NULL)
         return keep_key(session, context, message, kept, rstr, ret_is_new);
 
-    Made made = make_key(session, open, rstr, message->frame);
+    Made made = make_key(session, open, rstr, message);
     const char *name = rstr->sct != NULL ? rstr->sct->instance : NULL;
     WsscInstance *instance = find_same(context, name, &made, message, rstr);
 
@@ -353,7 +369,7 @@ static void complete(WsscSession *session, WsscOpenExchange *open)
 {
     WsscInstance *instance = open->half_made;
     WsscMessage *response = open->exchange.response;
-    Made made = {.key_size = agreed_key_size(open, open->response_key_size), .frame = response->frame};
+    Made made = {.key_size = agreed_key_size(open, open->response_key_size), .evidence = evidence_of(open, response)};
 
     open->half_made = NULL;
     if (open->response_entropy != NULL)

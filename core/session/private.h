@@ -107,6 +107,7 @@ WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name);
 void wssc_context_attach(WsscContext *context, WsscMessage *message);
 WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, WsscEventKind kind,
                               const char *format, ...) G_GNUC_PRINTF(5, 6);
+void wssc_context_event_free(gpointer event);
 /* The event of that change, borrowed; NULL when nothing is told. */
 WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
                                   const char *why);

@@ -18,14 +18,10 @@ static void free_message(gpointer data)
 
 static void free_finding(gpointer data)
 {
-    g_free(((WsscFinding *)data)->text);
-    g_free(data);
-}
-
-static void free_event(gpointer data)
-{
-    g_free(((WsscEvent *)data)->text);
-    g_free(data);
+    WsscFinding *finding = data;
+    g_free(finding->text);
+    g_ptr_array_unref(finding->evidence);
+    g_free(finding);
 }
 
 static void free_service(gpointer data)
@@ -89,7 +85,7 @@ void wssc_store_init(WsscSession *session)
     session->model.contexts = g_ptr_array_new_with_free_func(wssc_context_free);
     session->model.exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
     session->model.findings = g_ptr_array_new_with_free_func(free_finding);
-    session->model.events = g_ptr_array_new_with_free_func(free_event);
+    session->model.events = g_ptr_array_new_with_free_func(wssc_context_event_free);
     session->model.renewals = g_ptr_array_new_with_free_func(g_free);
     session->model.rollovers = g_ptr_array_new_with_free_func(g_free);
     session->model.services = g_ptr_array_new_with_free_func(free_service);

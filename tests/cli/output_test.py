@@ -46,7 +46,10 @@ SIGNATURE = {'message_id?': STRING, 'signature': NUMBER, 'algorithm?': STRING,
 REFERENCE = {'uri?': STRING, 'element?': STRING, 'digest': ('ok', 'mismatch', 'unresolved', 'unsupported',
                                                              'unchecked')}
 FINDING = {'id': STRING, 'severity': ('chat', 'note', 'warn', 'error'), 'file': STRING, 'frame?': NUMBER,
-           'context?': STRING, 'text': STRING}
+           'context?': STRING, 'text': STRING, 'evidence': LIST}
+EVIDENCE = {'role': ('request', 'response', 'fault', 'status', 'issue', 'use', 'renew', 'cancel', 'expiry', 'reset',
+                     'timestamp', 'lifetime', 'clock', 'signature', 'decryption', 'key', 'token', 'header', 'policy',
+                     'connection', 'tls', 'copy', 'end'), 'file?': STRING, 'frame?': NUMBER, 'text': STRING}
 EVENTS = {
     'capture': {'frames': NUMBER, 'last_time?': TIME, 'damage?': STRING, 'closed_tls': LIST},
     'message': {'message_id?': STRING, 'relates_to?': STRING, 'action?': STRING, 'soap?': ('1.1', '1.2'),
@@ -130,6 +133,10 @@ class Members(unittest.TestCase):
                         self.check(reference, REFERENCE, capture.name)
                 for row in ndjson('findings', *args):
                     self.check(row, FINDING, capture.name)
+                    self.assertEqual((row['evidence'][0]['file'], row['evidence'][0]['frame']),
+                                     (row['file'], row['frame']))
+                    for entry in row['evidence']:
+                        self.check(entry, EVIDENCE, capture.name)
                 for event in ndjson('events', *args):
                     self.check(event, EVENT, capture.name)
                     self.check(event, EVENTS[event['type']], capture.name)
@@ -184,6 +191,23 @@ class Members(unittest.TestCase):
             shown = run('verify', '--explain', '6', first, second).stdout.decode()
             self.assertIn('key from frame second.pcap:3', shown)
             self.assertIn('established in frame second.pcap:3', shown)
+            self.assertIn("the requestor's entropy (frame 6 of first.pcap, 32 octets", shown)
+            self.assertIn("the issuer's entropy (frame 3, 32 octets", shown)
+            # The same call after the context was cancelled, in a third file.
+            third = os.path.join(directory, 'third.pcap')
+            subprocess.run(['editcap', '-r', '-t', '60', SESSION, third, '11-14'], check=True, capture_output=True)
+            rows = [r for r in ndjson('findings', first, second, third) if r['id'] == 'use-after-cancel']
+            self.assertEqual([(r['file'], r['text']) for r in rows], [(third, 'it was cancelled in frame 13 of second.pcap')])
+            self.assertEqual([(e['role'], e['file'], e['frame']) for e in rows[0]['evidence']],
+                             [('use', third, 2), ('cancel', second, 13)])
+            table = ' '.join(run('findings', first, second, third).stdout.decode().split())
+            self.assertIn('use-after-cancel: it was cancelled in frame 13 of second.pcap', table)
+
+    def test_exchanges_have_their_frames_as_evidence(self):
+        found = [[(e['role'], e['frame']) for e in event['evidence']] for event in ndjson('events', SESSION)
+                 if event['type'] == 'exchange']
+        self.assertEqual(found, [[('request', 6), ('issue', 9)], [('use', 12), ('response', 14)],
+                                 [('cancel', 17), ('response', 19)]])
 
 
 class Tables(unittest.TestCase):

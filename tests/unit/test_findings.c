@@ -367,6 +367,23 @@ static WsscSession *play(const Change *change)
     return session;
 }
 
+/* A finding names no frame by itself, each place in its text is that of an evidence, the first is its own frame. */
+static void check_evidence(const WsscFinding *finding)
+{
+    const WsscEvidence *own = finding->evidence->pdata[0];
+    g_assert_cmpuint(own->file, ==, finding->file);
+    g_assert_cmpuint(own->frame, ==, finding->frame);
+    g_assert_false(g_regex_match_simple("frame [0-9]", finding->text, 0, 0));
+    for (const char *p = strchr(finding->text, WSSC_AT(0)[0]); p != NULL; p = strchr(p + 1, WSSC_AT(0)[0]))
+        g_assert_cmpuint((guint)(p[1] - '0'), <, finding->evidence->len);
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const WsscEvidence *evidence = finding->evidence->pdata[i];
+        g_assert_cmpuint(evidence->frame, >, 0);
+        g_assert_true(*evidence->text != '\0');
+        g_assert_false(g_regex_match_simple("frame [0-9]", evidence->text, 0, 0));
+    }
+}
+
 static guint count(const WsscSession *session, WsscFindingId id)
 {
     const GPtrArray *findings = wssc_session_findings(session);
@@ -374,6 +391,7 @@ static guint count(const WsscSession *session, WsscFindingId id)
     for (guint i = 0; i < findings->len; i++) {
         const WsscFinding *finding = findings->pdata[i];
         g_test_message("%s: frame %u: %s", wssc_finding_info(finding->id)->name, finding->frame, finding->text);
+        check_evidence(finding);
         n += finding->id == id;
     }
     return n;
