@@ -116,7 +116,6 @@ static void print_view(const WsscMessage *message)
     }
 }
 
-/* The session takes the tree over; what is shown was copied before. */
 static const WsscMessage *feed(WsscSession *session, guint file, guint number, WsscDocument *document)
 {
     WsscUnit unit = {.file = file,
@@ -129,18 +128,17 @@ static const WsscMessage *feed(WsscSession *session, guint file, guint number, W
                      .encoding = document->encoding,
                      .content_type = document->content_type,
                      .octets = document->octets,
-                     .xml = g_steal_pointer(&document->xml)};
+                     .xml = document->xml};
     return wssc_session_feed(session, &unit);
 }
 
 static gboolean view_document(const WsscOptions *options, WsscSession *session, guint file, guint number,
                               WsscDocument *document)
 {
-    g_autoptr(WsscXml) shown = wssc_xml_copy(document->xml);
     const WsscMessage *message = feed(session, file, number, document);
     const WsscXml *opened = message != NULL && message->security != NULL ? message->security->opened : NULL;
     if (options->format == WSSC_FORMAT_TABLE) {
-        print_indented(opened != NULL ? opened : shown);
+        print_indented(opened != NULL ? opened : document->xml);
         if (message != NULL)
             print_view(message);
     }

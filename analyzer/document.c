@@ -25,7 +25,7 @@ gboolean wssc_form_from_name(const char *name, WsscForm *ret_form)
 static void free_document(gpointer data)
 {
     WsscDocument *document = data;
-    wssc_xml_free(document->xml);
+    wssc_xml_unref(document->xml);
     g_clear_pointer(&document->octets, g_bytes_unref);
     if (document->text != NULL)
         g_string_free(document->text, TRUE);

@@ -36,19 +36,6 @@ static tvbuff_t *buffer_of(tvbuff_t *tvb, packet_info *pinfo, GBytes *octets, co
     return own;
 }
 
-/* The tree for drawing: read once more, since the session took over or freed the first one. A string table
- * is not added to twice: the caller gives a table as it was. */
-static WsscXml *read_again(GBytes *octets, const WsscCarried *carried, WsscStringTable *session)
-{
-    WsscEnvelope envelope;
-    guint count = session != NULL ? wssc_string_table_count(session) : 0;
-    wssc_envelope_read(octets, carried->content_type, carried->charset, session, &envelope, NULL);
-    g_bytes_unref(envelope.octets);
-    if (session != NULL)
-        wssc_string_table_truncate(session, count);
-    return envelope.xml;
-}
-
 /* Binary, compressed or in parts. FALSE when a multipart body is no SOAP message. */
 static gboolean read_envelope(packet_info *pinfo, GBytes *octets, WsscCarried *carried, WsscStringTable *session,
                               WsscEnvelope *ret_envelope)
@@ -65,12 +52,24 @@ static gboolean read_envelope(packet_info *pinfo, GBytes *octets, WsscCarried *c
     /* Other things than SOAP come in parts, too. */
     if (damage != NULL && wssc_envelope_is_multipart(carried->content_type) &&
         strstr(carried->content_type, "soap") == NULL && strstr(carried->content_type, "xop") == NULL) {
-        wssc_xml_free(ret_envelope->xml);
+        wssc_xml_unref(ret_envelope->xml);
         return FALSE;
     }
     if (damage != NULL && carried->damage == NULL)
         carried->damage = damage;
+    carried->xml = wssc_live_keep_xml(pinfo, ret_envelope->xml);
     return TRUE;
+}
+
+/* Text is read here where it is drawn as well; else the session does it. */
+static void read_text(packet_info *pinfo, GBytes *octets, WsscCarried *carried)
+{
+    GError *error = NULL;
+    carried->xml = wssc_live_keep_xml(pinfo, wssc_xml_parse(octets, carried->charset, &error));
+    if (error == NULL)
+        return;
+    carried->xml_error = wmem_strdup(pinfo->pool, error->message);
+    g_error_free(error);
 }
 
 gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, GBytes *octets, WsscCarried *carried,
@@ -78,30 +77,21 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
 {
     gboolean is_text = wssc_envelope_is_text(wssc_bytes_of(octets)) && session == NULL &&
                        !wssc_envelope_is_multipart(carried->content_type);
-    gboolean is_feeding = wssc_live_is_feeding(pinfo);
-    gboolean is_drawing = tree != NULL && proto_field_is_referenced(tree, proto_wssc);
+    gboolean is_drawing = tree != NULL && proto_field_is_referenced(tree, proto_wssc) && !wssc_live_hands_over();
     WsscEnvelope envelope = {.octets = NULL};
-    WsscXml *drawn = NULL;
     gboolean is_soap;
 
     carried->encoding = WSSC_ENCODING_TEXT;
-    if (!is_text) {
-        if (is_drawing && is_feeding)
-            drawn = wssc_live_keep_xml(pinfo, read_again(octets, carried, session));
-        if (!read_envelope(pinfo, octets, carried, session, &envelope))
-            return FALSE;
-        if (is_feeding)
-            carried->xml = envelope.xml;
-        else
-            drawn = wssc_live_keep_xml(pinfo, envelope.xml);
-    }
+    if (!is_text && !read_envelope(pinfo, octets, carried, session, &envelope))
+        return FALSE;
+    if (is_text && is_drawing && carried->damage == NULL)
+        read_text(pinfo, octets, carried);
     if (wssc_live_hand_over(pinfo, octets, carried, &is_soap))
         return is_soap;
     const WsscMessage *message = wssc_live_message(pinfo, octets, carried);
     if (message == NULL)
         return FALSE;
-    if (is_text && is_drawing && message->damage == NULL)
-        drawn = wssc_live_keep_xml(pinfo, wssc_xml_parse(octets, carried->charset, NULL));
+    WsscXml *drawn = is_drawing && !(is_text && message->damage != NULL) ? carried->xml : NULL;
     if (envelope.octets != NULL && envelope.octets != octets && tree != NULL)
         tvb = buffer_of(tvb, pinfo, envelope.octets, "Envelope");
     wssc_draw_message(tvb, pinfo, tree, message, drawn);

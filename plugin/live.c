@@ -207,6 +207,7 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .target = carried->target,
         .octets = octets,
         .xml = carried->xml,
+        .xml_error = carried->xml_error,
         .charset = carried->charset,
         .damage = carried->damage,
     };
@@ -214,11 +215,9 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
 
 const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
 {
-    if (!wssc_live_is_feeding(pinfo)) {
-        wssc_xml_free(carried->xml);
+    if (!wssc_live_is_feeding(pinfo))
         return live.session != NULL ? wssc_session_lookup(live.session, live.file, pinfo->num, next_ordinal(pinfo))
                                     : NULL;
-    }
     WsscUnit unit = unit_of(pinfo, octets, carried);
     return wssc_session_feed(live.session, &unit);
 }
@@ -237,8 +236,6 @@ gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarri
         wssc_live_is_feeding(pinfo) && (unit.xml == NULL || unit.damage != NULL || wssc_soap_is_envelope(unit.xml));
     if (*ret_is_soap)
         wssc_feeder_feed(live.feeder, &unit);
-    else
-        wssc_xml_free(unit.xml);
     return TRUE;
 }
 
@@ -264,7 +261,7 @@ static WsscBool free_octets(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U
 
 static WsscBool free_xml(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *data)
 {
-    wssc_xml_free(data);
+    wssc_xml_unref(data);
     return FALSE;
 }
 

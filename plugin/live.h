@@ -37,18 +37,19 @@ typedef struct {
     WsscDirection direction;
     guint64 pair;
     guint http_status;
-    WsscXml *xml; /* taken over; or NULL for text */
+    WsscXml *xml;          /* what the octets were read as; NULL: they are text, and the session reads them, */
+    const char *xml_error; /* unless this says why they are no XML */
 } WsscCarried;
 
 /* Feeds the octets on the first pass, looks the message up on later ones. Returns NULL when they are no
- * SOAP message. Takes a reference to octets. Never throws. */
+ * SOAP message. Takes references to octets and xml. Never throws. */
 const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried);
 /* Whether there is a feeder: then nothing is drawn. */
 gboolean wssc_live_hands_over(void);
 /* The same by the feeder, when there is one: FALSE when there is none. is_soap: FALSE when the octets are no SOAP
  * message, as far as can be said at once. */
 gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried, gboolean *ret_is_soap);
-/* TRUE when this visit is one on which wssc_live_message feeds; else carried->xml is not wanted. */
+/* TRUE when this visit is one on which wssc_live_message feeds. */
 gboolean wssc_live_is_feeding(const packet_info *pinfo);
 
 /* What the carrier alone tells; file, frame, time and stream are filled in here. First pass only. */

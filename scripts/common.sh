@@ -5,6 +5,9 @@ BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config libwireshark-dev libw
   libwsutil-dev wireshark-dev libgcrypt20-dev libxml2-dev libssl-dev libglib2.0-dev libjson-glib-dev zlib1g-dev
   libjemalloc-dev"
 TEST_PACKAGES="tshark wireshark-common python3 git binutils util-linux openssl valgrind"
+# The version that the sources are formatted by: later Debians do not have it, and no check is registered there.
+# shellcheck disable=SC1091
+[ "$(. /etc/os-release && echo "$VERSION_CODENAME")" != bookworm ] || TEST_PACKAGES="$TEST_PACKAGES clang-format-14"
 
 # Installs the packages of the arguments that are missing, as root or with sudo.
 install_packages() {

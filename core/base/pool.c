@@ -106,9 +106,9 @@ char *wssc_pool_strip(WsscPool *pool, const char *text)
     return wssc_pool_strndup(pool, (const char *)stripped.data, stripped.len);
 }
 
-GPtrArray *wssc_pool_no_items(void)
+WsscPoolList *wssc_pool_no_items(void)
 {
-    static GPtrArray none;
+    static WsscPoolList none; /* never written: the first item makes a list of its own */
     return &none;
 }
 
@@ -118,16 +118,16 @@ static gboolean is_full(guint len)
     return len % FIRST_ROOM == 0 && (len & (len - 1)) == 0;
 }
 
-void wssc_pool_add(WsscPool *pool, GPtrArray **array, gpointer item)
+void wssc_pool_add(WsscPool *pool, WsscPoolList **list, gpointer item)
 {
-    if (*array == wssc_pool_no_items())
-        *array = wssc_pool_new0(pool, GPtrArray);
-    guint len = (*array)->len;
+    if (*list == wssc_pool_no_items())
+        *list = wssc_pool_new0(pool, WsscPoolList);
+    guint len = (*list)->len;
     if (is_full(len)) {
         gpointer *items = wssc_pool_alloc(pool, MAX(FIRST_ROOM, 2 * (gsize)len) * sizeof *items);
         if (len > 0)
-            memcpy(items, (*array)->pdata, len * sizeof *items);
-        (*array)->pdata = items;
+            memcpy(items, (*list)->pdata, len * sizeof *items);
+        (*list)->pdata = items;
     }
-    (*array)->pdata[(*array)->len++] = item;
+    (*list)->pdata[(*list)->len++] = item;
 }

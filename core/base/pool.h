@@ -21,9 +21,12 @@ char *wssc_pool_strdup(WsscPool *pool, const char *text); /* NULL gives NULL */
 /* A copy without leading and trailing XML white space. */
 char *wssc_pool_strip(WsscPool *pool, const char *text);
 
-/* Arrays in the pool have the form of a GPtrArray, so that they are read as one; none of GLib's functions may change
- * or free them. An array begins as this empty one, which serves all. */
-GPtrArray *wssc_pool_no_items(void);
-void wssc_pool_add(WsscPool *pool, GPtrArray **array, gpointer item);
+/* A list in the pool. It begins as the empty one, which serves all. */
+typedef struct {
+    gpointer *pdata;
+    guint len;
+} WsscPoolList;
+WsscPoolList *wssc_pool_no_items(void);
+void wssc_pool_add(WsscPool *pool, WsscPoolList **list, gpointer item);
 
 #endif

@@ -377,6 +377,7 @@ void wssc_xop_resolve(WsscXml *xml, const WsscMime *mime, WsscXopResult *ret_res
 {
     Resolving resolving = {mime, ret_result, WSSC_MAX_BINARY_TEXT_OCTETS};
     *ret_result = (WsscXopResult){0};
+    wssc_xml_note_change(xml);
     if (wssc_xml_root(xml) != NULL)
         resolve_below(&resolving, wssc_xml_root(xml));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * OpenSSL's digests, HMAC and ciphers, fetched once and kept: a fetch costs more than the HMAC of a
- * Timestamp. One WsscCrypto is used by one thread; a keyring owns one.
+ * Timestamp. One WsscCrypto is used by one thread; a verifier owns one.
  *
  * Names are OpenSSL's ("SHA1", "AES-256-GCM"). A name that this OpenSSL does not have gives NULL or
  * FALSE.

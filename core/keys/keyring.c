@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "keys/crypto.h"
 
 /* Certificates in messages are learned for free by whoever sends them: bounded. */
 #define MAX_LEARNED_CERTIFICATES 4096
@@ -33,9 +32,6 @@ struct WsscKeyring {
     GPtrArray *private_keys;    /* WsscPrivateKey */
     GPtrArray *certificates;    /* WsscCertificate */
     guint learned_certificates;
-    WsscCrypto *crypto;
-    gpointer kept;
-    GDestroyNotify free_kept;
 };
 
 const char *wssc_key_source_name(WsscKeySource source)
@@ -89,7 +85,6 @@ WsscKeyring *wssc_keyring_new(void)
     ring->key_names = new_table();
     ring->private_keys = g_ptr_array_new_with_free_func(free_private_key);
     ring->certificates = g_ptr_array_new_with_free_func(free_certificate);
-    ring->crypto = wssc_crypto_new();
     return ring;
 }
 
@@ -105,20 +100,12 @@ void wssc_keyring_free(WsscKeyring *ring)
     g_hash_table_unref(ring->key_names);
     g_ptr_array_unref(ring->private_keys);
     g_ptr_array_unref(ring->certificates);
-    wssc_crypto_free(ring->crypto);
-    if (ring->kept != NULL)
-        ring->free_kept(ring->kept);
     g_free(ring);
 }
 
 guint64 wssc_keyring_serial(const WsscKeyring *ring)
 {
     return ring->serial;
-}
-
-WsscCrypto *wssc_keyring_crypto(const WsscKeyring *ring)
-{
-    return ring->crypto;
 }
 
 /* ---- questions --------------------------------------------------------------------------------- */
@@ -184,19 +171,6 @@ gboolean wssc_keyring_has_news(const WsscKeyring *ring, const WsscKeyQuestions *
             return TRUE;
     }
     return FALSE;
-}
-
-gpointer wssc_keyring_kept(const WsscKeyring *ring)
-{
-    return ring->kept;
-}
-
-void wssc_keyring_keep(WsscKeyring *ring, gpointer kept, GDestroyNotify free_kept)
-{
-    if (ring->kept != NULL)
-        ring->free_kept(ring->kept);
-    ring->kept = kept;
-    ring->free_kept = free_kept;
 }
 
 /* ---- adding ------------------------------------------------------------------------------------ */

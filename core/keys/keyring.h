@@ -14,7 +14,6 @@
 #include <openssl/x509.h>
 
 #include "base/secret.h"
-#include "keys/crypto.h"
 #include "keys/derive.h"
 
 typedef struct WsscKeyring WsscKeyring;
@@ -106,14 +105,6 @@ GPtrArray *wssc_keyring_named(const WsscKeyring *ring);
 /* WsscPrivateKey; WsscCertificate (those of private keys among them). Never NULL. */
 const GPtrArray *wssc_keyring_private_keys(const WsscKeyring *ring);
 const GPtrArray *wssc_keyring_certificates(const WsscKeyring *ring);
-
-/* The algorithms that everything done with these keys shares. Borrowed. */
-WsscCrypto *wssc_keyring_crypto(const WsscKeyring *ring);
-
-/* What whoever works with these keys keeps from one message to the next, instead of making it anew. Borrowed; NULL
- * until it is given, freed with the ring. */
-gpointer wssc_keyring_kept(const WsscKeyring *ring);
-void wssc_keyring_keep(WsscKeyring *ring, gpointer kept, GDestroyNotify free_kept);
 
 /* Calls back for every context key and encrypted key, sorted by identifier. kind is "SCT" or
  * "ENCRYPTED_KEY", id the identifier or the base64 SHA-1. */

@@ -6,7 +6,7 @@
 
 static void check_scts(const WsscRules *rules, const WsscMessage *message)
 {
-    const GPtrArray *scts = message->soap->security->scts;
+    const WsscPoolList *scts = message->soap->security->scts;
     const WsscSct *first = scts->len > 0 ? scts->pdata[0] : NULL;
     for (guint i = 0; i < scts->len; i++) {
         const WsscSct *sct = scts->pdata[i];
@@ -23,7 +23,7 @@ static void check_scts(const WsscRules *rules, const WsscMessage *message)
 
 static void check_derived_keys(const WsscRules *rules, const WsscMessage *message)
 {
-    const GPtrArray *keys = message->soap->security->derived_keys;
+    const WsscPoolList *keys = message->soap->security->derived_keys;
     for (guint i = 0; i < keys->len; i++) {
         const WsscDerivedKey *key = keys->pdata[i];
         const char *id = key->id != NULL ? key->id : "without id";

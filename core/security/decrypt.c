@@ -219,33 +219,28 @@ static xmlNode *listing_key(const WsscStage *stage, const char *id)
     return NULL;
 }
 
-static GPtrArray *keys_of_data(WsscWork *work, const xmlNode *data, WsscDecryption *decryption, char **ret_reason)
+static WsscSearch keys_of_data(WsscWork *work, const xmlNode *data, WsscDecryption *decryption, gboolean with_habits)
 {
     const xmlNode *key_info = wssc_xml_child(data, WSSC_NS_FAMILY_DS, "KeyInfo");
-    GPtrArray *keys = wssc_resolve_key_info(work, key_info, &decryption->key_kind, &decryption->context,
-                                            &decryption->instance, ret_reason);
+    WsscSearch search = wssc_resolve_key_info(work, key_info, with_habits);
     xmlNode *listing =
         key_info == NULL && decryption->id != NULL ? listing_key(wssc_work_current(work), decryption->id) : NULL;
+    wssc_decryption_note_search(decryption, &search);
     if (listing == NULL)
-        return keys;
+        return search;
     const GPtrArray *opened = wssc_open_encrypted_key(work, listing);
     decryption->key_kind = WSSC_KEY_KIND_ENCRYPTED_KEY;
     for (guint i = 0; i < opened->len; i++) {
         const WsscCandidate *key = opened->pdata[i];
-        WsscCandidate *copy = g_new0(WsscCandidate, 1);
-        copy->kind = WSSC_KEY_KIND_ENCRYPTED_KEY;
-        copy->secret = wssc_secret_ref(key->secret);
-        copy->origin = key->origin;
-        copy->is_guess = key->is_guess;
-        g_ptr_array_add(keys, copy);
+        wssc_search_add(&search, WSSC_KEY_KIND_ENCRYPTED_KEY, key->secret, key->origin)->is_guess = key->is_guess;
     }
-    if (keys->len == 0) {
+    if (search.found->len == 0) {
         const char *problem = wssc_encrypted_key_problem(work, listing);
-        g_free(*ret_reason);
-        *ret_reason = g_strdup_printf("the EncryptedKey that lists it cannot be opened: %s",
-                                      problem != NULL ? problem : "no key for it");
+        g_free(search.reason);
+        search.reason = g_strdup_printf("the EncryptedKey that lists it cannot be opened: %s",
+                                        problem != NULL ? problem : "no key for it");
     }
-    return keys;
+    return search;
 }
 
 typedef struct {
@@ -311,7 +306,7 @@ static gboolean open_data(WsscWork *work, Round *round)
     Content content = {.algorithm = wssc_decryption_method(data, &decryption->algorithm)};
     g_autoptr(GBytes) octets = wssc_decryption_octets(data);
     g_autofree char *reason = NULL;
-    gboolean is_open = FALSE;
+    gboolean is_open = FALSE, has_more = TRUE;
 
     if (content.algorithm == NULL ||
         (content.algorithm->kind != WSSC_ALGORITHM_CBC && content.algorithm->kind != WSSC_ALGORITHM_GCM)) {
@@ -325,13 +320,12 @@ static gboolean open_data(WsscWork *work, Round *round)
         return FALSE;
     }
     content.cipher = wssc_bytes_of(octets);
-    for (guint i = 0; !is_open && wssc_work_begin_round(work, i); i++) {
-        g_clear_pointer(&reason, g_free);
-        g_clear_pointer(&decryption->context, g_free);
-        g_clear_pointer(&decryption->instance, g_free);
-        g_autoptr(GPtrArray) keys = keys_of_data(work, round_data(round), decryption, &reason);
-        work->with_habits = FALSE;
-        is_open = try_all(work, round, &content, keys, decryption);
+    for (int with_habits = FALSE; !is_open && has_more && with_habits <= TRUE; with_habits++) {
+        g_auto(WsscSearch) search = keys_of_data(work, round_data(round), decryption, with_habits);
+        is_open = try_all(work, round, &content, search.found, decryption);
+        g_free(reason);
+        reason = g_steal_pointer(&search.reason);
+        has_more = search.has_habits;
     }
     if (!is_open)
         finish_closed(&content, decryption, reason);

@@ -55,6 +55,15 @@ void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xml
                                g_strdup("the CipherValue is missing, empty or no base64"));
 }
 
+void wssc_decryption_note_search(WsscDecryption *decryption, const WsscSearch *search)
+{
+    decryption->key_kind = search->kind;
+    g_free(decryption->context);
+    g_free(decryption->instance);
+    decryption->context = g_strdup(search->context);
+    decryption->instance = g_strdup(search->instance);
+}
+
 void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *key)
 {
     decryption->key_kind = key->kind;

@@ -18,6 +18,8 @@ WsscDecryption *wssc_decryption_new(WsscWork *work, const xmlNode *element);
 void wssc_decryption_finish(WsscDecryption *decryption, WsscDecryptionResult result, char *reason);
 /* There is nothing to open: it stands elsewhere, or is broken. */
 void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xmlNode *encrypted);
+/* What its key was looked for by. */
+void wssc_decryption_note_search(WsscDecryption *decryption, const WsscSearch *search);
 /* The key that it was opened with. */
 void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *key);
 

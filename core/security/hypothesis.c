@@ -8,6 +8,7 @@
 #include "keys/crypto.h"
 #include "security/keyinfo/keyinfo.h"
 #include "security/value.h"
+#include "soap/derived_key.h"
 
 typedef struct {
     WsscWork *work;
@@ -84,15 +85,10 @@ static xmlNode *derived_token(const WsscWork *work, const xmlNode *signature)
 }
 
 /* The nonce's text, of a token or of a reference. Caller frees. */
-static char *nonce_text(const xmlNode *token)
+static char *nonce_text(const xmlNode *token, const WsscDerivedKeyParts *parts)
 {
-    const xmlNode *properties = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Properties");
-    const xmlNode *nonce = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Nonce");
-    if (nonce == NULL)
-        nonce = wssc_xml_child(token, WSSC_NS_FAMILY_WSSE, "Nonce");
-    if (nonce == NULL)
-        nonce = wssc_xml_child(properties, WSSC_NS_FAMILY_WSC, "Nonce");
-    return nonce != NULL ? wssc_xml_text_stripped(nonce) : wssc_xml_attr_value(token, WSSC_NS_FAMILY_WSC, "Nonce");
+    return parts->nonce != NULL ? wssc_xml_text_stripped(parts->nonce)
+                                : wssc_xml_attr_value(token, WSSC_NS_FAMILY_WSC, "Nonce");
 }
 
 typedef struct {
@@ -126,10 +122,10 @@ static char *other_range(const Look *look, WsscBytes secret, WsscBytes nonce, co
 
 static char *other_derivation_of(const Look *look, const xmlNode *token, WsscBytes secret, const char *more)
 {
-    const xmlNode *own = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Label");
-    g_autofree char *own_text = own != NULL ? wssc_xml_text(own) : NULL;
-    g_autofree char *stripped = own != NULL ? wssc_xml_text_stripped(own) : NULL;
-    g_autofree char *text = nonce_text(token);
+    const WsscDerivedKeyParts parts = wssc_derived_key_find(token);
+    g_autofree char *own_text = parts.label != NULL ? wssc_xml_text(parts.label) : NULL;
+    g_autofree char *stripped = parts.label != NULL ? wssc_xml_text_stripped(parts.label) : NULL;
+    g_autofree char *text = nonce_text(token, &parts);
     g_autoptr(GBytes) octets = text != NULL ? wssc_base64_decode(text, strlen(text)) : g_bytes_new_static("", 0);
     const Label labels[] = {{own_text, ""},
                             {NULL, " and the default label"},
@@ -156,10 +152,10 @@ static char *other_derivation(const Look *look)
     xmlNode *token = look->algorithm->kind == WSSC_ALGORITHM_HMAC ? derived_token(look->work, look->signature) : NULL;
     if (token == NULL)
         return NULL;
-    g_autoptr(GPtrArray) bases = wssc_resolve_derivation_base(look->work, token);
+    g_auto(WsscSearch) bases = wssc_resolve_derivation_base(look->work, token);
     char *found = NULL;
-    for (guint i = 0; i < MIN(bases->len, MOST) && found == NULL; i++) {
-        const WsscCandidate *base = bases->pdata[i];
+    for (guint i = 0; i < MIN(bases.found->len, MOST) && found == NULL; i++) {
+        const WsscCandidate *base = bases.found->pdata[i];
         if (base->secret != NULL)
             found = other_derivation_of(look, token, wssc_secret_bytes(base->secret), "");
     }
@@ -188,7 +184,7 @@ static const struct {
 
 static WsscC14n form_of(const Look *look, guint which)
 {
-    return (WsscC14n){.flags = forms[which].flags, .budget = &look->work->canonical, .out = look->work->kept->out};
+    return (WsscC14n){.flags = forms[which].flags, .budget = &look->work->budget->canonical, .out = look->work->out};
 }
 
 static char *other_signed_info(const Look *look)
@@ -313,20 +309,6 @@ static char *other_references(const Look *look)
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
 
-static GPtrArray *all_keys(WsscWork *work, const xmlNode *signature)
-{
-    WsscKeyKind kind;
-    char *context = NULL, *instance = NULL, *reason = NULL;
-    work->with_habits = TRUE;
-    GPtrArray *keys = wssc_resolve_key_info(work, wssc_xml_child(signature, WSSC_NS_FAMILY_DS, "KeyInfo"), &kind,
-                                            &context, &instance, &reason);
-    work->with_habits = FALSE;
-    g_free(context);
-    g_free(instance);
-    g_free(reason);
-    return keys;
-}
-
 char *wssc_hypothesis_find(WsscWork *work, xmlNode *signature, const WsscSignature *verdict,
                            const WsscAlgorithm *algorithm, WsscBytes value, const GByteArray *signed_info,
                            gboolean is_value_fit)
@@ -342,8 +324,9 @@ char *wssc_hypothesis_find(WsscWork *work, xmlNode *signature, const WsscSignatu
     char *found = other_references(&look);
     if (found != NULL || is_value_fit)
         return found;
-    g_autoptr(GPtrArray) keys = all_keys(work, signature);
-    look.keys = keys;
+    g_auto(WsscSearch) named =
+        wssc_resolve_key_info(work, wssc_xml_child(signature, WSSC_NS_FAMILY_DS, "KeyInfo"), TRUE);
+    look.keys = named.found;
     for (guint i = 0; i < G_N_ELEMENTS(ways) && found == NULL; i++)
         found = ways[i](&look);
     return found;

@@ -72,12 +72,12 @@ static void find_waits(WsscSecurity *result)
             result->waits = TRUE;
 }
 
-WsscSecurity *wssc_security_process(const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options)
+WsscSecurity *wssc_security_process(const WsscXml *xml, WsscVerifier *verifier, const WsscSecurityOptions *options)
 {
     WsscWork work;
     WsscSecurity *result = wssc_result_new();
 
-    wssc_work_init(&work, xml, ring, options, result);
+    wssc_work_init(&work, xml, verifier, options, result);
     open_header_keys(&work);
     wssc_decrypt_all(&work);
     verify_all(&work);
@@ -104,7 +104,7 @@ static WsscSecret *open_secret(WsscWork *work, const xmlNode *element, char **re
     return NULL;
 }
 
-WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscKeyring *ring, char **ret_reason)
+WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscVerifier *verifier, char **ret_reason)
 {
     const WsscSecurityOptions options = {0};
     WsscSecret *secret = NULL;
@@ -132,7 +132,7 @@ WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscKeyring *ri
     }
     WsscXml holder = {.doc = element->doc};
     WsscWork work;
-    wssc_work_init(&work, &holder, ring, &options, wssc_result_new());
+    wssc_work_init(&work, &holder, verifier, &options, wssc_result_new());
     secret = open_secret(&work, element, ret_reason);
     wssc_security_free(work.result);
     wssc_work_clear(&work);

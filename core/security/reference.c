@@ -168,9 +168,9 @@ static const xmlNode *list_of(xmlNode *root, const xmlNode *data)
  * states it went through. With two passes side by side a signature may have been made between them. */
 static gboolean has_passes_side_by_side(WsscWork *work, const char *id)
 {
-    if (work->passes_left == 0)
+    if (work->budget->passes == 0)
         return TRUE;
-    work->passes_left--;
+    work->budget->passes--;
     for (guint i = 0; i + 1 < work->stages->len; i++) {
         const WsscStage *stage = work->stages->pdata[i];
         xmlNode *root = xmlDocGetRootElement(stage->doc), *target;
@@ -208,10 +208,10 @@ static gsize text_size(const xmlNode *node)
 static gboolean extend_budget(WsscWork *work)
 {
     gsize size = text_size(work->xml->doc->children);
-    if (work->is_budget_extended || size <= WSSC_MAX_CANONICAL_OCTETS / 4)
+    if (work->budget->is_extended || size <= WSSC_MAX_CANONICAL_OCTETS / 4)
         return FALSE;
-    work->is_budget_extended = TRUE;
-    work->canonical.left = size * WSSC_MAX_CANONICAL_TIMES;
+    work->budget->is_extended = TRUE;
+    work->budget->canonical.left = size * WSSC_MAX_CANONICAL_TIMES;
     return TRUE;
 }
 
@@ -248,8 +248,8 @@ static gboolean canonical_octets(WsscCheck *check, guint stage, xmlNode *target,
     /* A same-document reference drops comments, whatever the method says (XML Signature section 4.4.3.3). */
     if (!transforms->keeps_comments)
         c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
-    c14n.budget = &check->work->canonical;
-    c14n.out = check->work->kept->out;
+    c14n.budget = &check->work->budget->canonical;
+    c14n.out = check->work->out;
     return wssc_c14n_write(&c14n, doc, target, enveloped(check, stage, target, transforms), digest, octets);
 }
 
@@ -319,8 +319,8 @@ static void try_token(const Trial *trial, guint position, xmlNode *target)
     const WsscStage *stage = work->stages->pdata[position];
     WsscSignedReference *reference = trial->reference;
     WsscC14n c14n = trial->transforms->c14n;
-    c14n.budget = &work->canonical;
-    c14n.out = work->kept->out;
+    c14n.budget = &work->budget->canonical;
+    c14n.out = work->out;
     if (wssc_str_digest_fits(work, stage, target, &c14n, trial->digest, trial->wanted)) {
         xmlNode *token = wssc_resolve_token(stage, target);
         set_digest(reference, WSSC_DIGEST_OK, NULL);
@@ -343,7 +343,7 @@ static void try_element(const Trial *trial, guint position, xmlNode *target)
     guint8 value[EVP_MAX_MD_SIZE];
 
     if (!digest_of(check, position, target, trial->transforms, trial->digest->name, value, octets)) {
-        gboolean is_used_up = check->work->canonical.left == 0;
+        gboolean is_used_up = check->work->budget->canonical.left == 0;
         if (is_used_up && extend_budget(check->work)) {
             try_element(trial, position, target);
             return;

@@ -103,7 +103,7 @@ void wssc_security_free(WsscSecurity *security)
     g_ptr_array_unref(security->decryptions);
     g_array_unref(security->coverage);
     g_ptr_array_unref(security->notes);
-    wssc_xml_free(security->opened);
+    wssc_xml_unref(security->opened);
     g_free(security);
 }
 

@@ -13,6 +13,20 @@ void wssc_candidate_free(gpointer data)
     g_free(candidate);
 }
 
+WsscSearch wssc_search_begin(WsscWork *work, gboolean with_habits)
+{
+    return (WsscSearch){
+        .work = work, .with_habits = with_habits, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+}
+
+void wssc_search_clear(WsscSearch *search)
+{
+    g_clear_pointer(&search->found, g_ptr_array_unref);
+    g_clear_pointer(&search->context, g_free);
+    g_clear_pointer(&search->instance, g_free);
+    g_clear_pointer(&search->reason, g_free);
+}
+
 WsscCandidate *wssc_search_add(WsscSearch *search, WsscKeyKind kind, WsscSecret *secret, WsscKeyOrigin origin)
 {
     WsscCandidate *candidate = g_new0(WsscCandidate, 1);
@@ -55,7 +69,7 @@ WsscKeyOrigin wssc_search_here(const WsscSearch *search)
 
 WsscSearch wssc_search_sub(const WsscSearch *search)
 {
-    return (WsscSearch){.work = search->work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+    return wssc_search_begin(search->work, search->with_habits);
 }
 
 void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub)
@@ -70,8 +84,6 @@ void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub)
         if (search->reason == NULL)
             search->reason = g_steal_pointer(&sub->reason);
     }
-    g_ptr_array_unref(sub->found);
-    g_free(sub->context);
-    g_free(sub->instance);
-    g_free(sub->reason);
+    search->has_habits |= sub->has_habits;
+    wssc_search_clear(sub);
 }

@@ -22,14 +22,21 @@ typedef struct {
 
 void wssc_candidate_free(gpointer candidate);
 
-/* One search. */
+/* One search, and its answer. Who looks for a key searches twice: the specified keys, then, where has_habits says that
+ * there may be any, those of habits too. */
 typedef struct {
     WsscWork *work;
-    GPtrArray *found; /* WsscCandidate */
+    gboolean with_habits; /* asked for: the habits of stacks too, not the specified keys alone */
+    gboolean has_habits;  /* habits may add candidates to those that were found */
+    GPtrArray *found;     /* WsscCandidate, the specified ones first; never NULL */
     WsscKeyKind kind;
-    char *context, *instance;
-    char *reason; /* the first thing that was in the way */
+    char *context, *instance; /* what was referred to, when that is a context */
+    char *reason;             /* the first thing that was in the way, in plain words; set where nothing was found */
 } WsscSearch;
+
+WsscSearch wssc_search_begin(WsscWork *work, gboolean with_habits);
+void wssc_search_clear(WsscSearch *search);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(WsscSearch, wssc_search_clear)
 
 WsscCandidate *wssc_search_add(WsscSearch *search, WsscKeyKind kind, WsscSecret *secret, WsscKeyOrigin origin);
 /* Every key of a list of WsscKey, else the reason that there is none. */

@@ -4,7 +4,7 @@
  * are known, and for the rest the reason why not.
  *
  *     WsscSecurityOptions options = {.file = 0, .frame = 12};
- *     g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+ *     g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
  *
  * The Security header is walked from its top as a receiver does (WSS 1.1 section 8.4 and 9):
  * what was encrypted last stands first. A digest that does not fit in that state of the message is
@@ -19,7 +19,7 @@
 
 #include <openssl/x509.h>
 
-#include "keys/keyring.h"
+#include "security/verifier.h"
 #include "xml/xml.h"
 
 /* ---- signatures ---------------------------------------------------------------------------- */
@@ -167,14 +167,14 @@ typedef struct {
     gboolean waits; /* some result is "no-key", or "invalid" under a context's key: a key learned later may settle it */
 } WsscSecurity;
 
-/* Never NULL. Learns: certificates in the message and every opened EncryptedKey go to the ring. */
-WsscSecurity *wssc_security_process(const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options);
+/* Never NULL. Learns: certificates in the message and every opened EncryptedKey go to the verifier's ring. */
+WsscSecurity *wssc_security_process(const WsscXml *xml, WsscVerifier *verifier, const WsscSecurityOptions *options);
 void wssc_security_free(WsscSecurity *security);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSecurity, wssc_security_free)
 
 /* The secret that stands in wst:Entropy or wst:RequestedProofToken, or in their child:
  * wst:BinarySecret, xenc:EncryptedKey, or xenc:EncryptedData around one of them. NULL with the
  * reason in plain words (caller frees; may be NULL if not wanted). Caller owns the result. */
-WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscKeyring *ring, char **ret_reason);
+WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscVerifier *verifier, char **ret_reason);
 
 #endif

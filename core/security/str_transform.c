@@ -69,18 +69,13 @@ static gboolean token_fits(WsscWork *work, const WsscStage *stage, xmlNode *toke
 
 static X509 *certificate_of(WsscWork *work, const xmlNode *str)
 {
-    WsscKeyKind kind;
-    char *context = NULL, *instance = NULL, *reason = NULL;
     X509 *certificate = NULL;
-    g_autoptr(GPtrArray) keys = wssc_resolve_key_info(work, str, &kind, &context, &instance, &reason);
-    for (guint i = 0; i < keys->len && certificate == NULL; i++) {
-        certificate = ((WsscCandidate *)keys->pdata[i])->certificate;
+    g_auto(WsscSearch) search = wssc_resolve_key_info(work, str, FALSE);
+    for (guint i = 0; i < search.found->len && certificate == NULL; i++) {
+        certificate = ((WsscCandidate *)search.found->pdata[i])->certificate;
         if (certificate != NULL)
             X509_up_ref(certificate);
     }
-    g_free(context);
-    g_free(instance);
-    g_free(reason);
     return certificate;
 }
 

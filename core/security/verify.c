@@ -79,31 +79,17 @@ static gboolean fits(WsscCheck *check, Value *value, const WsscCandidate *key)
 
 /* ---- the key ------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-    GPtrArray *keys; /* WsscCandidate */
-    char *why;       /* there are none */
-} Keys;
-
-static void keys_clear(Keys *keys)
-{
-    g_clear_pointer(&keys->keys, g_ptr_array_unref);
-    g_clear_pointer(&keys->why, g_free);
-}
-
-static void find_keys(WsscCheck *check, const xmlNode *key_info, Keys *ret_keys)
+static WsscSearch find_keys(WsscCheck *check, const xmlNode *key_info, gboolean with_habits)
 {
     WsscSignature *signature = check->signature;
-    g_clear_pointer(&signature->context, g_free);
-    g_clear_pointer(&signature->instance, g_free);
-    keys_clear(ret_keys);
-    if (key_info != NULL) {
-        ret_keys->keys = wssc_resolve_key_info(check->work, key_info, &signature->key_kind, &signature->context,
-                                               &signature->instance, &ret_keys->why);
-    } else {
-        ret_keys->keys = wssc_resolve_unnamed(check->work);
-        ret_keys->why = g_strdup("there is no KeyInfo, and no key given by name or as a certificate gives the "
-                                 "signature value");
-    }
+    WsscSearch search = key_info != NULL ? wssc_resolve_key_info(check->work, key_info, with_habits)
+                                         : wssc_resolve_unnamed(check->work);
+    signature->key_kind = key_info != NULL ? search.kind : signature->key_kind;
+    g_free(signature->context);
+    g_free(signature->instance);
+    signature->context = g_strdup(search.context);
+    signature->instance = g_strdup(search.instance);
+    return search;
 }
 
 static const WsscCandidate *fitting_key(WsscCheck *check, Value *value, const GPtrArray *keys)
@@ -118,14 +104,13 @@ static const WsscCandidate *fitting_key(WsscCheck *check, Value *value, const GP
  * found then takes away what was known before. */
 static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_info)
 {
-    Keys keys[2] = {{0}};
-    const Keys *specified = &keys[0];
-    const WsscCandidate *key = NULL;
-    for (guint round = 0; key == NULL && wssc_work_begin_round(check->work, round); round++) {
-        find_keys(check, key_info, &keys[round]);
-        key = fitting_key(check, value, keys[round].keys);
+    g_auto(WsscSearch) specified = find_keys(check, key_info, FALSE);
+    g_auto(WsscSearch) habits = {0};
+    const WsscCandidate *key = fitting_key(check, value, specified.found);
+    if (key == NULL && specified.has_habits) {
+        habits = find_keys(check, key_info, TRUE);
+        key = fitting_key(check, value, habits.found);
     }
-    check->work->with_habits = FALSE;
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
     check->is_value_fit = key != NULL;
     if (value->is_formless)
@@ -133,11 +118,9 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
     else if (!is_settled && key != NULL)
         wssc_verdict_fit(check, key);
     else if (!is_settled)
-        wssc_verdict_misfit(check, value->algorithm, specified->keys, specified->why, value->is_impossible);
+        wssc_verdict_misfit(check, value->algorithm, specified.found, specified.reason, value->is_impossible);
     else
-        wssc_verdict_settled(check, value->algorithm, key, specified->keys);
-    keys_clear(&keys[0]);
-    keys_clear(&keys[1]);
+        wssc_verdict_settled(check, value->algorithm, key, specified.found);
 }
 
 /* XML Signature 1.1 section 6.3.1: whole octets, at least 80 bits and half the hash. */
@@ -199,10 +182,10 @@ static gboolean prepare_signed_info(WsscCheck *check, Value *value)
         return FALSE;
     }
     value->c14n = wssc_c14n_read(algorithm, method);
-    value->c14n.budget = &check->work->canonical;
-    value->c14n.out = check->work->kept->out;
+    value->c14n.budget = &check->work->budget->canonical;
+    value->c14n.out = check->work->out;
     gboolean is_safe =
-        check->work->canonical.left >= WSSC_MAX_CANONICAL_OCTETS / 2 && is_plain(value->element, &value->c14n);
+        check->work->budget->canonical.left >= WSSC_MAX_CANONICAL_OCTETS / 2 && is_plain(value->element, &value->c14n);
     if ((signature->steps != NULL || !is_safe) && !canonicalize(check, value)) {
         wssc_verdict_formless(signature);
         return FALSE;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "security/work.h"
 
-#include "base/limits.h"
-
 /* ---- work --------------------------------------------------------------------------------------------------- */
 
 static void free_stage(gpointer data)
@@ -16,47 +14,23 @@ static void free_stage(gpointer data)
     g_free(stage);
 }
 
-static void free_kept(gpointer data)
-{
-    WsscKept *kept = data;
-    wssc_c14n_out_free(kept->out);
-    g_hash_table_unref(kept->certificates);
-    g_free(kept);
-}
-
-static WsscKept *new_kept(void)
-{
-    WsscKept *kept = g_new0(WsscKept, 1);
-    kept->out = wssc_c14n_out_new();
-    kept->certificates =
-        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)X509_free);
-    return kept;
-}
-
-static WsscKept *kept_with(WsscKeyring *ring)
-{
-    if (wssc_keyring_kept(ring) == NULL)
-        wssc_keyring_keep(ring, new_kept(), free_kept);
-    return wssc_keyring_kept(ring);
-}
-
-void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options,
+void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscVerifier *verifier, const WsscSecurityOptions *options,
                     WsscSecurity *result)
 {
     WsscStage *first = g_new0(WsscStage, 1);
-    *work =
-        (WsscWork){.xml = xml, .ring = ring, .crypto = wssc_keyring_crypto(ring), .options = options, .result = result};
+    *work = (WsscWork){.xml = xml,
+                       .verifier = verifier,
+                       .ring = wssc_verifier_keyring(verifier),
+                       .crypto = wssc_verifier_crypto(verifier),
+                       .out = wssc_verifier_out(verifier),
+                       .budget = wssc_verifier_budget(verifier),
+                       .options = options,
+                       .result = result};
+    wssc_verifier_begin(verifier, xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0);
     work->stages = g_ptr_array_new_with_free_func(free_stage);
     work->garbage = g_ptr_array_new();
     work->matches = g_array_new(FALSE, FALSE, sizeof(WsscMatch));
     work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
-    gsize size = xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0;
-    work->canonical.left = WSSC_MAX_CANONICAL_OCTETS + size * WSSC_MAX_CANONICAL_TIMES;
-    work->kept = kept_with(ring);
-    work->derivation_left = WSSC_MAX_DERIVATION_WORK;
-    work->iterations_left = WSSC_MAX_UT_ITERATIONS;
-    work->steps_left = WSSC_MAX_RESOLUTION_STEPS;
-    work->passes_left = WSSC_MAX_SIGNATURES;
     first->doc = xml->doc;
     first->ids = wssc_ids_new(xml->doc);
     g_ptr_array_add(work->stages, first);

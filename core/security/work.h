@@ -11,6 +11,7 @@
 #include "security/c14n.h"
 #include "security/ids.h"
 #include "security/security.h"
+#include "security/verifier.h"
 
 /* A tree of the message and its ids. */
 typedef struct {
@@ -29,13 +30,6 @@ typedef struct {
     const xmlNode *without; /* the ds:Signature that the enveloped transform leaves out; or NULL */
 } WsscMatch;
 
-/* Kept with a keyring from one message to the next. */
-typedef struct {
-    WsscC14nOut *out;
-    GHashTable *certificates; /* GBytes as it stands in a message -> X509: reading one takes longer than to check a
-                                 message with it */
-} WsscKept;
-
 /* What is behind a result. */
 typedef struct {
     xmlNode *element;               /* ds:Signature */
@@ -44,50 +38,33 @@ typedef struct {
 
 typedef struct {
     const WsscXml *xml;
+    WsscVerifier *verifier;
     WsscKeyring *ring;
     WsscCrypto *crypto;
+    WsscC14nOut *out;
+    WsscBudget *budget; /* the verifier's, as these three */
     const WsscSecurityOptions *options;
     WsscSecurity *result;
     GPtrArray *stages; /* WsscStage, oldest first; the last is the current tree */
     /* These three: NULL until something goes in (wssc_work_keep, wssc_work_kept). */
     GHashTable *opened_keys; /* xmlNode of an EncryptedKey -> GPtrArray of WsscCandidate; empty: closed */
     GHashTable *key_results; /* xmlNode of an EncryptedKey -> its WsscDecryption */
-    GHashTable *refused;  /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
-    gboolean has_closed;  /* something stayed encrypted */
-    guint passes_left;    /* how often the order of encryption may be looked into */
-    GArray *matches;      /* WsscMatch */
-    GArray *checked;      /* WsscChecked, one for each signature of the result, in order */
-    GPtrArray *garbage;   /* xmlNode taken out of trees, freed at the end */
-    guint depth;          /* of key resolution */
-    gboolean with_habits; /* candidates: the habits of stacks too, not the specified keys alone */
-    gboolean has_habits;  /* habits may add candidates to those that were found since this was cleared */
-    WsscC14nBudget canonical; /* what may still be brought into canonical form */
-    WsscKept *kept;           /* the keyring's */
-    gboolean is_budget_extended;
-    gsize derivation_left;  /* octets that may still be derived */
-    gint64 iterations_left; /* of UsernameToken keys */
-    guint steps_left;       /* of key resolution: references may lead to many others, each of them again */
+    GHashTable *refused; /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
+    gboolean has_closed; /* something stayed encrypted */
+    GArray *matches;     /* WsscMatch */
+    GArray *checked;     /* WsscChecked, one for each signature of the result, in order */
+    GPtrArray *garbage;  /* xmlNode taken out of trees, freed at the end */
+    guint depth;         /* of key resolution */
 } WsscWork;
 
 /* result is borrowed: it outlives the work. */
-void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscKeyring *ring, const WsscSecurityOptions *options,
+void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscVerifier *verifier, const WsscSecurityOptions *options,
                     WsscSecurity *result);
 void wssc_work_clear(WsscWork *work);
 
 static inline WsscStage *wssc_work_current(const WsscWork *work)
 {
     return work->stages->pdata[work->stages->len - 1];
-}
-
-/* A search for keys has two rounds, from 0: the specified keys, then those of habits too, where there may be any.
- * FALSE: it is over. Whoever searches puts with_habits back at the end, and in a search within a search has_habits. */
-static inline gboolean wssc_work_begin_round(WsscWork *work, guint round)
-{
-    if (round > 1 || (round == 1 && !work->has_habits))
-        return FALSE;
-    work->with_habits = round == 1;
-    work->has_habits = FALSE;
-    return TRUE;
 }
 
 /* For tables by node, which most messages have no use for. */

@@ -36,6 +36,6 @@ void wssc_session_free_description(gpointer data)
     WsscDescription *description = data;
     g_free(description->src);
     g_free(description->dst);
-    wssc_xml_free(description->xml);
+    wssc_xml_unref(description->xml);
     g_free(description);
 }

@@ -197,7 +197,7 @@ static Made make_key(WsscSession *session, const WsscOpenExchange *open, const W
     g_autoptr(WsscSecret) issuer = NULL;
 
     if (rstr->entropy.node != NULL)
-        issuer = wssc_security_element_secret(rstr->entropy.node, session->keyring, &why_entropy);
+        issuer = wssc_security_element_secret(rstr->entropy.node, session->verifier, &why_entropy);
     switch (rstr->proof.kind) {
     case WSSC_SECRET_COMPUTED:
         if (wssc_trust_is_psha1(rstr->proof.type)) {
@@ -216,7 +216,7 @@ static Made make_key(WsscSession *session, const WsscOpenExchange *open, const W
             make_from_proof(open, issuer, &made);
         break;
     default: {
-        g_autoptr(WsscSecret) proof = wssc_security_element_secret(rstr->proof.node, session->keyring, &why);
+        g_autoptr(WsscSecret) proof = wssc_security_element_secret(rstr->proof.node, session->verifier, &why);
         make_from_proof(open, proof, &made);
         break;
     }
@@ -311,7 +311,7 @@ static void remember_half(WsscSession *session, WsscOpenExchange *open, WsscInst
     open->half_made = instance;
     open->response_key_size = rstr->key_size;
     if (rstr->entropy.node != NULL)
-        open->response_entropy = wssc_security_element_secret(rstr->entropy.node, session->keyring, &why);
+        open->response_entropy = wssc_security_element_secret(rstr->entropy.node, session->verifier, &why);
 }
 
 WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context, WsscOpenExchange *open,
@@ -399,7 +399,7 @@ void wssc_establish_request(WsscSession *session, WsscOpenExchange *open, const 
         open->exchange.asked.has_entropy = TRUE;
         g_clear_pointer(&open->request_entropy_missing, g_free);
         open->request_entropy =
-            wssc_security_element_secret(rst->entropy.node, session->keyring, &open->request_entropy_missing);
+            wssc_security_element_secret(rst->entropy.node, session->verifier, &open->request_entropy_missing);
     }
     if (open->half_made != NULL && open->exchange.response->context != NULL)
         complete(session, open);

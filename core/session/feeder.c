@@ -56,8 +56,7 @@ static void batch_free(Batch *batch)
     for (guint i = 0; i < batch->count; i++) {
         Item *item = &batch->items[i];
         g_clear_pointer(&item->unit.octets, g_bytes_unref);
-        if (item->unit.is_parsed)
-            wssc_xml_free(item->unit.xml);
+        wssc_xml_unref(item->unit.xml);
         g_free(item->xml_error);
     }
     g_string_chunk_free(batch->strings);
@@ -100,7 +99,6 @@ static void parse(Item *item)
 
     if (item->kind != ITEM_MESSAGE || unit->xml != NULL || unit->damage != NULL)
         return;
-    unit->is_parsed = TRUE;
     unit->xml = wssc_xml_parse_without_spans(unit->octets, unit->charset, &error);
     if (unit->xml == NULL)
         unit->xml_error = item->xml_error = g_strdup(error->message);
@@ -233,6 +231,8 @@ void wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit)
     copy->soap_action = keep(batch, unit->soap_action);
     copy->charset = keep_common(batch, unit->charset);
     copy->damage = keep(batch, unit->damage);
+    if (unit->xml != NULL)
+        wssc_xml_ref(unit->xml);
     copy->agent = keep_common(batch, unit->agent);
     copy->forwarded = keep_common(batch, unit->forwarded);
     copy->target = keep_common(batch, unit->target);

@@ -61,7 +61,7 @@ gboolean wssc_naming_find(WsscSession *session, const WsscSoap *soap, const char
 /* "#id" of an SCT that stands in the header; the only one there where ids say nothing. */
 static gboolean find_local(const WsscSoap *soap, const char *id, WsscNamed *ret_named)
 {
-    const GPtrArray *scts = soap->security != NULL ? soap->security->scts : NULL;
+    const WsscPoolList *scts = soap->security != NULL ? soap->security->scts : NULL;
     for (guint i = 0; scts != NULL && i < scts->len; i++) {
         const WsscSct *sct = scts->pdata[i];
         if (g_strcmp0(sct->id, id) == 0 || (scts->len == 1 && sct->id == NULL)) {

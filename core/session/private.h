@@ -15,10 +15,7 @@
 /* A message whose verdict a later key may settle: enough to read it again. */
 typedef struct {
     WsscMessage *message;
-    GBytes *octets; /* text form; NULL when xml is kept */
-    char *charset;
-    gboolean wants_spans;       /* as it had when it was read first */
-    WsscXml *xml;               /* binary form or resolved XOP: the tree itself */
+    WsscXml *folded;            /* NULL once it is settled */
     guint64 serial;             /* of the keyring when it was last tried */
     WsscKeyQuestions questions; /* that trying it asked of the keyring */
     guint tries;
@@ -61,6 +58,7 @@ struct WsscSession {
     WsscModel model; /* its exchanges are WsscOpenExchange */
     WsscSessionOptions options;
     WsscKeyring *keyring;
+    WsscVerifier *verifier;
     WsscKeyQuestions questions;   /* of the message being read */
     WsscRules rules;              /* whose findings come here */
     GStringChunk *strings;        /* what carriers say over and over */
@@ -154,9 +152,9 @@ void wssc_session_free_description(gpointer description);
 void wssc_ending_apply(WsscSession *session, gint64 end_time);
 
 /* waiting.c */
-/* Takes over xml and the session's questions; keeps what is needed to read the message again. serial: of the keyring
- * before the message was read. */
-void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml, guint64 serial);
+/* Keeps what is needed to read the message again, and takes over the session's questions. serial: of the keyring before
+ * the message was read. */
+void wssc_waiting_keep(WsscSession *session, WsscMessage *message, WsscXml *xml, guint64 serial);
 /* Messages under one context that came before its key: the usual case of keys learned late. */
 void wssc_waiting_settle_context(WsscSession *session, const WsscContext *context);
 /* Tries everything again that a newly learned key may settle. */

@@ -122,7 +122,7 @@ static WsscSecurity *check_security(WsscSession *session, const WsscMessage *mes
         .want_explain = session->options.explain_frame != 0 && session->options.explain_frame == message->frame,
         .trust = session->options.trust,
     };
-    return wssc_security_process(xml, session->keyring, &options);
+    return wssc_security_process(xml, session->verifier, &options);
 }
 
 void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml *xml)

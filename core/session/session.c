@@ -10,6 +10,7 @@ WsscSession *wssc_session_new(void)
     WsscSession *session = g_new0(WsscSession, 1);
     wssc_bounds_init(&session->rules.bounds);
     session->keyring = wssc_keyring_new();
+    session->verifier = wssc_verifier_new(session->keyring);
     wssc_key_questions_init(&session->questions);
     session->strings = g_string_chunk_new(256);
     wssc_store_init(session);
@@ -41,6 +42,7 @@ void wssc_session_free(WsscSession *session)
     g_hash_table_unref(session->by_stream);
     g_hash_table_unref(session->by_trust_context);
     wssc_key_questions_clear(&session->questions);
+    wssc_verifier_free(session->verifier);
     wssc_keyring_free(session->keyring);
     g_free(session);
 }
@@ -110,14 +112,8 @@ static void apply(WsscSession *session, WsscMessage *message)
     wssc_reading_judge_if_settled(session, message);
 }
 
-static void let_go(const WsscUnit *unit, WsscXml *xml)
-{
-    if (!unit->is_parsed)
-        wssc_xml_free(xml);
-}
-
-/* Reads an envelope and does what it says; keys may be learned by it. Takes xml over, unless it stays the caller's. */
-static void take_envelope(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml)
+/* Reads an envelope and does what it says; keys may be learned by it. */
+static void take_envelope(WsscSession *session, WsscMessage *message, WsscXml *xml)
 {
     guint64 before = wssc_keyring_serial(session->keyring);
 
@@ -129,35 +125,31 @@ static void take_envelope(WsscSession *session, WsscMessage *message, const Wssc
         wssc_waiting_settle_context(session, message->context);
     wssc_rules_check_tree(&session->rules, message, xml);
     if (message->security != NULL && message->security->waits)
-        wssc_waiting_keep(session, message, unit, xml, before);
-    else
-        let_go(unit, xml);
+        wssc_waiting_keep(session, message, xml, before);
     wssc_key_questions_reset(&session->questions);
 }
 
 const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
 {
     g_autoptr(GError) error = NULL;
-    WsscXml *xml = unit->xml;
+    g_autoptr(WsscXml) xml = NULL;
 
     session->model.end = MAX(session->model.end, unit->time);
-    if (unit->damage != NULL) {
-        let_go(unit, xml);
+    if (unit->damage != NULL)
         return wssc_reading_unreadable(session, unit, unit->damage, FALSE);
-    }
-    if (xml == NULL && !unit->is_parsed)
+    if (unit->xml != NULL)
+        xml = wssc_xml_ref(unit->xml);
+    else if (unit->xml_error == NULL)
         xml = wssc_xml_parse(unit->octets, unit->charset, &error);
     if (xml == NULL)
         return wssc_reading_looks_like_soap(unit)
                    ? wssc_reading_unreadable(session, unit, error != NULL ? error->message : unit->xml_error, TRUE)
                    : NULL;
     wssc_session_keep_description(session, unit, xml);
-    if (!wssc_soap_is_envelope(xml)) {
-        let_go(unit, xml);
+    if (!wssc_soap_is_envelope(xml))
         return NULL;
-    }
     WsscMessage *message = wssc_reading_new(session, unit);
-    take_envelope(session, message, unit, xml);
+    take_envelope(session, message, xml);
     return message;
 }
 

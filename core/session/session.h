@@ -44,14 +44,12 @@ typedef struct {
     gint64 http_date;      /* HTTP's Date; 0 when not said */
     const char *host, *target; /* of a request of HTTP: Host, and the target in its first line; NULL when not known */
     GBytes *octets;            /* the text document, or the binary form the tree was made from */
-    WsscXml *xml;              /* already a tree (binary XML, XOP resolved): the session takes it over;
-                                  NULL: octets are text XML and are parsed here, */
-    gboolean
-        is_parsed; /* unless that was done already, without spans: xml is what came of it and stays the caller's, */
-    const char *xml_error; /* or this is why nothing came */
-    const char *charset;   /* of the carrier; or NULL */
-    const char *damage;    /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
-                              Damaged octets are kept out of every verdict */
+    WsscXml *xml;              /* what the octets were read as, with or without spans; NULL: they are text XML and are
+                                  read here, with spans, */
+    const char *xml_error;     /* unless somebody has tried: then this says why it is none */
+    const char *charset;       /* of the carrier; or NULL */
+    const char *damage;        /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
+                                  Damaged octets are kept out of every verdict */
 } WsscUnit;
 
 /* ---- calls ------------------------------------------------------------------------------- */

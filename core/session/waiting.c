@@ -6,36 +6,22 @@
 #include "base/limits.h"
 #include "session/private.h"
 
-static void let_go(WsscWaiting *waiting)
+void wssc_waiting_free(gpointer data)
 {
-    g_clear_pointer(&waiting->octets, g_bytes_unref);
-    g_clear_pointer(&waiting->charset, g_free);
-    g_clear_pointer(&waiting->xml, wssc_xml_free);
-}
-
-void wssc_waiting_free(gpointer waiting)
-{
-    let_go(waiting);
-    wssc_key_questions_clear(&((WsscWaiting *)waiting)->questions);
+    WsscWaiting *waiting = data;
+    wssc_xml_unref(waiting->folded);
+    wssc_key_questions_clear(&waiting->questions);
     g_free(waiting);
 }
 
-void wssc_waiting_keep(WsscSession *session, WsscMessage *message, const WsscUnit *unit, WsscXml *xml, guint64 serial)
+void wssc_waiting_keep(WsscSession *session, WsscMessage *message, WsscXml *xml, guint64 serial)
 {
     WsscWaiting *waiting = g_new0(WsscWaiting, 1);
     waiting->message = message;
     waiting->serial = serial;
     waiting->questions = session->questions;
     wssc_key_questions_init(&session->questions);
-    if (unit->xml != NULL && !unit->is_parsed) {
-        waiting->xml = xml;
-    } else {
-        waiting->octets = g_bytes_ref(unit->octets);
-        waiting->charset = g_strdup(unit->charset);
-        waiting->wants_spans = !unit->is_parsed;
-        if (!unit->is_parsed)
-            wssc_xml_free(xml);
-    }
+    waiting->folded = wssc_xml_fold(xml);
     g_ptr_array_add(session->waiting, waiting);
     if (message->context == NULL)
         return;
@@ -56,12 +42,8 @@ static gboolean is_worth_trying(const WsscSession *session, const WsscWaiting *w
 static void retry(WsscSession *session, WsscWaiting *waiting)
 {
     WsscMessage *message = waiting->message;
-    g_autoptr(WsscXml) parsed = NULL;
-    const WsscXml *xml = waiting->xml;
+    g_autoptr(WsscXml) xml = wssc_xml_unfold(waiting->folded);
 
-    if (xml == NULL)
-        xml = parsed = waiting->wants_spans ? wssc_xml_parse(waiting->octets, waiting->charset, NULL)
-                                            : wssc_xml_parse_without_spans(waiting->octets, waiting->charset, NULL);
     waiting->serial = wssc_keyring_serial(session->keyring);
     waiting->tries++;
     if (xml != NULL) {
@@ -79,7 +61,7 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
     }
     waiting->is_settled = xml == NULL || message->security == NULL || !message->security->waits;
     if (waiting->is_settled)
-        let_go(waiting);
+        g_clear_pointer(&waiting->folded, wssc_xml_unref);
 }
 
 void wssc_waiting_settle_context(WsscSession *session, const WsscContext *context)

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "soap/derived_key.h"
 #include "soap/parts.h"
 
 static WsscSecurityHeader *new_header(WsscPool *pool)
@@ -95,44 +96,35 @@ static void read_key_info(WsscPool *pool, const xmlNode *key_info, WsscSecurityH
             wssc_pool_add(pool, &header->references, wssc_reference_read(pool, child));
 }
 
-/* WS-SC 1.4 section 7.1; wsc:Properties may hold label and nonce as defaults. */
+static gint64 number_in(WsscPool *pool, const xmlNode *element)
+{
+    return wssc_number(element != NULL ? wssc_element_text(pool, element) : NULL);
+}
+
 static void read_derived_key(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
 {
     WsscDerivedKey *key = wssc_pool_new0(pool, WsscDerivedKey);
-    const xmlNode *properties = wssc_xml_child(element, WSSC_NS_FAMILY_WSC, "Properties");
-    const xmlNode *str = wssc_xml_child(element, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference");
-    const xmlNode *nonce = wssc_xml_child(element, WSSC_NS_FAMILY_WSC, "Nonce");
-    if (nonce == NULL)
-        nonce = wssc_xml_child(element, WSSC_NS_FAMILY_WSSE, "Nonce");
-    if (nonce == NULL)
-        nonce = wssc_xml_child(properties, WSSC_NS_FAMILY_WSC, "Nonce");
+    const WsscDerivedKeyParts parts = wssc_derived_key_find(element);
 
     key->ns = wssc_xml_ns(element);
     key->id = wssc_id_text(pool, element);
-    key->algorithm = wssc_attribute_text(pool, element, WSSC_NS_FAMILY_NONE, "Algorithm");
-    if (key->algorithm == NULL)
-        key->algorithm = wssc_attribute_text(pool, element, WSSC_NS_FAMILY_WSC, "Algorithm");
-    const char *generation = wssc_child_text(pool, element, WSSC_NS_FAMILY_WSC, "Generation");
-    const char *offset = wssc_child_text(pool, element, WSSC_NS_FAMILY_WSC, "Offset");
-    const char *length = wssc_child_text(pool, element, WSSC_NS_FAMILY_WSC, "Length");
-    key->generation = wssc_number(generation);
-    key->offset = wssc_number(offset);
-    key->length = wssc_number(length);
-    const xmlNode *label = wssc_xml_child(element, WSSC_NS_FAMILY_WSC, "Label");
-    if (label == NULL)
-        label = wssc_xml_child(properties, WSSC_NS_FAMILY_WSC, "Label");
-    if (label != NULL) {
-        g_autofree char *text = wssc_xml_text(label);
+    if (parts.algorithm != NULL)
+        key->algorithm = wssc_attribute_value(pool, parts.algorithm);
+    key->generation = number_in(pool, parts.generation);
+    key->offset = number_in(pool, parts.offset);
+    key->length = number_in(pool, parts.length);
+    if (parts.label != NULL) {
+        g_autofree char *text = wssc_xml_text(parts.label);
         key->label = wssc_pool_strdup(pool, text);
     }
-    if (nonce != NULL) {
-        g_autoptr(GBytes) octets = wssc_xml_base64(nonce);
+    if (parts.nonce != NULL) {
+        g_autoptr(GBytes) octets = wssc_xml_base64(parts.nonce);
         key->has_nonce = TRUE;
         key->nonce_len = octets != NULL ? g_bytes_get_size(octets) : 0;
     }
-    if (str != NULL) {
-        key->source = wssc_reference_read(pool, str);
-        wssc_pool_add(pool, &header->references, wssc_reference_read(pool, str));
+    if (parts.source != NULL) {
+        key->source = wssc_reference_read(pool, parts.source);
+        wssc_pool_add(pool, &header->references, wssc_reference_read(pool, parts.source));
     }
     wssc_pool_add(pool, &header->derived_keys, key);
 }

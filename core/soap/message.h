@@ -10,6 +10,7 @@
 #ifndef WSSC_SOAP_MESSAGE_H
 #define WSSC_SOAP_MESSAGE_H
 
+#include "base/pool.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "xml/xml.h"
@@ -117,7 +118,7 @@ typedef struct {
     char *combined_hash;            /* Authenticator/CombinedHash */
     gboolean is_authenticator_only; /* RSTR that carries nothing but the Authenticator */
     gboolean has_on_behalf_of, has_act_as, has_renewing;
-    GPtrArray *parameters; /* WsscParameter: every child, in order */
+    WsscPoolList *parameters; /* WsscParameter: every child, in order */
     const xmlNode *node;
 } WsscTrust;
 
@@ -156,10 +157,10 @@ typedef struct {
     gint64 created, expires;    /* of wsu:Timestamp */
     int created_digits;         /* fraction digits of the former; -1 when absent */
     gboolean has_output_length; /* some signature has ds:HMACOutputLength */
-    GPtrArray *scts;            /* WsscSct */
-    GPtrArray *derived_keys;    /* WsscDerivedKey */
+    WsscPoolList *scts;         /* WsscSct */
+    WsscPoolList *derived_keys; /* WsscDerivedKey */
     WsscTokenKinds tokens;      /* each once, in order of appearance */
-    GPtrArray *references;      /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
+    WsscPoolList *references;   /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
     guint signatures;           /* ds:Signature elements */
     guint encrypted;            /* EncryptedData, EncryptedHeader and EncryptedKey elements */
     guint reference_lists;      /* ReferenceList elements: something outside the header is encrypted */
@@ -184,7 +185,7 @@ typedef enum {
 
 /* soap:Fault of either version, with its cause in plain words. */
 typedef struct {
-    GPtrArray *codes; /* WsscFaultCode, from the outermost to the innermost */
+    WsscPoolList *codes; /* WsscFaultCode, from the outermost to the innermost */
     /* The innermost code that is known to soap/faults.def, else the innermost; borrowed from codes. */
     WsscNs code_ns;
     const char *code;       /* its local name; "" when the fault has none */
@@ -218,7 +219,7 @@ typedef struct {
     char *action, *message_id, *relates_to, *to, *reply_to;
     WsscSecurityHeader *security; /* all Security headers taken together; NULL without one */
     guint security_headers;
-    GPtrArray *trusts; /* WsscTrust; several in a collection */
+    WsscPoolList *trusts; /* WsscTrust; several in a collection */
     gboolean is_collection;
     WsscFault *fault;
     WsscOperation operation;   /* from action and RequestType */
@@ -227,9 +228,9 @@ typedef struct {
     gboolean body_encrypted;
     gboolean has_encrypted_header; /* EncryptedHeader among the headers */
     char *body_name;               /* local name of the body's first child; or NULL */
-    GPtrArray *outline;            /* WsscOutlineItem, in document order; empty without Security header and trust */
+    WsscPoolList *outline;         /* WsscOutlineItem, in document order; empty without Security header and trust */
     /*< private >*/
-    struct WsscPool *pool; /* what the model and all it points to are made of */
+    WsscPool *pool; /* what the model and all it points to are made of */
 } WsscSoap;
 
 /* Reads the model from a tree. Never NULL: a document that is no SOAP envelope has version

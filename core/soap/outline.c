@@ -10,7 +10,7 @@
 
 typedef struct {
     WsscPool *pool;
-    GPtrArray **items;
+    WsscPoolList **items;
 } Outline;
 
 /* What says more of an element than its name: the kind of a token or of a password. */
@@ -50,7 +50,7 @@ static void add_children(Outline *outline, const xmlNode *parent, guint depth)
     }
 }
 
-void wssc_outline_read(WsscPool *pool, const xmlNode *root, GPtrArray **items)
+void wssc_outline_read(WsscPool *pool, const xmlNode *root, WsscPoolList **items)
 {
     Outline outline = {pool, items};
     const xmlNode *header = wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Header");

@@ -16,7 +16,7 @@ char *wssc_child_text(WsscPool *pool, const xmlNode *parent, WsscNsFamily family
     return child != NULL ? wssc_element_text(pool, child) : NULL;
 }
 
-static char *attribute_value(WsscPool *pool, const xmlAttr *attr)
+char *wssc_attribute_value(WsscPool *pool, const xmlAttr *attr)
 {
     const char *plain = wssc_xml_plain_text((const xmlNode *)attr);
     g_autofree char *joined = plain == NULL ? wssc_xml_attr_text(attr) : NULL;
@@ -26,7 +26,7 @@ static char *attribute_value(WsscPool *pool, const xmlAttr *attr)
 char *wssc_attribute_text(WsscPool *pool, const xmlNode *element, WsscNsFamily family, const char *local_name)
 {
     const xmlAttr *attr = wssc_xml_attr(element, family, local_name);
-    return attr != NULL ? attribute_value(pool, attr) : NULL;
+    return attr != NULL ? wssc_attribute_value(pool, attr) : NULL;
 }
 
 gint64 wssc_number(const char *text)
@@ -40,7 +40,7 @@ gint64 wssc_number(const char *text)
 char *wssc_id_text(WsscPool *pool, const xmlNode *element)
 {
     const xmlAttr *attr = wssc_xml_id_attr(element);
-    return attr != NULL ? attribute_value(pool, attr) : NULL;
+    return attr != NULL ? wssc_attribute_value(pool, attr) : NULL;
 }
 
 WsscSct *wssc_sct_read(WsscPool *pool, const xmlNode *element)

@@ -20,13 +20,13 @@ WsscReference *wssc_reference_read(WsscPool *pool, const xmlNode *element);
 WsscSecurityHeader *wssc_security_header_read(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *into);
 
 /* An RST, RSTR or collection element, added to trusts. */
-void wssc_trust_read(WsscPool *pool, const xmlNode *element, GPtrArray **trusts);
+void wssc_trust_read(WsscPool *pool, const xmlNode *element, WsscPoolList **trusts);
 
 /* soap:Fault of either version. Never NULL. */
 WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersion version);
 
 /* How the message is written, added to items. */
-void wssc_outline_read(WsscPool *pool, const xmlNode *root, GPtrArray **items);
+void wssc_outline_read(WsscPool *pool, const xmlNode *root, WsscPoolList **items);
 /* Of an xsd:dateTime; -1 for NULL. */
 int wssc_fraction_digits(const char *time);
 
@@ -36,6 +36,7 @@ char *wssc_element_text(WsscPool *pool, const xmlNode *element);
 char *wssc_child_text(WsscPool *pool, const xmlNode *parent, WsscNsFamily family, const char *local_name);
 /* Value of an attribute as it is; NULL when absent. */
 char *wssc_attribute_text(WsscPool *pool, const xmlNode *element, WsscNsFamily family, const char *local_name);
+char *wssc_attribute_value(WsscPool *pool, const xmlAttr *attr);
 /* The element's id by any of its names; NULL when it has none. */
 char *wssc_id_text(WsscPool *pool, const xmlNode *element);
 /* Non-negative decimal; -1 for NULL, -2 when it is not a number. */

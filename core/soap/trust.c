@@ -282,7 +282,7 @@ static WsscTrust *read_one(WsscPool *pool, const xmlNode *element, gboolean is_r
     return trust;
 }
 
-void wssc_trust_read(WsscPool *pool, const xmlNode *element, GPtrArray **trusts)
+void wssc_trust_read(WsscPool *pool, const xmlNode *element, WsscPoolList **trusts)
 {
     if (wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityToken"))
         wssc_pool_add(pool, trusts, read_one(pool, element, FALSE));

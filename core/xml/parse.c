@@ -19,12 +19,6 @@ G_DEFINE_QUARK(wssc - xml - error - quark, wssc_xml_error)
     (XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC |              \
      XML_PARSE_HUGE | XML_PARSE_COMPACT)
 #define TEXT_ENCODING "UTF-8" /* of what libxml2 gets to read */
-#define SPANS_PER_BLOCK 48    /* a block of less than 1 KiB: cheap to get and to give back */
-
-typedef struct WsscSpanBlock {
-    struct WsscSpanBlock *next;
-    WsscSpan spans[SPANS_PER_BLOCK];
-} WsscSpanBlock;
 
 typedef struct {
     startElementNsSAX2Func start;
@@ -151,14 +145,6 @@ static xmlDoc *parse_text(const WsscDecodedText *text, gboolean wants_spans, GEr
     return doc;
 }
 
-WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form)
-{
-    WsscXml *xml = g_new0(WsscXml, 1);
-    xml->octets = octets != NULL ? g_bytes_ref(octets) : g_bytes_new_static("", 0);
-    xml->form = form;
-    return xml;
-}
-
 /* Some stacks put line ends before the declaration; XML forbids it, receivers forgive it. */
 static void trim_start(WsscDecodedText *text)
 {
@@ -195,6 +181,9 @@ static WsscXml *parse(GBytes *octets, const char *charset, gboolean wants_spans,
     xml->doc = doc;
     xml->encoding = g_steal_pointer(&text.encoding);
     xml->encoding_note = g_steal_pointer(&text.note);
+    xml->is_text_read = TRUE;
+    xml->has_spans = wants_spans;
+    xml->charset = g_strdup(charset);
     if (wants_spans)
         wssc_xml_assign_spans(xml, &text);
     return xml;
@@ -210,42 +199,20 @@ WsscXml *wssc_xml_parse_without_spans(GBytes *octets, const char *charset, GErro
     return parse(octets, charset, FALSE, error);
 }
 
-WsscSpan *wssc_xml_new_span(WsscXml *xml)
+WsscXml *wssc_xml_fold(WsscXml *xml)
 {
-    if (xml->span_blocks == NULL || xml->span_used == SPANS_PER_BLOCK) {
-        WsscSpanBlock *block = g_new0(WsscSpanBlock, 1);
-        block->next = xml->span_blocks;
-        xml->span_blocks = block;
-        xml->span_used = 0;
-    }
-    return &xml->span_blocks->spans[xml->span_used++];
+    if (!xml->is_text_read)
+        return wssc_xml_ref(xml);
+    WsscXml *folded = wssc_xml_new(xml->octets, xml->form);
+    folded->is_text_read = TRUE;
+    folded->has_spans = xml->has_spans;
+    folded->charset = g_strdup(xml->charset);
+    return folded;
 }
 
-WsscXml *wssc_xml_copy(const WsscXml *xml)
+WsscXml *wssc_xml_unfold(WsscXml *folded)
 {
-    WsscXml *copy = wssc_xml_new(NULL, xml->form);
-    copy->doc = xmlCopyDoc(xml->doc, 1);
-    wssc_xml_set_odd_names(copy->doc, wssc_xml_has_odd_names(xml->doc));
-    copy->has_float = xml->has_float;
-    copy->has_local_time = xml->has_local_time;
-    copy->unknown_ids = xml->unknown_ids != NULL ? g_array_ref(xml->unknown_ids) : NULL;
-    return copy;
-}
-
-void wssc_xml_free(WsscXml *xml)
-{
-    if (xml == NULL)
-        return;
-    g_clear_pointer(&xml->doc, xmlFreeDoc);
-    g_bytes_unref(xml->octets);
-    for (WsscSpanBlock *block = xml->span_blocks, *next; block != NULL; block = next) {
-        next = block->next;
-        g_free(block);
-    }
-    g_free(xml->encoding);
-    g_free(xml->encoding_note);
-    g_clear_pointer(&xml->unknown_ids, g_array_unref);
-    g_free(xml);
+    return folded->doc != NULL ? wssc_xml_ref(folded) : parse(folded->octets, folded->charset, folded->has_spans, NULL);
 }
 
 xmlNode *wssc_xml_parse_fragment(xmlNode *parent, WsscBytes text, GError **error)

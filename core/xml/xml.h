@@ -11,7 +11,8 @@
  * libxml2 runs without DTD, entities, network or global state: the process is shared with
  * Wireshark.
  *
- * Ownership: WsscXml owns the tree, the spans and a reference to the octets. Nodes are borrowed.
+ * Ownership: WsscXml is reference counted (any thread may drop a reference; the tree itself is for one thread at a
+ * time). It owns the tree, the spans and a reference to the octets. Nodes are borrowed.
  */
 #ifndef WSSC_XML_XML_H
 #define WSSC_XML_XML_H
@@ -110,6 +111,10 @@ typedef struct WsscXml {
     GArray *unknown_ids;     /* guint32: dictionary ids of the binary form that have no string, each once; NULL: none.
                                 Placeholders stand for the strings: what the sender wrote there is not known */
     /*< private >*/
+    gint refs;
+    gboolean is_text_read; /* the tree is what the octets say as text, and nothing else: it can be read again */
+    gboolean has_spans;
+    char *charset;                     /* as given to the parser */
     struct WsscSpanBlock *span_blocks; /* the newest first */
     guint span_used;                   /* of the newest */
 } WsscXml;
@@ -127,8 +132,17 @@ WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form);
 WsscSpan *wssc_xml_new_span(WsscXml *xml);
 /* A deep copy of the tree without spans and octets, for changing (decryption). */
 WsscXml *wssc_xml_copy(const WsscXml *xml);
-void wssc_xml_free(WsscXml *xml);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscXml, wssc_xml_free)
+WsscXml *wssc_xml_ref(WsscXml *xml);
+void wssc_xml_unref(WsscXml *xml);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscXml, wssc_xml_unref)
+
+/* For keeping many documents: one without its tree where that can be read again from the octets, else xml itself. The
+ * caller's reference. */
+WsscXml *wssc_xml_fold(WsscXml *xml);
+/* What was folded, with its tree again. The caller's reference. */
+WsscXml *wssc_xml_unfold(WsscXml *folded);
+/* The tree is no longer what the octets say: parts from elsewhere were put in. */
+void wssc_xml_note_change(WsscXml *xml);
 
 typedef enum {
     WSSC_XML_ERROR_MALFORMED,

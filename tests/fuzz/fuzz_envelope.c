@@ -19,7 +19,7 @@ static void read_once(GBytes *octets, const char *type, const char *charset, Wss
     FUZZ_ASSERT(envelope.document <= g_bytes_get_size(envelope.octets));
     if (envelope.xml != NULL)
         fuzz_check_spans(envelope.xml);
-    wssc_xml_free(envelope.xml);
+    wssc_xml_unref(envelope.xml);
     g_bytes_unref(envelope.octets);
 }
 

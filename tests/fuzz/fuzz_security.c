@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     if (xml == NULL)
         return 0;
     g_autoptr(WsscKeyring) ring = fuzz_keyring();
-    g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
     for (guint i = 0; i < security->signatures->len; i++) {
         const WsscSignature *signature = security->signatures->pdata[i];
         FUZZ_ASSERT(signature->position == i + 1);
@@ -24,7 +25,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         FUZZ_ASSERT(signature->verdict != WSSC_VERDICT_VALID || signature->references->len > 0);
     }
     /* What was learned changes nothing but for the better, and is no trap for a second reading. */
-    g_autoptr(WsscSecurity) again = wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscSecurity) again = wssc_security_process(xml, verifier, &options);
     FUZZ_ASSERT(again->signatures->len >= security->signatures->len || again->opened != NULL);
     return 0;
 }

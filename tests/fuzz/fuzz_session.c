@@ -115,6 +115,7 @@ static void feed(Feed *feed, const char *line, WsscBytes body)
         FUZZ_ASSERT(phrase != NULL && wssc_session_lookup(feed->session, unit.file, unit.frame, 0) == message);
     }
     g_clear_pointer(&envelope.octets, g_bytes_unref);
+    wssc_xml_unref(envelope.xml);
 }
 
 static void feed_all(Feed *to, WsscBytes input)

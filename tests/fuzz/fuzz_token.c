@@ -31,7 +31,8 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, NULL);
         g_autoptr(WsscKeyring) ring = wssc_keyring_new();
         FUZZ_ASSERT(xml != NULL);
-        g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+        g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+        g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
         FUZZ_ASSERT(security->signatures->len == 1);
         FUZZ_ASSERT(((const WsscSignature *)security->signatures->pdata[0])->verdict != WSSC_VERDICT_VALID);
     }

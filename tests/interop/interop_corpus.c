@@ -84,7 +84,8 @@ static void test_message(gconstpointer data)
     g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, &error);
     g_assert_no_error(error);
     WsscSecurityOptions options = {.frame = 1};
-    g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
 
     g_assert_cmpuint(security->signatures->len, ==, json_array_get_length(expected));
     gboolean good = TRUE;

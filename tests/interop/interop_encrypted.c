@@ -50,7 +50,8 @@ static WsscSecurity *process(GBytes *octets, WsscKeyring *ring)
     g_autoptr(GError) error = NULL;
     g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, &error);
     g_assert_no_error(error);
-    return wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    return wssc_security_process(xml, verifier, &options);
 }
 
 static void tell(const WsscSecurity *security)

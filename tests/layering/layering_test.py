@@ -19,7 +19,7 @@ CORE = {
     'carrier': {'base', 'xml', 'nbfx'},
     'keys': {'base', 'xml'},
     'soap': {'base', 'xml'},
-    'security': {'base', 'xml', 'keys', 'nbfx'},
+    'security': {'base', 'xml', 'keys', 'soap'},
     'model': {'base', 'xml', 'soap', 'keys', 'security', 'findings'},
     'rules': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model'},
     'session': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules'},
@@ -35,6 +35,10 @@ WIRESHARK = re.compile(r'^(epan|wiretap|wsutil|ws_version|ws_symbol|cfile|file)\
 PLUGIN_SYMBOLS = {'plugin_version', 'plugin_want_major', 'plugin_want_minor', 'plugin_register',
                   'plugin_describe'}
 IO = re.compile(r'\b(printf|fprintf|puts|fputs|fopen|g_print|g_printerr|g_file_get_contents|exit|abort|system)\s*\(')
+
+# Files that need each other: the binary reader's halves, and tokens that refer to tokens. Each circle stands in one of these
+# folders.
+CIRCLES = ['core/nbfx/', 'core/security/keyinfo/', 'core/session/']
 
 problems = []
 
@@ -60,8 +64,14 @@ def strip_comments(text):
     return re.sub(r'"(\\.|[^"\\])*"', '""', re.sub(r'/\*.*?\*/|//[^\n]*', '', text, flags=re.S))
 
 
+MOST_LINES = 500  # of a source file; a table (.def) may be longer
+STILL_LONGER = {'plugin/nettcp.c', 'analyzer/loss.c'}  # to be divided; nothing joins them
+
+
 def check_source(name, text):
     parts = name.split('/')
+    if not name.endswith('.def') and name not in STILL_LONGER and text.count('\n') > MOST_LINES:
+        problems.append('%s: %d lines, %d at most' % (name, text.count('\n'), MOST_LINES))
     if 'SPDX-License-Identifier:' not in text[:300]:
         problems.append('%s: no SPDX line' % name)
     elif parts[0] == 'core' and 'Apache-2.0 OR GPL-2.0-or-later' not in text[:300]:
@@ -96,6 +106,52 @@ def defined_symbols(path, *options):
     return done.stdout
 
 
+def uses_of(sources):
+    """Which file calls functions of which, by what stands in their text: definitions that are not static, and names."""
+    text = {name: strip_comments(read(ROOT, name)) for name in sources}
+    defined = {}
+    for name, body in text.items():
+        for match in re.finditer(r'^(?!static\b|typedef\b)[A-Za-z_][\w \t*]*?\b(\w+)\([^;{]*?\)\s*\{', body, re.M):
+            defined[match.group(1)] = name
+    return {name: {defined[word] for word in re.findall(r'\w+', body) if defined.get(word, name) != name}
+            for name, body in text.items()}
+
+
+def circles(uses):
+    """The sets of files of which each needs each other one (Tarjan's strongly connected components)."""
+    number, low, stack, found = {}, {}, [], []
+
+    def visit(node):
+        number[node] = low[node] = len(number)
+        stack.append(node)
+        for other in uses[node]:
+            if other not in number:
+                visit(other)
+            if other in stack:
+                low[node] = min(low[node], low[other])
+        if low[node] == number[node]:
+            circle = stack[stack.index(node):]
+            del stack[stack.index(node):]
+            if len(circle) > 1:
+                found.append(sorted(circle))
+
+    for node in uses:
+        if node not in number:
+            visit(node)
+    return found
+
+
+def check_circles(sources):
+    in_folder = dict.fromkeys(CIRCLES, 0)
+    for circle in circles(uses_of(sources)):
+        home = [folder for folder in CIRCLES if all(name.startswith(folder) for name in circle)]
+        if not home:
+            problems.append('a circle of files: ' + ' '.join(circle))
+        for folder in home:
+            in_folder[folder] += 1
+    problems.extend('%s: %d circles of files' % item for item in in_folder.items() if item[1] > 2)
+
+
 def main():
     for name in tracked(ROOT):
         if name.startswith(('tests/data/', 'captures/', 'tests/vectors/', 'tests/fuzz/corpus',
@@ -108,6 +164,8 @@ def main():
         if re.search(r'\.(c|h|def|py|sh|md|txt|cmake|json|map)$', name):
             text = read(ROOT, name)
             problems.extend('%s: a path of this machine: %s' % (name, path) for path in HERE if path + '/' in text)
+    check_circles([name for name in tracked(ROOT) if re.match(r'(core|plugin|analyzer)/.*\.c$', name) and
+                   os.path.isfile(os.path.join(ROOT, name))])
     undefined = defined_symbols(sys.argv[2], '-u')
     for symbol in ('proto_register', 'epan_', 'wtap_', 'tvb_', 'wmem_'):
         if re.search(r'\bU %s' % symbol, undefined):

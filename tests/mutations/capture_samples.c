@@ -90,7 +90,7 @@ WsscXml *sample_read(const Sample *sample, GBytes *octets)
     gboolean is_read = __real_wssc_envelope_read(octets, sample->content_type, sample->charset, table, &envelope, NULL);
     g_clear_pointer(&envelope.octets, g_bytes_unref);
     if (!is_read)
-        g_clear_pointer(&envelope.xml, wssc_xml_free);
+        g_clear_pointer(&envelope.xml, wssc_xml_unref);
     return envelope.xml;
 }
 

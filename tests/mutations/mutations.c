@@ -37,7 +37,8 @@ static struct {
 static WsscSecurity *check(const WsscXml *xml, WsscKeyring *ring)
 {
     WsscSecurityOptions options = {.frame = 1, .want_hypotheses = FALSE};
-    return wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    return wssc_security_process(xml, verifier, &options);
 }
 
 static WsscSecurity *check_text(GBytes *text, WsscKeyring *ring)

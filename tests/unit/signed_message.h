@@ -103,7 +103,8 @@ static inline WsscSecurity *process(const char *text, WsscKeyring *ring)
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
     g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, &error);
     g_assert_no_error(error);
-    return wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    return wssc_security_process(xml, verifier, &options);
 }
 
 static inline const WsscSignature *only_signature(const WsscSecurity *security)

@@ -30,7 +30,7 @@ static void read_with_table(guint string_len)
     g_assert_cmpuint(envelope.document, ==, string_len + 2);
     g_assert_cmpint(envelope.encoding, ==, WSSC_ENCODING_BINARY_SESSION);
     g_assert_cmpstr((const char *)xmlDocGetRootElement(envelope.xml->doc)->name, ==, name);
-    wssc_xml_free(envelope.xml);
+    wssc_xml_unref(envelope.xml);
     g_bytes_unref(envelope.octets);
 }
 
@@ -53,7 +53,7 @@ static void assert_text(const char *text, gsize len, guint strings)
     g_assert_cmpuint(wssc_string_table_count(session), ==, strings);
     g_assert_cmpint(envelope.encoding, ==, WSSC_ENCODING_TEXT);
     g_assert_cmpstr((const char *)xmlDocGetRootElement(envelope.xml->doc)->name, ==, "a");
-    wssc_xml_free(envelope.xml);
+    wssc_xml_unref(envelope.xml);
     g_bytes_unref(envelope.octets);
 }
 
@@ -68,7 +68,7 @@ static void test_odd_type(void)
     g_assert_no_error(error);
     g_assert_nonnull(strstr(envelope.xml->encoding_note, "msbin1"));
     g_assert_true(g_utf8_validate(envelope.xml->encoding_note, -1, NULL));
-    wssc_xml_free(envelope.xml);
+    wssc_xml_unref(envelope.xml);
     g_bytes_unref(envelope.octets);
 }
 
@@ -95,7 +95,7 @@ static void test_damaged_table(void)
     g_assert_error(error, WSSC_XML_ERROR, WSSC_XML_ERROR_MALFORMED);
     g_assert_nonnull(strstr(error->message, "string table"));
     g_assert_nonnull(wssc_string_table_unknown_reason(session));
-    g_clear_pointer(&envelope.xml, wssc_xml_free);
+    g_clear_pointer(&envelope.xml, wssc_xml_unref);
     g_bytes_unref(envelope.octets);
 }
 

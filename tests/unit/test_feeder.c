@@ -90,7 +90,8 @@ static void feed_text(Way *way, const char *text, guint64 pair, const char *dama
 static void feed_tree(Way *way)
 {
     g_autoptr(GBytes) octets = read_file(RECORDED, "3-request.unindented.xml");
-    feed(way, octets, FALSE, 0, NULL, wssc_xml_parse(octets, NULL, NULL));
+    g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, NULL);
+    feed(way, octets, FALSE, 0, NULL, xml);
 }
 
 static void note(Way *way, guint64 pair)

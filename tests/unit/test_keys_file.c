@@ -240,7 +240,8 @@ static void test_chain_and_trust(void)
         g_autoptr(WsscKeyring) ring = wssc_keyring_new();
         g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
         g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, NULL);
-        g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+        g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+        g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
         assert_verdict(only_signature(security), WSSC_VERDICT_VALID, NULL); /* whoever vouches for it or not */
         g_assert_cmpstr(only_signature(security)->certificate, ==, "CN=leaf");
         g_assert_cmpstr(only_signature(security)->trust, ==, rows[i].trust);

@@ -43,7 +43,7 @@ static void test_structures(void)
 static void test_arrays(void)
 {
     WsscPool *pool = wssc_pool_new();
-    GPtrArray *items = wssc_pool_no_items(), *others = wssc_pool_no_items();
+    WsscPoolList *items = wssc_pool_no_items(), *others = wssc_pool_no_items();
 
     g_assert_cmpuint(items->len, ==, 0);
     for (guint i = 0; i < 300; i++) {

@@ -34,7 +34,7 @@ static Read read_envelope(const char *header, const char *body)
 static void done(Read *read)
 {
     wssc_soap_free(read->soap);
-    wssc_xml_free(read->xml);
+    wssc_xml_unref(read->xml);
 }
 
 static void test_rst(void)

@@ -48,6 +48,7 @@ static Run feed(const char *octets, gsize len, const char *content_type, gboolea
                      .xml = envelope.xml};
     run.message = wssc_session_feed(run.session, &unit);
     g_bytes_unref(envelope.octets);
+    wssc_xml_unref(envelope.xml);
     wssc_session_finish(run.session, 0);
     return run;
 }

@@ -182,7 +182,8 @@ static WsscSecurity *check(const GString *text)
     g_autoptr(WsscSecret) secret = wssc_secret_new(key, strlen(key));
     WsscSecurityOptions options = {.frame = 1};
     wssc_keyring_add_key_name(ring, "k", secret, (WsscKeyOrigin){.source = WSSC_KEY_FROM_KEYFILE});
-    return wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    return wssc_security_process(xml, verifier, &options);
 }
 
 static gboolean has_note(const WsscSecurity *security, const char *id)

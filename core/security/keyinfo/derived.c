@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "security/keyinfo/resolve.h"
+#include "soap/derived_key.h"
 
 /* ---- contexts ------------------------------------------------------------------------------------------ */
 
@@ -52,7 +53,7 @@ void wssc_resolve_context(WsscSearch *search, const char *identifier, const char
     const char *wanted = instance != NULL ? instance : "";
     guint before = search->found->len;
 
-    search->work->has_habits |= keys != NULL;
+    search->has_habits |= keys != NULL;
     search->kind = WSSC_KEY_KIND_SCT;
     if (search->context == NULL) {
         search->context = g_strdup(identifier);
@@ -60,7 +61,7 @@ void wssc_resolve_context(WsscSearch *search, const char *identifier, const char
     }
     add_context_keys(search, keys, identifier, wanted, FALSE);
     /* The habits are about instances that were issued: a made-up one is nobody's. */
-    if (search->work->with_habits && (*wanted == '\0' || has_instance(keys, wanted)))
+    if (search->with_habits && (*wanted == '\0' || has_instance(keys, wanted)))
         add_context_keys(search, keys, identifier, wanted, TRUE);
     if (search->found->len == before)
         wssc_search_fail(search, WSSC_KEY_KIND_SCT, "the key of context %s%s%s is not known", identifier,
@@ -88,9 +89,9 @@ static gboolean has_work_left(WsscWork *work, const WsscDerivation *derivation)
         return TRUE; /* and it costs nothing */
     /* Each block of the key stream hashes the seed, twice a digest, and HMAC's own pads. */
     gsize cost = ((offset + length) / 20 + 1) * (strlen(label) + derivation->nonce.len + 2 * 20 + 4 * 64);
-    if (work->derivation_left < cost)
+    if (work->budget->derivation < cost)
         return FALSE;
-    work->derivation_left -= cost;
+    work->budget->derivation -= cost;
     return TRUE;
 }
 
@@ -140,8 +141,8 @@ static void derive_from(WsscSearch *search, const GPtrArray *bases, const WsscDe
 {
     derive_each(search, bases, derivation, own, FALSE);
     derive_each(search, bases, derivation, own, TRUE);
-    search->work->has_habits |= bases->len > 0;
-    if (!search->work->with_habits)
+    search->has_habits |= bases->len > 0;
+    if (!search->with_habits)
         return;
     for (int d = WSSC_DEVIATION_NONE + 1; d < WSSC_DEVIATION_MAX; d++) {
         WsscDerivation changed;
@@ -190,53 +191,33 @@ static void resolve_base(WsscSearch *search, xmlNode *token, gboolean *ret_is_im
         ((WsscCandidate *)search->found->pdata[i])->is_guess = TRUE;
 }
 
-GPtrArray *wssc_resolve_derivation_base(WsscWork *work, xmlNode *token)
+WsscSearch wssc_resolve_derivation_base(WsscWork *work, xmlNode *token)
 {
-    WsscSearch search = {.work = work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+    WsscSearch search = wssc_search_begin(work, FALSE);
     gboolean is_implied;
     if (wssc_xml_is(token, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference"))
         wssc_resolve_forms(&search, token);
     else
         resolve_base(&search, token, &is_implied);
-    g_free(search.context);
-    g_free(search.instance);
-    g_free(search.reason);
-    return search.found;
-}
-
-static const xmlNode *first_of(const xmlNode *token, const char *name)
-{
-    const xmlNode *properties = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Properties");
-    const xmlNode *own = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, name);
-    return own != NULL ? own : wssc_xml_child(properties, WSSC_NS_FAMILY_WSC, name);
-}
-
-static char *algorithm_of(const xmlNode *token)
-{
-    char *algorithm = wssc_xml_attr_value(token, WSSC_NS_FAMILY_NONE, "Algorithm");
-    return algorithm != NULL ? algorithm : wssc_xml_attr_value(token, WSSC_NS_FAMILY_WSC, "Algorithm");
+    return search;
 }
 
 void wssc_resolve_derived(WsscSearch *search, xmlNode *token)
 {
-    const xmlNode *nonce = first_of(token, "Nonce");
-    const xmlNode *label = first_of(token, "Label");
-    const xmlNode *generation = wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Generation");
+    const WsscDerivedKeyParts parts = wssc_derived_key_find(token);
     gboolean is_implied;
 
-    if (nonce == NULL)
-        nonce = wssc_xml_child(token, WSSC_NS_FAMILY_WSSE, "Nonce");
-    g_autofree char *algorithm = algorithm_of(token);
-    g_autofree char *label_text = label != NULL ? wssc_xml_text(label) : NULL;
-    g_autofree char *generation_text = generation != NULL ? wssc_xml_text(generation) : NULL;
-    g_autoptr(GBytes) octets = nonce != NULL ? wssc_xml_base64(nonce) : g_bytes_new_static("", 0);
+    g_autofree char *algorithm = parts.algorithm != NULL ? wssc_xml_attr_text(parts.algorithm) : NULL;
+    g_autofree char *label_text = parts.label != NULL ? wssc_xml_text(parts.label) : NULL;
+    g_autofree char *generation_text = parts.generation != NULL ? wssc_xml_text(parts.generation) : NULL;
+    g_autoptr(GBytes) octets = parts.nonce != NULL ? wssc_xml_base64(parts.nonce) : g_bytes_new_static("", 0);
     WsscDerivation derivation = {
         .crypto = search->work->crypto,
         .hash = wssc_derive_hash(algorithm),
         .label = label_text,
-        .offset = wssc_resolve_number(wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Offset")),
-        .generation = wssc_resolve_number(generation),
-        .length = wssc_resolve_number(wssc_xml_child(token, WSSC_NS_FAMILY_WSC, "Length")),
+        .offset = wssc_resolve_number(parts.offset),
+        .generation = wssc_resolve_number(parts.generation),
+        .length = wssc_resolve_number(parts.length),
         .generation_text = generation_text,
     };
 

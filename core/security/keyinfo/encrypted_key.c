@@ -238,22 +238,18 @@ static void take_given(WsscWork *work, WsscBytes cipher, GPtrArray *keys, WsscDe
 static void open_named(WsscWork *work, const xmlNode *element, const WsscAlgorithm *algorithm, WsscBytes cipher,
                        GPtrArray *keys, WsscDecryption *decryption)
 {
-    gboolean with_habits = work->with_habits, has_habits = work->has_habits;
-    for (guint round = 0; keys->len == 0 && wssc_work_begin_round(work, round); round++) {
-        char *reason = NULL;
-        g_clear_pointer(&decryption->context, g_free);
-        g_clear_pointer(&decryption->instance, g_free);
+    gboolean has_more = TRUE;
+    for (int with_habits = FALSE; keys->len == 0 && has_more && with_habits <= TRUE; with_habits++) {
         work->depth++;
-        g_autoptr(GPtrArray) named =
-            wssc_resolve_key_info(work, wssc_xml_child(element, WSSC_NS_FAMILY_DS, "KeyInfo"), &decryption->key_kind,
-                                  &decryption->context, &decryption->instance, &reason);
+        g_auto(WsscSearch) named =
+            wssc_resolve_key_info(work, wssc_xml_child(element, WSSC_NS_FAMILY_DS, "KeyInfo"), with_habits);
         work->depth--;
+        wssc_decryption_note_search(decryption, &named);
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY,
-                               reason != NULL ? reason : g_strdup("the private key is not known"));
-        try_keys(work, element, algorithm, cipher, named, keys, decryption);
+                               g_strdup(named.reason != NULL ? named.reason : "the private key is not known"));
+        try_keys(work, element, algorithm, cipher, named.found, keys, decryption);
+        has_more = named.has_habits;
     }
-    work->with_habits = with_habits;
-    work->has_habits = has_habits;
 }
 
 const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)

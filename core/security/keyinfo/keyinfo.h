@@ -9,15 +9,12 @@
 
 #include "security/search.h"
 
-/* The keys that a ds:KeyInfo or wsse:SecurityTokenReference may mean, the specified ones first, and with
- * work->with_habits those of known habits behind them. Never NULL. When empty ret_reason says why, in plain words, and
- * what was referred to is in ret_context and ret_instance when that is a context. All caller's. */
-GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind, char **ret_context,
-                                 char **ret_instance, char **ret_reason);
+/* The keys that a ds:KeyInfo or wsse:SecurityTokenReference may mean. Caller clears. */
+WsscSearch wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, gboolean with_habits);
 /* For a signature without KeyInfo: what the user gave by name, and the user's certificates. All are guesses. */
-GPtrArray *wssc_resolve_unnamed(WsscWork *work);
-/* The keys that a wsc:DerivedKeyToken or an STR with wsc:Nonce derives from. Never NULL. */
-GPtrArray *wssc_resolve_derivation_base(WsscWork *work, xmlNode *token);
+WsscSearch wssc_resolve_unnamed(WsscWork *work);
+/* The keys that a wsc:DerivedKeyToken or an STR with wsc:Nonce derives from, as specified. */
+WsscSearch wssc_resolve_derivation_base(WsscWork *work, xmlNode *token);
 /* The element that an STR designates, for the STR-Transform; NULL when it is not in the message. */
 xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str);
 

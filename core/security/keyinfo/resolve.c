@@ -66,11 +66,11 @@ static const struct {
 
 void wssc_resolve_element(WsscSearch *search, xmlNode *token)
 {
-    if (search->work->steps_left == 0) {
+    if (search->work->budget->steps == 0) {
         wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "the message holds more references than are followed");
         return;
     }
-    search->work->steps_left--;
+    search->work->budget->steps--;
     for (guint i = 0; i < G_N_ELEMENTS(tokens); i++) {
         if (wssc_xml_is(token, tokens[i].family, tokens[i].name)) {
             tokens[i].resolve(search, token);
@@ -289,25 +289,20 @@ void wssc_resolve_reference(WsscSearch *search, const xmlNode *str)
         wssc_resolve_forms(search, str);
 }
 
-GPtrArray *wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, WsscKeyKind *ret_kind, char **ret_context,
-                                 char **ret_instance, char **ret_reason)
+WsscSearch wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, gboolean with_habits)
 {
-    WsscSearch search = {.work = work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+    WsscSearch search = wssc_search_begin(work, with_habits);
     if (key_info != NULL)
         wssc_resolve_forms(&search, key_info);
     else
         wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN, "there is no KeyInfo");
-    *ret_kind = search.kind;
-    *ret_context = search.context;
-    *ret_instance = search.instance;
-    *ret_reason = search.reason;
-    return search.found;
+    return search;
 }
 
 /* XML Signature section 4.5: the receiver is expected to know the key from the context. */
-GPtrArray *wssc_resolve_unnamed(WsscWork *work)
+WsscSearch wssc_resolve_unnamed(WsscWork *work)
 {
-    WsscSearch search = {.work = work, .found = g_ptr_array_new_with_free_func(wssc_candidate_free)};
+    WsscSearch search = wssc_search_begin(work, FALSE);
     g_autoptr(GPtrArray) keys = wssc_keyring_named(work->ring);
 
     for (guint i = 0; i < keys->len && search.found->len < WSSC_MAX_UNNAMED_KEYS; i++) {
@@ -315,7 +310,9 @@ GPtrArray *wssc_resolve_unnamed(WsscWork *work)
         wssc_search_add(&search, WSSC_KEY_KIND_UNKNOWN, key->secret, key->origin)->is_guess = TRUE;
     }
     wssc_resolve_given_certificates(&search);
-    return search.found;
+    wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN,
+                     "there is no KeyInfo, and no key given by name or as a certificate gives the signature value");
+    return search;
 }
 
 xmlNode *wssc_resolve_token(const WsscStage *stage, const xmlNode *str)

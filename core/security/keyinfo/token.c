@@ -45,11 +45,11 @@ void wssc_resolve_username(WsscSearch *search, xmlNode *token)
     }
     for (guint i = 0; known != NULL && i < known->len; i++) {
         const WsscKey *key = known->pdata[i];
-        if (search->work->iterations_left < cost) {
+        if (search->work->budget->iterations < cost) {
             wssc_search_fail(search, WSSC_KEY_KIND_USERNAME, "the UsernameToken asks for too many iterations");
             return;
         }
-        search->work->iterations_left -= cost;
+        search->work->budget->iterations -= cost;
         g_autoptr(WsscSecret) derived =
             wssc_derive_username(wssc_secret_bytes(key->secret), wssc_bytes_of(octets), iterations);
         if (derived != NULL)

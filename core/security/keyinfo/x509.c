@@ -38,10 +38,10 @@ static void add_certificate(WsscSearch *search, X509 *certificate, WsscKeyOrigin
 static void take_certificates(WsscSearch *search, GPtrArray *certificates)
 {
     wssc_certificates_sort(certificates);
-    search->work->has_habits |= certificates->len > 1;
+    search->has_habits |= certificates->len > 1;
     for (guint i = 0; i < certificates->len; i++) {
         wssc_keyring_add_certificate(search->work->ring, certificates->pdata[i], NULL, wssc_search_here(search));
-        if (i == 0 || search->work->with_habits)
+        if (i == 0 || search->with_habits)
             add_certificate(search, certificates->pdata[i], wssc_search_here(search), i > 0);
     }
 }
@@ -50,10 +50,9 @@ static void take_certificates(WsscSearch *search, GPtrArray *certificates)
  * each time. */
 static GPtrArray *read_certificates(WsscSearch *search, GBytes *octets, const char *type)
 {
-    enum { MOST = 256, MOST_OCTETS = 16 * 1024 }; /* anybody can send some */
-    GHashTable *kept = search->work->kept->certificates;
+    WsscVerifier *verifier = search->work->verifier;
     gboolean is_list = type != NULL && strstr(type, "PK") != NULL; /* PKIPath, PKCS7 */
-    X509 *known = !is_list ? g_hash_table_lookup(kept, octets) : NULL;
+    X509 *known = !is_list ? wssc_verifier_certificate(verifier, octets) : NULL;
     if (known != NULL) {
         GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
         X509_up_ref(known);
@@ -61,12 +60,8 @@ static GPtrArray *read_certificates(WsscSearch *search, GBytes *octets, const ch
         return list;
     }
     GPtrArray *list = wssc_certificates_read(wssc_bytes_of(octets), type);
-    if (is_list || list->len != 1 || g_bytes_get_size(octets) > MOST_OCTETS)
-        return list;
-    if (g_hash_table_size(kept) >= MOST)
-        g_hash_table_remove_all(kept);
-    X509_up_ref(list->pdata[0]);
-    g_hash_table_insert(kept, g_bytes_ref(octets), list->pdata[0]);
+    if (!is_list && list->len == 1)
+        wssc_verifier_keep_certificate(verifier, octets, list->pdata[0]);
     return list;
 }
 

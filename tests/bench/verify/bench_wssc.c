@@ -9,6 +9,7 @@
 
 typedef struct {
     WsscKeyring *ring;
+    WsscVerifier *verifier;
     gboolean parsed;
 } Bench;
 
@@ -26,12 +27,12 @@ static gboolean verify(BenchMessage *message, gpointer user)
     Bench *bench = user;
     WsscXml *xml = bench->parsed ? message->ready : parse(message);
     WsscSecurityOptions options = {.frame = 1};
-    g_autoptr(WsscSecurity) security = wssc_security_process(xml, bench->ring, &options);
+    g_autoptr(WsscSecurity) security = wssc_security_process(xml, bench->verifier, &options);
     const WsscSignature *signature = g_ptr_array_index(security->signatures, 0);
     gboolean valid = signature->verdict == WSSC_VERDICT_VALID;
 
     if (!bench->parsed)
-        wssc_xml_free(xml);
+        wssc_xml_unref(xml);
     return valid;
 }
 
@@ -39,7 +40,8 @@ int main(int argc, char **argv)
 {
     if (argc < 2)
         return 2;
-    Bench bench = {wssc_keyring_new(), argc > 2};
+    Bench bench = {.ring = wssc_keyring_new(), .parsed = argc > 2};
+    bench.verifier = wssc_verifier_new(bench.ring);
     GPtrArray *messages = bench_load(argv[1]);
     for (guint i = 0; i < messages->len; i++) {
         BenchMessage *message = messages->pdata[i];

@@ -169,7 +169,8 @@ static void check_derived_message(JsonObject *derived, const char *value)
     GString *message = signed_message(derived, value);
     g_autoptr(WsscXml) xml = parse(message);
     g_string_free(message, TRUE);
-    g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
     const WsscSignature *signature = only_signature(security);
     g_assert_cmpstr(wssc_verdict_name(signature->verdict), ==, "valid");
     g_assert_cmpint(signature->key_kind, ==, WSSC_KEY_KIND_DERIVED);
@@ -278,7 +279,8 @@ static WsscSecret *open_encrypted_key(GBytes *cipher, const char *method, WsscKe
     g_autoptr(WsscXml) xml = parse(message);
     g_autofree char *reason = NULL;
     g_string_free(message, TRUE);
-    return wssc_security_element_secret(wssc_xml_root(xml), ring, &reason);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    return wssc_security_element_secret(wssc_xml_root(xml), verifier, &reason);
 }
 
 /* An EncryptedKey is known by its hash: a key file that gives the key under it opens it. */
@@ -325,7 +327,8 @@ static void test_enveloping(JsonObject *vector)
     g_autoptr(WsscXml) xml = parse(message);
     g_string_free(message, TRUE);
     wssc_keyring_add_key_name(ring, "k", key, origin);
-    g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
     const WsscSignature *signature = only_signature(security);
     check_reference(signature, vector);
     g_assert_cmpstr(signature->algorithm, ==, text(vector, "signature_method"));
@@ -334,7 +337,7 @@ static void test_enveloping(JsonObject *vector)
     if (bits < 80) {
         /* The value is right, as far as so few bits can be: that is why it must be refused. */
         const char *octets = text(vector, "canonical_signed_info");
-        g_assert_true(wssc_crypto_hmac(wssc_keyring_crypto(ring), "SHA1", wssc_secret_bytes(key),
+        g_assert_true(wssc_crypto_hmac(wssc_verifier_crypto(verifier), "SHA1", wssc_secret_bytes(key),
                                        wssc_bytes(octets, strlen(octets)), value, &len));
         g_autofree char *base64 = wssc_base64_encode(wssc_bytes(value, (gsize)bits / 8));
         g_assert_cmpstr(base64, ==, text(vector, "signature_value_b64"));

@@ -189,7 +189,8 @@ static void check_value_counts(GBytes *octets, JsonObject *entry, const WsscSign
     changed[bytes.len - 1] ^= 1;
     g_autofree char *base64 = wssc_base64_encode(wssc_bytes(changed, bytes.len));
     xmlNodeSetContent(value, (const xmlChar *)base64);
-    g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
     const WsscSignature *bad = security->signatures->pdata[0];
     g_test_message("one bit of the value changed: %s (%s)", wssc_verdict_name(bad->verdict), bad->reason);
     g_assert_true(bad->verdict == WSSC_VERDICT_INVALID || bad->verdict == WSSC_VERDICT_NO_KEY);
@@ -212,7 +213,8 @@ static void run(gconstpointer data)
     g_autoptr(WsscKeyring) ring = read_keys(member(entry, "keys"));
     g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, &error);
     g_assert_no_error(error);
-    g_autoptr(WsscSecurity) security = wssc_security_process(xml, ring, &options);
+    g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
     g_assert_cmpuint(security->signatures->len, ==, 1);
     const WsscSignature *signature = security->signatures->pdata[0];
     g_test_message("seen: %s (%s)", wssc_verdict_name(signature->verdict),

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "security/verifier.h"
+
+#include "base/limits.h"
+
+struct WsscVerifier {
+    WsscKeyring *ring;
+    WsscCrypto *crypto;
+    WsscC14nOut *out;
+    GHashTable *certificates; /* GBytes as it stands in a message -> X509 */
+    WsscBudget budget;
+};
+
+WsscVerifier *wssc_verifier_new(WsscKeyring *ring)
+{
+    WsscVerifier *verifier = g_new0(WsscVerifier, 1);
+    verifier->ring = ring;
+    verifier->crypto = wssc_crypto_new();
+    verifier->out = wssc_c14n_out_new();
+    verifier->certificates =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)X509_free);
+    return verifier;
+}
+
+void wssc_verifier_free(WsscVerifier *verifier)
+{
+    if (verifier == NULL)
+        return;
+    wssc_crypto_free(verifier->crypto);
+    wssc_c14n_out_free(verifier->out);
+    g_hash_table_unref(verifier->certificates);
+    g_free(verifier);
+}
+
+void wssc_verifier_begin(WsscVerifier *verifier, gsize octets)
+{
+    verifier->budget = (WsscBudget){
+        .canonical.left = WSSC_MAX_CANONICAL_OCTETS + octets * WSSC_MAX_CANONICAL_TIMES,
+        .derivation = WSSC_MAX_DERIVATION_WORK,
+        .iterations = WSSC_MAX_UT_ITERATIONS,
+        .steps = WSSC_MAX_RESOLUTION_STEPS,
+        .passes = WSSC_MAX_SIGNATURES,
+    };
+}
+
+WsscBudget *wssc_verifier_budget(WsscVerifier *verifier)
+{
+    return &verifier->budget;
+}
+
+WsscKeyring *wssc_verifier_keyring(const WsscVerifier *verifier)
+{
+    return verifier->ring;
+}
+
+WsscCrypto *wssc_verifier_crypto(const WsscVerifier *verifier)
+{
+    return verifier->crypto;
+}
+
+WsscC14nOut *wssc_verifier_out(const WsscVerifier *verifier)
+{
+    return verifier->out;
+}
+
+X509 *wssc_verifier_certificate(const WsscVerifier *verifier, GBytes *octets)
+{
+    return g_hash_table_lookup(verifier->certificates, octets);
+}
+
+void wssc_verifier_keep_certificate(WsscVerifier *verifier, GBytes *octets, X509 *certificate)
+{
+    enum { MOST = 256, MOST_OCTETS = 16 * 1024 }; /* anybody can send some */
+    if (g_bytes_get_size(octets) > MOST_OCTETS)
+        return;
+    if (g_hash_table_size(verifier->certificates) >= MOST)
+        g_hash_table_remove_all(verifier->certificates);
+    X509_up_ref(certificate);
+    g_hash_table_insert(verifier->certificates, g_bytes_ref(octets), certificate);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Who checks messages: what is needed for each of them and made once. A session has one, used by one thread.
+ *
+ *     g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+ *     for each message:
+ *         g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
+ */
+#ifndef WSSC_SECURITY_VERIFIER_H
+#define WSSC_SECURITY_VERIFIER_H
+
+#include "keys/keyring.h"
+#include "security/c14n.h"
+
+typedef struct WsscVerifier WsscVerifier;
+
+/* The ring is borrowed: it outlives the verifier. */
+WsscVerifier *wssc_verifier_new(WsscKeyring *ring);
+void wssc_verifier_free(WsscVerifier *verifier);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscVerifier, wssc_verifier_free)
+
+/* ---- inside core/security ---------------------------------------------------------------------- */
+
+/* What one message may still cost: hostile ones ask for much with little (base/limits.h). */
+typedef struct {
+    WsscC14nBudget canonical; /* octets that may be brought into canonical form */
+    gboolean is_extended;     /* canonical was, for parts that are not among the message's own octets */
+    gsize derivation;         /* octets that may be hashed for derived keys */
+    gint64 iterations;        /* of UsernameToken keys */
+    guint steps;              /* of key resolution: references may lead to many others, each of them again */
+    guint passes;             /* how often the order of encryption may be looked into */
+} WsscBudget;
+
+/* A message of that many octets begins: the whole budget is there again. */
+void wssc_verifier_begin(WsscVerifier *verifier, gsize octets);
+WsscBudget *wssc_verifier_budget(WsscVerifier *verifier);
+/* All borrowed. */
+WsscKeyring *wssc_verifier_keyring(const WsscVerifier *verifier);
+WsscCrypto *wssc_verifier_crypto(const WsscVerifier *verifier);
+WsscC14nOut *wssc_verifier_out(const WsscVerifier *verifier);
+
+/* The certificate that octets of a message were read as before; NULL when they are not known. Reading one takes longer
+ * than to check a message with it, and whoever signs sends it each time. */
+X509 *wssc_verifier_certificate(const WsscVerifier *verifier, GBytes *octets);
+void wssc_verifier_keep_certificate(WsscVerifier *verifier, GBytes *octets, X509 *certificate);
+
+#endif

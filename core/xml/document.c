@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * A document's life: its references, its spans, its copies.
+ */
+#include "xml/xml.h"
+
+#define SPANS_PER_BLOCK 48 /* a block of less than 1 KiB: cheap to get and to give back */
+
+typedef struct WsscSpanBlock {
+    struct WsscSpanBlock *next;
+    WsscSpan spans[SPANS_PER_BLOCK];
+} WsscSpanBlock;
+
+WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form)
+{
+    WsscXml *xml = g_new0(WsscXml, 1);
+    xml->octets = octets != NULL ? g_bytes_ref(octets) : g_bytes_new_static("", 0);
+    xml->form = form;
+    xml->refs = 1;
+    return xml;
+}
+
+WsscSpan *wssc_xml_new_span(WsscXml *xml)
+{
+    if (xml->span_blocks == NULL || xml->span_used == SPANS_PER_BLOCK) {
+        WsscSpanBlock *block = g_new0(WsscSpanBlock, 1);
+        block->next = xml->span_blocks;
+        xml->span_blocks = block;
+        xml->span_used = 0;
+    }
+    return &xml->span_blocks->spans[xml->span_used++];
+}
+
+WsscXml *wssc_xml_copy(const WsscXml *xml)
+{
+    WsscXml *copy = wssc_xml_new(NULL, xml->form);
+    copy->doc = xmlCopyDoc(xml->doc, 1);
+    wssc_xml_set_odd_names(copy->doc, wssc_xml_has_odd_names(xml->doc));
+    copy->has_float = xml->has_float;
+    copy->has_local_time = xml->has_local_time;
+    copy->unknown_ids = xml->unknown_ids != NULL ? g_array_ref(xml->unknown_ids) : NULL;
+    return copy;
+}
+
+WsscXml *wssc_xml_ref(WsscXml *xml)
+{
+    g_atomic_int_inc(&xml->refs);
+    return xml;
+}
+
+void wssc_xml_note_change(WsscXml *xml)
+{
+    xml->is_text_read = FALSE;
+}
+
+void wssc_xml_unref(WsscXml *xml)
+{
+    if (xml == NULL || !g_atomic_int_dec_and_test(&xml->refs))
+        return;
+    g_clear_pointer(&xml->doc, xmlFreeDoc);
+    g_bytes_unref(xml->octets);
+    for (WsscSpanBlock *block = xml->span_blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        g_free(block);
+    }
+    g_free(xml->encoding);
+    g_free(xml->encoding_note);
+    g_free(xml->charset);
+    g_clear_pointer(&xml->unknown_ids, g_array_unref);
+    g_free(xml);
+}
