@@ -39,6 +39,7 @@ typedef struct {
 const WsscNbfxNamed *wssc_nbfx_named(guint8 record);
 
 typedef enum {
+/* clang-format off */
 #define WSSC_NBFX_TEXT_KINDS(X)                                                                                        \
     X(ZERO)                                                                                                            \
     X(ONE)                                                                                                             \
@@ -46,6 +47,7 @@ typedef enum {
     X(TRUE)                                                                                                            \
     X(INT) X(UINT) X(FLOAT) X(DOUBLE) X(DECIMAL) X(DATETIME) X(CHARS) X(BYTES) X(START_LIST) X(END_LIST) X(EMPTY)      \
         X(DICTIONARY) X(UNIQUE_ID) X(TIMESPAN) X(UUID) X(BOOL) X(UNICODE) X(QNAME)
+/* clang-format on */
 #define X(kind) WSSC_NBFX_KIND_##kind,
     WSSC_NBFX_TEXT_KINDS(X)
 #undef X
