@@ -59,6 +59,7 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
     context->tokens = g_ptr_array_new();
     context->end_time = WSSC_TIME_NONE;
     context->state = state;
+    open->is_observed = state == WSSC_STATE_OBSERVED;
     open->life = state == WSSC_STATE_OBSERVED ? WSSC_STATE_ACTIVE : state;
     context->requestor = g_strdup(is_response ? message->dst : message->src);
     context->issuer = g_strdup(is_response ? message->src : message->dst);
@@ -145,19 +146,27 @@ static WsscEvent *change(WsscSession *session, WsscContext *context, WsscMessage
     return event;
 }
 
+static gboolean is_end(WsscState state)
+{
+    return state == WSSC_STATE_CANCELLED || state == WSSC_STATE_EXPIRED || state == WSSC_STATE_REFUSED;
+}
+
 WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
                                   const char *why)
 {
     wssc_context_open(context)->life = state;
-    /* What began before the capture stays "observed"; its story is in the events. */
-    if (context->state == state || context->state == WSSC_STATE_OBSERVED)
-        return NULL;
-    return change(session, context, message, state, why);
+    /* What is not known of it is its beginning: while it lives it is "observed", its end is its end. */
+    if (wssc_context_is_observed(context) && !is_end(state))
+        state = WSSC_STATE_OBSERVED;
+    return context->state != state ? change(session, context, message, state, why) : NULL;
 }
 
 void wssc_context_reveal(WsscSession *session, WsscContext *context, WsscMessage *message)
 {
-    if (context->state == WSSC_STATE_OBSERVED)
+    if (!wssc_context_is_observed(context))
+        return;
+    wssc_context_open(context)->is_observed = FALSE;
+    if (context->state != wssc_context_life(context))
         change(session, context, message, wssc_context_life(context), "its establishment was found");
 }
 

@@ -17,6 +17,7 @@ static gboolean is_unreadable_duplicate(WsscContext *context, GHashTable *observ
         if (!open->exchange.is_unreadable)
             return FALSE;
         context->state = WSSC_STATE_OBSERVED;
+        wssc_context_open(context)->is_observed = TRUE;
         wssc_context_open(context)->life = WSSC_STATE_ACTIVE;
         return g_hash_table_contains(observed_issuers, context->issuer);
     }
@@ -30,7 +31,7 @@ static GHashTable *observed_issuers(const WsscSession *session)
     GHashTable *issuers = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < session->model.contexts->len; i++) {
         const WsscContext *context = session->model.contexts->pdata[i];
-        if (context->identifier != NULL && context->state == WSSC_STATE_OBSERVED && context->established_by == NULL)
+        if (context->identifier != NULL && wssc_context_is_observed(context) && context->established_by == NULL)
             g_hash_table_add(issuers, context->issuer);
     }
     return issuers;
@@ -127,12 +128,12 @@ static void count_uses_again(WsscContext *context)
 static void end_context(WsscSession *session, WsscContext *context, gint64 end_time)
 {
     gint64 expires = end_of_life(context);
-    if (context->state > WSSC_STATE_ROLLOVER)
+    if (context->state > WSSC_STATE_ROLLOVER && context->state != WSSC_STATE_OBSERVED)
         return;
     if (expires != WSSC_TIME_NONE && expires <= end_time) {
         wssc_context_set_state(session, context, NULL, WSSC_STATE_EXPIRED, "its lifetime ended before the capture");
         ((WsscEvent *)context->events->pdata[context->events->len - 1])->time = expires;
-    } else {
+    } else if (!wssc_context_is_observed(context)) {
         wssc_context_set_state(session, context, NULL, WSSC_STATE_ABANDONED, "the capture ends before any end is seen");
     }
 }
@@ -148,7 +149,7 @@ void wssc_ending_apply(WsscSession *session, gint64 end_time)
         count_uses_again(context);
         end_context(session, context, end_time);
         /* A new instance is a renewal (WS-SC 1.4 section 5), whether its exchange could be read or not. */
-        if (context->state == WSSC_STATE_OBSERVED && context->instances->len > context->renewals + 1)
+        if (wssc_context_is_observed(context) && context->instances->len > context->renewals + 1)
             context->renewals = context->instances->len - 1;
         g_ptr_array_sort(context->events, by_place);
     }

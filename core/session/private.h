@@ -38,8 +38,9 @@ typedef struct WsscOpenExchange {
 
 /* What a context keeps until the capture ends. */
 typedef struct {
-    WsscContext context; /* first: a WsscContext * is one of these */
-    WsscState life;      /* the state as if the establishment had been seen: what "observed" hides */
+    WsscContext context;  /* first: a WsscContext * is one of these */
+    WsscState life;       /* the state as if the establishment had been seen: what "observed" hides */
+    gboolean is_observed; /* its establishment is not in the capture or not readable */
     WsscMessage *last_use;
     gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
 } WsscOpenContext;
@@ -47,6 +48,11 @@ typedef struct {
 static inline WsscOpenContext *wssc_context_open(WsscContext *context)
 {
     return (WsscOpenContext *)context;
+}
+
+static inline gboolean wssc_context_is_observed(const WsscContext *context)
+{
+    return ((const WsscOpenContext *)context)->is_observed;
 }
 
 static inline WsscState wssc_context_life(const WsscContext *context)
@@ -109,7 +115,7 @@ void wssc_context_event_free(gpointer event);
 /* The event of that change, borrowed; NULL when nothing is told. */
 WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
                                   const char *why);
-/* Its establishment became known after its use: it is no longer "observed". */
+/* Its establishment became known after its use: it is no longer observed. */
 void wssc_context_reveal(WsscSession *session, WsscContext *context, WsscMessage *message);
 /* Ended for good: cancelled. What a later message asks for changes nothing. */
 gboolean wssc_context_is_over(const WsscContext *context);

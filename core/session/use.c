@@ -28,7 +28,7 @@ static WsscInstance *instance_of(WsscSession *session, WsscContext *context, Wss
         instance = context->instances->pdata[0];
     if (instance != NULL)
         return proven_instance(context, message, instance);
-    if (named->instance != NULL && context->state != WSSC_STATE_OBSERVED && context->instances->len > 0)
+    if (named->instance != NULL && !wssc_context_is_observed(context) && context->instances->len > 0)
         wssc_rules_check_unknown_instance(&session->rules, context, message, named->instance);
     instance = wssc_context_add_instance(context, named->instance);
     instance->key_missing = "its establishment is not in the capture or not readable";

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "soap/action.h"
+#include "base/limits.h"
 #include "soap/parts.h"
 
 static void set_header(WsscPool *pool, const xmlNode *element, char **field)
@@ -67,6 +68,50 @@ static void read_header(const xmlNode *header, WsscSoap *soap)
     }
 }
 
+static gboolean is_trust(const xmlNode *element)
+{
+    return g_str_has_prefix((const char *)element->name, "RequestSecurityToken") &&
+           (wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityToken") ||
+            wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponse") ||
+            wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponseCollection") ||
+            wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenCollection"));
+}
+
+/* What is a message of its own, or nothing to read. */
+static gboolean is_closed(const xmlNode *element)
+{
+    return wssc_xml_is(element, WSSC_NS_FAMILY_SOAP, "Envelope") ||
+           wssc_xml_is(element, WSSC_NS_FAMILY_XENC, "EncryptedData");
+}
+
+/* The element behind in document order, not below the last one when that is closed; NULL at the end of the body. */
+static const xmlNode *step(const xmlNode *body, const xmlNode *element, gboolean is_below_wanted)
+{
+    const xmlNode *below = is_below_wanted ? wssc_xml_first(element) : NULL;
+    if (below != NULL)
+        return below;
+    for (; element != body; element = element->parent) {
+        const xmlNode *beside = wssc_xml_next(element);
+        if (beside != NULL)
+            return beside;
+    }
+    return NULL;
+}
+
+/* Services that have a protocol of their own carry requests and responses of WS-Trust inside its elements. */
+static void find_nested_trust(const xmlNode *body, WsscSoap *soap)
+{
+    const xmlNode *element = wssc_xml_first(body);
+    for (guint looked_at = 0; element != NULL && looked_at < WSSC_MAX_NESTED_TRUST_SEARCH; looked_at++) {
+        gboolean is_found = is_trust(element);
+        if (is_found) {
+            soap->is_collection |= g_str_has_suffix((const char *)element->name, "Collection");
+            wssc_trust_read(soap->pool, element, &soap->trusts);
+        }
+        element = step(body, element, !is_found && !is_closed(element));
+    }
+}
+
 static void read_body(const xmlNode *body, WsscSoap *soap)
 {
     const xmlNode *first = wssc_xml_first(body);
@@ -77,7 +122,10 @@ static void read_body(const xmlNode *body, WsscSoap *soap)
     if (wssc_xml_is(first, WSSC_NS_FAMILY_SOAP, "Fault"))
         soap->fault = wssc_fault_read(soap->pool, first, soap->version);
     soap->is_collection = g_str_has_suffix(soap->body_name, "Collection");
+    guint before = soap->trusts->len;
     wssc_trust_read(soap->pool, first, &soap->trusts);
+    if (soap->trusts->len == before && soap->fault == NULL)
+        find_nested_trust(body, soap);
 }
 
 static gboolean asks_for_sct(const WsscSoap *soap)

@@ -189,6 +189,36 @@ static void test_lost_halves(void)
     end(&play);
 }
 
+/* Seen from its middle: what is not known is how it began, and not how it ended. */
+static void test_middle(void)
+{
+    static const char *const refused = FAULT("c:BadContextToken");
+    static const char *const expired = FAULT("c:RenewNeeded");
+    Play play;
+    begin(&play);
+    call(&play, 1, "");
+    check_state(&play, "urn:ctx", "observed");
+    ASK(&play, 2, ID("urn:op", "urn:m:2") SECURITY(SCT("urn:ctx", "")), "<x/>");
+    ANSWER(&play, 2, RE("urn:fault", "urn:m:2"), expired);
+    check_state(&play, "urn:ctx", "expired");
+    ASK(&play, 3, ID(TRUST "/RST/SCT/Renew", "urn:m:3") SECURITY(SCT("urn:ctx", "")),
+        RST("/Renew", TARGET("Renew", "urn:ctx") ENTROPY(CLIENT_ENTROPY)));
+    ANSWER(&play, 3, RE(TRUST "/RSTR/SCT/Renew", "urn:m:3"),
+           RSTR(TOKEN("urn:ctx", INSTANCE("urn:k2")) COMPUTED ENTROPY(SERVER_ENTROPY)));
+    check_state(&play, "urn:ctx", "observed");
+    ASK(&play, 4, ID("urn:op", "urn:m:4") SECURITY(SCT("urn:ctx", INSTANCE("urn:k2"))), "<x/>");
+    ANSWER(&play, 4, RE("urn:fault", "urn:m:4"), refused);
+    check_state(&play, "urn:ctx", "refused");
+    ASK(&play, 5, ID("urn:op", "urn:m:5") SECURITY(SCT("urn:ctx", INSTANCE("urn:k2"))), "<x/>");
+    ANSWER(&play, 5, RE("urn:done", "urn:m:5"), "<y/>");
+    check_state(&play, "urn:ctx", "observed");
+    cancel(&play, 6, CANCELLED);
+    check_state(&play, "urn:ctx", "cancelled");
+    finish(&play);
+    check_state(&play, "urn:ctx", "cancelled");
+    end(&play);
+}
+
 /* Files in another order than time: the use first, then the response, the request last. */
 static void test_other_order(void)
 {
@@ -197,7 +227,7 @@ static void test_other_order(void)
     play.time += 60 * G_USEC_PER_SEC;
     call(&play, 1, "");
     cancel(&play, 2, CANCELLED);
-    g_assert_cmpint(context(&play, "urn:ctx")->state, ==, WSSC_STATE_OBSERVED);
+    g_assert_cmpint(context(&play, "urn:ctx")->state, ==, WSSC_STATE_CANCELLED);
     play.file = wssc_session_add_file(play.session, "two");
     play.time -= 50 * G_USEC_PER_SEC;
     ANSWER(&play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"),
@@ -258,6 +288,7 @@ int main(int argc, char **argv)
     g_test_add_func("/context/amend", test_amend);
     g_test_add_func("/context/cancel", test_cancel);
     g_test_add_func("/context/lost-halves", test_lost_halves);
+    g_test_add_func("/context/middle", test_middle);
     g_test_add_func("/context/other-order", test_other_order);
     g_test_add_func("/context/captured-twice", test_captured_twice);
     return g_test_run();
