@@ -156,6 +156,14 @@ static gboolean take_char(const char **p, char c)
     return TRUE;
 }
 
+static gboolean is_date(int year, int month, int day)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    gboolean is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
+           day <= days[month - 1] + (month == 2 && is_leap ? 1 : 0);
+}
+
 /* Days from 1970-01-01 in the proleptic Gregorian calendar. */
 static gint64 days_from_civil(gint64 year, int month, int day)
 {
@@ -195,7 +203,7 @@ gint64 wssc_time_parse(const char *text)
         !take_number(&p, 2, &day) || !take_char(&p, 'T') || !take_number(&p, 2, &hour) || !take_char(&p, ':') ||
         !take_number(&p, 2, &minute) || !take_char(&p, ':') || !take_number(&p, 2, &second))
         return WSSC_TIME_NONE;
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60 ||
+    if (!is_date(year, month, day) || hour > 24 || minute > 59 || second > 60 ||
         (hour == 24 && (minute > 0 || second > 0)))
         return WSSC_TIME_NONE;
     if (take_char(&p, '.')) {

@@ -19,7 +19,7 @@ GBytes *wssc_hex_decode(const char *text, gsize len);
 char *wssc_hex_encode(WsscBytes bytes);
 
 /* xsd:dateTime to microseconds since 1970-01-01T00:00:00Z. A value without zone is taken as
- * UTC. WSSC_TIME_NONE when it is no dateTime. */
+ * UTC. WSSC_TIME_NONE when it is no dateTime, or a day that the calendar has not. */
 gint64 wssc_time_parse(const char *text);
 /* A clock that may say anything, as a capture file's does, to the same: kept within the years 1 to 9999, so that times
  * can be subtracted. */

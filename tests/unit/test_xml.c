@@ -372,6 +372,16 @@ static void test_text(void)
     g_assert_cmpint(wssc_time_parse(" 2000-03-01T00:00:00+01:00 "), ==, 951865200000000);
     g_assert_cmpint(wssc_time_parse("2000-03-01"), ==, WSSC_TIME_NONE);
     g_assert_cmpint(wssc_time_parse("2000-13-01T00:00:00Z"), ==, WSSC_TIME_NONE);
+    static const char *const none[] = {"2026-02-29", "2026-02-31", "2026-04-31", "2026-06-31",
+                                       "2026-09-31", "2026-11-31", "1900-02-29", "2000-02-30",
+                                       "2026-00-10", "2026-01-00", "2026-12-32", "0000-01-01"};
+    for (guint i = 0; i < G_N_ELEMENTS(none); i++) {
+        g_autofree char *time = g_strconcat(none[i], "T00:00:00Z", NULL);
+        g_assert_cmpint(wssc_time_parse(time), ==, WSSC_TIME_NONE);
+    }
+    g_assert_cmpint(wssc_time_parse("2024-02-29T00:00:00Z"), ==, 1709164800000000);
+    g_assert_cmpint(wssc_time_parse("2000-02-29T24:00:00Z"), ==, 951868800000000);
+    g_assert_cmpint(wssc_time_parse("2026-12-31T23:59:59Z"), ==, 1798761599000000);
     g_autofree char *text = wssc_time_format(951865200123456);
     g_assert_cmpstr(text, ==, "2000-02-29T23:00:00.123456Z");
 }
