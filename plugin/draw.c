@@ -10,6 +10,7 @@
 #include "draw_tree.h"
 #include "fields.h"
 #include "live.h"
+#include "report/mask.h"
 #include "report/phrase.h"
 #include "report/sentence.h"
 
@@ -154,6 +155,9 @@ static void draw_decryption(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     if (plain.len == 0)
         return;
     guint8 *copy = wmem_memdup(pinfo->pool, plain.data, plain.len);
+    if (decryption->parent != NULL && wssc_mask_is_secret(decryption->parent))
+        memset(copy, '*', plain.len);
+    wssc_mask_over((char *)copy, plain.len);
     tvbuff_t *source = tvb_new_child_real_data(tvb, copy, (guint)plain.len, (gint)plain.len);
     add_new_data_source(pinfo, source, wmem_strdup_printf(pinfo->pool, "Decrypted %u", number));
     proto_item_set_generated(proto_tree_add_none_format(subtree, wssc_hf[WSSC_HF_DECRYPTED], source, 0, (int)plain.len,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "budget.h"
 #include "fields.h"
+#include "report/mask.h"
 
 /* Values come from the core with g_malloc. They are moved into the packet's pool before any call
  * that may throw. */
@@ -143,13 +144,20 @@ static gboolean has_elements(const xmlNode *element)
     return wssc_xml_first(element) != NULL;
 }
 
-static void draw(const Drawing *d, proto_tree *tree, const xmlNode *element)
+/* An element within one that holds a secret is part of it. */
+static char *shown_text(const Drawing *d, const xmlNode *element, gboolean is_secret)
+{
+    return pooled(d->pinfo, is_secret ? wssc_mask_text(element) : wssc_xml_text(element));
+}
+
+static void draw(const Drawing *d, proto_tree *tree, const xmlNode *element, gboolean is_secret)
 {
     WsscField field = wssc_field_of_element(element);
     const char *name = qualified_name(d, element);
     gboolean is_container = has_elements(element) || wssc_field_kind(field) == WSSC_KIND_NONE;
     proto_item *item;
 
+    is_secret |= wssc_mask_is_secret((const char *)element->name);
     if (is_container) {
         Place at = whole(d, element);
         item = wssc_field_kind(field) == WSSC_KIND_NONE
@@ -158,7 +166,7 @@ static void draw(const Drawing *d, proto_tree *tree, const xmlNode *element)
                    : proto_tree_add_string_format(tree, wssc_hf[WSSC_HF_ELEMENT], d->tvb, at.start, at.length, name,
                                                   "%s", name);
     } else {
-        char *text = pooled(d->pinfo, wssc_xml_text(element));
+        char *text = shown_text(d, element, is_secret);
         Place at = *text != '\0' ? content(d, element) : whole(d, element);
         item = add_value(d, tree, field, at, name, text);
     }
@@ -173,12 +181,12 @@ static void draw(const Drawing *d, proto_tree *tree, const xmlNode *element)
                                   "further elements: there are too many to show");
             return;
         }
-        draw(d, subtree, child);
+        draw(d, subtree, child, is_secret);
     }
 }
 
 void wssc_draw_element(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xmlNode *element, gboolean has_spans)
 {
     Drawing drawing = {tvb, pinfo, has_spans, wssc_budget(pinfo)};
-    draw(&drawing, tree, element);
+    draw(&drawing, tree, element, FALSE);
 }

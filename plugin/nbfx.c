@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "nbfx/nbfx.h"
 #include "budget.h"
+#include "report/mask.h"
 
 static int proto_nbfx = -1;
 static int hf_table = -1, hf_table_string = -1, hf_element = -1, hf_attribute = -1, hf_xmlns = -1, hf_text = -1,
@@ -27,6 +28,7 @@ typedef struct {
         proto_tree *tree;
         proto_item *item;
         gsize start;
+        gboolean is_secret;
     } open[WSSC_MAX_XML_DEPTH + 1]; /* open[0] is the document; an element of depth d is open[d + 1] */
 } Drawing;
 
@@ -109,6 +111,7 @@ static void start_element(Drawing *d, const WsscNbfxEvent *event)
     d->open[event->depth + 1].tree = tree;
     d->open[event->depth + 1].item = item;
     d->open[event->depth + 1].start = event->start;
+    d->open[event->depth + 1].is_secret = d->open[event->depth].is_secret || wssc_mask_is_secret(event->name);
 }
 
 static void end_element(Drawing *d, const WsscNbfxEvent *event)
@@ -140,9 +143,10 @@ static void draw_attribute(const Drawing *d, const WsscNbfxEvent *event)
 
 static void draw_text(const Drawing *d, const WsscNbfxEvent *event)
 {
+    const char *value = d->open[event->depth].is_secret ? "[not shown]" : event->value;
     proto_item *item =
         proto_tree_add_string(d->open[event->depth].tree, event->type == WSSC_NBFX_COMMENT ? hf_comment : hf_text,
-                              d->tvb, (int)event->start, (int)(event->end - event->start), event->value);
+                              d->tvb, (int)event->start, (int)(event->end - event->start), value);
     proto_tree *tree = proto_item_add_subtree(item, ett_leaf);
     draw_record(d, tree, hf_record, event->record, event->start);
     draw_id(d, tree, event->value_id, event->value_unknown, event->start, event->end);
@@ -207,6 +211,7 @@ static void draw_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBy
 {
     GString *out = g_string_new(NULL);
     wssc_nbfx_to_text(octets, document, options, out, NULL, NULL);
+    wssc_mask_over(out->str, out->len);
     int length = (int)MIN(out->len, (gsize)G_MAXINT);
     guint8 *copy = length > 0 ? wmem_memdup(pinfo->pool, out->str, (size_t)length) : NULL;
     g_string_free(out, TRUE);
