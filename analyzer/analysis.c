@@ -133,6 +133,7 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
     WsscBounds bounds;
     WsscSessionOptions session_options = {.bounds = &bounds,
                                           .want_hypotheses = options->wants_hypotheses,
+                                          .is_strict = options->is_strict,
                                           .explain_frame = (guint32)options->explain_frame};
     WsscEngineOptions engine_options = options->engine;
 

@@ -159,7 +159,7 @@ static int view(const WsscOptions *options, const char *path, const GPtrArray *d
     g_autoptr(WsscSession) session = wssc_session_new();
     g_autoptr(GString) text = g_string_new(NULL);
     WsscBounds bounds;
-    WsscSessionOptions session_options = {.want_hypotheses = TRUE, .bounds = &bounds};
+    WsscSessionOptions session_options = {.want_hypotheses = TRUE, .is_strict = options->is_strict, .bounds = &bounds};
     WsscTextStyle style = {.color = options->color};
     gboolean is_table = options->format == WSSC_FORMAT_TABLE;
     guint file = wssc_session_add_file(session, path);

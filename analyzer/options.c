@@ -26,6 +26,8 @@ static const GOptionEntry common[] = {
      "Read Wireshark's settings from there (by default from nowhere)", "DIR"},
     {"bound", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opts.bounds,
      "Set a bound that rules compare with (wssc findings --list-bounds)", "NAME=VALUE"},
+    {"strict", 0, 0, G_OPTION_ARG_NONE, &opts.is_strict,
+     "Only what the specifications say: no known habit of a stack is tried", NULL},
     {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
     {"color", 0, 0, G_OPTION_ARG_STRING, &raw.color, "auto, always or never", "WHEN"},
     {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},

@@ -25,6 +25,7 @@ typedef struct {
     gboolean list_findings, list_bounds, emit_keys;
     char **bounds;             /* --bound, each "name=value" with a known name and a number; or NULL */
     gboolean wants_hypotheses; /* of the command, not of the line */
+    gboolean is_strict;        /* --strict */
     gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
     /* derive */

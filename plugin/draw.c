@@ -149,6 +149,7 @@ static void draw_decryption(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[WSSC_ETT_VERDICT]);
     add_text(subtree, tvb, WSSC_HF_DECRYPTION_RESULT, wssc_decryption_result_name(decryption->result));
     add_text(subtree, tvb, WSSC_HF_DECRYPTION_REASON, decryption->reason);
+    add_text(subtree, tvb, WSSC_HF_DECRYPTION_DEVIATION, decryption->deviation);
     if (decryption->plaintext == NULL)
         return;
     WsscBytes plain = wssc_bytes_of(decryption->plaintext);

@@ -9,6 +9,8 @@
 
 #include "keys.h"
 
+WsscBool wssc_pref_strict = FALSE;
+
 static struct {
     WsscSession *session; /* what messages go to */
     WsscSession *ours;    /* the same when it is ours to free */
@@ -26,7 +28,7 @@ void wssc_live_init(void)
         return;
     WsscBounds bounds;
     wssc_dissect_bounds(&bounds);
-    const WsscSessionOptions options = {.want_hypotheses = TRUE, .bounds = &bounds};
+    const WsscSessionOptions options = {.want_hypotheses = TRUE, .is_strict = wssc_pref_strict, .bounds = &bounds};
     live.ours = wssc_session_new();
     live.session = live.ours;
     live.end_time = G_MININT64;

@@ -14,6 +14,8 @@
 
 extern int proto_wssc;
 extern int wssc_tap; /* WSSC_TAP */
+/* Preference wssc.strict: no habits of stacks. */
+extern WsscBool wssc_pref_strict;
 
 /* What lasts as long as one frame's dissection: proto data of proto_wssc in the packet's pool. */
 enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET, WSSC_DATA_CONVERSATION, WSSC_DATA_HTTP };

@@ -45,6 +45,10 @@ void wssc_dissect_register(void)
         "Whether SOAP messages are given to the stock XML dissector too. It costs about three "
         "times the work.",
         &wssc_pref_stock_xml);
+    prefs_register_bool_preference(module, "strict", "Only what the specifications say",
+                                   "Whether signatures and encryption that fit only under a known habit of a stack are "
+                                   "left as what they are by the specifications.",
+                                   &wssc_pref_strict);
     wssc_keys_register(module);
     wssc_bounds_register(module);
 }

@@ -89,6 +89,7 @@ static void add_decryption(JsonArray *events, const WsscSession *session, const 
     set_string(event, "instance", decryption->instance);
     set_string(event, "result", wssc_decryption_result_name(decryption->result));
     set_string(event, "reason", decryption->reason);
+    set_string(event, "deviation", decryption->deviation);
 }
 
 static void add_signatures(JsonArray *events, const WsscSession *session, const WsscMessage *message)

@@ -21,6 +21,33 @@ static void check_signature(const WsscRules *rules, const WsscMessage *message, 
                   signature->has_key, &signature->key_origin);
 }
 
+/* A key and the content that it opened may show the same habit: told once. */
+static gboolean is_told_before(const WsscSecurity *security, guint index)
+{
+    const WsscDecryption *decryption = security->decryptions->pdata[index];
+    for (guint i = 0; i < index; i++)
+        if (g_strcmp0(((const WsscDecryption *)security->decryptions->pdata[i])->deviation, decryption->deviation) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void check_decryption(const WsscRules *rules, const WsscMessage *message, guint index)
+{
+    const WsscDecryption *decryption = message->security->decryptions->pdata[index];
+    if (decryption->result == WSSC_DECRYPTION_FAILED)
+        point_key(wssc_rules_raise(rules, WSSC_FINDING_DECRYPTION_FAILED, message, message->context, "%s: %s",
+                                   decryption->element,
+                                   decryption->reason != NULL ? decryption->reason : "no reason known"),
+                  decryption->has_key, &decryption->key_origin);
+    if (decryption->result == WSSC_DECRYPTION_DECRYPTED && decryption->deviation != NULL &&
+        !is_told_before(message->security, index))
+        point_key(wssc_rules_raise(rules, WSSC_FINDING_DECRYPTION_DEVIATION, message, message->context,
+                                   "%s in %s (%s): %s: %s", decryption->element,
+                                   decryption->parent != NULL ? decryption->parent : "?", decryption->algorithm,
+                                   decryption->deviation, wssc_deviation_title(decryption->deviation)),
+                  decryption->has_key, &decryption->key_origin);
+}
+
 void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *message)
 {
     const WsscSecurity *security = message->security;
@@ -34,12 +61,6 @@ void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *messag
         if (wssc_finding_from_name(note->id, &id))
             wssc_rules_raise(rules, id, message, message->context, "%s", note->text);
     }
-    for (guint i = 0; i < security->decryptions->len; i++) {
-        const WsscDecryption *decryption = security->decryptions->pdata[i];
-        if (decryption->result == WSSC_DECRYPTION_FAILED)
-            point_key(wssc_rules_raise(rules, WSSC_FINDING_DECRYPTION_FAILED, message, message->context, "%s: %s",
-                                       decryption->element,
-                                       decryption->reason != NULL ? decryption->reason : "no reason known"),
-                      decryption->has_key, &decryption->key_origin);
-    }
+    for (guint i = 0; i < security->decryptions->len; i++)
+        check_decryption(rules, message, i);
 }

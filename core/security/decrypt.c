@@ -4,12 +4,13 @@
  */
 #include "security/decrypt.h"
 
-#include <openssl/err.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "keys/crypto.h"
+#include "security/cipher.h"
 #include "security/decryption.h"
+#include "security/key_length.h"
 #include "security/keyinfo/keyinfo.h"
 
 #define XENC_ELEMENT "http://www.w3.org/2001/04/xmlenc#Element"
@@ -80,49 +81,6 @@ static void push_stage(WsscWork *work, Round *round)
 
 /* ---- content ------------------------------------------------------------------------------------------------ */
 
-static GBytes *open_cbc(const EVP_CIPHER *cipher, const WsscSecret *key, WsscBytes in)
-{
-    gsize block = (gsize)EVP_CIPHER_get_block_size(cipher);
-    int len = 0, more = 0;
-    if (in.len < 2 * block || in.len % block != 0 || in.len > WSSC_MAX_MESSAGE_OCTETS)
-        return NULL;
-    guint8 *out = g_malloc(in.len);
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    gboolean is_ok = EVP_DecryptInit_ex(context, cipher, NULL, key->data, in.data) == 1 &&
-                     EVP_CIPHER_CTX_set_padding(context, 0) == 1 &&
-                     EVP_DecryptUpdate(context, out, &len, in.data + block, (int)(in.len - block)) == 1 &&
-                     EVP_DecryptFinal_ex(context, out + len, &more) == 1;
-    EVP_CIPHER_CTX_free(context);
-    gsize total = (gsize)(len + more);
-    /* XML Encryption section 5.2: only the last octet of the padding says something. */
-    if (!is_ok || total == 0 || out[total - 1] == 0 || out[total - 1] > block || out[total - 1] > total) {
-        g_free(out);
-        return NULL;
-    }
-    return g_bytes_new_take(out, total - out[total - 1]);
-}
-
-static GBytes *open_gcm(const EVP_CIPHER *cipher, const WsscSecret *key, WsscBytes in)
-{
-    enum { IV = 12, TAG = 16 };
-    int len = 0, more = 0;
-    if (in.len < IV + TAG || in.len > WSSC_MAX_MESSAGE_OCTETS)
-        return NULL;
-    gsize size = in.len - IV - TAG;
-    guint8 *out = g_malloc(size + 16);
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    gboolean is_ok = EVP_DecryptInit_ex(context, cipher, NULL, key->data, in.data) == 1 &&
-                     EVP_DecryptUpdate(context, out, &len, in.data + IV, (int)size) == 1 &&
-                     EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, TAG, (void *)(in.data + in.len - TAG)) == 1 &&
-                     EVP_DecryptFinal_ex(context, out + len, &more) == 1;
-    EVP_CIPHER_CTX_free(context);
-    if (!is_ok) {
-        g_free(out);
-        return NULL;
-    }
-    return g_bytes_new_take(out, (gsize)(len + more));
-}
-
 static xmlNode *place_of(xmlNode *data)
 {
     return wssc_xml_is(data->parent, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") ? data->parent : data;
@@ -160,6 +118,14 @@ static void replace(WsscWork *work, xmlNode *data, xmlNode *list)
     g_ptr_array_add(work->garbage, place);
 }
 
+/* What is encrypted, and what trying keys on it told. */
+typedef struct {
+    const WsscAlgorithm *algorithm;
+    WsscBytes cipher;
+    gboolean has_named_key, is_no_xml;
+    gsize wrong_length; /* octets of a key that it names; 0: none */
+} Content;
+
 /* What xenc:Element promises: one element. A wrong key passes CBC's padding once in a while, and a few octets of
  * chance read as text. */
 static gboolean is_what_it_says(const xmlNode *data, const xmlNode *list)
@@ -171,17 +137,27 @@ static gboolean is_what_it_says(const xmlNode *data, const xmlNode *list)
     return g_strcmp0(type, XENC_ELEMENT) != 0 || elements == 1;
 }
 
+/* Of a habit more is asked than of what the message says: a block or two of chance may pass for text. */
+static gboolean is_sure_content(const xmlNode *list)
+{
+    for (const xmlNode *n = list; n != NULL; n = n->next)
+        if (n->type == XML_ELEMENT_NODE)
+            return TRUE;
+    return FALSE;
+}
+
 typedef enum { KEY_OPENS, KEY_LENGTH_WRONG, KEY_WRONG, KEY_OPENS_NO_XML } KeyResult;
 
-static KeyResult try_key(WsscWork *work, Round *round, const WsscAlgorithm *algorithm, const WsscSecret *key,
-                         WsscBytes cipher, WsscDecryption *decryption)
+/* cipher_name: OpenSSL's, for that kind of the algorithm; is_habit: not what the algorithm says. */
+static KeyResult try_cipher(WsscWork *work, Round *round, const char *cipher_name, gboolean is_habit,
+                            const WsscSecret *key, const Content *content, WsscDecryption *decryption)
 {
-    const EVP_CIPHER *evp = wssc_crypto_cipher(work->crypto, algorithm->name);
-    if (evp == NULL || key->len != algorithm->octets)
+    const EVP_CIPHER *evp = wssc_crypto_cipher(work->crypto, cipher_name);
+    gboolean is_gcm = content->algorithm->kind == WSSC_ALGORITHM_GCM;
+    if (evp == NULL)
         return KEY_LENGTH_WRONG;
     g_autoptr(GBytes) plain =
-        algorithm->kind == WSSC_ALGORITHM_GCM ? open_gcm(evp, key, cipher) : open_cbc(evp, key, cipher);
-    ERR_clear_error();
+        is_gcm ? wssc_cipher_open_gcm(evp, key, content->cipher) : wssc_cipher_open_cbc(evp, key, content->cipher);
     if (plain == NULL)
         return KEY_WRONG;
     if (!round->is_copied)
@@ -191,9 +167,9 @@ static KeyResult try_key(WsscWork *work, Round *round, const WsscAlgorithm *algo
     xmlNode *list = g_bytes_get_size(plain) > 0
                         ? wssc_xml_parse_fragment(place_of(data)->parent, wssc_bytes_of(plain), &error)
                         : NULL;
-    if (error != NULL || !is_what_it_says(data, list)) {
+    if (error != NULL || !is_what_it_says(data, list) || (is_habit && !is_gcm && !is_sure_content(list))) {
         xmlFreeNodeList(list);
-        return algorithm->kind == WSSC_ALGORITHM_GCM ? KEY_OPENS_NO_XML : KEY_WRONG;
+        return is_gcm ? KEY_OPENS_NO_XML : KEY_WRONG;
     }
     for (xmlNode *n = list; n != NULL && decryption->content == NULL; n = n->next)
         if (n->type == XML_ELEMENT_NODE)
@@ -232,7 +208,9 @@ static WsscSearch keys_of_data(WsscWork *work, const xmlNode *data, WsscDecrypti
     decryption->key_kind = WSSC_KEY_KIND_ENCRYPTED_KEY;
     for (guint i = 0; i < opened->len; i++) {
         const WsscCandidate *key = opened->pdata[i];
-        wssc_search_add(&search, WSSC_KEY_KIND_ENCRYPTED_KEY, key->secret, key->origin)->is_guess = key->is_guess;
+        WsscCandidate *copy = wssc_search_add(&search, WSSC_KEY_KIND_ENCRYPTED_KEY, key->secret, key->origin);
+        copy->is_guess = key->is_guess;
+        copy->deviation = key->deviation;
     }
     if (search.found->len == 0) {
         const char *problem = wssc_encrypted_key_problem(work, listing);
@@ -243,11 +221,15 @@ static WsscSearch keys_of_data(WsscWork *work, const xmlNode *data, WsscDecrypti
     return search;
 }
 
-typedef struct {
-    const WsscAlgorithm *algorithm;
-    WsscBytes cipher;
-    gboolean has_named_key, has_wrong_length, is_no_xml;
-} Content;
+static gboolean note_result(Content *content, KeyResult result, const WsscCandidate *key, WsscDecryption *decryption)
+{
+    content->is_no_xml |= result == KEY_OPENS_NO_XML;
+    if (result == KEY_OPENS || result == KEY_OPENS_NO_XML)
+        wssc_decryption_note_key(decryption, key);
+    if (result == KEY_OPENS)
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
+    return result == KEY_OPENS;
+}
 
 /* TRUE when one of the keys opened it. */
 static gboolean try_all(WsscWork *work, Round *round, Content *content, const GPtrArray *keys,
@@ -257,16 +239,43 @@ static gboolean try_all(WsscWork *work, Round *round, Content *content, const GP
         const WsscCandidate *key = keys->pdata[i];
         if (key->secret == NULL)
             continue;
-        KeyResult result = try_key(work, round, content->algorithm, key->secret, content->cipher, decryption);
         content->has_named_key |= !key->is_guess;
-        content->has_wrong_length |= result == KEY_LENGTH_WRONG && !key->is_guess;
-        content->is_no_xml |= result == KEY_OPENS_NO_XML;
-        if (result == KEY_OPENS || result == KEY_OPENS_NO_XML)
-            wssc_decryption_note_key(decryption, key);
-        if (result == KEY_OPENS) {
-            wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
-            return TRUE;
+        if (key->secret->len != content->algorithm->octets) {
+            if (!key->is_guess && content->wrong_length == 0)
+                content->wrong_length = key->secret->len;
+            continue;
         }
+        KeyResult result = try_cipher(work, round, content->algorithm->name, FALSE, key->secret, content, decryption);
+        if (note_result(content, result, key, decryption))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The key that it names has another length than the algorithm's: as stacks use it all the same. */
+static gboolean try_lengths(WsscWork *work, Round *round, Content *content, const WsscCandidate *key,
+                            WsscDecryption *decryption)
+{
+    gboolean is_over = FALSE, is_open = FALSE;
+    for (guint i = 0; !is_over && !is_open; i++) {
+        g_auto(WsscKeyReading) reading = {0};
+        if (!wssc_key_reading_next(content->algorithm, key->secret, i, &reading, &is_over))
+            continue;
+        WsscCandidate used = *key;
+        used.deviation = reading.deviation;
+        KeyResult result = try_cipher(work, round, reading.cipher, TRUE, reading.key, content, decryption);
+        is_open = note_result(content, result, &used, decryption);
+    }
+    return is_open;
+}
+
+static gboolean try_all_lengths(WsscWork *work, Round *round, Content *content, const GPtrArray *keys,
+                                WsscDecryption *decryption)
+{
+    for (guint i = 0; !work->options->is_strict && i < keys->len; i++) {
+        const WsscCandidate *key = keys->pdata[i];
+        if (key->secret != NULL && !key->is_guess && try_lengths(work, round, content, key, decryption))
+            return TRUE;
     }
     return FALSE;
 }
@@ -277,14 +286,16 @@ static void finish_closed(const Content *content, WsscDecryption *decryption, co
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
                                g_strdup("it was opened, but what is inside is no XML that "
                                         "could stand there"));
-    else if (content->has_named_key)
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED,
-                               g_strdup_printf("the key it names does not open it (%s)",
-                                               content->has_wrong_length ? "its length is not the algorithm's"
-                                               : content->algorithm->kind == WSSC_ALGORITHM_GCM
-                                                   ? "the authentication tag does not fit"
-                                                   : "padding or content is not right"));
-    else
+    else if (content->has_named_key) {
+        g_autofree char *length =
+            content->wrong_length > 0 ? wssc_key_length_reason(content->algorithm, content->wrong_length) : NULL;
+        wssc_decryption_finish(
+            decryption, WSSC_DECRYPTION_FAILED,
+            g_strdup_printf("the key it names does not open it (%s)", length != NULL ? length
+                                                                      : content->algorithm->kind == WSSC_ALGORITHM_GCM
+                                                                          ? "the authentication tag does not fit"
+                                                                          : "padding or content is not right"));
+    } else
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY,
                                g_strdup(reason != NULL ? reason : "its key is not known"));
 }
@@ -307,6 +318,7 @@ static gboolean open_data(WsscWork *work, Round *round)
     g_autoptr(GBytes) octets = wssc_decryption_octets(data);
     g_autofree char *reason = NULL;
     gboolean is_open = FALSE, has_more = TRUE;
+    g_autoptr(GPtrArray) specified = NULL;
 
     if (content.algorithm == NULL ||
         (content.algorithm->kind != WSSC_ALGORITHM_CBC && content.algorithm->kind != WSSC_ALGORITHM_GCM)) {
@@ -326,7 +338,10 @@ static gboolean open_data(WsscWork *work, Round *round)
         g_free(reason);
         reason = g_steal_pointer(&search.reason);
         has_more = search.has_habits;
+        if (specified == NULL)
+            specified = g_ptr_array_ref(search.found);
     }
+    is_open = is_open || try_all_lengths(work, round, &content, specified, decryption);
     if (!is_open)
         finish_closed(&content, decryption, reason);
     return is_open;

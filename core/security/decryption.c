@@ -75,6 +75,7 @@ void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *k
     decryption->key_origin = key->origin;
     g_free(decryption->key_fingerprint);
     decryption->key_fingerprint = key->secret != NULL ? wssc_secret_fingerprint(key->secret) : NULL;
-    if (key->deviation != WSSC_DEVIATION_NONE)
-        decryption->deviation = g_strdup(wssc_deviation_info(key->deviation)->name);
+    g_free(decryption->deviation);
+    decryption->deviation =
+        key->deviation != WSSC_DEVIATION_NONE ? g_strdup(wssc_deviation_info(key->deviation)->name) : NULL;
 }

@@ -154,6 +154,7 @@ typedef struct {
     gint64 time;              /* microseconds since 1970; for certificate validity */
     gboolean want_explain;    /* keep steps and canonical octets */
     gboolean want_hypotheses; /* look into invalid signatures */
+    gboolean is_strict;       /* try no habits of stacks (keys/deviations.def): the specifications alone count */
     X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
 } WsscSecurityOptions;
 

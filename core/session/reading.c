@@ -119,6 +119,7 @@ static WsscSecurity *check_security(WsscSession *session, const WsscMessage *mes
         .frame = message->frame,
         .time = message->time,
         .want_hypotheses = session->options.want_hypotheses,
+        .is_strict = session->options.is_strict,
         .want_explain = session->options.explain_frame != 0 && session->options.explain_frame == message->frame,
         .trust = session->options.trust,
     };

@@ -60,6 +60,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSession, wssc_session_free)
 
 typedef struct {
     gboolean want_hypotheses; /* look into invalid signatures */
+    gboolean is_strict;       /* try no habits of stacks: the specifications alone count */
     guint32 explain_frame;    /* keep the worked steps of this frame; 0: none */
     X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
     const WsscBounds *bounds; /* copied; NULL: the defaults */

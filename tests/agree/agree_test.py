@@ -23,7 +23,7 @@ SAME = {
     'wssc.signature.verdict': 'verdicts', 'wssc.signature.reason': 'reasons',
     'wssc.signature.deviation': 'deviations', 'wssc.signature.hypothesis': 'hypotheses',
     'wssc.signature.key_kind': 'key_kinds', 'wssc.signature.reference.digest': 'digests',
-    'wssc.decryption.result': 'decryptions', 'wssc.finding': 'findings', 'wssc.request_in': 'requests',
+    'wssc.decryption.result': 'decryptions', 'wssc.decryption.deviation': 'decryption_deviations', 'wssc.finding': 'findings', 'wssc.request_in': 'requests',
     'wssc.response_in': 'responses'}
 NAMES = ['frame.number', *SAME, 'wssc.context.state', 'wssc.context.version', 'wssc.entropy.mode',
          'wssc.key.fingerprint', 'wssc.issued_in', 'wssc.prev_use', '_ws.malformed']
@@ -54,7 +54,7 @@ def frames_of(events):
     told = {'message': (('contexts', 'context'), ('instances', 'instance'), ('damages', 'damage')),
             'signature': (('verdicts', 'verdict'), ('reasons', 'reason'), ('deviations', 'deviation'),
                           ('hypotheses', 'hypothesis'), ('key_kinds', 'key_kind')),
-            'decryption': (('decryptions', 'result'),),
+            'decryption': (('decryptions', 'result'), ('decryption_deviations', 'deviation')),
             'finding': (('findings', 'id'),)}
     for event in events:
         row = frames.get(event['frame'])

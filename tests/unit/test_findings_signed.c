@@ -172,6 +172,7 @@ static const struct {
      {ENVELOPE(ACTION "<w u:Id='x'/><w u:Id='x'/>", TIMESTAMP SCT("") SIGNATURE(ALL, "sct"), BODY), FIRST_KEY, NULL,
       NULL}},
     {WSSC_FINDING_DECRYPTION_FAILED, {ENCRYPTED, NO_KEY_OF_IT, NULL, NULL}, {ENCRYPTED, FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_DECRYPTION_DEVIATION, {ENCRYPTED, SECOND_KEY, NULL, NULL}, {ENCRYPTED, FIRST_KEY, NULL, NULL}},
 };
 
 static void add_key(WsscSession *session, const char *instance, const char *key, guint line)

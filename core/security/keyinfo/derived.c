@@ -236,10 +236,14 @@ void wssc_resolve_derived(WsscSearch *search, xmlNode *token)
     }
     WsscSearch sub = wssc_search_sub(search);
     resolve_base(&sub, token, &is_implied);
-    derive_from(search, sub.found, &derivation,
-                strcmp(derivation.hash, "SHA1") != 0 ? WSSC_DEVIATION_P_SHA256
-                : is_implied                         ? WSSC_DEVIATION_SOURCE_IMPLIED
-                                                     : WSSC_DEVIATION_NONE);
+    WsscDeviation own = strcmp(derivation.hash, "SHA1") != 0 ? WSSC_DEVIATION_P_SHA256
+                        : is_implied                         ? WSSC_DEVIATION_SOURCE_IMPLIED
+                                                             : WSSC_DEVIATION_NONE;
+    if (own != WSSC_DEVIATION_NONE && search->work->options->is_strict)
+        wssc_search_fail(search, WSSC_KEY_KIND_DERIVED, "by the specification alone there is no key: %s",
+                         wssc_deviation_info(own)->title);
+    else
+        derive_from(search, sub.found, &derivation, own);
     wssc_search_end_sub(search, &sub);
 }
 

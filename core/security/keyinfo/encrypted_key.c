@@ -9,7 +9,9 @@
 
 #include "base/limits.h"
 #include "keys/crypto.h"
+#include "security/cipher.h"
 #include "security/decryption.h"
+#include "security/key_length.h"
 #include "security/keyinfo/keyinfo.h"
 
 #define MAX_PRIVATE_KEYS 16 /* tried where the message does not say which */
@@ -73,13 +75,15 @@ static gboolean set_rsa15(EVP_PKEY_CTX *context)
     return is_set;
 }
 
-/* What is behind the end is gone too. */
-static void shorten(WsscSecret *secret, gsize len)
-{
-    if (len < secret->len)
-        OPENSSL_cleanse(secret->data + len, secret->len - len);
-    secret->len = len;
-}
+/* A key in transport, and the private key that may open it. */
+typedef struct {
+    EVP_PKEY *key;
+    const WsscAlgorithm *algorithm;
+    const xmlNode *encrypted; /* xenc:EncryptedKey */
+    WsscBytes cipher;
+    gboolean is_named; /* the message says that this is the key */
+    gboolean is_strict;
+} Transport;
 
 /* oaep NULL: PKCS#1 v1.5. */
 static WsscSecret *open_with_rsa(EVP_PKEY *key, const Oaep *oaep, WsscBytes cipher)
@@ -93,7 +97,7 @@ static WsscSecret *open_with_rsa(EVP_PKEY *key, const Oaep *oaep, WsscBytes ciph
         EVP_PKEY_decrypt(context, NULL, &len, cipher.data, cipher.len) > 0) {
         secret = wssc_secret_new_blank(len);
         if (EVP_PKEY_decrypt(context, secret->data, &len, cipher.data, cipher.len) > 0 && len > 0)
-            shorten(secret, len);
+            wssc_cipher_shorten(secret, len);
         else
             g_clear_pointer(&secret, wssc_secret_unref);
     }
@@ -110,31 +114,46 @@ static gboolean has_key_length(const WsscSecret *secret)
 
 /* Stacks mix up the mask's digest: some take that of the label for it, Santuario 2.1 takes SHA-1 where it is
  * told SHA-224. OAEP itself proves which it was. */
-static WsscSecret *open_oaep(EVP_PKEY *key, Oaep *oaep, WsscBytes cipher)
+static WsscSecret *open_oaep(const Transport *transport, Oaep *oaep, WsscDeviation *ret_habit)
 {
     const char *const masks[] = {oaep->mgf, oaep->digest, "SHA1"};
     WsscSecret *secret = NULL;
-    for (guint i = 0; i < G_N_ELEMENTS(masks) && secret == NULL; i++) {
-        if (i > 0 && strcmp(masks[i], masks[i - 1]) == 0)
+    for (guint i = 0; i < (transport->is_strict ? 1 : G_N_ELEMENTS(masks)) && secret == NULL; i++) {
+        if (i > 0 && (strcmp(masks[i], masks[0]) == 0 || strcmp(masks[i], masks[i - 1]) == 0))
             continue;
         oaep->mgf = masks[i];
-        secret = open_with_rsa(key, oaep, cipher);
+        secret = open_with_rsa(transport->key, oaep, transport->cipher);
+        *ret_habit = i > 0 ? WSSC_DEVIATION_OAEP_MASK : WSSC_DEVIATION_NONE;
     }
     return secret;
 }
 
-static WsscSecret *open_transported(EVP_PKEY *key, const WsscAlgorithm *algorithm, const xmlNode *encrypted,
-                                    WsscBytes cipher, gboolean is_named)
+/* XML Encryption wants the key to be of the kind that the data's algorithm takes: what comes out of the padding that
+ * proves least has to be that at least. */
+static WsscSecret *open_as_rsa15(const Transport *transport)
 {
-    if (algorithm->kind == WSSC_ALGORITHM_RSA15) {
-        WsscSecret *secret = open_with_rsa(key, NULL, cipher);
-        if (secret != NULL && !is_named && !has_key_length(secret))
+    WsscSecret *secret = open_with_rsa(transport->key, NULL, transport->cipher);
+    if (secret != NULL && secret->len != 16 && secret->len != 24 && secret->len != 32)
+        g_clear_pointer(&secret, wssc_secret_unref);
+    return secret;
+}
+
+static WsscSecret *open_transported(const Transport *transport, WsscDeviation *ret_habit)
+{
+    *ret_habit = WSSC_DEVIATION_NONE;
+    if (transport->algorithm->kind == WSSC_ALGORITHM_RSA15) {
+        WsscSecret *secret = open_with_rsa(transport->key, NULL, transport->cipher);
+        if (secret != NULL && !transport->is_named && !has_key_length(secret))
             g_clear_pointer(&secret, wssc_secret_unref);
         return secret;
     }
-    Oaep oaep = read_oaep(algorithm, encrypted);
-    WsscSecret *secret = oaep.unknown == NULL ? open_oaep(key, &oaep, cipher) : NULL;
+    Oaep oaep = read_oaep(transport->algorithm, transport->encrypted);
+    WsscSecret *secret = oaep.unknown == NULL ? open_oaep(transport, &oaep, ret_habit) : NULL;
     g_clear_pointer(&oaep.label, g_bytes_unref);
+    if (secret == NULL && transport->is_named && !transport->is_strict) {
+        secret = open_as_rsa15(transport);
+        *ret_habit = WSSC_DEVIATION_OAEP_AS_RSA15;
+    }
     return secret;
 }
 
@@ -148,106 +167,167 @@ static const char *unknown_parameter(const WsscAlgorithm *algorithm, const xmlNo
     return oaep.unknown;
 }
 
-static WsscSecret *unwrap(WsscWork *work, const WsscAlgorithm *algorithm, const WsscSecret *key, WsscBytes cipher)
+/* The check that both kinds of wrap have in them proves with which reading of the key it was made. */
+static WsscSecret *unwrap(WsscWork *work, const WsscAlgorithm *algorithm, const WsscCandidate *with, WsscBytes cipher,
+                          WsscDeviation *ret_habit)
 {
-    const EVP_CIPHER *wrap = wssc_crypto_cipher(work->crypto, algorithm->name);
+    const WsscSecret *key = with->secret;
     WsscSecret *secret = NULL;
-    int len = 0, more = 0;
+    gboolean is_over = with->is_guess || work->options->is_strict;
 
-    if (wrap == NULL || key->len != algorithm->octets || cipher.len == 0 || cipher.len > 4096)
-        return NULL;
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-    secret = wssc_secret_new_blank(cipher.len + 16);
-    if (EVP_DecryptInit_ex(context, wrap, NULL, key->data, NULL) != 1 ||
-        EVP_DecryptUpdate(context, secret->data, &len, cipher.data, (int)cipher.len) != 1 ||
-        EVP_DecryptFinal_ex(context, secret->data + len, &more) != 1)
-        g_clear_pointer(&secret, wssc_secret_unref);
-    else
-        shorten(secret, (gsize)(len + more));
-    EVP_CIPHER_CTX_free(context);
-    ERR_clear_error();
+    *ret_habit = WSSC_DEVIATION_NONE;
+    if (key->len == algorithm->octets)
+        return wssc_cipher_unwrap(work->crypto, algorithm->name, key, cipher);
+    for (guint i = 0; !is_over && secret == NULL; i++) {
+        g_auto(WsscKeyReading) reading = {0};
+        if (!wssc_key_reading_next(algorithm, key, i, &reading, &is_over))
+            continue;
+        secret = wssc_cipher_unwrap(work->crypto, reading.cipher, reading.key, cipher);
+        *ret_habit = reading.deviation;
+    }
     return secret;
 }
 
-static void add_opened(WsscWork *work, GPtrArray *keys, WsscSecret *secret, const WsscCandidate *with, WsscBytes cipher)
+typedef struct {
+    WsscWork *work;
+    const xmlNode *element; /* xenc:EncryptedKey */
+    const WsscAlgorithm *algorithm;
+    WsscBytes cipher;
+    GPtrArray *keys; /* WsscCandidate: what came out */
+    WsscDecryption *decryption;
+} Attempt;
+
+static void add_opened(const Attempt *attempt, WsscSecret *secret, const WsscCandidate *with, WsscDeviation habit)
 {
+    const WsscSecurityOptions *options = attempt->work->options;
     WsscCandidate *candidate = g_new0(WsscCandidate, 1);
-    g_autofree char *sha1 = wssc_derive_sha1_base64(cipher);
+    WsscCandidate used = *with;
+    g_autofree char *sha1 = wssc_derive_sha1_base64(attempt->cipher);
+    if (habit != WSSC_DEVIATION_NONE)
+        used.deviation = habit;
+    wssc_decryption_note_key(attempt->decryption, &used);
     candidate->kind = WSSC_KEY_KIND_ENCRYPTED_KEY;
     candidate->secret = secret;
     candidate->origin = with->origin;
-    g_ptr_array_add(keys, candidate);
+    candidate->deviation = used.deviation;
+    g_ptr_array_add(attempt->keys, candidate);
+    wssc_decryption_finish(attempt->decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
     /* A response may refer to the request's key by this hash (WSS 1.1 section 7.7). */
     wssc_keyring_add_encrypted_key(
-        work->ring, sha1, secret,
-        (WsscKeyOrigin){.source = WSSC_KEY_FROM_CAPTURE, .file = work->options->file, .frame = work->options->frame});
+        attempt->work->ring, sha1, secret,
+        (WsscKeyOrigin){.source = WSSC_KEY_FROM_CAPTURE, .file = options->file, .frame = options->frame});
 }
 
-/* With what the KeyInfo names; where that is nothing we have, with every private key we have. */
-static void try_keys(WsscWork *work, const xmlNode *element, const WsscAlgorithm *algorithm, WsscBytes cipher,
-                     const GPtrArray *named, GPtrArray *keys, WsscDecryption *decryption)
+static gboolean is_transport(const WsscAlgorithm *algorithm)
 {
-    gboolean is_rsa = algorithm->kind == WSSC_ALGORITHM_RSA15 || algorithm->kind == WSSC_ALGORITHM_OAEP;
-    gboolean has_named_key = FALSE;
-    for (guint i = 0; i < named->len && keys->len == 0; i++) {
+    return algorithm->kind == WSSC_ALGORITHM_RSA15 || algorithm->kind == WSSC_ALGORITHM_OAEP;
+}
+
+static Transport transport_for(const Attempt *attempt, EVP_PKEY *key, gboolean is_named)
+{
+    return (Transport){.key = key,
+                       .algorithm = attempt->algorithm,
+                       .encrypted = attempt->element,
+                       .cipher = attempt->cipher,
+                       .is_named = is_named,
+                       .is_strict = attempt->work->options->is_strict};
+}
+
+/* Caller frees. */
+static char *misfit_reason(const Attempt *attempt, const WsscCandidate *with)
+{
+    g_autofree char *line = with->origin.source == WSSC_KEY_FROM_KEYFILE && with->origin.line > 0
+                                ? g_strdup_printf(" (line %u of the key file)", with->origin.line)
+                                : g_strdup("");
+    if (is_transport(attempt->algorithm))
+        return g_strdup_printf("the private key that it names%s is known and does not open it", line);
+    if (with->secret->len == attempt->algorithm->octets)
+        return g_strdup_printf("the key it names%s does not open it: the check that is wrapped with it does not fit",
+                               line);
+    g_autofree char *length = wssc_key_length_reason(attempt->algorithm, with->secret->len);
+    return g_strdup_printf("the key it names%s does not open it: %s", line, length);
+}
+
+/* With what the KeyInfo names. */
+static void try_named(const Attempt *attempt, const GPtrArray *named)
+{
+    const WsscCandidate *misfit = NULL;
+    for (guint i = 0; i < named->len && attempt->keys->len == 0; i++) {
         const WsscCandidate *with = named->pdata[i];
+        WsscDeviation habit = WSSC_DEVIATION_NONE;
         WsscSecret *secret = NULL;
-        if (is_rsa && with->is_private) {
-            secret = open_transported(with->pkey, algorithm, element, cipher, TRUE);
-        } else if (!is_rsa && with->secret != NULL) {
-            has_named_key |= !with->is_guess;
-            secret = unwrap(work, algorithm, with->secret, cipher);
+        gboolean is_usable = is_transport(attempt->algorithm) ? with->is_private : with->secret != NULL;
+        if (is_usable && is_transport(attempt->algorithm)) {
+            const Transport transport = transport_for(attempt, with->pkey, TRUE);
+            secret = open_transported(&transport, &habit);
+        } else if (is_usable) {
+            secret = unwrap(attempt->work, attempt->algorithm, with, attempt->cipher, &habit);
         }
-        if (secret != NULL) {
-            wssc_decryption_note_key(decryption, with);
-            add_opened(work, keys, secret, with, cipher);
-        }
+        if (secret != NULL)
+            add_opened(attempt, secret, with, habit);
+        else if (is_usable && !with->is_guess && misfit == NULL)
+            misfit = with;
     }
-    const GPtrArray *privates = wssc_keyring_private_keys(work->ring);
-    for (guint i = 0; is_rsa && keys->len == 0 && i < MIN(privates->len, MAX_PRIVATE_KEYS); i++) {
+    if (attempt->keys->len == 0 && misfit != NULL)
+        wssc_decryption_finish(attempt->decryption, WSSC_DECRYPTION_FAILED, misfit_reason(attempt, misfit));
+}
+
+/* With every private key we have: where the message does not say which, or names one we have not. */
+static void try_private_keys(const Attempt *attempt)
+{
+    const GPtrArray *privates = wssc_keyring_private_keys(attempt->work->ring);
+    guint tried = MIN(privates->len, MAX_PRIVATE_KEYS);
+    for (guint i = 0; attempt->keys->len == 0 && i < tried; i++) {
         const WsscPrivateKey *known = privates->pdata[i];
-        WsscCandidate with = {.kind = WSSC_KEY_KIND_X509, .origin = known->origin};
-        WsscSecret *secret = open_transported(known->key, algorithm, element, cipher, FALSE);
-        if (secret != NULL) {
-            wssc_decryption_note_key(decryption, &with);
-            add_opened(work, keys, secret, &with, cipher);
-        }
+        const WsscCandidate with = {.kind = WSSC_KEY_KIND_X509, .origin = known->origin};
+        const Transport transport = transport_for(attempt, known->key, FALSE);
+        WsscDeviation habit;
+        WsscSecret *secret = open_transported(&transport, &habit);
+        if (secret != NULL)
+            add_opened(attempt, secret, &with, habit);
     }
-    if (keys->len > 0)
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
-    else if (has_named_key)
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED, g_strdup("the key it names does not open it"));
+    if (attempt->keys->len > 0 || tried == 0 || attempt->decryption->result != WSSC_DECRYPTION_NO_KEY)
+        return;
+    wssc_decryption_finish(attempt->decryption, WSSC_DECRYPTION_NO_KEY,
+                           g_strdup_printf("%s; the %u private key%s known do%s not open it",
+                                           attempt->decryption->reason, tried, tried == 1 ? "" : "s that are",
+                                           tried == 1 ? "es" : ""));
+}
+
+static const char *no_key_reason(const GPtrArray *named)
+{
+    return named->len > 0 ? "the private key of the certificate that it names is not known"
+                          : "the private key is not known";
 }
 
 /* A key file may give the key itself by the hash of its encrypted form. */
-static void take_given(WsscWork *work, WsscBytes cipher, GPtrArray *keys, WsscDecryption *decryption)
+static void take_given(const Attempt *attempt)
 {
-    g_autofree char *sha1 = wssc_derive_sha1_base64(cipher);
-    const GPtrArray *known = wssc_keyring_encrypted_key(work->ring, sha1);
+    g_autofree char *sha1 = wssc_derive_sha1_base64(attempt->cipher);
+    const GPtrArray *known = wssc_keyring_encrypted_key(attempt->work->ring, sha1);
     for (guint i = 0; known != NULL && i < known->len; i++) {
         const WsscKey *key = known->pdata[i];
         WsscCandidate with = {.kind = WSSC_KEY_KIND_ENCRYPTED_KEY, .secret = key->secret, .origin = key->origin};
-        wssc_decryption_note_key(decryption, &with);
-        add_opened(work, keys, wssc_secret_ref(key->secret), &with, cipher);
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
+        add_opened(attempt, wssc_secret_ref(key->secret), &with, WSSC_DEVIATION_NONE);
     }
 }
 
 /* With what its KeyInfo names, as specified and then as stacks do it. */
-static void open_named(WsscWork *work, const xmlNode *element, const WsscAlgorithm *algorithm, WsscBytes cipher,
-                       GPtrArray *keys, WsscDecryption *decryption)
+static void open_named(const Attempt *attempt)
 {
+    WsscWork *work = attempt->work;
+    const xmlNode *key_info = wssc_xml_child(attempt->element, WSSC_NS_FAMILY_DS, "KeyInfo");
     gboolean has_more = TRUE;
-    for (int with_habits = FALSE; keys->len == 0 && has_more && with_habits <= TRUE; with_habits++) {
+    for (int with_habits = FALSE; attempt->keys->len == 0 && has_more && with_habits <= TRUE; with_habits++) {
         work->depth++;
-        g_auto(WsscSearch) named =
-            wssc_resolve_key_info(work, wssc_xml_child(element, WSSC_NS_FAMILY_DS, "KeyInfo"), with_habits);
+        g_auto(WsscSearch) named = wssc_resolve_key_info(work, key_info, with_habits);
         work->depth--;
-        wssc_decryption_note_search(decryption, &named);
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY,
-                               g_strdup(named.reason != NULL ? named.reason : "the private key is not known"));
-        try_keys(work, element, algorithm, cipher, named.found, keys, decryption);
+        wssc_decryption_note_search(attempt->decryption, &named);
+        wssc_decryption_finish(attempt->decryption, WSSC_DECRYPTION_NO_KEY,
+                               g_strdup(named.reason != NULL ? named.reason : no_key_reason(named.found)));
+        try_named(attempt, named.found);
+        if (attempt->keys->len == 0 && is_transport(attempt->algorithm))
+            try_private_keys(attempt);
         has_more = named.has_habits;
     }
 }
@@ -265,25 +345,29 @@ const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
     WsscDecryption *decryption = wssc_decryption_new(work, element);
     const WsscAlgorithm *algorithm = wssc_decryption_method(element, &decryption->algorithm);
     g_autoptr(GBytes) octets = wssc_decryption_octets(element);
+    Attempt attempt = {
+        .work = work, .element = element, .algorithm = algorithm, .keys = keys, .decryption = decryption};
     wssc_work_keep(&work->key_results, element, decryption, NULL);
+    if (octets != NULL)
+        attempt.cipher = wssc_bytes_of(octets);
     if (algorithm == NULL || algorithm->kind < WSSC_ALGORITHM_WRAP_AES || algorithm->kind > WSSC_ALGORITHM_OAEP)
         wssc_decryption_finish(
             decryption, WSSC_DECRYPTION_UNSUPPORTED,
             algorithm != NULL && algorithm->kind == WSSC_ALGORITHM_REFUSED
                 ? g_strdup(algorithm->name)
                 : g_strdup_printf("algorithm %s", decryption->algorithm != NULL ? decryption->algorithm : "missing"));
-    else if (octets == NULL || g_bytes_get_size(octets) == 0)
+    else if (attempt.cipher.len == 0)
         wssc_decryption_finish_without_octets(decryption, element);
     else if (unknown_parameter(algorithm, element) != NULL)
         wssc_decryption_finish(
             decryption, WSSC_DECRYPTION_UNSUPPORTED,
             g_strdup_printf("the %s of %s is not known", unknown_parameter(algorithm, element), decryption->algorithm));
     else if (work->depth < WSSC_MAX_DERIVATION_CHAIN)
-        open_named(work, element, algorithm, wssc_bytes_of(octets), keys, decryption);
+        open_named(&attempt);
     else
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY, g_strdup("its key hangs on too many others"));
-    if (keys->len == 0 && octets != NULL && g_bytes_get_size(octets) > 0)
-        take_given(work, wssc_bytes_of(octets), keys, decryption);
+    if (keys->len == 0 && attempt.cipher.len > 0)
+        take_given(&attempt);
     return keys;
 }
 

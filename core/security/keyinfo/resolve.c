@@ -296,6 +296,7 @@ WsscSearch wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, gboole
         wssc_resolve_forms(&search, key_info);
     else
         wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN, "there is no KeyInfo");
+    search.has_habits = search.has_habits && !work->options->is_strict;
     return search;
 }
 

@@ -17,6 +17,7 @@ void wssc_resolve_encrypted_key(WsscSearch *search, xmlNode *element)
         const WsscCandidate *key = opened->pdata[i];
         WsscCandidate *copy = wssc_search_add(search, WSSC_KEY_KIND_ENCRYPTED_KEY, key->secret, key->origin);
         copy->is_guess = key->is_guess;
+        copy->deviation = key->deviation;
     }
     if (opened->len == 0) {
         const char *problem = wssc_encrypted_key_problem(search->work, element);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Verdicts: a row a signature, and one for each decryption that has something to say.
+ */
+#include <string.h>
+
+#include "keys/derive.h"
+#include "report/layout.h"
+
+static const char *short_algorithm(const char *uri)
+{
+    const char *hash = uri != NULL ? strrchr(uri, '#') : NULL;
+    return hash != NULL ? hash + 1 : uri != NULL ? uri : "?";
+}
+
+static void put_note(GString *out, const WsscTextStyle *style, guint indent, const char *before, const char *text)
+{
+    if (text == NULL)
+        return;
+    g_autofree char *shown = wssc_shown(text);
+    g_autofree char *line = g_strconcat(before, shown, NULL);
+    g_string_append_printf(out, "%*s", (int)indent, "");
+    wssc_put_wrapped(out, style, WSSC_PLAIN, indent, indent + 2, line);
+}
+
+static char *signed_parts(const WsscSignature *signature)
+{
+    GString *parts = g_string_new(NULL);
+    for (guint i = 0; i < signature->references->len; i++) {
+        const WsscSignedReference *reference = signature->references->pdata[i];
+        g_autofree char *name = wssc_shown(reference->element != NULL ? reference->element
+                                           : reference->uri != NULL   ? reference->uri
+                                                                      : "?");
+        g_string_append_printf(parts, "%s%s%s", i == 0 ? "" : ", ", name,
+                               reference->digest == WSSC_DIGEST_OK         ? ""
+                               : reference->digest == WSSC_DIGEST_MISMATCH ? "(!)"
+                                                                           : "(?)");
+    }
+    return g_string_free(parts, FALSE);
+}
+
+/* The number of a context; "-" without one. Caller frees. */
+static char *context_number(const WsscSession *session, const char *identifier)
+{
+    const WsscContext *context = identifier != NULL ? wssc_session_context(session, identifier) : NULL;
+    return context != NULL ? g_strdup_printf("%u", context->index) : g_strdup("-");
+}
+
+/* A habit with what it is; NULL without one. Caller frees. */
+static char *deviation_text(const char *deviation)
+{
+    return deviation != NULL ? g_strdup_printf("%s: %s", deviation, wssc_deviation_title(deviation)) : NULL;
+}
+
+static void put_signature(GString *out, const WsscSession *session, const WsscTextStyle *style,
+                          const WsscMessage *message, const WsscSignature *signature, int width)
+{
+    g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
+    g_autofree char *number = context_number(session, signature->context);
+    g_autofree char *parts = signed_parts(signature);
+    g_autofree char *algorithm = wssc_shown(short_algorithm(signature->algorithm));
+    g_autofree char *deviation = deviation_text(signature->deviation);
+    guint indent = (guint)width + 5;
+
+    g_string_append_printf(out, "%*s %2u  ", width, frame, signature->position);
+    wssc_put(out, style, wssc_verdict_color(signature->verdict), "%-11s", wssc_verdict_name(signature->verdict));
+    g_string_append_printf(out, " %-11s %-13s %7s  ", algorithm, wssc_key_kind_name(signature->key_kind), number);
+    wssc_put_wrapped(out, style, WSSC_PLAIN, indent + 47, indent + 47, parts);
+    put_note(out, style, indent, "", signature->reason);
+    put_note(out, style, indent, "deviation ", deviation);
+    put_note(out, style, indent, "it would fit if: ", signature->hypothesis);
+    if (signature->trust != NULL) {
+        g_autofree char *trust = g_strdup_printf(
+            "certificate %s: %s", signature->certificate != NULL ? signature->certificate : "?", signature->trust);
+        put_note(out, style, indent, "", trust);
+    }
+}
+
+/* What was opened as its algorithm says is no news. */
+static gboolean is_telling(const WsscDecryption *decryption)
+{
+    return decryption->deviation != NULL || decryption->result == WSSC_DECRYPTION_FAILED;
+}
+
+static void put_decryption(GString *out, const WsscSession *session, const WsscTextStyle *style,
+                           const WsscMessage *message, const WsscDecryption *decryption, int width)
+{
+    g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
+    g_autofree char *number = context_number(session, decryption->context);
+    g_autofree char *algorithm = wssc_shown(short_algorithm(decryption->algorithm));
+    g_autofree char *parent = wssc_shown(decryption->parent != NULL ? decryption->parent : "?");
+    g_autofree char *what = g_strdup_printf("%s in %s", decryption->element, parent);
+    g_autofree char *deviation = deviation_text(decryption->deviation);
+    guint indent = (guint)width + 5;
+
+    g_string_append_printf(out, "%*s  -  ", width, frame);
+    wssc_put(out, style, decryption->result == WSSC_DECRYPTION_DECRYPTED ? WSSC_GREEN : WSSC_RED, "%-11s",
+             wssc_decryption_result_name(decryption->result));
+    g_string_append_printf(out, " %-11s %-13s %7s  ", algorithm, wssc_key_kind_name(decryption->key_kind), number);
+    wssc_put_wrapped(out, style, WSSC_PLAIN, indent + 47, indent + 47, what);
+    put_note(out, style, indent, "", decryption->reason);
+    put_note(out, style, indent, "deviation ", deviation);
+}
+
+static void note_digests(const WsscSignature *signature, gboolean *has_mismatch, gboolean *has_unchecked)
+{
+    for (guint i = 0; i < signature->references->len; i++) {
+        WsscDigest digest = ((const WsscSignedReference *)signature->references->pdata[i])->digest;
+        *has_mismatch |= digest == WSSC_DIGEST_MISMATCH;
+        *has_unchecked |= digest != WSSC_DIGEST_MISMATCH && digest != WSSC_DIGEST_OK;
+    }
+}
+
+static void put_header(GString *out, const WsscTextStyle *style, int width, gboolean *is_first)
+{
+    if (*is_first)
+        wssc_put(out, style, WSSC_BOLD, "%*s %2s  %-11s %-11s %-13s %7s  %s\n", width, "FRAME", "#", "VERDICT",
+                 "ALGORITHM", "KEY", "CONTEXT", "SIGNED");
+    *is_first = FALSE;
+}
+
+void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GString *out)
+{
+    const GPtrArray *messages = wssc_session_messages(session);
+    int width = wssc_frame_width(session, style);
+    gboolean is_first = TRUE, has_mismatch = FALSE, has_unchecked = FALSE;
+    for (guint i = 0; i < messages->len; i++) {
+        const WsscMessage *message = messages->pdata[i];
+        const WsscSecurity *security = message->security;
+        for (guint s = 0; security != NULL && s < security->signatures->len; s++) {
+            note_digests(security->signatures->pdata[s], &has_mismatch, &has_unchecked);
+            put_header(out, style, width, &is_first);
+            put_signature(out, session, style, message, security->signatures->pdata[s], width);
+        }
+        for (guint d = 0; security != NULL && d < security->decryptions->len; d++) {
+            if (!is_telling(security->decryptions->pdata[d]))
+                continue;
+            put_header(out, style, width, &is_first);
+            put_decryption(out, session, style, message, security->decryptions->pdata[d], width);
+        }
+    }
+    if (is_first)
+        g_string_append(out, "No signature.\n");
+    if (has_mismatch)
+        wssc_put(out, style, WSSC_DIM, "(!) its digest does not fit\n");
+    if (has_unchecked)
+        wssc_put(out, style, WSSC_DIM, "(?) its digest could not be checked\n");
+}
