@@ -63,11 +63,11 @@ static X509_STORE *load_trust(const char *path)
 
 static void tell_closed(const WsscOptions *options, const WsscEngineReport *report)
 {
-    const GPtrArray *closed = report->closed_tls;
+    const GPtrArray *closed = report->capture.closed_tls;
     if (closed->len == 0)
         return;
-    fprintf(stderr, "wssc: %s: %u of %u TLS session%s could not be opened: %s\n", report->file, closed->len,
-            report->tls_sessions, report->tls_sessions == 1 ? "" : "s",
+    fprintf(stderr, "wssc: %s: %u of %u TLS session%s could not be opened: %s\n", report->capture.file, closed->len,
+            report->capture.tls_sessions, report->capture.tls_sessions == 1 ? "" : "s",
             options->engine.tls_keylog != NULL ? "the key log has no secrets for them"
                                                : "no secrets for them (--tls-keylog FILE)");
     for (guint i = 0; i < MIN(closed->len, MAX_TOLD); i++) {
@@ -83,11 +83,12 @@ static void tell_closed(const WsscOptions *options, const WsscEngineReport *repo
 static void tell(const WsscOptions *options, const WsscEngineReport *report)
 {
     tell_closed(options, report);
-    if (report->cut_tls_frames > 0)
+    if (report->capture.cut_tls_frames > 0)
         fprintf(stderr, "wssc: %s: %u frames with TLS were captured only in part: what they carry cannot be read\n",
-                report->file, report->cut_tls_frames);
-    if (report->damage != NULL)
-        fprintf(stderr, "wssc: %s: after frame %u: %s\n", report->file, report->frames, report->damage);
+                report->capture.file, report->capture.cut_tls_frames);
+    if (report->capture.damage != NULL)
+        fprintf(stderr, "wssc: %s: after frame %u: %s\n", report->capture.file, report->capture.frames,
+                report->capture.damage);
 }
 
 static gboolean has_damaged_message(const WsscSession *session)
@@ -112,10 +113,10 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
         }
         g_ptr_array_add(analysis->reports, report);
         tell(options, report);
-        if (report->damage != NULL || report->cut_tls_frames > 0)
+        if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0)
             analysis->status = WSSC_EXIT_DAMAGED;
-        if (report->last_time != WSSC_TIME_NONE)
-            end = MAX(end, report->last_time);
+        if (report->capture.last_time != WSSC_TIME_NONE)
+            end = MAX(end, report->capture.last_time);
     }
     wssc_session_finish(analysis->session, end);
     g_autoptr(GError) error = NULL;

@@ -18,7 +18,7 @@ static WsscTextStyle style_of(const WsscOptions *options)
     return (WsscTextStyle){.color = options->color, .many_files = g_strv_length(options->files) > 1};
 }
 
-typedef JsonNode *(*MakeJson)(const WsscSession *session);
+typedef void (*MakeJson)(const WsscModel *model, WsscWriter *writer);
 typedef void (*MakeText)(const WsscSession *session, const WsscTextStyle *style, GString *out);
 
 static void print_result(const WsscOptions *options, const WsscSession *session, MakeJson json,
@@ -30,8 +30,8 @@ static void print_result(const WsscOptions *options, const WsscSession *session,
         text(session, &style, out);
         wssc_print_text(out);
     } else {
-        g_autoptr(JsonNode) array = json(session);
-        wssc_print_rows(options, array, members);
+        g_autoptr(WsscWriter) writer = wssc_print_rows(options, members);
+        json(wssc_session_model(session), writer);
     }
 }
 
@@ -89,8 +89,8 @@ int wssc_command_timeline(const WsscOptions *options)
         wssc_text_timeline(analysis.session, &style, options->context, out);
         wssc_print_text(out);
     } else {
-        g_autoptr(JsonNode) array = wssc_json_timeline(analysis.session, options->context);
-        wssc_print_rows(options, array, wssc_json_timeline_members);
+        g_autoptr(WsscWriter) writer = wssc_print_rows(options, wssc_json_timeline_members);
+        wssc_json_timeline(wssc_session_model(analysis.session), options->context, writer);
     }
     return finish(&analysis, status);
 }
@@ -163,41 +163,17 @@ int wssc_command_findings(const WsscOptions *options)
     return finish(&analysis, status);
 }
 
-static void add_captures(const WsscAnalysis *analysis, JsonArray *events)
-{
-    for (guint i = 0; i < analysis->reports->len; i++) {
-        const WsscEngineReport *report = analysis->reports->pdata[i];
-        g_autoptr(JsonArray) closed = json_array_new();
-        for (guint c = 0; c < report->closed_tls->len; c++) {
-            const WsscClosedTls *tls = report->closed_tls->pdata[c];
-            JsonObject *object = json_object_new();
-            json_object_set_string_member(object, "client", tls->client);
-            json_object_set_string_member(object, "server", tls->server);
-            if (tls->server_name != NULL)
-                json_object_set_string_member(object, "server_name", tls->server_name);
-            else
-                json_object_set_null_member(object, "server_name");
-            json_object_set_int_member(object, "first_frame", tls->first_frame);
-            json_object_set_int_member(object, "last_frame", tls->last_frame);
-            json_array_add_object_element(closed, object);
-        }
-        wssc_events_add_capture(events, report->file, report->frames, report->first_time, report->last_time,
-                                report->damage, closed);
-    }
-}
-
 int wssc_command_events(const WsscOptions *options)
 {
     WsscAnalysis analysis;
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    JsonArray *events = json_array_new();
-    add_captures(&analysis, events);
-    wssc_events_add_session(events, analysis.session, options->emit_keys);
-    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
-    json_node_take_array(node, events);
-    wssc_print_rows(options, node, NULL);
+    WsscWriter *writer = wssc_print_rows(options, wssc_event_members);
+    for (guint i = 0; i < analysis.reports->len; i++)
+        wssc_events_put_capture(writer, &((const WsscEngineReport *)analysis.reports->pdata[i])->capture);
+    wssc_events_put_model(writer, wssc_session_model(analysis.session), options->emit_keys);
+    wssc_writer_free(writer);
     status = analysis.status;
     return finish(&analysis, status);
 }

@@ -147,11 +147,8 @@ static gboolean view_document(const WsscOptions *options, WsscSession *session, 
 
 static void print_events(const WsscOptions *options, const WsscSession *session)
 {
-    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
-    JsonArray *events = json_array_new();
-    wssc_events_add_session(events, session, FALSE);
-    json_node_take_array(node, events);
-    wssc_print_rows(options, node, NULL);
+    g_autoptr(WsscWriter) writer = wssc_print_rows(options, wssc_event_members);
+    wssc_events_put_model(writer, wssc_session_model(session), FALSE);
 }
 
 static int view(const WsscOptions *options, const char *path, const GPtrArray *documents)

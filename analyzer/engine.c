@@ -188,9 +188,9 @@ void wssc_engine_report_free(WsscEngineReport *report)
 {
     if (report == NULL)
         return;
-    g_free(report->file);
-    g_free(report->damage);
-    g_ptr_array_unref(report->closed_tls);
+    g_free(report->capture.file);
+    g_free(report->capture.damage);
+    g_ptr_array_unref(report->capture.closed_tls);
     g_clear_pointer(&report->shown, g_byte_array_unref);
     g_free(report);
 }
@@ -220,7 +220,7 @@ static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_d
     epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, tvb, frame, NULL);
 #endif
     if (reading->is_selecting) {
-        reading->matches->data[reading->report->frames] = wssc_filter_matches(engine.filter, reading->edt);
+        reading->matches->data[reading->report->capture.frames] = wssc_filter_matches(engine.filter, reading->edt);
     } else {
         wssc_tls_watch_frame(reading->tls, &reading->edt->pi, wssc_loss_payload(reading->loss, &reading->edt->pi));
         wssc_loss_frame(reading->loss, &reading->edt->pi);
@@ -233,7 +233,7 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
     WsscEngineReport *report = reading->report;
     frame_data frame;
     guint32 cumulative = 0;
-    guint32 number = ++report->frames;
+    guint32 number = ++report->capture.frames;
 
     frame_data_init(&frame, number, rec, offset, 0);
     if (number == 1) {
@@ -253,9 +253,9 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
     frame_data_set_after_dissect(&frame, &cumulative);
     engine.provider.previous = frame.abs_ts;
     engine.provider.previous_number = number;
-    report->last_time = wssc_dissect_time(&frame.abs_ts);
-    if (report->first_time == WSSC_TIME_NONE)
-        report->first_time = report->last_time;
+    report->capture.last_time = wssc_dissect_time(&frame.abs_ts);
+    if (report->capture.first_time == WSSC_TIME_NONE)
+        report->capture.first_time = report->capture.last_time;
     frame_data_destroy(&frame);
     reading->previous = frame; /* only its times are looked at */
 }
@@ -284,14 +284,14 @@ static void read_frames(Reading *reading)
             g_byte_array_append(reading->matches, (const guint8 *)"", 1);
         if (rec.rec_type == REC_TYPE_PACKET) {
             read_frame(reading, &rec, &buffer, offset);
-            wssc_progress_at(reading->progress, wtap_read_so_far(reading->wth), reading->report->frames);
+            wssc_progress_at(reading->progress, wtap_read_so_far(reading->wth), reading->report->capture.frames);
         } else {
-            reading->report->frames++;
+            reading->report->capture.frames++;
         }
         wtap_rec_reset(&rec);
     }
     if (err != 0)
-        reading->report->damage = read_error(err, info);
+        reading->report->capture.damage = read_error(err, info);
     wtap_rec_cleanup(&rec);
     ws_buffer_free(&buffer);
 }
@@ -327,9 +327,9 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
 static WsscEngineReport *new_report(const char *file)
 {
     WsscEngineReport *report = g_new0(WsscEngineReport, 1);
-    report->file = g_strdup(file);
-    report->first_time = report->last_time = WSSC_TIME_NONE;
-    report->closed_tls = g_ptr_array_new_with_free_func(free_closed);
+    report->capture.file = g_strdup(file);
+    report->capture.first_time = report->capture.last_time = WSSC_TIME_NONE;
+    report->capture.closed_tls = g_ptr_array_new_with_free_func(free_closed);
     return report;
 }
 
@@ -419,7 +419,8 @@ static gboolean read_once(WsscSession *session, Reading *reading, const char *pa
     wssc_dissect_use_feeder(NULL);
     wssc_feeder_free(feeder);
     order_segments(reading, FALSE);
-    report->tls_sessions = wssc_tls_watch_finish(reading->tls, report->closed_tls, &report->cut_tls_frames);
+    report->capture.tls_sessions =
+        wssc_tls_watch_finish(reading->tls, report->capture.closed_tls, &report->capture.cut_tls_frames);
     wssc_loss_finish(reading->loss);
     return is_ok;
 }

@@ -15,6 +15,7 @@
 #ifndef WSSC_ANALYZER_ENGINE_H
 #define WSSC_ANALYZER_ENGINE_H
 
+#include "model/capture.h"
 #include "session/session.h"
 
 typedef struct {
@@ -27,31 +28,17 @@ typedef struct {
     const char *first_file;  /* that will be read: looked at while libwireshark starts; or NULL */
 } WsscEngineOptions;
 
-/* A TLS session from which nothing could be decrypted. */
-typedef struct {
-    char *client, *server; /* "address:port" */
-    char *server_name;     /* that the client asked for (RFC 6066 section 3); or NULL */
-    guint32 first_frame, last_frame;
-    gboolean is_cut; /* some of its frames were captured only in part */
-} WsscClosedTls;
-
 /* What was read of one file. Free with wssc_engine_report_free. */
 typedef struct {
-    char *file;
-    guint32 frames;
-    gint64 first_time, last_time; /* microseconds; WSSC_TIME_NONE without a frame */
-    GPtrArray *closed_tls;        /* WsscClosedTls */
-    guint tls_sessions;           /* all of them, closed or not */
-    guint32 cut_tls_frames;       /* that were captured only in part: what they carry cannot be decrypted */
-    char *damage;                 /* why reading stopped early; NULL when whole */
-    guint index;                  /* of the file in the session */
-    GByteArray *shown;            /* a truth value for each frame, from 1, once a filter on results chose; else NULL */
+    WsscCapture capture;
+    guint index;       /* of the file in the session */
+    GByteArray *shown; /* a truth value for each frame, from 1, once a filter on results chose; else NULL */
 } WsscEngineReport;
 
 /* FALSE when an option is wrong; the message names it. */
 gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error);
 /* file: see input.h. FALSE when the file could not be opened at all; a file that breaks off gives TRUE
- * and report->damage. */
+ * and damage in the report. */
 gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report, GError **error);
 /* After wssc_session_finish, with the reports of all files that were read: with a filter on results (filter.h) the
  * session shows from here on only what matching frames carry; without one nothing happens. FALSE when a file could not

@@ -4,34 +4,24 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "report/flatten.h"
-
 void wssc_print_text(const GString *text)
 {
     fwrite(text->str, 1, text->len, stdout);
 }
 
-static void print_lines(JsonNode *array)
+static void write_out(gpointer user, const char *octets, gsize len)
 {
-    JsonArray *items = json_node_get_array(array);
-    g_autoptr(GString) line = g_string_new(NULL);
-    for (guint i = 0; i < json_array_get_length(items); i++) {
-        g_string_truncate(line, 0);
-        wssc_flatten_line(json_array_get_element(items, i), line);
-        wssc_print_text(line);
-    }
+    fwrite(octets, 1, len, user);
 }
 
-void wssc_print_rows(const WsscOptions *options, JsonNode *array, const char *const *members)
+WsscWriter *wssc_print_rows(const WsscOptions *options, const char *const *columns)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
-    if (options->format == WSSC_FORMAT_JSON)
-        wssc_flatten_json(array, out);
-    else if (options->format == WSSC_FORMAT_CSV)
-        wssc_flatten_csv(array, members, out);
-    else
-        print_lines(array);
-    wssc_print_text(out);
+    static const WsscWriterForm forms[] = {[WSSC_FORMAT_TABLE] = WSSC_WRITER_LINES,
+                                           [WSSC_FORMAT_JSON] = WSSC_WRITER_JSON,
+                                           [WSSC_FORMAT_NDJSON] = WSSC_WRITER_LINES,
+                                           [WSSC_FORMAT_CSV] = WSSC_WRITER_CSV};
+    const WsscSink sink = {.write = write_out, .user = stdout};
+    return wssc_writer_new(&sink, forms[options->format], columns);
 }
 
 int wssc_print_finish(int status)

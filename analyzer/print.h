@@ -5,14 +5,13 @@
 #ifndef WSSC_ANALYZER_PRINT_H
 #define WSSC_ANALYZER_PRINT_H
 
-#include <json-glib/json-glib.h>
-
 #include "options.h"
+#include "report/writer.h"
 
 void wssc_print_text(const GString *text);
-/* An array of objects in the form that --format names (a table is not among them: NDJSON). members: for the
- * header of CSV, NULL-terminated; NULL: those of all objects. */
-void wssc_print_rows(const WsscOptions *options, JsonNode *array, const char *const *members);
+/* Rows in the form that --format names (a table is not among them: NDJSON). columns: see wssc_writer_new. The document
+ * ends with wssc_writer_free. */
+WsscWriter *wssc_print_rows(const WsscOptions *options, const char *const *columns);
 /* Flushes. The status, or WSSC_EXIT_DAMAGED with a message when something could not be written. */
 int wssc_print_finish(int status);
 

@@ -13,7 +13,6 @@
 #include "session/session.h"
 #include "keys/keyfile.h"
 #include "report/events.h"
-#include "report/flatten.h"
 #include "report/json.h"
 #include "report/phrase.h"
 #include "report/text.h"
@@ -143,23 +142,22 @@ static void feed_all(Feed *to, WsscBytes input)
     }
 }
 
-static void report_json(JsonNode *array)
+static void report_rows(const WsscModel *model, WsscWriterForm form)
 {
+    g_autoptr(GPtrArray) nothing = g_ptr_array_new();
+    const WsscCapture capture = {.file = (char *)"a", .frames = 1, .closed_tls = nothing};
     g_autoptr(GString) out = g_string_new(NULL);
-    wssc_flatten_json(array, out);
-    FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
-    json_node_unref(array);
-}
+    const WsscSink sink = wssc_sink_to_string(out);
+    WsscWriter *writer = wssc_writer_new(&sink, form, wssc_event_members);
 
-static void report_events(const WsscSession *session)
-{
-    JsonArray *events = json_array_new();
-    JsonNode *node = json_node_new(JSON_NODE_ARRAY);
-    g_autoptr(JsonArray) closed = json_array_new();
-    wssc_events_add_capture(events, "a", 1, 0, 1, NULL, closed);
-    wssc_events_add_session(events, session, TRUE);
-    json_node_take_array(node, events);
-    report_json(node);
+    wssc_json_contexts(model, writer);
+    wssc_json_verify(model, writer);
+    wssc_json_findings(model, writer);
+    wssc_json_timeline(model, NULL, writer);
+    wssc_events_put_capture(writer, &capture);
+    wssc_events_put_model(writer, model, TRUE);
+    wssc_writer_free(writer);
+    FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
 }
 
 static void report(const WsscSession *session)
@@ -167,11 +165,8 @@ static void report(const WsscSession *session)
     const WsscTextStyle style = {.color = TRUE, .many_files = TRUE};
     g_autoptr(GString) out = g_string_new(NULL);
 
-    report_json(wssc_json_contexts(session));
-    report_json(wssc_json_verify(session));
-    report_json(wssc_json_findings(session));
-    report_json(wssc_json_timeline(session, NULL));
-    report_events(session);
+    for (int form = WSSC_WRITER_JSON; form <= WSSC_WRITER_CSV; form++)
+        report_rows(wssc_session_model(session), (WsscWriterForm)form);
     wssc_text_summary(session, &style, out);
     wssc_text_contexts(session, &style, out);
     wssc_text_timeline(session, &style, NULL, out);

@@ -119,7 +119,7 @@ static void read_capture(GPtrArray *samples, char *const *fields)
     keep.found = g_ptr_array_new();
     wssc_engine_read(session, path, &report, &error);
     g_assert_no_error(error);
-    wssc_session_finish(session, report->last_time);
+    wssc_session_finish(session, report->capture.last_time);
     wssc_engine_report_free(report);
     const KeySet *keys = keys_from_ring(wssc_session_keyring(session), text);
     for (guint i = 0; i < keep.found->len; i++) {

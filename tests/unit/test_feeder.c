@@ -151,14 +151,15 @@ static void feed_all(Way *way)
 
 static char *finish(Way *way)
 {
-    g_autoptr(JsonArray) events = json_array_new();
+    GString *text = g_string_new(NULL);
+    const WsscSink sink = wssc_sink_to_string(text);
     g_clear_pointer(&way->feeder, wssc_feeder_free);
     wssc_session_finish(way->session, 0);
-    wssc_events_add_session(events, way->session, FALSE);
-    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
-    json_node_set_array(node, events);
+    WsscWriter *writer = wssc_writer_new(&sink, WSSC_WRITER_JSON, wssc_event_members);
+    wssc_events_put_model(writer, wssc_session_model(way->session), FALSE);
+    wssc_writer_free(writer);
     wssc_session_free(way->session);
-    return json_to_string(node, TRUE);
+    return g_string_free(text, FALSE);
 }
 
 static void test_same_as_at_once(void)
