@@ -197,6 +197,21 @@ static void draw_findings(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, c
     }
 }
 
+static void draw_fault(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const WsscMessage *message)
+{
+    const WsscFault *fault = message->soap->fault;
+    if (fault == NULL)
+        return;
+    char *codes = wssc_fault_codes(fault);
+    char *copy = wmem_strdup(pinfo->pool, codes);
+    g_free(codes);
+    add_text(tree, tvb, WSSC_HF_FAULT_CAUSE, fault->cause);
+    add_text(tree, tvb, WSSC_HF_FAULT_LAYER, wssc_layer_name(fault->layer));
+    add_text(tree, tvb, WSSC_HF_FAULT_CODES, copy);
+    proto_item_set_generated(proto_tree_add_boolean(tree, wssc_hf[WSSC_HF_FAULT_SECURED], tvb, 0, 0,
+                                                    (guint32)wssc_message_is_secured(message)));
+}
+
 /* ---- the message --------------------------------------------------------------------------------------------- */
 
 static void set_columns(packet_info *pinfo, const WsscMessage *message)
@@ -231,8 +246,7 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
     add_text(subtree, tvb, WSSC_HF_DAMAGE, message->damage);
     draw_context(subtree, tvb, message);
     draw_exchange(subtree, tvb, message);
-    if (message->soap->fault != NULL)
-        add_text(subtree, tvb, WSSC_HF_FAULT_CAUSE, message->soap->fault->cause);
+    draw_fault(subtree, tvb, pinfo, message);
     draw_security(subtree, tvb, pinfo, message);
     draw_findings(subtree, tvb, pinfo, message);
     if (xml != NULL && wssc_xml_root(xml) != NULL)

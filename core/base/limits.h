@@ -37,12 +37,13 @@
 #define WSSC_MAX_RETRIES 8         /* of one waiting message before the end of the capture */
 #define WSSC_MAX_INSTANCES 4096    /* keys of one context; of one name only so many are compared: */
 #define WSSC_MAX_SAME_NAME 64
-#define WSSC_MAX_SIGNS 4096      /* kept of what the carrier alone tells of one connection */
-#define WSSC_MAX_PARAMETERS 256  /* of one RST or RSTR */
-#define WSSC_MAX_RSTR 64         /* RSTs or RSTRs in one collection */
+#define WSSC_MAX_FAULT_TEXT 8192           /* octets of the reason of a fault that are quoted */
+#define WSSC_MAX_SIGNS 4096                /* kept of what the carrier alone tells of one connection */
+#define WSSC_MAX_PARAMETERS 256            /* of one RST or RSTR */
+#define WSSC_MAX_RSTR 64                   /* RSTs or RSTRs in one collection */
 #define WSSC_MAX_NESTED_TRUST_SEARCH 20000 /* elements of a body that are searched for them */
-#define WSSC_MAX_OUTLINE 48      /* elements of one message whose names, prefixes and ids are kept */
-#define WSSC_MAX_DESCRIPTIONS 64 /* descriptions of services in one capture, and octets of one: */
+#define WSSC_MAX_OUTLINE 48                /* elements of one message whose names, prefixes and ids are kept */
+#define WSSC_MAX_DESCRIPTIONS 64           /* descriptions of services in one capture, and octets of one: */
 #define WSSC_MAX_DESCRIPTION_OCTETS (4u * 1024 * 1024)
 
 #endif

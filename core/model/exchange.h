@@ -49,6 +49,9 @@ struct WsscExchange {
     WSSC_MODEL WsscSign *ended_by; /* what the carrier ended it with, when no response came; or NULL */
 };
 
+/* The layer that refused or dropped the request; NONE when it was served, or nothing is known of its end. */
+WsscLayer wssc_exchange_refused_by(const WsscExchange *exchange);
+
 /* The frames it is made of, in order: request, further legs, response, or what the carrier said instead. Never NULL;
  * caller frees the list. */
 GPtrArray *wssc_exchange_evidence(const WsscExchange *exchange);

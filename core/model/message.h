@@ -79,6 +79,9 @@ char *wssc_message_words(const WsscMessage *message);
 /* Adds it to a list of WsscEvidence. */
 void wssc_message_point(GPtrArray *evidence, const WsscMessage *message);
 
+/* Signed or encrypted by itself, whatever the transport does. */
+gboolean wssc_message_is_secured(const WsscMessage *message);
+
 /* The name of its instance; NULL: the first key, which most stacks give no name, or no context. */
 const char *wssc_message_instance_name(const WsscMessage *message);
 

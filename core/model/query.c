@@ -7,6 +7,39 @@ gboolean wssc_message_is_after(const WsscMessage *a, const WsscMessage *b)
     return a->file == b->file ? a->index > b->index : a->time > b->time;
 }
 
+gboolean wssc_message_is_secured(const WsscMessage *message)
+{
+    const WsscSecurity *security = message->security;
+    return security != NULL && (security->signatures->len > 0 || security->decryptions->len > 0);
+}
+
+/* What a sign of the carrier is told by. */
+static WsscLayer layer_of_sign(const WsscSign *sign)
+{
+    static const WsscLayer layers[WSSC_SIGN_MAX] = {
+        [WSSC_SIGN_REFUSED] = WSSC_LAYER_TCP,
+        [WSSC_SIGN_FIN] = WSSC_LAYER_TCP,
+        [WSSC_SIGN_RESET] = WSSC_LAYER_TCP,
+        [WSSC_SIGN_TLS_ALERT] = WSSC_LAYER_TLS,
+        [WSSC_SIGN_STATUS] = WSSC_LAYER_HTTP,
+        [WSSC_SIGN_FRAMING_END] = WSSC_LAYER_FRAMING,
+        [WSSC_SIGN_FRAMING_FAULT] = WSSC_LAYER_FRAMING,
+    };
+    return layers[sign->kind];
+}
+
+WsscLayer wssc_exchange_refused_by(const WsscExchange *exchange)
+{
+    const WsscMessage *response = exchange->response;
+    if (response != NULL)
+        return response->soap->fault != NULL ? response->soap->fault->layer : WSSC_LAYER_NONE;
+    if (exchange->status_frame != 0)
+        return exchange->http_status >= 400 ? WSSC_LAYER_HTTP : WSSC_LAYER_NONE;
+    if (exchange->reset_frame != 0)
+        return WSSC_LAYER_TCP;
+    return exchange->ended_by != NULL ? layer_of_sign(exchange->ended_by) : WSSC_LAYER_NONE;
+}
+
 const char *wssc_message_instance_name(const WsscMessage *message)
 {
     return message->instance != NULL ? message->instance->name : NULL;

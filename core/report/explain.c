@@ -7,6 +7,7 @@
 #include "report/layout.h"
 #include "report/mask.h"
 #include "report/sentence.h"
+#include "report/visible.h"
 
 static void put_context_key(const WsscSession *session, const WsscTextStyle *style, const WsscSignature *signature,
                             GString *out)
@@ -52,7 +53,10 @@ static void put_octets(GString *out, const char *text)
     g_autofree char *valid = g_utf8_make_valid(masked, -1);
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        g_string_append_unichar(out, c == '\n' || c == '\t' || !g_unichar_iscntrl(c) ? c : 0xFFFD);
+        if (c == '\n' || c == '\t' || !wssc_visible_is_hidden(c))
+            g_string_append_unichar(out, c);
+        else
+            wssc_visible_append_escape(out, c);
     }
     g_string_append_c(out, '\n');
 }

@@ -5,18 +5,17 @@
 
 #include "report/sentence.h"
 
-const char *const wssc_json_context_members[] = {"identifier", "version",           "state",       "requestor",
-                                                 "issuer",     "entropy_mode",      "key_size",    "bootstrap",
-                                                 "transport",  "instances",         "renewals",    "messages",
-                                                 "signatures", "established_frame", "ended_frame", "findings",
-                                                 "file",       "established_file",  "ended_file",  NULL};
+const char *const wssc_json_context_members[] = {
+    "identifier",  "version",   "state",     "requestor",        "issuer",     "entropy_mode", "key_size",
+    "bootstrap",   "transport", "instances", "renewals",         "messages",   "signatures",   "established_frame",
+    "ended_frame", "findings",  "file",      "established_file", "ended_file", "fault",        NULL};
 const char *const wssc_json_verify_members[] = {
     "file",       "frame",     "message_id",      "signature",       "algorithm",   "key_kind",
     "context",    "instance",  "verdict",         "reason",          "deviation",   "hypothesis",
     "references", "decrypted", "signature_value", "key_fingerprint", "certificate", "trust",
     NULL};
-const char *const wssc_json_timeline_members[] = {"context", "file", "frame", "time",     "kind",
-                                                  "from",    "to",   "text",  "evidence", NULL};
+const char *const wssc_json_timeline_members[] = {"context", "file", "frame",    "time",  "kind", "from",
+                                                  "to",      "text", "evidence", "fault", NULL};
 const char *const wssc_json_finding_members[] = {"id",      "severity", "file",     "frame",
                                                  "context", "text",     "evidence", NULL};
 
@@ -29,6 +28,38 @@ static const char *file_name(const WsscModel *model, guint file)
 {
     const char *name = wssc_model_file(model, file);
     return name != NULL && *name != '\0' ? name : NULL;
+}
+
+void wssc_json_put_fault(WsscWriter *w, const WsscMessage *message)
+{
+    static const char *const effects[] = {[WSSC_EFFECT_NONE] = "none",
+                                          [WSSC_EFFECT_ABORTED] = "aborted",
+                                          [WSSC_EFFECT_EXPIRED] = "expired",
+                                          [WSSC_EFFECT_REFUSED] = "refused"};
+    const WsscFault *fault = message != NULL ? message->soap->fault : NULL;
+    if (fault == NULL) {
+        wssc_writer_null(w, "fault");
+        return;
+    }
+    wssc_writer_object(w, "fault");
+    wssc_writer_string(w, "layer", wssc_layer_name(fault->layer));
+    wssc_writer_bool(w, "secured", wssc_message_is_secured(message));
+    wssc_writer_string(w, "code", fault->code);
+    wssc_writer_array(w, "codes");
+    for (guint i = 0; i < fault->codes->len; i++) {
+        const WsscFaultCode *code = fault->codes->pdata[i];
+        wssc_writer_object(w, NULL);
+        wssc_writer_string(w, "name", code->name);
+        wssc_writer_string(w, "namespace", code->uri);
+        wssc_writer_end(w);
+    }
+    wssc_writer_end(w);
+    wssc_writer_string(w, "reason", fault->reason);
+    wssc_writer_string(w, "role", fault->role);
+    wssc_writer_string(w, "detail", fault->detail);
+    wssc_writer_string(w, "effect", effects[fault->effect]);
+    wssc_writer_string(w, "cause", fault->cause);
+    wssc_writer_end(w);
 }
 
 /* ---- contexts ------------------------------------------------------------------------------------------ */
@@ -143,6 +174,7 @@ static void add_context(WsscWriter *w, const WsscModel *model, const WsscContext
     put_file(w, "file", model, first_message(context));
     put_file(w, "established_file", model, established != NULL ? established->response : NULL);
     put_file(w, "ended_file", model, context->ended_by);
+    wssc_json_put_fault(w, context->ended_by);
     wssc_writer_end(w);
 }
 
@@ -235,6 +267,7 @@ static void add_event(WsscWriter *w, const WsscModel *model, const WsscEvent *ev
     wssc_writer_string(w, "to", event->is_transition ? wssc_state_name(event->to) : NULL);
     wssc_writer_string(w, "text", text);
     wssc_json_put_evidence(w, model, evidence);
+    wssc_json_put_fault(w, event->kind == WSSC_EVENT_FAULT && event->frame == message->frame ? message : NULL);
     wssc_writer_end(w);
 }
 

@@ -23,5 +23,7 @@ void wssc_json_timeline(const WsscModel *model, const char *identifier, WsscWrit
 void wssc_json_put_signature(WsscWriter *writer, const WsscMessage *message, const WsscSignature *signature);
 /* The member "evidence" of a list of WsscEvidence. */
 void wssc_json_put_evidence(WsscWriter *writer, const WsscModel *model, const GPtrArray *evidence);
+/* The member "fault": all that the message's fault says; null when there is none, or message is NULL. */
+void wssc_json_put_fault(WsscWriter *writer, const WsscMessage *message);
 
 #endif

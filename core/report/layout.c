@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+#include "report/visible.h"
+
 #define MAX_SHOWN 300
 #define MAX_FILE_NAME 24
 
@@ -50,32 +53,35 @@ void wssc_put(GString *out, const WsscTextStyle *style, WsscColor color, const c
 
 /* ---- words of a capture --------------------------------------------------------------------------------------- */
 
-/* Embeddings, overrides, isolates and marks of direction. */
-static gboolean turns_text(gunichar c)
-{
-    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x2028 ||
-           c == 0x2029;
-}
-
-char *wssc_shown(const char *text)
+static char *shown(const char *text, guint most)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     GString *out = g_string_new(NULL);
     guint count = 0;
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (++count > MAX_SHOWN) {
+        if (++count > most) {
             g_string_append(out, "\xE2\x80\xA6"); /* ... */
             break;
         }
-        if (c >= ' ' && c <= '~')
-            g_string_append_c(out, (char)c);
-        else if (c == '\n' || c == '\r' || c == '\t')
+        if (c == '\n' || c == '\r' || c == '\t')
             g_string_append_c(out, ' ');
+        else if (wssc_visible_is_hidden(c))
+            wssc_visible_append_escape(out, c);
         else
-            g_string_append_unichar(out, g_unichar_iscntrl(c) || turns_text(c) ? 0xFFFD : c);
+            g_string_append_unichar(out, c);
     }
     return g_string_free(out, FALSE);
+}
+
+char *wssc_shown(const char *text)
+{
+    return shown(text, MAX_SHOWN);
+}
+
+char *wssc_shown_whole(const char *text)
+{
+    return shown(text, WSSC_MAX_FAULT_TEXT);
 }
 
 /* ---- wrapping ------------------------------------------------------------------------------------------------- */

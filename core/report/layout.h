@@ -16,9 +16,11 @@ WsscColor wssc_severity_color(WsscSeverity severity);
 WsscColor wssc_verdict_color(WsscVerdict verdict);
 
 void wssc_put(GString *out, const WsscTextStyle *style, WsscColor color, const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* What a message says may hold anything: control characters and those that change the direction of text become
- * U+FFFD, line ends and tabs blanks, and what is beyond 300 characters is left away. Caller frees. */
+/* What a message says may hold anything: what a reader cannot see becomes an escape (report/visible.h), line ends and
+ * tabs blanks, and what is beyond 300 characters is left away. Caller frees. */
 char *wssc_shown(const char *text);
+/* The same of a sentence, which may quote a fault in full. */
+char *wssc_shown_whole(const char *text);
 /* Appends words that begin at "column" of the current line, and ends the line; further lines begin at "indent".
  * A word longer than a line is not broken. Sequences of colours take no room. WSSC_TIE is a blank that holds words
  * together. */

@@ -97,6 +97,21 @@ static void put_missing_keys(GString *out, const WsscTextStyle *style, const Wss
     }
 }
 
+/* What the fault that ended it says. */
+static void put_refusal(GString *out, const WsscSession *session, const WsscTextStyle *style,
+                        const WsscContext *context)
+{
+    const WsscMessage *message = context->ended_by;
+    if (message == NULL || message->soap->fault == NULL)
+        return;
+    g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
+    g_autofree char *words = wssc_fault_words(message->soap->fault, wssc_message_is_secured(message));
+    g_autofree char *shown = wssc_shown_whole(words);
+    g_autofree char *line = g_strdup_printf("frame %s: fault %s", frame, shown);
+    g_string_append_printf(out, "%*s", INDENT, "");
+    wssc_put_wrapped(out, style, WSSC_RED, INDENT, INDENT, line);
+}
+
 static void put_context(GString *out, const WsscSession *session, const WsscTextStyle *style,
                         const WsscContext *context)
 {
@@ -119,7 +134,7 @@ static void put_context(GString *out, const WsscSession *session, const WsscText
     put_missing_keys(out, style, context);
 }
 
-void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, GString *out)
+static void put_contexts(const WsscSession *session, const WsscTextStyle *style, gboolean with_faults, GString *out)
 {
     const GPtrArray *contexts = wssc_session_contexts(session);
     if (contexts->len == 0) {
@@ -128,8 +143,16 @@ void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, 
     }
     wssc_put(out, style, WSSC_BOLD, "%3s %-46s %-7s %-9s %-8s %4s %5s %7s\n", "#", "IDENTIFIER", "WS-SC", "STATE",
              "ENTROPY", "BITS", "KEYS", "RENEWED");
-    for (guint i = 0; i < contexts->len; i++)
+    for (guint i = 0; i < contexts->len; i++) {
         put_context(out, session, style, contexts->pdata[i]);
+        if (with_faults)
+            put_refusal(out, session, style, contexts->pdata[i]);
+    }
+}
+
+void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, GString *out)
+{
+    put_contexts(session, style, TRUE, out);
 }
 
 /* ---- summary --------------------------------------------------------------------------------------------------- */
@@ -211,7 +234,7 @@ void wssc_text_summary(const WsscSession *session, const WsscTextStyle *style, G
     guint messages = wssc_session_messages(session)->len;
 
     count_all(session, &counts);
-    wssc_text_contexts(session, style, out);
+    put_contexts(session, style, FALSE, out); /* faults are among the findings */
     put_legend(out, style, &counts);
     g_string_append_printf(out, "\n%u SOAP message%s", messages, messages == 1 ? "" : "s");
     if (counts.damaged > 0)

@@ -16,7 +16,7 @@ static void put_event(GString *out, const WsscSession *session, const WsscTextSt
     g_autofree char *frame =
         event->message != NULL ? wssc_frame_text(session, style, event->message->file, event->frame) : g_strdup("-");
     g_autofree char *sentence = wssc_event_sentence(wssc_session_model(session), event);
-    g_autofree char *text = wssc_shown(sentence);
+    g_autofree char *text = wssc_shown_whole(sentence);
     g_autofree char *line = g_strdup_printf("%s%s", event->is_transition ? "= " : "", text);
     WsscColor color = event->is_transition              ? wssc_state_color(event->to)
                       : event->kind == WSSC_EVENT_FAULT ? WSSC_RED
@@ -64,7 +64,7 @@ static void put_finding(GString *out, const WsscSession *session, const WsscText
     g_autofree char *frame =
         finding->frame != 0 ? wssc_frame_text(session, style, finding->file, finding->frame) : g_strdup("-");
     g_autofree char *sentence = wssc_finding_sentence(wssc_session_model(session), finding);
-    g_autofree char *text = wssc_shown(sentence);
+    g_autofree char *text = wssc_shown_whole(sentence);
     g_autofree char *line = g_strdup_printf("%s: %s", wssc_finding_info(finding->id)->name, text);
     guint column = (guint)width + 8;
     wssc_put(out, style, wssc_severity_color(finding->severity), "%-5s", wssc_severity_name(finding->severity));

@@ -42,11 +42,9 @@ static const char *asked_for(const WsscExchange *exchange)
 
 static void raise_fault(const WsscRules *rules, const WsscExchange *exchange, const WsscMessage *response)
 {
-    const WsscFault *fault = response->soap->fault;
-    WsscFinding *finding =
-        wssc_rules_raise(rules, WSSC_FINDING_FAULT_RESPONSE, response, response->context,
-                         "%s in " WSSC_AT(1) " was answered with %s%s%s", asked_for(exchange), fault->code,
-                         fault->cause != NULL ? ": " : "", fault->cause != NULL ? fault->cause : "");
+    g_autofree char *words = wssc_fault_words(response->soap->fault, wssc_message_is_secured(response));
+    WsscFinding *finding = wssc_rules_raise(rules, WSSC_FINDING_FAULT_RESPONSE, response, response->context,
+                                            "%s in " WSSC_AT(1) " was answered with %s", asked_for(exchange), words);
     wssc_rules_point(finding, WSSC_EVIDENCE_REQUEST, exchange->request);
 }
 

@@ -21,10 +21,11 @@ static void response_fault(WsscSession *session, WsscMessage *message, WsscConte
 {
     const WsscFault *fault = message->soap->fault;
     const WsscOpenExchange *open = (const WsscOpenExchange *)message->exchange;
+    g_autofree char *words = wssc_fault_words(fault, wssc_message_is_secured(message));
     g_autofree char *why = g_strdup_printf("fault %s%s%s", fault->code, fault->cause != NULL ? ": " : "",
                                            fault->cause != NULL ? fault->cause : "");
 
-    wssc_context_event(session, context, message, WSSC_EVENT_FAULT, "%s", why);
+    wssc_context_event(session, context, message, WSSC_EVENT_FAULT, "fault %s", words);
     if (context->identifier == NULL)
         end_by_fault(session, message, context, WSSC_STATE_REFUSED, why);
     else if (fault->effect != WSSC_EFFECT_NONE)

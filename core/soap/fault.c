@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/limits.h"
 #include "soap/parts.h"
 
 static const struct {
@@ -15,10 +16,11 @@ static const struct {
 };
 
 static const struct {
+    WsscLayer layer;
     const char *fragment;
     const char *cause;
 } texts[] = {
-#define WSSC_FAULT_TEXT(fragment, cause) {fragment, cause},
+#define WSSC_FAULT_TEXT(layer, fragment, cause) {WSSC_LAYER_##layer, fragment, cause},
 #include "soap/fault_texts.def"
 #undef WSSC_FAULT_TEXT
 };
@@ -77,12 +79,13 @@ static void find_effect(WsscFault *fault)
     }
 }
 
-static const char *cause_in_text(const char *reason)
+/* Its row in the table, or -1. */
+static int find_text(const char *reason)
 {
     for (guint i = 0; reason != NULL && i < G_N_ELEMENTS(texts); i++)
         if (strstr(reason, texts[i].fragment) != NULL)
-            return texts[i].cause;
-    return NULL;
+            return (int)i;
+    return -1;
 }
 
 /* The innermost code that is known says most. Where that is no more than whose fault it was, or hides the
@@ -103,9 +106,82 @@ static void find_cause(WsscFault *fault)
     if (fault->cause != NULL && family != WSSC_NS_FAMILY_SOAP && family != WSSC_NS_FAMILY_WSS4J &&
         family != WSSC_NS_FAMILY_DOTNET_DISPATCH)
         return;
-    const char *told = cause_in_text(fault->reason);
-    if (told != NULL)
-        fault->cause = told;
+    int row = find_text(fault->reason);
+    if (row >= 0)
+        fault->cause = texts[row].cause;
+}
+
+static WsscLayer layer_of(const WsscFaultCode *code)
+{
+    switch (wssc_ns_family(code->ns)) {
+    case WSSC_NS_FAMILY_WSSE:
+    case WSSC_NS_FAMILY_WSSE11:
+    case WSSC_NS_FAMILY_WSU:
+    case WSSC_NS_FAMILY_WSS4J:
+        return WSSC_LAYER_WSS;
+    case WSSC_NS_FAMILY_WST:
+        return WSSC_LAYER_WST;
+    case WSSC_NS_FAMILY_WSC:
+        return WSSC_LAYER_WSC;
+    case WSSC_NS_FAMILY_DOTNET:
+    case WSSC_NS_FAMILY_DOTNET_DISPATCH:
+        return WSSC_LAYER_DOTNET;
+    case WSSC_NS_FAMILY_WSA:
+        return WSSC_LAYER_SOAP;
+    default:
+        return WSSC_LAYER_NONE;
+    }
+}
+
+/* Codes of SOAP's own say whose fault it was; two of them are about SOAP itself (SOAP 1.2 part 1, section 5.4.6). */
+static gboolean is_about_soap(const WsscFaultCode *code)
+{
+    return strcmp(code->name, "MustUnderstand") == 0 || strcmp(code->name, "VersionMismatch") == 0 ||
+           strcmp(code->name, "DataEncodingUnknown") == 0;
+}
+
+/* By the innermost code that belongs to a layer, else by the text; what is left is the application's. */
+static void find_layer(WsscFault *fault)
+{
+    int row = find_text(fault->reason);
+    for (guint i = fault->codes->len; i > 0 && fault->layer == WSSC_LAYER_NONE; i--)
+        fault->layer = layer_of(fault->codes->pdata[i - 1]);
+    if (fault->layer == WSSC_LAYER_NONE && row >= 0)
+        fault->layer = texts[row].layer;
+    for (guint i = 0; i < fault->codes->len && fault->layer == WSSC_LAYER_NONE; i++)
+        if (is_about_soap(fault->codes->pdata[i]))
+            fault->layer = WSSC_LAYER_SOAP;
+    if (fault->layer == WSSC_LAYER_NONE)
+        fault->layer = WSSC_LAYER_APPLICATION;
+}
+
+char *wssc_fault_codes(const WsscFault *fault)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < fault->codes->len; i++)
+        g_string_append_printf(text, "%s%s", i == 0 ? "" : " > ",
+                               ((const WsscFaultCode *)fault->codes->pdata[i])->name);
+    return g_string_free(text, FALSE);
+}
+
+static char *quoted(const char *reason)
+{
+    gsize len = reason != NULL ? strlen(reason) : 0;
+    if (len <= WSSC_MAX_FAULT_TEXT)
+        return g_strdup(reason);
+    const char *end = g_utf8_find_prev_char(reason, reason + WSSC_MAX_FAULT_TEXT);
+    g_autofree char *cut = g_strndup(reason, (gsize)(end - reason));
+    return g_strconcat(cut, "\xE2\x80\xA6", NULL);
+}
+
+char *wssc_fault_words(const WsscFault *fault, gboolean is_secured)
+{
+    g_autofree char *codes = wssc_fault_codes(fault);
+    g_autofree char *reason = quoted(fault->reason);
+    return g_strdup_printf("%s%s%s (%s refuses, in a fault that is %ssecured; codes %s%s%s%s)", fault->code,
+                           fault->cause != NULL ? ": " : "", fault->cause != NULL ? fault->cause : "",
+                           wssc_layer_title(fault->layer), is_secured ? "" : "not ", *codes != '\0' ? codes : "none",
+                           reason != NULL ? "; text \"" : "", reason != NULL ? reason : "", reason != NULL ? "\"" : "");
 }
 
 gboolean wssc_fault_has(const WsscFault *fault, WsscNsFamily family, const char *code)
@@ -172,5 +248,6 @@ WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersi
         fault->top = wssc_pool_strdup(pool, ((const WsscFaultCode *)fault->codes->pdata[0])->name);
     find_cause(fault);
     find_effect(fault);
+    find_layer(fault);
     return fault;
 }

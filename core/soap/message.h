@@ -13,6 +13,7 @@
 #include "base/pool.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "soap/layer.h"
 #include "xml/xml.h"
 
 /* WS-Trust 1.4 section 3; amend: WS-SecureConversation 1.4 section 4. */
@@ -196,7 +197,14 @@ typedef struct {
     char *detail;           /* local name of what Detail holds; or NULL */
     WsscFaultEffect effect; /* the strongest of its codes, by soap/faults.def */
     const char *cause;      /* our plain words from soap/faults.def or fault_texts.def; NULL for an unknown fault */
+    WsscLayer layer;        /* that refuses: by its codes, where they say nothing by its text */
 } WsscFault;
+
+/* "Sender > BadContextToken": the names of its codes, the outermost first; "" without any. Caller frees. */
+char *wssc_fault_codes(const WsscFault *fault);
+/* All that it says, in words: code and cause, layer, codes, reason in full. is_secured: the message that carries it is
+ * signed or encrypted. Caller frees. */
+char *wssc_fault_words(const WsscFault *fault, gboolean is_secured);
 
 /* TRUE when one of the fault's codes is that one. */
 gboolean wssc_fault_has(const WsscFault *fault, WsscNsFamily family, const char *code);

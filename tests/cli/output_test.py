@@ -35,7 +35,7 @@ CONTEXT = {'identifier?': STRING, 'version?': STRING, 'state': STRING, 'requesto
            'entropy_mode?': STRING, 'key_size?': NUMBER, 'bootstrap': LIST, 'transport?': STRING, 'instances': LIST,
            'renewals': NUMBER, 'messages': NUMBER, 'signatures': OBJECT, 'established_frame?': NUMBER,
            'ended_frame?': NUMBER, 'findings': LIST, 'file?': STRING, 'established_file?': STRING,
-           'ended_file?': STRING}
+           'ended_file?': STRING, 'fault?': OBJECT}
 INSTANCE = {'instance?': STRING, 'issued_frame?': NUMBER, 'created?': TIME, 'expires?': TIME,
             'first_use_frame?': NUMBER, 'last_use_frame?': NUMBER, 'key': ('known', 'unknown'),
             'key_source?': ('capture', 'keyfile'), 'key_fingerprint?': re.compile('[0-9a-f]{16}')}
@@ -202,6 +202,28 @@ class Members(unittest.TestCase):
                              [('use', third, 2), ('cancel', second, 13)])
             table = ' '.join(run('findings', first, second, third).stdout.decode().split())
             self.assertIn('use-after-cancel: it was cancelled in frame 13 of second.pcap', table)
+
+    def test_fault_in_full(self):
+        """Layer, codes and text in every output."""
+        args = [os.path.join(CAPTURES, 'corewcf-badcontext.pcapng'), '--tls-keylog',
+                os.path.join(CAPTURES, 'corewcf-badcontext.keylog')]
+        (context,) = ndjson('contexts', *args)
+        fault = context['fault']
+        self.assertEqual((fault['layer'], fault['secured'], [c['name'] for c in fault['codes']], fault['effect']),
+                         ('wsc', False, ['Sender', 'BadContextToken'], 'refused'))
+        # As tshark's own XML dissector reads it.
+        shown = subprocess.run(['tshark', '-r', args[0], '-o', 'tls.keylog_file:' + args[2], '-Y', 'frame.number == 31',
+                                '-T', 'fields', '-e', 'xml.cdata', '-E', 'aggregator=\x1f'], capture_output=True, text=True,
+                               check=True, timeout=120).stdout
+        self.assertIn(fault['reason'], shown.strip().split('\x1f'))
+        (event,) = [e for e in ndjson('timeline', *args) if e['kind'] == 'fault']
+        self.assertEqual(event['fault'], fault)
+        for command in (['contexts'], ['timeline'], ['findings'], []):
+            text = ' '.join(run(*command, *args).stdout.decode().split())
+            self.assertIn(fault['reason'], text, command)
+            self.assertIn('Sender > BadContextToken', text)
+        (row,) = ndjson('findings', *args)
+        self.assertIn(fault['reason'], row['text'])
 
     def test_exchanges_have_their_frames_as_evidence(self):
         found = [[(e['role'], e['frame']) for e in event['evidence']] for event in ndjson('events', SESSION)
