@@ -112,6 +112,16 @@ static void check_clear_entropy(const WsscRules *rules, const WsscMessage *messa
                          "the requestor's entropy can be read by anybody on the way");
 }
 
+/* A key that stands in the header as a token. */
+static void check_clear_token(const WsscRules *rules, const WsscMessage *message)
+{
+    gboolean was_encrypted = message->security != NULL && message->security->opened != NULL;
+    if (message->soap->security->has_binary_secret && !message->is_protected && !was_encrypted)
+        wssc_rules_raise(
+            rules, WSSC_FINDING_CLEAR_SECRET, message, message->context,
+            "the security header carries a key itself (BinarySecret): anybody on the way can sign with it");
+}
+
 static void check_transport(const WsscRules *rules, const WsscMessage *message)
 {
     const WsscContext *context = message->context;
@@ -129,6 +139,7 @@ void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message
         check_scts(rules, message);
         check_derived_keys(rules, message);
         check_timestamp(rules, message);
+        check_clear_token(rules, message);
     }
     for (guint i = 0; i < soap->trusts->len; i++) {
         check_trust(rules, message, soap->trusts->pdata[i]);

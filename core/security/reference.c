@@ -316,22 +316,25 @@ static gboolean is_open(const WsscSignedReference *reference)
 static void try_token(const Trial *trial, guint position, xmlNode *target)
 {
     WsscWork *work = trial->check->work;
-    const WsscStage *stage = work->stages->pdata[position];
     WsscSignedReference *reference = trial->reference;
     WsscC14n c14n = trial->transforms->c14n;
+    WsscStrToken token;
     c14n.budget = &work->budget->canonical;
     c14n.out = work->out;
-    if (wssc_str_digest_fits(work, stage, target, &c14n, trial->digest, trial->wanted)) {
-        xmlNode *token = wssc_resolve_token(stage, target);
+    if (wssc_str_digest_fits(work, position, target, &c14n, trial->digest, trial->wanted, &token)) {
         set_digest(reference, WSSC_DIGEST_OK, NULL);
-        if (token != NULL)
-            note_match(trial, position, token);
-    } else if (!wssc_str_has_token(work, stage, target)) {
+        if (token.element != NULL)
+            note_match(trial, token.stage, token.element);
+        return;
+    }
+    WsscStrTokenState state = wssc_str_token_state(work, position, target);
+    if (state == WSSC_STR_TOKEN_KNOWN)
+        set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
+    else if (state == WSSC_STR_TOKEN_CLOSED)
+        set_digest(reference, WSSC_DIGEST_UNCHECKED, g_strdup("the token behind the reference is still encrypted"));
+    else if (is_open(reference))
         set_digest(reference, WSSC_DIGEST_UNCHECKED,
                    g_strdup("the token behind the reference is neither in the message nor known"));
-    } else if (is_open(reference)) {
-        set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
-    }
 }
 
 static void try_element(const Trial *trial, guint position, xmlNode *target)

@@ -104,19 +104,59 @@ static gboolean made_token_fits(WsscWork *work, const xmlNode *str, const WsscAl
     return is_fit;
 }
 
-gboolean wssc_str_digest_fits(WsscWork *work, const WsscStage *stage, const xmlNode *str, const WsscC14n *c14n,
-                              const WsscAlgorithm *digest, WsscBytes expected)
+/* ---- which token ------------------------------------------------------------------------------------------------ */
+
+enum { MOST_TOKENS = 3 };
+
+static gboolean is_encrypted(const xmlNode *token)
 {
-    xmlNode *token = wssc_resolve_token(stage, str);
-    return token != NULL ? token_fits(work, stage, token, c14n, digest, expected)
-                         : made_token_fits(work, str, digest, expected);
+    return wssc_xml_is(token, WSSC_NS_FAMILY_XENC, "EncryptedData");
 }
 
-gboolean wssc_str_has_token(WsscWork *work, const WsscStage *stage, const xmlNode *str)
+/* What str may mean; the number of them, 0 when it is not in the message. SAML 2.0 core section 6.1 puts the
+ * EncryptedData into an EncryptedAssertion, and only the former has an id. */
+static guint find_tokens(const WsscWork *work, guint stage, const xmlNode *str, WsscStrToken *ret_tokens)
 {
-    if (wssc_resolve_token(stage, str) != NULL)
+    xmlNode *token = wssc_resolve_token(work->stages->pdata[stage], str);
+    guint count = 0, inner_stage = stage;
+    if (token == NULL)
+        return 0;
+    ret_tokens[count++] = (WsscStrToken){token, stage};
+    if (!is_encrypted(token))
+        return count;
+    if (wssc_xml_is(token->parent, WSSC_NS_FAMILY_SAML, "EncryptedAssertion"))
+        ret_tokens[count++] = (WsscStrToken){token->parent, stage};
+    xmlNode *inner = wssc_work_opened(work, token, stage, &inner_stage);
+    if (inner != NULL)
+        ret_tokens[count++] = (WsscStrToken){inner, inner_stage};
+    return count;
+}
+
+gboolean wssc_str_digest_fits(WsscWork *work, guint stage, const xmlNode *str, const WsscC14n *c14n,
+                              const WsscAlgorithm *digest, WsscBytes expected, WsscStrToken *ret_token)
+{
+    WsscStrToken tokens[MOST_TOKENS];
+    guint count = find_tokens(work, stage, str, tokens);
+    *ret_token = (WsscStrToken){NULL, stage};
+    for (guint i = 0; i < count; i++) {
+        const WsscStage *at = work->stages->pdata[tokens[i].stage];
+        if (!token_fits(work, at, tokens[i].element, c14n, digest, expected))
+            continue;
+        *ret_token = tokens[i];
         return TRUE;
+    }
+    return count == 0 && made_token_fits(work, str, digest, expected);
+}
+
+WsscStrTokenState wssc_str_token_state(WsscWork *work, guint stage, const xmlNode *str)
+{
+    WsscStrToken tokens[MOST_TOKENS];
+    guint count = find_tokens(work, stage, str, tokens), inner_stage;
+    if (count > 0)
+        return is_encrypted(tokens[0].element) && wssc_work_opened(work, tokens[0].element, stage, &inner_stage) == NULL
+                   ? WSSC_STR_TOKEN_CLOSED
+                   : WSSC_STR_TOKEN_KNOWN;
     X509 *certificate = certificate_of(work, str);
     X509_free(certificate);
-    return certificate != NULL;
+    return certificate != NULL ? WSSC_STR_TOKEN_KNOWN : WSSC_STR_TOKEN_UNKNOWN;
 }

@@ -70,6 +70,30 @@ xmlNode *wssc_work_trace(const WsscWork *work, xmlNode *node, guint stage)
     return node;
 }
 
+xmlNode *wssc_work_opened(const WsscWork *work, const xmlNode *data, guint stage, guint *ret_stage)
+{
+    for (guint i = stage + 1; i < work->stages->len; i++) {
+        const WsscStage *at = work->stages->pdata[i];
+        GHashTableIter iter;
+        gpointer copy, older, placed, place;
+        g_hash_table_iter_init(&iter, at->places);
+        while (g_hash_table_iter_next(&iter, &placed, &place)) {
+            if (g_hash_table_lookup(at->older, place) != data)
+                continue;
+            *ret_stage = i;
+            return placed;
+        }
+        g_hash_table_iter_init(&iter, at->older);
+        while (g_hash_table_iter_next(&iter, &copy, &older))
+            if (older == data)
+                break;
+        if (older != data)
+            return NULL;
+        data = copy;
+    }
+    return NULL;
+}
+
 xmlNode *wssc_work_find_id(const WsscWork *work, const char *id, guint *ret_count)
 {
     *ret_count = 0;

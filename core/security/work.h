@@ -98,6 +98,8 @@ static inline WsscChecked *wssc_work_checked(const WsscWork *work, const WsscSig
 xmlNode *wssc_work_older(const WsscWork *work, xmlNode *node, guint stage);
 /* Where it stood in an older stage: the element itself, or what it was hidden in. */
 xmlNode *wssc_work_trace(const WsscWork *work, xmlNode *node, guint stage);
+/* What came out of an EncryptedData of that stage, in the tree where it did (ret_stage); NULL while it is closed. */
+xmlNode *wssc_work_opened(const WsscWork *work, const xmlNode *data, guint stage, guint *ret_stage);
 /* The element with that id in the newest tree that has one. NULL when there is none or, with a count over 1,
  * when it is open which is meant. */
 xmlNode *wssc_work_find_id(const WsscWork *work, const char *id, guint *ret_count);

@@ -163,6 +163,12 @@ static void read_confirmation(WsscPool *pool G_GNUC_UNUSED, const xmlNode *eleme
     header->signature_confirmations++;
 }
 
+static void read_binary_secret(WsscPool *pool G_GNUC_UNUSED, const xmlNode *element G_GNUC_UNUSED,
+                               WsscSecurityHeader *header)
+{
+    header->has_binary_secret = TRUE;
+}
+
 static const struct {
     WsscNsFamily family;
     const char *name;
@@ -172,6 +178,7 @@ static const struct {
     {WSSC_NS_FAMILY_WSSE, "UsernameToken", read_username},
     {WSSC_NS_FAMILY_WSSE, "BinarySecurityToken", read_binary_token},
     {WSSC_NS_FAMILY_SAML, "Assertion", read_assertion},
+    {WSSC_NS_FAMILY_WST, "BinarySecret", read_binary_secret},
     {WSSC_NS_FAMILY_WSC, "SecurityContextToken", read_sct},
     {WSSC_NS_FAMILY_WSC, "DerivedKeyToken", read_derived_key},
     {WSSC_NS_FAMILY_DS, "Signature", read_signature},

@@ -166,7 +166,8 @@ typedef struct {
     guint encrypted;            /* EncryptedData, EncryptedHeader and EncryptedKey elements */
     guint reference_lists;      /* ReferenceList elements: something outside the header is encrypted */
     guint signature_confirmations;
-    char *username; /* of the first UsernameToken */
+    char *username;             /* of the first UsernameToken */
+    gboolean has_binary_secret; /* a key itself stands there as a token */
 } WsscSecurityHeader;
 
 /* One code of a fault: a QName. */

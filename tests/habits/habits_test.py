@@ -15,6 +15,10 @@ import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 HERE = os.path.join(SOURCE, 'tests', 'habits')
+sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+
+import make_pcap  # noqa: E402  pylint: disable=wrong-import-position
+import messages as soap  # noqa: E402  pylint: disable=wrong-import-position
 
 
 def run(*args):
@@ -52,6 +56,75 @@ def messages(folder):
 
 def decryptions(events):
     return {e['element']: e for e in events if e['type'] == 'decryption'}
+
+
+def signatures(events):
+    return [e for e in events if e['type'] == 'signature']
+
+
+def check_signatures(test, events, expected):
+    """expected: a row a signature, of members and what they are; of text: what it matches."""
+    seen = signatures(events)
+    test.assertEqual(len(seen), len(expected))
+    for have, wanted in zip(seen, expected):
+        for member, value in wanted.items():
+            if member in ('reason', 'hypothesis') and value is not None:
+                test.assertRegex(have[member] or '', value)
+            else:
+                test.assertEqual(have[member], value, '%s: %s' % (member, have))
+
+
+class Signed(unittest.TestCase):
+    """Folders of signed messages: verdicts, with and without habits."""
+    FOLDERS = ['tokens']
+
+    def test_verdicts(self):
+        for message in (m for folder in self.FOLDERS for m in messages(folder)):
+            with self.subTest(message.path):
+                events = message.events()
+                check_signatures(self, events, message.row['signatures'])
+                found = {e['id'] for e in events if e['type'] == 'finding'}
+                self.assertLessEqual(set(message.row.get('findings', [])), found)
+                self.assertFalse(set(message.row.get('no_findings', [])) & found)
+
+    def test_strict(self):
+        """What no habit is needed for is as before; a habit alone explains the rest."""
+        for message in (m for folder in self.FOLDERS for m in messages(folder)):
+            with self.subTest(message.path):
+                check_signatures(self, message.events('--strict'), message.row.get('strict', message.row['signatures']))
+                for row, strict in zip(message.row['signatures'], message.row.get('strict', [])):
+                    self.assertNotEqual(row['verdict'], strict['verdict'])
+
+    def test_habits_are_shown(self):
+        for message in (m for folder in self.FOLDERS for m in messages(folder)):
+            named = [s['deviation'] for s in message.row['signatures'] if s.get('deviation')]
+            with self.subTest(message.path):
+                table = message.decode().stdout
+                for deviation in named:
+                    self.assertIn('deviation ' + deviation, table)
+                    self.assertIn('signature-deviation', message.row.get('findings', ['signature-deviation']))
+
+
+def analyse(command, turns, *args, lines=()):
+    """The rows of a command over a capture of one HTTP connection: turns of (is_request, message)."""
+    with tempfile.TemporaryDirectory() as work:
+        path, keys = os.path.join(work, 'c.pcap'), os.path.join(work, 'keys')
+        make_pcap.write(path, (80, [(is_request, soap.http(text, is_request)) for is_request, text in turns]))
+        with open(keys, 'w', encoding='utf-8') as file:
+            file.write(''.join(line + '\n' for line in lines))
+        done = subprocess.run([WSSC, command, '--format', 'ndjson', '-k', keys, *args, path], capture_output=True,
+                              text=True, timeout=60, check=False)
+        assert done.returncode in (0, 1), done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+class Tokens(unittest.TestCase):
+    def test_a_key_in_the_clear_is_told(self):
+        for message in messages('tokens'):
+            with open(message.path, encoding='utf-8') as file:
+                found = analyse('findings', [(True, file.read())])
+            with self.subTest(message.row['file']):
+                self.assertIn('clear-secret', [f['id'] for f in found])
 
 
 class Lengths(unittest.TestCase):

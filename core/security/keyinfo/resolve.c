@@ -62,6 +62,7 @@ static const struct {
     {WSSC_NS_FAMILY_WSSE, "BinarySecurityToken", wssc_resolve_binary_token},
     {WSSC_NS_FAMILY_WSSE, "SecurityTokenReference", resolve_str_token},
     {WSSC_NS_FAMILY_DS, "X509Data", resolve_x509_token},
+    {WSSC_NS_FAMILY_WST, "BinarySecret", wssc_resolve_binary_secret},
 };
 
 void wssc_resolve_element(WsscSearch *search, xmlNode *token)
@@ -254,6 +255,7 @@ static const struct {
     {WSSC_NS_FAMILY_XENC, "EncryptedKey", resolve_inline, FALSE},
     {WSSC_NS_FAMILY_WSC, "SecurityContextToken", resolve_inline, FALSE},
     {WSSC_NS_FAMILY_SAML, "Assertion", resolve_inline, FALSE},
+    {WSSC_NS_FAMILY_WST, "BinarySecret", resolve_inline, FALSE},
     {WSSC_NS_FAMILY_XENC, "AgreementMethod", resolve_agreement, FALSE},
 };
 

@@ -36,6 +36,7 @@ void wssc_resolve_der_key_value(WsscSearch *search, const xmlNode *value);
 void wssc_resolve_encrypted_key(WsscSearch *search, xmlNode *element);
 void wssc_resolve_username(WsscSearch *search, xmlNode *token);
 void wssc_resolve_assertion(WsscSearch *search, xmlNode *assertion);
+void wssc_resolve_binary_secret(WsscSearch *search, xmlNode *secret);
 void wssc_resolve_binary_token(WsscSearch *search, xmlNode *token);
 
 /* A whole number in an element: WSSC_DERIVE_ABSENT without one, WSSC_DERIVE_MALFORMED when it is none. */

@@ -84,6 +84,19 @@ static xmlNode *next_below(xmlNode *root, xmlNode *from, WsscNsFamily family, co
     return NULL;
 }
 
+/* WCF puts the key itself into the header, as a token like others (WS-Trust 1.4 section 3.3). */
+void wssc_resolve_binary_secret(WsscSearch *search, xmlNode *element)
+{
+    g_autoptr(GBytes) octets = wssc_xml_base64(element);
+    WsscBytes bytes = octets != NULL ? wssc_bytes_of(octets) : wssc_bytes(NULL, 0);
+    if (bytes.len == 0) {
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "the BinarySecret is empty or no base64");
+        return;
+    }
+    g_autoptr(WsscSecret) secret = wssc_secret_new(bytes.data, bytes.len);
+    wssc_search_add(search, WSSC_KEY_KIND_UNKNOWN, secret, wssc_search_here(search));
+}
+
 static void take_key_info(WsscSearch *search, xmlNode *key_info)
 {
     xmlNode *binary = next_below(key_info, key_info, WSSC_NS_FAMILY_WST, "BinarySecret");
