@@ -26,11 +26,14 @@ typedef http_message_info_t WsscMediaInfo;
 #define WSSC_MEDIA_RESPONSE HTTP_RESPONSE
 #endif
 
-/* Of the latest response on a connection (packet-http.h); first pass only. */
+/* Of the latest response, and of the latest request, on a connection (packet-http.h); first pass only. */
 #if WSSC_WIRESHARK(4, 4)
 #define WSSC_HTTP_STATUS(conversation) ((conversation)->req_res_tail->response_code)
+#define WSSC_HTTP_TARGET(conversation)                                                                                 \
+    ((conversation)->req_res_tail != NULL ? (conversation)->req_res_tail->request_uri : NULL)
 #else
 #define WSSC_HTTP_STATUS(conversation) ((conversation)->response_code)
+#define WSSC_HTTP_TARGET(conversation) ((conversation)->request_uri)
 #endif
 
 /* ---- truth values in callbacks --------------------------------------------------------------- */

@@ -150,7 +150,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         carried.forwarded = facts.forwarded;
         carried.http_date = facts.date;
         carried.host = facts.host;
-        carried.target = http != NULL && carried.direction == WSSC_DIRECTION_REQUEST ? http->request_uri : NULL;
+        carried.target = http != NULL && carried.direction == WSSC_DIRECTION_REQUEST ? WSSC_HTTP_TARGET(http) : NULL;
     }
     wssc_live_count_body();
     if (captured == 0)
