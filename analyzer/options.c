@@ -37,6 +37,10 @@ static const GOptionEntry context_entries[] = {
     {"context", 0, 0, G_OPTION_ARG_STRING, &opts.context, "Only this context", "IDENTIFIER"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
+static const GOptionEntry binding_entries[] = {
+    {"endpoint", 0, 0, G_OPTION_ARG_STRING, &opts.endpoint, "Only this address of a service", "URL"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
 static const GOptionEntry verify_entries[] = {
     {"explain", 0, 0, G_OPTION_ARG_INT, &opts.explain_frame, "Show every step of that frame's signatures", "FRAME"},
     {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &opts.ca_file, "Say whether certificates are trusted by these (PEM)",
@@ -194,6 +198,7 @@ static void add_entries(GOptionContext *context, guint takes)
     } groups[] = {
         {WSSC_TAKES_CONTEXT, context_entries}, {WSSC_TAKES_VERIFY, verify_entries}, {WSSC_TAKES_FAIL_ON, fail_entries},
         {WSSC_TAKES_EMIT_KEYS, emit_entries},  {WSSC_TAKES_DECODE, decode_entries}, {WSSC_TAKES_DERIVE, derive_entries},
+        {WSSC_TAKES_BINDING, binding_entries},
     };
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         if (takes & groups[i].what)

@@ -18,6 +18,7 @@ typedef struct {
     WsscFormat format;
     gboolean color;
     char *context;     /* --context */
+    char *endpoint;    /* --endpoint */
     int explain_frame; /* --explain; 0: none */
     char *ca_file;     /* --ca-file */
     gboolean has_fail_on;
@@ -50,6 +51,7 @@ enum {
     WSSC_TAKES_EMIT_KEYS = 1 << 4,
     WSSC_TAKES_DECODE = 1 << 5,
     WSSC_TAKES_DERIVE = 1 << 6,
+    WSSC_TAKES_BINDING = 1 << 8,
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 

@@ -227,6 +227,19 @@ void wssc_writer_int(WsscWriter *writer, const char *name, gint64 value)
     end_value(writer);
 }
 
+void wssc_writer_seconds(WsscWriter *writer, const char *name, gint64 microseconds)
+{
+    guint64 size = microseconds < 0 ? -(guint64)microseconds : (guint64)microseconds;
+    begin_value(writer, name);
+    g_string_append_printf(writer->text, "%s%" G_GUINT64_FORMAT, microseconds < 0 ? "-" : "", size / G_USEC_PER_SEC);
+    if (size % G_USEC_PER_SEC != 0) {
+        g_string_append_printf(writer->text, ".%06" G_GUINT64_FORMAT, size % G_USEC_PER_SEC);
+        while (writer->text->str[writer->text->len - 1] == '0')
+            g_string_truncate(writer->text, writer->text->len - 1);
+    }
+    end_value(writer);
+}
+
 void wssc_writer_int_or_null(WsscWriter *writer, const char *name, gint64 value, gboolean is_known)
 {
     if (is_known)

@@ -44,6 +44,8 @@ void wssc_writer_end(WsscWriter *writer);
 /* NULL value: null. */
 void wssc_writer_string(WsscWriter *writer, const char *name, const char *value);
 void wssc_writer_int(WsscWriter *writer, const char *name, gint64 value);
+/* A span of time as a number of seconds, whole where it is. */
+void wssc_writer_seconds(WsscWriter *writer, const char *name, gint64 microseconds);
 /* null unless is_known. */
 void wssc_writer_int_or_null(WsscWriter *writer, const char *name, gint64 value, gboolean is_known);
 void wssc_writer_bool(WsscWriter *writer, const char *name, gboolean value);

@@ -193,7 +193,7 @@ WsscSoap *wssc_soap_read(const WsscXml *xml)
     read_header(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Header"), soap);
     read_body(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Body"), soap);
     find_operation(soap);
-    if (soap->security != NULL || soap->trusts->len > 0)
+    if (soap->security != NULL || soap->trusts->len > 0 || soap->fault != NULL)
         wssc_outline_read(pool, root, &soap->outline);
     return soap;
 }

@@ -237,7 +237,7 @@ typedef struct {
     gboolean body_encrypted;
     gboolean has_encrypted_header; /* EncryptedHeader among the headers */
     char *body_name;               /* local name of the body's first child; or NULL */
-    WsscPoolList *outline;         /* WsscOutlineItem, in document order; empty without Security header and trust */
+    WsscPoolList *outline; /* WsscOutlineItem, in document order; empty without Security header, trust and fault */
     /*< private >*/
     WsscPool *pool; /* what the model and all it points to are made of */
 } WsscSoap;

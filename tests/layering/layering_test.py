@@ -23,7 +23,8 @@ CORE = {
     'model': {'base', 'xml', 'soap', 'keys', 'security', 'findings'},
     'rules': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model'},
     'session': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules'},
-    'report': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'session'},
+    'binding': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules'},
+    'report': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'session', 'binding', 'rules'},
 }
 # Who may write the model; for all others a build with WSSC_WERROR has it const, and here nobody casts that away.
 MODEL_WRITERS = {'model', 'session', 'merge'}

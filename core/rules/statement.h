@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * What WWSAPI's security context binding demands, told of one context: holds, does not hold, or can't be told.
+ */
+#ifndef WSSC_RULES_STATEMENT_H
+#define WSSC_RULES_STATEMENT_H
+
+#include "findings/evidence.h"
+#include "rules/trace.h"
+
+typedef enum {
+#define WSSC_STATEMENT(ID, name, judge, finding, text) WSSC_STATEMENT_##ID,
+#include "rules/statements.def"
+#undef WSSC_STATEMENT
+    WSSC_STATEMENT_MAX
+} WsscStatementId;
+/* "one-instance", ...: the stable id; and what it says. */
+const char *wssc_statement_name(WsscStatementId id);
+const char *wssc_statement_says(WsscStatementId id);
+
+typedef struct {
+    WsscStatementId id;
+    WsscTruth holds;
+    char *text;          /* why, a clause without full stop */
+    GPtrArray *evidence; /* WsscEvidence: the message that breaks it first, or that shows it to hold */
+} WsscStatement;
+
+/* All of them, in the order of the table (WsscStatement; the list owns them). */
+GPtrArray *wssc_statements_judge(const WsscTrace *trace);
+WsscStatement *wssc_statement_new(WsscStatementId id, WsscTruth holds, char *text);
+void wssc_statement_free(gpointer statement);
+
+#endif
