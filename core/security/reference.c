@@ -301,8 +301,8 @@ typedef struct {
 static void note_match(const Trial *trial, guint stage, xmlNode *target)
 {
     WsscWork *work = trial->check->work;
-    const WsscMatch match = {trial->reference, stage, target,
-                             enveloped(trial->check, stage, target, trial->transforms)};
+    const WsscMatch match = {trial->reference, stage, target, enveloped(trial->check, stage, target, trial->transforms),
+                             trial->transforms->is_base64};
     g_array_append_val(work->matches, match);
     wssc_work_checked(work, trial->check->signature)->match_count++;
 }
@@ -367,7 +367,7 @@ static void try_element(const Trial *trial, guint position, xmlNode *target)
         set_digest(reference, WSSC_DIGEST_OK, NULL);
     else if (is_open(reference))
         set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
-    if (is_same && !trial->transforms->is_base64) /* which leaves the tags open */
+    if (is_same)
         note_match(trial, position, target);
 }
 

@@ -7,6 +7,13 @@ static const char *const kinds[WSSC_KEY_KIND_MAX] = {"unknown",       "sct",    
 static const char *const digests[WSSC_DIGEST_MAX] = {"unchecked", "ok", "mismatch", "unresolved", "unsupported"};
 static const char *const results[WSSC_DECRYPTION_MAX] = {"decrypted", "failed", "no-key", "unsupported"};
 
+static const char *const protected_things[WSSC_PROTECTS_MAX] = {"message", "others", "token", "payload", "nothing"};
+
+const char *wssc_protects_name(WsscProtects protects)
+{
+    return protected_things[protects];
+}
+
 const char *wssc_verdict_name(WsscVerdict verdict)
 {
     return verdicts[verdict];

@@ -60,6 +60,18 @@ typedef enum {
 /* "unchecked", "ok", "mismatch", "unresolved", "unsupported". */
 const char *wssc_digest_name(WsscDigest digest);
 
+/* What a signature says something about, by the place where it stands (wrapping.c). */
+typedef enum {
+    WSSC_PROTECTS_MESSAGE, /* the message, for whom it is for */
+    WSSC_PROTECTS_OTHERS,  /* the message, for the role that its Security header names */
+    WSSC_PROTECTS_TOKEN,   /* the assertion that it stands in */
+    WSSC_PROTECTS_PAYLOAD, /* something inside the Body: a message that is handed on, a signed document */
+    WSSC_PROTECTS_NOTHING, /* what it signs is not what is read */
+    WSSC_PROTECTS_MAX
+} WsscProtects;
+/* "message", "others", "token", "payload", "nothing". */
+const char *wssc_protects_name(WsscProtects protects);
+
 /* One ds:Reference (XML Signature section 4.3.3). */
 typedef struct {
     char *uri;        /* as written; NULL when the attribute is absent */
@@ -87,6 +99,7 @@ typedef struct {
     char *context, *instance; /* of the key that fitted, else of the one referred to; NULL when none.
                                  instance is NULL for a context's first key */
     WsscVerdict verdict;
+    WsscProtects protects;
     char *reason;          /* never NULL unless the verdict is VALID */
     char *deviation;       /* id from keys/deviations.def, or NULL */
     char *hypothesis;      /* what would make an INVALID one fit, or NULL */

@@ -122,7 +122,8 @@ gboolean wssc_work_covers(const WsscWork *work, const WsscSignature *signature, 
     for (guint i = 0; i < checked->match_count; i++) {
         const WsscMatch *match = wssc_work_match(work, checked, i);
         const xmlNode *then = wssc_work_trace(work, part, match->stage);
-        if (then != NULL && (match->target == NULL || wssc_work_is_within(then, match->target)) &&
+        if (then != NULL && !match->is_text_only &&
+            (match->target == NULL || wssc_work_is_within(then, match->target)) &&
             (match->without == NULL || !wssc_work_is_within(then, match->without)))
             return TRUE;
     }

@@ -28,6 +28,7 @@ typedef struct {
     guint stage;
     xmlNode *target;        /* in that stage's tree (STR-Transform: the token); NULL: the whole document */
     const xmlNode *without; /* the ds:Signature that the enveloped transform leaves out; or NULL */
+    gboolean is_text_only;  /* base64 transform: neither the element nor what is around its text is signed */
 } WsscMatch;
 
 /* What is behind a result. */

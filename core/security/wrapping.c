@@ -3,226 +3,330 @@
  * Signature wrapping: the digests fit, but what is signed stands where nobody reads it, and what is read was never
  * signed (WSS 1.1 section 13). Such a signature proves nothing about the message that is processed.
  *
- * It is judged by the signature's own envelope, and only for signatures of a Security header: others, as that of an
- * assertion, sign what they stand in or beside, and WSS gives them no places.
+ * The place is proved, not guessed from shapes of attacks: a signature protects the message when it stands directly in
+ * a Security header of the root envelope that the receiver of the message reads, and what it signs stands where that
+ * receiver reads it (place.h). An assertion's own signature protects the assertion it stands in, and one inside the
+ * Body is the payload's. Everything else is refused, whether something was put in its place or not.
  */
 #include "security/wrapping.h"
 
 #include <string.h>
 
+#include "security/place.h"
 #include "security/result.h"
 
+/* One signature, in the current tree. */
 typedef struct {
     WsscWork *work;
-    const WsscSignature *verdict;
-    const xmlNode *signature;              /* ds:Signature */
-    xmlNode *envelope, *header, *security; /* it belongs to; envelope and security are never NULL */
-} Shape;
+    WsscSignature *verdict;
+    xmlNode *element;        /* ds:Signature */
+    WsscShape shape;         /* of the envelope that it belongs to */
+    const xmlNode *security; /* the Security header around it */
+    WsscProtects protects;
+    const char *kind; /* of the problem: an id of findings.def */
+    GString *problem; /* a sentence; empty without one */
+} Judged;
 
-typedef enum { READ_FROM_ENVELOPE, READ_FROM_HEADER, READ_FROM_SECURITY } Place;
+static void say(Judged *judged, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* What the specifications read from one place only: SOAP 1.2 part 1 section 5, WS-Addressing 1.0 SOAP binding
- * section 3.2, WSS 1.1 section 10. */
-static const struct {
-    WsscNsFamily family;
-    const char *name;
-    Place place;
-    gboolean may_repeat;
-} parts[] = {
-    {WSSC_NS_FAMILY_SOAP, "Body", READ_FROM_ENVELOPE, FALSE},
-    {WSSC_NS_FAMILY_WSU, "Timestamp", READ_FROM_SECURITY, FALSE},
-    {WSSC_NS_FAMILY_WSA, "To", READ_FROM_HEADER, FALSE},
-    {WSSC_NS_FAMILY_WSA, "Action", READ_FROM_HEADER, FALSE},
-    {WSSC_NS_FAMILY_WSA, "MessageID", READ_FROM_HEADER, FALSE},
-    {WSSC_NS_FAMILY_WSA, "RelatesTo", READ_FROM_HEADER, TRUE},
-    {WSSC_NS_FAMILY_WSA, "From", READ_FROM_HEADER, FALSE},
-    {WSSC_NS_FAMILY_WSA, "ReplyTo", READ_FROM_HEADER, FALSE},
-    {WSSC_NS_FAMILY_WSA, "FaultTo", READ_FROM_HEADER, FALSE},
-};
-
-static gboolean is_same_name(const xmlNode *a, const xmlNode *b)
+static void say(Judged *judged, const char *format, ...)
 {
-    return strcmp((const char *)a->name, (const char *)b->name) == 0 && wssc_xml_ns(a) == wssc_xml_ns(b) &&
-           g_strcmp0(a->ns != NULL ? (const char *)a->ns->href : NULL,
-                     b->ns != NULL ? (const char *)b->ns->href : NULL) == 0;
+    va_list args;
+    if (judged->problem->len > 0)
+        return;
+    va_start(args, format);
+    g_string_vprintf(judged->problem, format, args);
+    va_end(args);
 }
 
-static gboolean is_covered(const Shape *shape, xmlNode *node)
+static const char *name_of(const xmlNode *element)
 {
-    return wssc_work_covers(shape->work, shape->verdict, node);
+    return element->type == XML_ELEMENT_NODE ? (const char *)element->name : "the document";
 }
 
-/* The element of a reference whose digest fits, as it stands now; NULL for the whole document, and when it is not in
- * the tree any more. */
-static xmlNode *target_now(const WsscWork *work, const WsscMatch *match)
+/* ---- what the signature belongs to ------------------------------------------------------------------------- */
+
+static xmlNode *ancestor_envelope(const xmlNode *node)
 {
-    const WsscSignedReference *reference = match->reference;
-    gboolean keeps_comments;
-    if (match->target == NULL || reference->uri == NULL)
-        return NULL;
-    if (match->stage + 1 == work->stages->len)
-        return match->target;
-    g_autofree char *id = wssc_ids_from_uri(reference->uri, &keeps_comments);
-    return id != NULL ? wssc_ids_find(wssc_work_current(work)->ids, id, NULL) : NULL;
+    for (xmlNode *n = node->parent; n != NULL; n = n->parent)
+        if (wssc_xml_is(n, WSSC_NS_FAMILY_SOAP, "Envelope"))
+            return n;
+    return NULL;
 }
 
-/* ---- parts that are read from one place ------------------------------------------------------------------- */
-
-/* Headers for another role are another receiver's. */
-static gboolean is_same_role(const xmlNode *a, const xmlNode *b)
+static gboolean is_in_body(const WsscShape *shape, const xmlNode *node)
 {
-    static const char *const names[] = {"role", "actor"};
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *first = wssc_xml_attr_value(a, WSSC_NS_FAMILY_SOAP, names[i]);
-        g_autofree char *second = wssc_xml_attr_value(b, WSSC_NS_FAMILY_SOAP, names[i]);
-        if (g_strcmp0(first, second) != 0)
+    return shape->body != NULL && node != shape->body && wssc_work_is_within(node, shape->body);
+}
+
+/* Every target stands inside the Body: the payload's own affair. */
+static gboolean signs_payload_only(const Judged *judged)
+{
+    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
+    for (guint i = 0; i < checked->match_count; i++) {
+        const WsscMatch *match = wssc_work_match(judged->work, checked, i);
+        const WsscStage *stage = judged->work->stages->pdata[match->stage];
+        WsscShape then;
+        if (match->target == NULL || !wssc_place_read(xmlDocGetRootElement(stage->doc), &then) ||
+            !is_in_body(&then, match->target))
             return FALSE;
     }
     return TRUE;
 }
 
-/* Where two stand some receivers read the first and some the last. */
-static gboolean has_unsigned_beside(const Shape *shape, const xmlNode *target)
+static void find_role(Judged *judged)
 {
-    for (xmlNode *n = wssc_xml_first(target->parent); n != NULL; n = wssc_xml_next(n))
-        if (n != target && is_same_name(n, target) && is_same_role(n, target) && !is_covered(shape, n))
-            return TRUE;
-    return FALSE;
+    WsscReader reader = wssc_place_reader(&judged->shape, judged->security);
+    g_autofree char *role = wssc_place_role(&judged->shape, judged->security);
+    if (reader == WSSC_READER_NOBODY) {
+        judged->protects = WSSC_PROTECTS_NOTHING;
+        say(judged, "the signature stands in a Security header that nobody reads (role none)");
+    } else if (reader == WSSC_READER_OTHERS) {
+        judged->protects = WSSC_PROTECTS_OTHERS;
+        judged->kind = "signature-for-others";
+        say(judged, "the signature stands in a Security header for %s: whom the message is for does not read it", role);
+    }
 }
 
-static gboolean is_in_place(const Shape *shape, const xmlNode *target, Place place)
+/* In an envelope that stands inside the message's own. */
+static void find_nested(Judged *judged, const WsscShape *root, xmlNode *envelope)
 {
-    const xmlNode *parent = target->parent;
-    if (place == READ_FROM_ENVELOPE)
-        return parent == shape->envelope;
-    if (place == READ_FROM_HEADER)
-        return parent == shape->header;
-    /* In the Security header of another actor too, unless the signature's own has one that is read in its place. */
-    return parent == shape->security ||
-           (wssc_xml_is(parent, WSSC_NS_FAMILY_WSSE, "Security") && parent->parent == shape->header &&
-            wssc_xml_child(shape->security, WSSC_NS_FAMILY_WSU, (const char *)target->name) == NULL);
+    judged->protects = is_in_body(root, envelope) ? WSSC_PROTECTS_PAYLOAD : WSSC_PROTECTS_NOTHING;
+    if (judged->protects == WSSC_PROTECTS_NOTHING)
+        say(judged, "the signature belongs to an Envelope inside %s, which no receiver takes for a message",
+            name_of(envelope->parent));
+    else if (!wssc_place_read(envelope, &judged->shape) || !wssc_place_is_security(&judged->shape, judged->security))
+        judged->security = NULL;
+    else
+        wssc_result_note(judged->work->result, "nested-message",
+                         "a signed message stands inside %s: its signature does not protect the message around it",
+                         name_of(envelope->parent));
 }
 
-/* What is wrong with its place (caller frees); NULL when it is right. ret_is_part: it is one of them. */
-static char *wrong_place(const Shape *shape, const xmlNode *target, gboolean *ret_is_part)
+static void find_scope(Judged *judged)
 {
-    static const char *const names[] = {"the Envelope", "the Header", "the Security header"};
-    WsscNsFamily family = wssc_ns_family(wssc_xml_ns(target));
-    *ret_is_part = FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (parts[i].family != family || strcmp((const char *)target->name, parts[i].name) != 0)
+    const WsscShape root = judged->shape;
+    xmlNode *parent = judged->element->parent, *envelope = ancestor_envelope(judged->element);
+    judged->security = parent;
+    if (envelope == NULL)
+        return;
+    if (wssc_xml_is(parent, WSSC_NS_FAMILY_SAML, "Assertion")) {
+        judged->protects = WSSC_PROTECTS_TOKEN;
+    } else if (envelope != root.envelope) {
+        find_nested(judged, &root, envelope);
+    } else if (wssc_place_is_security(&root, parent)) {
+        find_role(judged);
+    } else if (is_in_body(&root, judged->element) && signs_payload_only(judged)) {
+        judged->protects = WSSC_PROTECTS_PAYLOAD;
+        judged->security = NULL;
+    } else {
+        judged->protects = WSSC_PROTECTS_NOTHING;
+        say(judged,
+            root.has_two_headers ? "there are two Headers, and which of them is read is open"
+                                 : "the signature stands in %s, where no receiver looks for one",
+            name_of(parent));
+    }
+}
+
+/* ---- what is signed ------------------------------------------------------------------------------------------ */
+
+/* The same envelope in the tree of an older stage; FALSE when it came out of decryption since. */
+static gboolean shape_then(const Judged *judged, guint stage, WsscShape *ret_shape)
+{
+    xmlNode *then = wssc_work_older(judged->work, judged->shape.envelope, stage);
+    return then != NULL && wssc_place_read(then, ret_shape);
+}
+
+static void judge_target(Judged *judged, const WsscMatch *match)
+{
+    const xmlNode *target = match->target, *in = NULL;
+    const char *uri = match->reference->uri;
+    WsscShape shape;
+    if (target == NULL || !shape_then(judged, match->stage, &shape))
+        return;
+    const xmlNode *then = wssc_work_older(judged->work, judged->element, match->stage);
+    switch (wssc_place_judge(&shape, target, then, &in)) {
+    case WSSC_STRAY_OTHER_VERSION:
+        say(judged, "the signed %s (%s) is of another version of SOAP than the Envelope", target->name, uri);
+        break;
+    case WSSC_STRAY_NOT_READ:
+        say(judged, "the signed %s (%s) stands in %s, where it is not read", target->name, uri, name_of(in));
+        break;
+    case WSSC_STRAY_ROLE_NONE:
+        say(judged, "the signed %s (%s) is for role none: nobody reads it", target->name, uri);
+        break;
+    case WSSC_STRAY_ELSEWHERE:
+        say(judged, "the signed %s (%s) stands inside %s, where no receiver looks for it", target->name, uri,
+            name_of(in));
+        break;
+    case WSSC_STRAY_INSIDE_BODY:
+        if (judged->protects == WSSC_PROTECTS_MESSAGE && judged->shape.body != NULL &&
+            judged->verdict->verdict == WSSC_VERDICT_VALID &&
+            !wssc_work_covers(judged->work, judged->verdict, judged->shape.body))
+            wssc_result_note(judged->work->result, "signed-inside-body",
+                             "%s (%s) is signed, the Body around it is not: what else stands there may be anybody's",
+                             target->name, uri);
+        break;
+    case WSSC_STRAY_NONE: /* a Timestamp is for whom its Security header is for */
+        if (wssc_place_part(target) == WSSC_PART_TIMESTAMP && judged->security != NULL &&
+            wssc_place_reader(&shape, target->parent) != wssc_place_reader(&judged->shape, judged->security))
+            say(judged, "the signed Timestamp (%s) stands in a Security header for another role", uri);
+        break;
+    }
+}
+
+/* ---- others of its kind ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    Judged *judged;
+    gboolean is_signed[WSSC_PART_MAX]; /* something of that kind is among the targets */
+} Twins;
+
+/* Children of one place: of what is read once and signed, nothing unsigned may stand beside it for the same reader,
+ * whatever its version; some receivers read the first and some the last. Where there are more than the signature has
+ * references, one is unsigned for sure. */
+static void find_twins(const Twins *twins, xmlNode *parent, WsscPart only)
+{
+    Judged *judged = twins->judged;
+    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
+    guint looked_at[WSSC_PART_MAX] = {0};
+    if (wssc_work_covers(judged->work, judged->verdict, parent))
+        return;
+    for (xmlNode *n = wssc_xml_first(parent); n != NULL && judged->problem->len == 0; n = wssc_xml_next(n)) {
+        WsscPart part = wssc_place_part(n);
+        if (part == WSSC_PART_NONE || part == WSSC_PART_RELATES_TO || !twins->is_signed[part] ||
+            (only != WSSC_PART_NONE && part != only) || looked_at[part] > checked->match_count)
             continue;
-        *ret_is_part = TRUE;
-        if (!is_in_place(shape, target, parts[i].place))
-            return g_strdup_printf("is not the one that is read from %s", names[parts[i].place]);
-        if (!parts[i].may_repeat && has_unsigned_beside(shape, target))
-            return g_strdup_printf("stands in %s beside an unsigned one", names[parts[i].place]);
+        if (part != WSSC_PART_BODY && part != WSSC_PART_TIMESTAMP &&
+            wssc_place_reader(&judged->shape, n) != WSSC_READER_US)
+            continue;
+        looked_at[part]++;
+        if (!wssc_work_covers(judged->work, judged->verdict, n))
+            say(judged, "the signed %s stands in %s beside an unsigned one", n->name, name_of(parent));
     }
-    return NULL;
 }
 
-/* ---- others -------------------------------------------------------------------------------------------------- */
-
-/* Inside something that no receiver looks into for it: another header block, what does not belong into the
- * Security header, a ds:Object, or beside Header and Body. NULL where that is not so; else that thing. */
-static const xmlNode *stray_block(const Shape *shape, const xmlNode *target)
+static void judge_twins(Judged *judged)
 {
-    const xmlNode *below = target; /* child of n on the way up */
-    for (const xmlNode *n = target->parent; n != NULL; below = n, n = n->parent) {
-        if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Object"))
-            return n;
-        if (wssc_xml_is(n, WSSC_NS_FAMILY_DS, "KeyInfo") || wssc_xml_is(n, WSSC_NS_FAMILY_SAML, "Assertion") ||
-            wssc_xml_is(n, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference"))
-            return NULL;
-        if (n == shape->envelope)
-            return below == shape->header || wssc_xml_is(below, WSSC_NS_FAMILY_SOAP, "Body") ? NULL : below;
-        if ((n == shape->header || wssc_xml_is(n, WSSC_NS_FAMILY_WSSE, "Security")) && below != target &&
-            !wssc_xml_is(below, WSSC_NS_FAMILY_WSSE, "Security"))
-            return below;
+    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
+    Twins twins = {.judged = judged};
+    for (guint i = 0; i < checked->match_count; i++) {
+        const WsscMatch *match = wssc_work_match(judged->work, checked, i);
+        if (match->target != NULL && match->target->type == XML_ELEMENT_NODE)
+            twins.is_signed[wssc_place_part(match->target)] = TRUE;
     }
-    return NULL;
+    find_twins(&twins, judged->shape.envelope, WSSC_PART_BODY);
+    if (judged->shape.header == NULL)
+        return;
+    find_twins(&twins, judged->shape.header, WSSC_PART_NONE);
+    for (xmlNode *s = twins.is_signed[WSSC_PART_TIMESTAMP] ? wssc_xml_first(judged->shape.header) : NULL; s != NULL;
+         s = wssc_xml_next(s))
+        if (wssc_place_is_security(&judged->shape, s) &&
+            wssc_place_reader(&judged->shape, s) == wssc_place_reader(&judged->shape, judged->security))
+            find_twins(&twins, s, WSSC_PART_TIMESTAMP);
 }
 
-static gboolean is_read_place(const Shape *shape, const xmlNode *node)
+/* ---- assertions --------------------------------------------------------------------------------------------- */
+
+/* Where a token that counts may stand: in a Security header, in what WS-Trust hands over, embedded in a reference, in a
+ * response of SAML's own protocol, or as advice to another. Payload may hold it anywhere. */
+static gboolean is_token_place(const Judged *judged, const xmlNode *parent)
 {
-    return node->parent == shape->header || node->parent == shape->security ||
-           wssc_work_is_within(node, wssc_xml_child(shape->envelope, WSSC_NS_FAMILY_SOAP, "Body"));
+    const char *name = (const char *)parent->name;
+    switch (wssc_ns_family(wssc_xml_ns(parent))) {
+    case WSSC_NS_FAMILY_WSSE:
+        return strcmp(name, "Security") == 0 || strcmp(name, "Embedded") == 0;
+    case WSSC_NS_FAMILY_WST:
+        return TRUE;
+    case WSSC_NS_FAMILY_SAML:
+        return strcmp(name, "Advice") == 0 || strcmp(name, "Evidence") == 0;
+    default:
+        return is_in_body(&judged->shape, parent) || parent == judged->shape.body;
+    }
 }
 
-/* Another one of its name, unsigned, where such a thing is read. */
-static gboolean has_twin(const Shape *shape, const xmlNode *target, const xmlNode *block)
+static gboolean has_own_signature(const xmlNode *assertion)
 {
-    for (xmlNode *n = shape->envelope; n != NULL; n = wssc_ids_walk(shape->envelope, n))
-        if (n != shape->signature && is_same_name(n, target) && !wssc_work_is_within(n, block) &&
-            is_read_place(shape, n) && !is_covered(shape, n))
+    return wssc_xml_child(assertion, WSSC_NS_FAMILY_DS, "Signature") != NULL;
+}
+
+static gboolean is_signed_by_any(const WsscWork *work, xmlNode *element)
+{
+    for (guint i = 0; i < work->result->signatures->len; i++)
+        if (wssc_work_covers(work, work->result->signatures->pdata[i], element))
             return TRUE;
     return FALSE;
+}
+
+/* SAML 2.0 core section 5.4.2: the signature of an assertion refers to the assertion it stands in, by its id. */
+static void judge_token(Judged *judged)
+{
+    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
+    xmlNode *assertion = judged->element->parent;
+    for (guint i = 0; i < checked->match_count; i++) {
+        const WsscMatch *match = wssc_work_match(judged->work, checked, i);
+        if (match->target != NULL && match->target != wssc_work_older(judged->work, assertion, match->stage))
+            say(judged, "the signature inside an Assertion signs another %s (%s)", match->target->name,
+                match->reference->uri);
+    }
+    if (!is_token_place(judged, assertion->parent))
+        say(judged, "the signed Assertion stands inside %s, where no receiver looks for it",
+            name_of(assertion->parent));
+    for (xmlNode *n = wssc_xml_first(assertion->parent); n != NULL && judged->problem->len == 0; n = wssc_xml_next(n))
+        if (n != assertion && wssc_xml_is(n, WSSC_NS_FAMILY_SAML, "Assertion") && !has_own_signature(n) &&
+            !is_signed_by_any(judged->work, n))
+            say(judged, "the signed Assertion stands in %s beside an unsigned one", name_of(assertion->parent));
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
 
-/* Caller frees; NULL when the reference is in order. */
-static char *find_wrapping(const Shape *shape, const WsscMatch *match)
+static void judge_references(Judged *judged)
 {
-    const xmlNode *target = target_now(shape->work, match);
-    const char *uri = match->reference->uri;
-    gboolean is_part;
-    if (target == NULL || wssc_work_is_within(shape->signature, target))
-        return NULL;
-    g_autofree char *wrong = wrong_place(shape, target, &is_part);
-    if (wrong != NULL)
-        return g_strdup_printf("wrapping: the signed %s (%s) %s", target->name, uri, wrong);
-    /* A header may have been encrypted in itself, and what was encrypted be signed there. */
-    if (is_part || wssc_xml_is(target, WSSC_NS_FAMILY_XENC, "EncryptedData"))
-        return NULL;
-    const xmlNode *block = stray_block(shape, target);
-    if (block == NULL || !has_twin(shape, target, block))
-        return NULL;
-    return g_strdup_printf("wrapping: the signed %s (%s) stands inside %s, an unsigned one where it is read",
-                           target->name, uri, block->name);
+    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
+    for (guint i = 0; i < checked->match_count; i++)
+        judge_target(judged, wssc_work_match(judged->work, checked, i));
+    judge_twins(judged);
 }
 
-static gboolean read_shape(WsscWork *work, const WsscSignature *verdict, xmlNode *signature, Shape *ret_shape)
+static void conclude(Judged *judged)
 {
-    xmlNode *security = signature->parent;
-    xmlNode *header = security->parent;
-    xmlNode *envelope = header != NULL ? header->parent : NULL;
-    if (!wssc_xml_is(security, WSSC_NS_FAMILY_WSSE, "Security"))
-        return FALSE;
-    if (!wssc_xml_is(header, WSSC_NS_FAMILY_SOAP, "Header") || !wssc_xml_is(envelope, WSSC_NS_FAMILY_SOAP, "Envelope"))
-        envelope = xmlDocGetRootElement(signature->doc);
-    if (!wssc_xml_is(envelope, WSSC_NS_FAMILY_SOAP, "Envelope"))
-        return FALSE;
-    *ret_shape = (Shape){.work = work,
-                         .verdict = verdict,
-                         .signature = signature,
-                         .envelope = envelope,
-                         .header = wssc_xml_child(envelope, WSSC_NS_FAMILY_SOAP, "Header"),
-                         .security = security};
-    return TRUE;
-}
-
-static void judge(WsscWork *work, WsscSignature *verdict)
-{
-    const WsscChecked *checked = wssc_work_checked(work, verdict);
-    Shape shape;
-    if (!read_shape(work, verdict, checked->element, &shape))
+    WsscSignature *verdict = judged->verdict;
+    const WsscChecked *checked = wssc_work_checked(judged->work, verdict);
+    verdict->protects = judged->protects;
+    if (judged->problem->len == 0 || checked->match_count == 0)
         return;
-    for (guint i = 0; i < checked->match_count; i++) {
-        g_autofree char *reason = find_wrapping(&shape, wssc_work_match(work, checked, i));
-        if (reason == NULL)
-            continue;
-        wssc_result_note(work->result, "signature-wrapping", "%s", reason + strlen("wrapping: "));
-        if (verdict->verdict != WSSC_VERDICT_VALID)
-            continue;
-        verdict->verdict = WSSC_VERDICT_INVALID;
-        verdict->reason = g_steal_pointer(&reason);
-        g_clear_pointer(&verdict->deviation, g_free);
-    }
+    wssc_result_note(judged->work->result, judged->kind, "%s", judged->problem->str);
+    if (verdict->verdict != WSSC_VERDICT_VALID || judged->protects == WSSC_PROTECTS_OTHERS)
+        return;
+    verdict->verdict = WSSC_VERDICT_INVALID;
+    verdict->protects = WSSC_PROTECTS_NOTHING;
+    verdict->reason = g_strconcat("wrapping: ", judged->problem->str, NULL);
+    g_clear_pointer(&verdict->deviation, g_free);
+}
+
+static void judge(WsscWork *work, WsscSignature *verdict, const WsscShape *root)
+{
+    Judged judged = {.work = work,
+                     .verdict = verdict,
+                     .element = wssc_work_checked(work, verdict)->element,
+                     .shape = *root,
+                     .protects = WSSC_PROTECTS_MESSAGE,
+                     .kind = "signature-wrapping",
+                     .problem = g_string_new(NULL)};
+    find_scope(&judged);
+    if (judged.protects == WSSC_PROTECTS_TOKEN)
+        judge_token(&judged);
+    else if (judged.protects != WSSC_PROTECTS_NOTHING && judged.security != NULL)
+        judge_references(&judged);
+    conclude(&judged);
+    g_string_free(judged.problem, TRUE);
 }
 
 void wssc_wrapping_refuse(WsscWork *work)
 {
+    WsscShape root;
+    if (!wssc_place_read(xmlDocGetRootElement(wssc_work_current(work)->doc), &root))
+        return;
     for (guint i = 0; i < work->result->signatures->len; i++)
-        judge(work, work->result->signatures->pdata[i]);
+        judge(work, work->result->signatures->pdata[i], &root);
 }

@@ -57,6 +57,7 @@ enum {
     MUST_LACK_KEY = 1 << 3, /* nothing but "no-key" is right (or "unsupported", where that is no longer reached) */
     WANTS_NOTE = 1 << 4,    /* where all digests fit a finding names the shape */
     ON_WIRE_ONLY = 1 << 5,
+    MAY_BE_MARKED = 1 << 6, /* a verdict may stand that is said not to be the message's, with a finding */
 };
 
 typedef struct {
@@ -65,7 +66,8 @@ typedef struct {
     guint flags;
 } Family;
 
-extern const Family content_families[], signature_families[], moved_families[], key_families[], carrier_families[];
+extern const Family content_families[], signature_families[], moved_families[], placed_families[], key_families[],
+    carrier_families[];
 
 /* ---- tools (tools.c) ------------------------------------------------------------------------------------ */
 

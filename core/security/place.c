@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "security/place.h"
+
+#define XENC_CONTENT "http://www.w3.org/2001/04/xmlenc#Content"
+
+/* ---- an envelope ------------------------------------------------------------------------------------------- */
+
+gboolean wssc_place_read(xmlNode *envelope, WsscShape *ret_shape)
+{
+    *ret_shape = (WsscShape){.envelope = envelope};
+    if (!wssc_xml_is(envelope, WSSC_NS_FAMILY_SOAP, "Envelope"))
+        return FALSE;
+    for (xmlNode *n = wssc_xml_first(envelope); n != NULL; n = wssc_xml_next(n)) {
+        gboolean is_own = wssc_xml_ns(n) == wssc_xml_ns(envelope);
+        if (wssc_xml_is(n, WSSC_NS_FAMILY_SOAP, "Header")) {
+            ret_shape->has_two_headers |= ret_shape->header != NULL || !is_own;
+            ret_shape->header = n;
+        } else if (ret_shape->body == NULL && is_own && wssc_xml_is(n, WSSC_NS_FAMILY_SOAP, "Body")) {
+            ret_shape->body = n;
+        }
+    }
+    if (ret_shape->has_two_headers)
+        ret_shape->header = NULL;
+    return TRUE;
+}
+
+char *wssc_place_role(const WsscShape *shape, const xmlNode *block)
+{
+    gboolean is_first_version = wssc_xml_ns(shape->envelope) == WSSC_NS_SOAP11;
+    for (const xmlAttr *attr = block->properties; attr != NULL; attr = attr->next)
+        if (wssc_xml_ns((const xmlNode *)attr) == wssc_xml_ns(shape->envelope) &&
+            strcmp((const char *)attr->name, is_first_version ? "actor" : "role") == 0)
+            return wssc_xml_attr_text(attr);
+    return NULL;
+}
+
+WsscReader wssc_place_reader(const WsscShape *shape, const xmlNode *block)
+{
+    static const char *const ours[] = {"", "http://schemas.xmlsoap.org/soap/actor/next",
+                                       "http://www.w3.org/2003/05/soap-envelope/role/next",
+                                       "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver"};
+    g_autofree char *role = wssc_place_role(shape, block);
+    if (role == NULL)
+        return WSSC_READER_US;
+    for (guint i = 0; i < G_N_ELEMENTS(ours); i++)
+        if (strcmp(role, ours[i]) == 0)
+            return WSSC_READER_US;
+    return strcmp(role, "http://www.w3.org/2003/05/soap-envelope/role/none") == 0 ? WSSC_READER_NOBODY
+                                                                                  : WSSC_READER_OTHERS;
+}
+
+gboolean wssc_place_is_security(const WsscShape *shape, const xmlNode *element)
+{
+    return shape->header != NULL && element != NULL && element->parent == shape->header &&
+           wssc_xml_is(element, WSSC_NS_FAMILY_WSSE, "Security");
+}
+
+/* ---- parts ------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    WsscNsFamily family;
+    const char *name;
+} parts[WSSC_PART_MAX] = {
+    [WSSC_PART_BODY] = {WSSC_NS_FAMILY_SOAP, "Body"},
+    [WSSC_PART_TIMESTAMP] = {WSSC_NS_FAMILY_WSU, "Timestamp"},
+    [WSSC_PART_TO] = {WSSC_NS_FAMILY_WSA, "To"},
+    [WSSC_PART_ACTION] = {WSSC_NS_FAMILY_WSA, "Action"},
+    [WSSC_PART_MESSAGE_ID] = {WSSC_NS_FAMILY_WSA, "MessageID"},
+    [WSSC_PART_FROM] = {WSSC_NS_FAMILY_WSA, "From"},
+    [WSSC_PART_REPLY_TO] = {WSSC_NS_FAMILY_WSA, "ReplyTo"},
+    [WSSC_PART_FAULT_TO] = {WSSC_NS_FAMILY_WSA, "FaultTo"},
+    [WSSC_PART_RELATES_TO] = {WSSC_NS_FAMILY_WSA, "RelatesTo"},
+};
+
+WsscPart wssc_place_part(const xmlNode *element)
+{
+    for (int part = WSSC_PART_NONE + 1; part < WSSC_PART_MAX; part++)
+        if (wssc_xml_is(element, parts[part].family, parts[part].name))
+            return (WsscPart)part;
+    return WSSC_PART_NONE;
+}
+
+/* ---- places ------------------------------------------------------------------------------------------------ */
+
+static WsscNsFamily family_of(const xmlNode *element)
+{
+    return wssc_ns_family(wssc_xml_ns(element));
+}
+
+static gboolean is_below(const xmlNode *node, const xmlNode *ancestor)
+{
+    while (node != NULL && node != ancestor)
+        node = node->parent;
+    return node != NULL;
+}
+
+/* Encrypted content stands where its parent's content was, so in no header. */
+static gboolean is_encrypted_content(const xmlNode *element)
+{
+    g_autofree char *type = wssc_xml_is(element, WSSC_NS_FAMILY_XENC, "EncryptedData")
+                                ? wssc_xml_attr_value(element, WSSC_NS_FAMILY_NONE, "Type")
+                                : NULL;
+    return type != NULL && strcmp(type, XENC_CONTENT) == 0;
+}
+
+/* Tokens and what is said of keys: what may stand in a ds:KeyInfo, a reference, or beside signatures. */
+static gboolean is_of_security(const xmlNode *element)
+{
+    switch (family_of(element)) {
+    case WSSC_NS_FAMILY_WSSE:
+        return strcmp((const char *)element->name, "Security") != 0;
+    case WSSC_NS_FAMILY_WSU:
+        return strcmp((const char *)element->name, "Timestamp") == 0;
+    case WSSC_NS_FAMILY_WSSE11:
+    case WSSC_NS_FAMILY_WSC:
+    case WSSC_NS_FAMILY_DS:
+    case WSSC_NS_FAMILY_DS11:
+    case WSSC_NS_FAMILY_SAML:
+    case WSSC_NS_FAMILY_DOTNET:
+        return TRUE;
+    case WSSC_NS_FAMILY_XENC:
+        return !is_encrypted_content(element);
+    default:
+        return FALSE;
+    }
+}
+
+/* A header block's place is the header; the parts of others have theirs. */
+static gboolean is_header_block(const xmlNode *element)
+{
+    switch (family_of(element)) {
+    case WSSC_NS_FAMILY_SOAP:
+    case WSSC_NS_FAMILY_DS:
+    case WSSC_NS_FAMILY_WSU:
+    case WSSC_NS_FAMILY_SAML:
+    case WSSC_NS_FAMILY_WSC:
+        return FALSE;
+    case WSSC_NS_FAMILY_WSSE:
+        return strcmp((const char *)element->name, "Security") == 0;
+    case WSSC_NS_FAMILY_XENC:
+        return !is_encrypted_content(element);
+    default:
+        return TRUE;
+    }
+}
+
+/* What XAdES and XML Signature section 4.5 put into an Object is about the signature itself. */
+static gboolean is_about_signature(const xmlNode *in_object)
+{
+    return wssc_xml_is(in_object, WSSC_NS_FAMILY_DS, "SignatureProperties") ||
+           (in_object->ns != NULL && in_object->ns->href != NULL &&
+            g_str_has_prefix((const char *)in_object->ns->href, "http://uri.etsi.org/"));
+}
+
+/* Deeper inside a child of the Security header: only where keys and tokens are told of. The step of the way that
+ * decides is the one right below that child, or below a nested one of the same kind. */
+static gboolean is_told_of(const xmlNode *child, const xmlNode *target)
+{
+    gboolean is_key_info = FALSE, is_object = FALSE;
+    for (const xmlNode *n = target->parent; n != child; n = n->parent) {
+        is_key_info |= wssc_xml_is(n, WSSC_NS_FAMILY_DS, "KeyInfo") ||
+                       wssc_xml_is(n, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference");
+        is_object |= wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Object");
+    }
+    if (wssc_xml_is(target, WSSC_NS_FAMILY_DS, "Object")) /* whole, as an enveloping signature has it */
+        return target->parent == child && family_of(child) == WSSC_NS_FAMILY_DS;
+    if (is_object) {
+        const xmlNode *in_object = target;
+        while (!wssc_xml_is(in_object->parent, WSSC_NS_FAMILY_DS, "Object"))
+            in_object = in_object->parent;
+        return is_about_signature(in_object);
+    }
+    return is_of_security(target) &&
+           (is_key_info || wssc_xml_is(child, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference") ||
+            wssc_xml_is(child, WSSC_NS_FAMILY_WSC, "DerivedKeyToken") ||
+            (family_of(child) == WSSC_NS_FAMILY_DS && target->parent == child &&
+             wssc_xml_is(target, WSSC_NS_FAMILY_DS, "KeyInfo")));
+}
+
+static WsscStray judge_in_security(const WsscShape *shape, const xmlNode *security, const xmlNode *target,
+                                   const xmlNode **ret_in)
+{
+    if (wssc_place_reader(shape, security) == WSSC_READER_NOBODY)
+        return WSSC_STRAY_ROLE_NONE;
+    const xmlNode *child = target;
+    while (child->parent != security)
+        child = child->parent;
+    *ret_in = child == target ? security : child;
+    if (child == target)
+        return is_of_security(target)                      ? WSSC_STRAY_NONE
+               : wssc_place_part(target) != WSSC_PART_NONE ? WSSC_STRAY_NOT_READ
+                                                           : WSSC_STRAY_ELSEWHERE;
+    if (wssc_place_part(target) != WSSC_PART_NONE)
+        return WSSC_STRAY_NOT_READ;
+    return is_told_of(child, target) ? WSSC_STRAY_NONE : WSSC_STRAY_ELSEWHERE;
+}
+
+static WsscStray judge_in_header(const WsscShape *shape, const xmlNode *target, const xmlNode **ret_in)
+{
+    const xmlNode *block = target;
+    WsscPart part = wssc_place_part(target);
+    while (block->parent != shape->header)
+        block = block->parent;
+    *ret_in = block;
+    if (block != target && wssc_xml_is(block, WSSC_NS_FAMILY_WSSE, "Security"))
+        return judge_in_security(shape, block, target, ret_in);
+    if (part == WSSC_PART_BODY || part == WSSC_PART_TIMESTAMP || (part != WSSC_PART_NONE && block != target))
+        return WSSC_STRAY_NOT_READ;
+    if (part != WSSC_PART_NONE && wssc_place_reader(shape, target) == WSSC_READER_NOBODY)
+        return WSSC_STRAY_ROLE_NONE;
+    if (block == target) {
+        *ret_in = shape->header;
+        return is_header_block(target) ? WSSC_STRAY_NONE : WSSC_STRAY_ELSEWHERE;
+    }
+    /* A header may have been encrypted, and what was encrypted be signed there. */
+    return target->parent == block && wssc_xml_is(block, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") &&
+                   wssc_xml_is(target, WSSC_NS_FAMILY_XENC, "EncryptedData")
+               ? WSSC_STRAY_NONE
+               : WSSC_STRAY_ELSEWHERE;
+}
+
+WsscStray wssc_place_judge(const WsscShape *shape, const xmlNode *target, const xmlNode *signature,
+                           const xmlNode **ret_in)
+{
+    *ret_in = shape->envelope;
+    if (target == shape->envelope || (signature != NULL && is_below(signature, target)))
+        return WSSC_STRAY_NONE;
+    const xmlNode *top = target; /* child of the envelope */
+    while (top != NULL && top->parent != shape->envelope)
+        top = top->parent;
+    if (top == NULL)
+        return WSSC_STRAY_ELSEWHERE;
+    if (top != target)
+        *ret_in = top;
+    if (shape->header != NULL && top == shape->header && top != target)
+        return judge_in_header(shape, target, ret_in);
+    /* Of two Bodies some receivers read the first and some the last: that is asked elsewhere. */
+    if (top == target && wssc_place_part(target) == WSSC_PART_BODY)
+        return wssc_xml_ns(target) == wssc_xml_ns(shape->envelope) ? WSSC_STRAY_NONE : WSSC_STRAY_OTHER_VERSION;
+    if (wssc_place_part(target) != WSSC_PART_NONE || family_of(target) == WSSC_NS_FAMILY_SOAP)
+        return WSSC_STRAY_NOT_READ;
+    return top == shape->body ? WSSC_STRAY_INSIDE_BODY : WSSC_STRAY_ELSEWHERE;
+}
