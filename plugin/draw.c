@@ -115,6 +115,8 @@ static void draw_signature(proto_tree *tree, tvbuff_t *tvb, const WsscSignature 
     proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[WSSC_ETT_VERDICT]);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_VERDICT, verdict);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_REASON, signature->reason);
+    add_text(subtree, tvb, WSSC_HF_SIGNATURE_PROTECTS, wssc_protects_name(signature->protects));
+    add_text(subtree, tvb, WSSC_HF_SIGNATURE_KEY_DOUBT, signature->key_doubt);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_DEVIATION, signature->deviation);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_HYPOTHESIS, signature->hypothesis);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_KEY_KIND, wssc_key_kind_name(signature->key_kind));

@@ -14,7 +14,7 @@ const char *const wssc_event_members[] = {
     "is_use", "octets", "http_status", "fault",
     /* signature */
     "signature", "algorithm", "key_kind", "verdict", "reason", "deviation", "hypothesis", "references", "decrypted",
-    "signature_value", "key_fingerprint", "certificate", "trust",
+    "signature_value", "key_fingerprint", "certificate", "trust", "protects", "key_doubt",
     /* decryption */
     "element", "parent", "content", "id", "result",
     /* exchange */

@@ -9,11 +9,12 @@ const char *const wssc_json_context_members[] = {
     "identifier",  "version",   "state",     "requestor",        "issuer",     "entropy_mode", "key_size",
     "bootstrap",   "transport", "instances", "renewals",         "messages",   "signatures",   "established_frame",
     "ended_frame", "findings",  "file",      "established_file", "ended_file", "fault",        NULL};
-const char *const wssc_json_verify_members[] = {
-    "file",       "frame",     "message_id",      "signature",       "algorithm",   "key_kind",
-    "context",    "instance",  "verdict",         "reason",          "deviation",   "hypothesis",
-    "references", "decrypted", "signature_value", "key_fingerprint", "certificate", "trust",
-    NULL};
+const char *const wssc_json_verify_members[] = {"file",        "frame",     "message_id",      "signature",
+                                                "algorithm",   "key_kind",  "context",         "instance",
+                                                "verdict",     "reason",    "deviation",       "hypothesis",
+                                                "references",  "decrypted", "signature_value", "key_fingerprint",
+                                                "certificate", "trust",     "protects",        "key_doubt",
+                                                NULL};
 const char *const wssc_json_timeline_members[] = {"context", "file", "frame",    "time",  "kind", "from",
                                                   "to",      "text", "evidence", "fault", NULL};
 const char *const wssc_json_finding_members[] = {"id",      "severity", "file",     "frame",
@@ -217,6 +218,8 @@ void wssc_json_put_signature(WsscWriter *w, const WsscMessage *message, const Ws
     wssc_writer_string(w, "key_fingerprint", signature->key_fingerprint);
     wssc_writer_string(w, "certificate", signature->certificate);
     wssc_writer_string(w, "trust", signature->trust);
+    wssc_writer_string(w, "protects", wssc_protects_name(signature->protects));
+    wssc_writer_string(w, "key_doubt", signature->key_doubt);
 }
 
 void wssc_json_verify(const WsscModel *model, WsscWriter *w)

@@ -69,6 +69,10 @@ static void put_signature(GString *out, const WsscSession *session, const WsscTe
     put_note(out, style, indent, "", signature->reason);
     put_note(out, style, indent, "deviation ", deviation);
     put_note(out, style, indent, "it would fit if: ", signature->hypothesis);
+    if (signature->protects == WSSC_PROTECTS_PAYLOAD || signature->protects == WSSC_PROTECTS_OTHERS)
+        put_note(out, style, indent, "it does not protect this message but ",
+                 signature->protects == WSSC_PROTECTS_PAYLOAD ? "what stands inside its Body" : "that of another role");
+    put_note(out, style, indent, "doubt about the key: ", signature->key_doubt);
     if (signature->trust != NULL) {
         g_autofree char *trust = g_strdup_printf(
             "certificate %s: %s", signature->certificate != NULL ? signature->certificate : "?", signature->trust);

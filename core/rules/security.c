@@ -48,6 +48,15 @@ static void check_decryption(const WsscRules *rules, const WsscMessage *message,
                   decryption->has_key, &decryption->key_origin);
 }
 
+/* A valid signature under a key that may be anybody's. */
+static void check_key(const WsscRules *rules, const WsscMessage *message, const WsscSignature *signature)
+{
+    if (signature->verdict == WSSC_VERDICT_VALID && signature->key_doubt != NULL)
+        point_key(wssc_rules_raise(rules, WSSC_FINDING_KEY_UNPROVEN, message, message->context,
+                                   "the key of signature %u: %s", signature->position, signature->key_doubt),
+                  signature->has_key, &signature->key_origin);
+}
+
 void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *message)
 {
     const WsscSecurity *security = message->security;
@@ -55,6 +64,8 @@ void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *messag
         return;
     for (guint i = 0; i < security->signatures->len; i++)
         check_signature(rules, message, security->signatures->pdata[i]);
+    for (guint i = 0; i < security->signatures->len; i++)
+        check_key(rules, message, security->signatures->pdata[i]);
     for (guint i = 0; i < security->notes->len; i++) {
         const WsscSecurityNote *note = security->notes->pdata[i];
         WsscFindingId id;

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "security/cover.h"
 #include "security/decrypt.h"
+#include "security/doubt.h"
 #include "security/keyinfo/keyinfo.h"
 #include "security/result.h"
 #include "security/verify.h"
@@ -82,6 +83,7 @@ WsscSecurity *wssc_security_process(const WsscXml *xml, WsscVerifier *verifier, 
     wssc_decrypt_all(&work);
     verify_all(&work);
     wssc_wrapping_refuse(&work);
+    wssc_doubt_keys(&work);
     wssc_cover_parts(&work);
     find_waits(result);
     take_opened(&work);

@@ -72,6 +72,7 @@ static void free_signature(gpointer data)
     g_free(signature->reason);
     g_free(signature->deviation);
     g_free(signature->hypothesis);
+    g_free(signature->key_doubt);
     g_free(signature->key_fingerprint);
     g_free(signature->certificate);
     g_free(signature->trust);

@@ -16,8 +16,9 @@ typedef struct {
     char *context, *instance;
     WsscDeviation deviation;
     WsscKeyOrigin origin;
-    gboolean is_guess; /* not what the message names: a fit proves it, a misfit proves nothing */
-    char *derivation;  /* how a derived key came to be, for the explanation; or NULL */
+    gboolean is_guess;    /* not what the message names: a fit proves it, a misfit proves nothing */
+    const xmlNode *claim; /* the token in which the key itself stands; or NULL */
+    char *derivation;     /* how a derived key came to be, for the explanation; or NULL */
 } WsscCandidate;
 
 void wssc_candidate_free(gpointer candidate);

@@ -107,6 +107,7 @@ typedef struct {
     gboolean decrypted;    /* it stood inside decrypted content */
     gboolean has_key;      /* the two below are known */
     WsscKeyOrigin key_origin;
+    char *key_doubt;       /* why that key may be somebody else's than it says; NULL without a doubt */
     char *key_fingerprint; /* of a symmetric key; NULL otherwise */
     char *certificate;     /* subject of the certificate used, RFC 2253; or NULL */
     char *trust;           /* "trusted", or why not; NULL when not asked or no certificate */

@@ -34,6 +34,7 @@ static void take_key(WsscCheck *check, const WsscCandidate *key)
     if (key->certificate != NULL)
         signature->certificate = wssc_certificate_subject(key->certificate);
     signature->trust = trust_of(check, key);
+    wssc_work_checked(check->work, signature)->claim = key->claim;
 }
 
 void wssc_verdict_decide(WsscSignature *signature, WsscVerdict verdict, char *reason)

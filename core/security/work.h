@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
     xmlNode *element;               /* ds:Signature */
     guint first_match, match_count; /* of its references, in their order */
+    const xmlNode *claim;           /* the token in which the key that fitted itself stands; or NULL */
 } WsscChecked;
 
 typedef struct {

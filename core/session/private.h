@@ -70,6 +70,7 @@ struct WsscSession {
     GStringChunk *strings;        /* what carriers say over and over */
     GPtrArray *aside;             /* GPtrArray: the lists of everything, where only some is shown; else NULL */
     GPtrArray *waiting;           /* WsscWaiting, owned */
+    GHashTable *strange;          /* issuing message and server -> 1 or 2: the server is another than the issuer */
     GHashTable *waiting_of;       /* WsscContext -> GPtrArray of its WsscWaiting, borrowed */
     GHashTable *by_connection;    /* (file, stream) -> WsscConnection */
     GHashTable *by_place;         /* (file, frame, ordinal) -> WsscMessage */

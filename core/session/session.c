@@ -16,6 +16,7 @@ WsscSession *wssc_session_new(void)
     wssc_store_init(session);
     session->waiting = g_ptr_array_new_with_free_func(wssc_waiting_free);
     session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    session->strange = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_message_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->by_relates_to = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->waiting_of = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
@@ -40,6 +41,7 @@ void wssc_session_free(WsscSession *session)
     g_hash_table_unref(session->by_relates_to);
     g_hash_table_unref(session->by_pair);
     g_hash_table_unref(session->by_stream);
+    g_hash_table_unref(session->strange);
     g_hash_table_unref(session->by_trust_context);
     wssc_key_questions_clear(&session->questions);
     wssc_verifier_free(session->verifier);

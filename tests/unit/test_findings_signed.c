@@ -104,6 +104,13 @@ static char *sign(const char *text, const char *key)
 #define TIMESTAMP "<u:Timestamp u:Id='time'><u:Created>2026-03-01T12:00:00Z</u:Created></u:Timestamp>"
 #define SCT(instance)                                                                                                  \
     "<c:SecurityContextToken u:Id='sct'><c:Identifier>urn:ctx</c:Identifier>" instance "</c:SecurityContextToken>"
+/* FIRST_KEY in clear: whoever wrote it chose the key. */
+#define ASSERTION                                                                                                      \
+    "<l:Assertion xmlns:l='urn:oasis:names:tc:SAML:2.0:assertion' ID='claim'><l:Subject><l:SubjectConfirmation>"       \
+    "<l:SubjectConfirmationData><d:KeyInfo><t:BinarySecret "                                                           \
+    "xmlns:t='http://docs.oasis-open.org/ws-sx/ws-trust/200512'>MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=</"        \
+    "t:BinarySecret></d:KeyInfo>"                                                                                      \
+    "</l:SubjectConfirmationData></l:SubjectConfirmation></l:Subject></l:Assertion>"
 #define ACTION "<a:Action u:Id='action'>urn:call</a:Action>"
 #define BODY "<s:Body u:Id='body'><q>one</q></s:Body>"
 #define ENVELOPE(header, security, body)                                                                               \
@@ -179,6 +186,9 @@ static const struct {
      {ENVELOPE(ACTION, TIMESTAMP SCT("") SIGNATURE(ALL REFERENCE("q"), "sct"),
                "<s:Body u:Id='body'><q u:Id='q'>one</q></s:Body>"),
       FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_KEY_UNPROVEN,
+     {ENVELOPE(ACTION, TIMESTAMP ASSERTION SIGNATURE(ALL, "claim"), BODY), FIRST_KEY, NULL, NULL},
+     {ENVELOPE(ACTION, TIMESTAMP SCT("") ASSERTION SIGNATURE(ALL, "sct"), BODY), FIRST_KEY, NULL, NULL}},
     {WSSC_FINDING_DUPLICATE_ID,
      {ENVELOPE(ACTION "<w u:Id='body'/>",
                TIMESTAMP SCT("") SIGNATURE(REFERENCE("time") REFERENCE("action") REFERENCE("body"), "sct"), BODY),

@@ -111,6 +111,7 @@ static void add_derived(WsscSearch *search, const WsscDerivation *derivation, co
     WsscCandidate *candidate = wssc_search_add(search, WSSC_KEY_KIND_DERIVED, key, base->origin);
     candidate->context = g_strdup(base->context);
     candidate->instance = g_strdup(base->instance);
+    candidate->claim = base->claim;
     candidate->deviation = deviation != WSSC_DEVIATION_NONE ? deviation : base->deviation;
     candidate->is_guess = base->is_guess || deviation != WSSC_DEVIATION_NONE;
     if (!search->work->options->want_explain)

@@ -94,17 +94,17 @@ void wssc_resolve_binary_secret(WsscSearch *search, xmlNode *element)
         return;
     }
     g_autoptr(WsscSecret) secret = wssc_secret_new(bytes.data, bytes.len);
-    wssc_search_add(search, WSSC_KEY_KIND_UNKNOWN, secret, wssc_search_here(search));
+    wssc_search_add(search, WSSC_KEY_KIND_UNKNOWN, secret, wssc_search_here(search))->claim = element;
 }
 
-static void take_key_info(WsscSearch *search, xmlNode *key_info)
+static void take_key_info(WsscSearch *search, const xmlNode *assertion, xmlNode *key_info)
 {
     xmlNode *binary = next_below(key_info, key_info, WSSC_NS_FAMILY_WST, "BinarySecret");
     g_autoptr(GBytes) octets = binary != NULL ? wssc_xml_base64(binary) : NULL;
     if (octets != NULL && g_bytes_get_size(octets) > 0) {
         WsscBytes bytes = wssc_bytes_of(octets);
         g_autoptr(WsscSecret) secret = wssc_secret_new(bytes.data, bytes.len);
-        wssc_search_add(search, WSSC_KEY_KIND_SAML, secret, wssc_search_here(search));
+        wssc_search_add(search, WSSC_KEY_KIND_SAML, secret, wssc_search_here(search))->claim = assertion;
         return;
     }
     WsscSearch sub = wssc_search_sub(search);
@@ -134,7 +134,7 @@ void wssc_resolve_assertion(WsscSearch *search, xmlNode *assertion)
              c = next_below(assertion, c, WSSC_NS_FAMILY_SAML, "SubjectConfirmation")) {
             xmlNode *key_info = next_below(c, c, WSSC_NS_FAMILY_DS, "KeyInfo");
             if (key_info != NULL)
-                take_key_info(search, key_info);
+                take_key_info(search, assertion, key_info);
         }
     if (search->found->len == before && (given != NULL || search->reason == NULL))
         wssc_search_add_ring(search, given, WSSC_KEY_KIND_SAML, "assertion", name);
