@@ -12,6 +12,7 @@
 #include "report/events.h"
 #include "report/json.h"
 #include "report/text.h"
+#include "report/why.h"
 
 static WsscTextStyle style_of(const WsscOptions *options)
 {
@@ -51,13 +52,21 @@ static gboolean reaches(const WsscOptions *options, const WsscSession *session)
     return FALSE;
 }
 
+/* What went wrong comes last, where it is seen. */
+static void text_summary(const WsscSession *session, const WsscTextStyle *style, GString *out)
+{
+    g_autoptr(WsscWhy) why = wssc_why_ask(wssc_session_model(session));
+    wssc_text_summary(session, style, out);
+    wssc_text_why_first(session, style, why, out);
+}
+
 int wssc_command_summary(const WsscOptions *options)
 {
     WsscAnalysis analysis;
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    print_result(options, analysis.session, wssc_json_contexts, wssc_json_context_members, wssc_text_summary);
+    print_result(options, analysis.session, wssc_json_contexts, wssc_json_context_members, text_summary);
     status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
     return finish(&analysis, status);
 }
@@ -128,8 +137,14 @@ int wssc_command_verify(const WsscOptions *options)
 
 /* ---- findings, events, keys ------------------------------------------------------------------------------------ */
 
-static void list_findings(void)
+static void list_findings(gboolean is_markdown)
 {
+    if (is_markdown) {
+        g_autoptr(GString) out = g_string_new(NULL);
+        wssc_markdown_findings(out);
+        wssc_print_text(out);
+        return;
+    }
     for (int id = 0; id < WSSC_FINDING_MAX; id++) {
         const WsscFindingInfo *info = wssc_finding_info((WsscFindingId)id);
         printf("%-30s %-5s %s (%s)\n", info->name, wssc_severity_name(info->severity), info->title, info->clause);
@@ -151,7 +166,7 @@ int wssc_command_findings(const WsscOptions *options)
     int status;
     if (options->list_findings || options->list_bounds) {
         if (options->list_findings)
-            list_findings();
+            list_findings(options->is_markdown);
         if (options->list_bounds)
             list_bounds();
         return WSSC_EXIT_DONE;

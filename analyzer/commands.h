@@ -11,6 +11,7 @@ int wssc_command_summary(const WsscOptions *options);
 int wssc_command_contexts(const WsscOptions *options);
 int wssc_command_timeline(const WsscOptions *options);
 int wssc_command_verify(const WsscOptions *options);
+int wssc_command_why(const WsscOptions *options);
 int wssc_command_findings(const WsscOptions *options);
 int wssc_command_binding(const WsscOptions *options);
 int wssc_command_events(const WsscOptions *options);

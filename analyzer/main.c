@@ -16,6 +16,8 @@ static const struct {
      "Every signature and its verdict; status 1 if any is invalid"},
     {"findings", wssc_command_findings, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON,
      "Rules broken and facts worth attention"},
+    {"why", wssc_command_why, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT | WSSC_TAKES_WHY | WSSC_WANTS_HYPOTHESES,
+     "What went wrong and why, the most telling first"},
     {"binding", wssc_command_binding, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT | WSSC_TAKES_BINDING,
      "The WWSAPI security binding that the two ends must have been configured with"},
     {"events", wssc_command_events, WSSC_TAKES_FILES | WSSC_TAKES_EMIT_KEYS | WSSC_WANTS_HYPOTHESES,

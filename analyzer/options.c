@@ -33,6 +33,27 @@ static const GOptionEntry common[] = {
     {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
+/* A list may be wanted as the document that is made from it. */
+static gboolean read_list(const char *value, gboolean *ret_wanted, const char *option, GError **error)
+{
+    *ret_wanted = TRUE;
+    opts.is_markdown = value != NULL;
+    if (value == NULL || strcmp(value, "markdown") == 0)
+        return TRUE;
+    g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "%s \"%s\": not markdown", option, value);
+    return FALSE;
+}
+
+static gboolean read_list_findings(const char *option, const char *value, gpointer user G_GNUC_UNUSED, GError **error)
+{
+    return read_list(value, &opts.list_findings, option, error);
+}
+
+static gboolean read_list_causes(const char *option, const char *value, gpointer user G_GNUC_UNUSED, GError **error)
+{
+    return read_list(value, &opts.list_causes, option, error);
+}
+
 static const GOptionEntry context_entries[] = {
     {"context", 0, 0, G_OPTION_ARG_STRING, &opts.context, "Only this context", "IDENTIFIER"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
@@ -50,8 +71,15 @@ static const GOptionEntry verify_entries[] = {
 static const GOptionEntry fail_entries[] = {
     {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw.fail_on,
      "Exit with 1 on a finding of that severity or worse: chat, note, warn or error", "SEVERITY"},
-    {"list-findings", 0, 0, G_OPTION_ARG_NONE, &opts.list_findings, "List what can be found", NULL},
+    {"list-findings", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, read_list_findings,
+     "List what can be found; =markdown: as docs/findings.md", NULL},
     {"list-bounds", 0, 0, G_OPTION_ARG_NONE, &opts.list_bounds, "List the bounds that rules compare with", NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry why_entries[] = {
+    {"frame", 0, 0, G_OPTION_ARG_INT, &opts.frame, "Only what shows in that frame", "FRAME"},
+    {"list-causes", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, read_list_causes,
+     "List the causes that can be told; =markdown: as docs/causes.md", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry emit_entries[] = {
@@ -132,6 +160,7 @@ static gboolean check_numbers(GError **error)
         const char *wanted;
     } numbers[] = {
         {"--explain", opts.explain_frame, 1, "a frame number"},
+        {"--frame", opts.frame, 1, "a frame number"},
         {"--size", opts.bits, 8, "a number of bits"},
         {"--offset", opts.offset, -1, "an offset"},
         {"--generation", opts.generation, -1, "a generation"},
@@ -145,6 +174,8 @@ static gboolean check_numbers(GError **error)
     }
     if (opts.explain_frame == NOT_GIVEN)
         opts.explain_frame = 0;
+    if (opts.frame == NOT_GIVEN)
+        opts.frame = 0;
     return TRUE;
 }
 
@@ -198,7 +229,7 @@ static void add_entries(GOptionContext *context, guint takes)
     } groups[] = {
         {WSSC_TAKES_CONTEXT, context_entries}, {WSSC_TAKES_VERIFY, verify_entries}, {WSSC_TAKES_FAIL_ON, fail_entries},
         {WSSC_TAKES_EMIT_KEYS, emit_entries},  {WSSC_TAKES_DECODE, decode_entries}, {WSSC_TAKES_DERIVE, derive_entries},
-        {WSSC_TAKES_BINDING, binding_entries},
+        {WSSC_TAKES_BINDING, binding_entries}, {WSSC_TAKES_WHY, why_entries},
     };
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         if (takes & groups[i].what)
@@ -216,7 +247,7 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
                                                                         : "");
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
 
-    opts.explain_frame = NOT_GIVEN;
+    opts.explain_frame = opts.frame = NOT_GIVEN;
     opts.offset = opts.generation = -1;
     opts.length = 32;
     opts.bits = 256;
@@ -236,7 +267,8 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     opts.files = g_strdupv(argv + 1);
     if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)
         return fail(error, "argument", opts.files[0], "an option (this command reads no file)");
-    if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings && !opts.list_bounds) {
+    if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings && !opts.list_bounds &&
+        !opts.list_causes) {
         g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s%s--help)", command,
                     *command != '\0' ? " " : "");
         return FALSE;

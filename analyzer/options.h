@@ -20,10 +20,13 @@ typedef struct {
     char *context;     /* --context */
     char *endpoint;    /* --endpoint */
     int explain_frame; /* --explain; 0: none */
+    int frame;         /* --frame; 0: any */
     char *ca_file;     /* --ca-file */
     gboolean has_fail_on;
     WsscSeverity fail_on; /* --fail-on */
     gboolean list_findings, list_bounds, emit_keys;
+    gboolean list_causes;
+    gboolean is_markdown;      /* of a list: the document made from it */
     char **bounds;             /* --bound, each "name=value" with a known name and a number; or NULL */
     gboolean wants_hypotheses; /* of the command, not of the line */
     gboolean is_strict;        /* --strict */
@@ -52,6 +55,7 @@ enum {
     WSSC_TAKES_DECODE = 1 << 5,
     WSSC_TAKES_DERIVE = 1 << 6,
     WSSC_TAKES_BINDING = 1 << 8,
+    WSSC_TAKES_WHY = 1 << 9,
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 

@@ -13,6 +13,8 @@
 #include "whole_http.h"
 
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
+/* Fewer octets of TLS are an alert, the end of a handshake or that of a framing session. */
+#define MIN_TLS_WORD 64u
 /* In the completeness that TCP's dissector keeps of a connection. */
 #define SEEN_SYN 0x01
 #define SEEN_SYN_ACK 0x02
@@ -160,7 +162,7 @@ static void look_at_tcp(const Frame *frame)
     gboolean is_fin;
     guint32 octets = octets_of(frame, &is_fin);
     WsscBytes payload = payload_of(frame, octets);
-    if (octets > 0)
+    if (octets >= (wssc_dissect_has_layer(frame->pinfo, proto_tls) ? MIN_TLS_WORD : 1))
         own->is_answer_due = !frame->is_from_server;
     look_at_tls(frame, payload);
     look_at_reset(frame);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The tables as documents: docs/causes.md and docs/findings.md are what comes out here.
+ */
+#include "report/why.h"
+
+static void put_cause(GString *out, WsscCauseId id)
+{
+    const WsscCauseInfo *info = wssc_cause_info(id);
+    g_string_append_printf(out, "\n## %s\n\n", info->name);
+    if (*info->layer != '\0')
+        g_string_append_printf(out, "Layer `%s`: %s.\n\n", info->layer, info->title);
+    else
+        g_string_append_printf(out, "Any layer: %s.\n\n", info->title);
+    g_string_append_printf(out, "- What to do: %s\n- What would tell, where it is only possible: %s.\n", info->advice,
+                           info->tell);
+    for (int stack = WSSC_STACK_UNKNOWN + 1; stack < WSSC_STACK_MAX; stack++) {
+        const char *more = wssc_cause_advice(id, (WsscStack)stack);
+        gboolean is_that_of_wcf =
+            stack == WSSC_STACK_COREWCF && more != NULL && more == wssc_cause_advice(id, WSSC_STACK_WCF);
+        if (more != NULL && !is_that_of_wcf)
+            g_string_append_printf(out, "- On `%s`: %s\n", wssc_stack_name((WsscStack)stack), more);
+    }
+}
+
+void wssc_markdown_causes(GString *out)
+{
+    g_string_append(out,
+                    "# Causes\n\n"
+                    "What `wssc why` puts a refusal, a failure or a loss down to. This page is made from\n"
+                    "`core/why/causes.def` and `advice.def` by the build (`wssc why --list-causes=markdown`).\n\n"
+                    "A cause is `certain` only where the capture proves it, `likely` where it rests on how services\n"
+                    "of that kind are known to act, `possible` where others would explain it as well. Nothing is said\n"
+                    "where nothing was refused, lost or late.\n");
+    for (int id = 0; id < WSSC_CAUSE_MAX; id++)
+        put_cause(out, (WsscCauseId)id);
+}
+
+void wssc_markdown_findings(GString *out)
+{
+    g_string_append(out, "# Findings\n\n"
+                         "What `wssc findings` can say. This page is made from `core/findings/findings.def` by the\n"
+                         "build (`wssc findings --list-findings=markdown`). Severities: `chat` lifecycle, `note`\n"
+                         "unusual, `warn` likely bug, `error` protocol broken.\n\n"
+                         "| id | severity | what | by |\n| --- | --- | --- | --- |\n");
+    for (int id = 0; id < WSSC_FINDING_MAX; id++) {
+        const WsscFindingInfo *info = wssc_finding_info((WsscFindingId)id);
+        g_string_append_printf(out, "| `%s` | %s | %s | %s |\n", info->name, wssc_severity_name(info->severity),
+                               info->title, info->clause);
+    }
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Who the client says it is.
+ */
+#include <string.h>
+
+#include "why/case.h"
+
+/* A message that shows who sends it, other than by a context: a request for one, or a call without any. */
+static gboolean shows_credential(const WsscCase *own)
+{
+    const WsscMessage *request = own->request;
+    return request != NULL && !request->is_use && request->soap->security != NULL;
+}
+
+/* The kinds that say who sends it: not those that only bring keys. */
+static char *tokens_of(const WsscMessage *request)
+{
+    const WsscSecurityHeader *security = request->soap->security;
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; security != NULL && i < security->tokens.count; i++) {
+        WsscTokenKind kind = security->tokens.list[i];
+        if (kind != WSSC_TOKEN_KIND_ENCRYPTED_KEY && kind != WSSC_TOKEN_KIND_SCT)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", wssc_token_kind_name(kind));
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void cite_token(const WsscCase *own, WsscArgument *argument)
+{
+    g_autofree char *tokens = tokens_of(own->request);
+    const char *user = own->request->soap->security->username;
+    wssc_cite_message(argument, WSSC_EVIDENCE_TOKEN, own->request, "the client shows: %s%s%s",
+                      *tokens != '\0' ? tokens : "no token that says who it is", user != NULL ? ", user " : "",
+                      user != NULL ? user : "");
+}
+
+gboolean wssc_holds_user_not_authenticated(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->refusal != WSSC_REFUSAL_AUTHENTICATION || !wssc_has_token(own->request, WSSC_TOKEN_KIND_USERNAME))
+        return FALSE;
+    const char *user = own->request->soap->security->username;
+    wssc_argue(argument, "the service could not authenticate user %s", user != NULL ? user : "(without a name)");
+    cite_token(own, argument);
+    return TRUE;
+}
+
+gboolean wssc_holds_user_refused(const WsscCase *own, WsscArgument *argument)
+{
+    if (!shows_credential(own) || !wssc_has_token(own->request, WSSC_TOKEN_KIND_USERNAME))
+        return FALSE;
+    wssc_argue(argument, "the message shows a user name and a password, and nothing in it is seen to be wrong");
+    cite_token(own, argument);
+    return TRUE;
+}
+
+gboolean wssc_holds_no_user_name(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->request == NULL || wssc_has_token(own->request, WSSC_TOKEN_KIND_USERNAME))
+        return FALSE;
+    if (shows_credential(own))
+        wssc_argue(argument, "the message has no user name that can be read");
+    return TRUE;
+}
+
+/* .NET has a code of its own for that. */
+gboolean wssc_holds_password_would_be_named(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->refusal != WSSC_REFUSAL_SECURITY || !wssc_is_dotnet(own->stack))
+        return FALSE;
+    wssc_argue(argument, "this stack answers a wrong password with FailedAuthentication");
+    return TRUE;
+}
+
+gboolean wssc_holds_token_kind_refused(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->fault == NULL || !shows_credential(own) ||
+        !wssc_fault_has(own->fault, WSSC_NS_FAMILY_WSSE, "UnsupportedSecurityToken"))
+        return FALSE;
+    wssc_argue(argument, "the service says that it does not support this kind of token");
+    cite_token(own, argument);
+    return TRUE;
+}
+
+gboolean wssc_holds_credential_not_authenticated(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->refusal != WSSC_REFUSAL_AUTHENTICATION || own->request == NULL ||
+        wssc_has_token(own->request, WSSC_TOKEN_KIND_USERNAME) || !shows_credential(own))
+        return FALSE;
+    wssc_argue(argument, "the service could not authenticate the token");
+    cite_token(own, argument);
+    return TRUE;
+}
+
+/* The request for a context is refused for its security, though nothing is wrong with its clock: .NET says so of a
+ * token that its binding does not ask for. */
+gboolean wssc_holds_bootstrap_refused(const WsscCase *own, WsscArgument *argument)
+{
+    WsscProofs proofs = wssc_proofs_of(own->request);
+    if (!shows_credential(own) || own->operation != WSSC_OPERATION_ISSUE || proofs.invalid > 0)
+        return FALSE;
+    if (own->refusal != WSSC_REFUSAL_TOKEN && !(own->refusal == WSSC_REFUSAL_SECURITY && wssc_is_dotnet(own->stack)))
+        return FALSE;
+    if (own->clocks.has_timestamp && ABS(own->clocks.ahead) > 60 * G_USEC_PER_SEC)
+        return FALSE;
+    wssc_argue(argument, "the request for a context is refused for its security, and its Timestamp is right");
+    cite_token(own, argument);
+    return TRUE;
+}
+
+gboolean wssc_holds_credential_refused(const WsscCase *own, WsscArgument *argument)
+{
+    WsscProofs proofs = wssc_proofs_of(own->request);
+    if (!shows_credential(own) || proofs.invalid > 0 ||
+        (own->clocks.has_timestamp && ABS(own->clocks.ahead) > 60 * G_USEC_PER_SEC))
+        return FALSE;
+    wssc_argue(argument, "the message shows who sends it by a token of its own, and nothing else in it is seen to be "
+                         "wrong");
+    cite_token(own, argument);
+    return TRUE;
+}
+
+gboolean wssc_holds_http_asks_for_credentials(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->sign == NULL || own->sign->kind != WSSC_SIGN_STATUS ||
+        (own->sign->value != 401 && own->sign->value != 407))
+        return FALSE;
+    wssc_argue(argument, "HTTP itself asks for credentials (status %u), and the request is not sent again with any",
+               own->sign->value);
+    return TRUE;
+}
+
+/* ---- order --------------------------------------------------------------------------------------------------------
+ */
+
+/* A signature that stands in front of the token or the derived key that it refers to (WS-SecurityPolicy 1.2 section
+ * 6.7, Strict). */
+gboolean wssc_holds_token_after_its_use(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscPoolList *outline = own->request != NULL ? own->request->soap->outline : NULL;
+    const WsscOutlineItem *signature = NULL;
+    for (guint i = 0; outline != NULL && i < outline->len; i++) {
+        const WsscOutlineItem *item = outline->pdata[i];
+        if (item->depth != 3)
+            continue;
+        if (strcmp(item->name, "Signature") == 0 && signature == NULL)
+            signature = item;
+        gboolean is_token = strcmp(item->name, "DerivedKeyToken") == 0 ||
+                            strcmp(item->name, "SecurityContextToken") == 0 ||
+                            strcmp(item->name, "BinarySecurityToken") == 0;
+        if (signature == NULL || !is_token)
+            continue;
+        wssc_argue(argument, "in the security header %s stands behind a signature", item->name);
+        wssc_cite_message(argument, WSSC_EVIDENCE_HEADER, own->request, "%s behind Signature", item->name);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* The same context, in messages of the same kind, was good enough for calls. */
+gboolean wssc_holds_calls_were_accepted(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->operation != WSSC_OPERATION_CANCEL || own->last_good == NULL || !own->last_good->request->is_use)
+        return FALSE;
+    wssc_argue(argument, "calls under the same context were served: what is said of the cancel's policy may have "
+                         "another reason");
+    return TRUE;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * What the verdicts on the refused message prove.
+ */
+#include <string.h>
+
+#include "why/case.h"
+
+static const WsscSignedReference *mismatch_of(const WsscSignature *signature)
+{
+    for (guint i = 0; i < signature->references->len; i++) {
+        const WsscSignedReference *reference = signature->references->pdata[i];
+        if (reference->digest == WSSC_DIGEST_MISMATCH)
+            return reference;
+    }
+    return NULL;
+}
+
+/* A part that does not fit its digest needs no key to be seen. */
+gboolean wssc_holds_digest_mismatch(const WsscCase *own, WsscArgument *argument)
+{
+    WsscProofs proofs = wssc_proofs_of(own->request);
+    const WsscSignedReference *reference = proofs.bad != NULL ? mismatch_of(proofs.bad) : NULL;
+    if (reference == NULL)
+        return FALSE;
+    wssc_argue(argument, "the signed %s does not fit its digest",
+               reference->element != NULL ? reference->element : "part");
+    if (proofs.bad->hypothesis != NULL)
+        wssc_argue(argument, "it would if: %s", proofs.bad->hypothesis);
+    wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, own->request, "%s", proofs.bad->reason);
+    return TRUE;
+}
+
+/* Whether another message of the capture is signed with that key and valid. */
+static const WsscMessage *valid_under(const WsscCase *own, const WsscSignature *bad)
+{
+    const WsscContext *context =
+        bad->context != NULL ? wssc_model_context(own->scene->model, bad->context) : own->context;
+    const GPtrArray *calls = wssc_scene_calls_of(own->scene, context);
+    for (guint i = 0; i < calls->len; i++) {
+        const WsscCall *call = calls->pdata[i];
+        const WsscSecurity *security = call->request->security;
+        for (guint s = 0; security != NULL && call->request != own->request && s < security->signatures->len; s++) {
+            const WsscSignature *other = security->signatures->pdata[s];
+            if (other->verdict == WSSC_VERDICT_VALID && other->key_kind == bad->key_kind &&
+                g_strcmp0(other->context, bad->context) == 0 && g_strcmp0(other->instance, bad->instance) == 0)
+                return call->request;
+        }
+    }
+    return NULL;
+}
+
+static const WsscSignature *bad_value(const WsscCase *own)
+{
+    WsscProofs proofs = wssc_proofs_of(own->request);
+    return proofs.bad != NULL && mismatch_of(proofs.bad) == NULL ? proofs.bad : NULL;
+}
+
+gboolean wssc_holds_value_mismatch_of_proven_key(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscSignature *bad = bad_value(own);
+    const WsscMessage *good = bad != NULL ? valid_under(own, bad) : NULL;
+    if (good == NULL)
+        return FALSE;
+    wssc_argue(argument, "the signature's value does not fit under the key with which other messages do");
+    if (bad->hypothesis != NULL)
+        wssc_argue(argument, "it would if: %s", bad->hypothesis);
+    wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, own->request, "%s", bad->reason);
+    wssc_cite_message(argument, WSSC_EVIDENCE_USE, good, "another message, valid under the same key");
+    return TRUE;
+}
+
+gboolean wssc_holds_value_mismatch_of_unproven_key(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscSignature *bad = bad_value(own);
+    if (bad == NULL || valid_under(own, bad) != NULL)
+        return FALSE;
+    wssc_argue(argument, "every signed part fits its digest, the signature's value does not fit under the key that is "
+                         "known, and no other message shows that key to be right");
+    if (bad->hypothesis != NULL)
+        wssc_argue(argument, "it would fit if: %s", bad->hypothesis);
+    wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, own->request, "%s", bad->reason);
+    return TRUE;
+}
+
+gboolean wssc_holds_damaged_cipher(const WsscCase *own, WsscArgument *argument)
+{
+    WsscProofs proofs = wssc_proofs_of(own->request);
+    const WsscDecryption *failed = proofs.failed;
+    if (failed == NULL)
+        return FALSE;
+    /* With the right key only what was changed does not open: others opened with it. */
+    const GPtrArray *calls = wssc_scene_calls_of(own->scene, own->context);
+    for (guint i = 0; i < calls->len; i++) {
+        const WsscCall *call = calls->pdata[i];
+        const WsscSecurity *security = call->request->security;
+        for (guint d = 0; security != NULL && call->request != own->request && d < security->decryptions->len; d++) {
+            const WsscDecryption *other = security->decryptions->pdata[d];
+            if (other->result != WSSC_DECRYPTION_DECRYPTED || other->key_kind != failed->key_kind ||
+                failed->context == NULL || g_strcmp0(other->context, failed->context) != 0)
+                continue;
+            wssc_argue(argument,
+                       "the encrypted %s cannot be opened, though others can with the keys of the same "
+                       "context",
+                       failed->parent != NULL ? failed->parent : failed->element);
+            wssc_cite_message(argument, WSSC_EVIDENCE_DECRYPTION, own->request, "%s: %s", failed->element,
+                              failed->reason);
+            wssc_cite_message(argument, WSSC_EVIDENCE_USE, call->request, "another message, which opens");
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean wssc_holds_undecryptable(const WsscCase *own, WsscArgument *argument)
+{
+    WsscProofs proofs = wssc_proofs_of(own->request);
+    if (proofs.failed == NULL)
+        return FALSE;
+    wssc_argue(argument, "the encrypted %s cannot be opened here, either",
+               proofs.failed->parent != NULL ? proofs.failed->parent : proofs.failed->element);
+    wssc_cite_message(argument, WSSC_EVIDENCE_DECRYPTION, own->request, "%s: %s", proofs.failed->element,
+                      proofs.failed->reason != NULL ? proofs.failed->reason : "not opened");
+    return TRUE;
+}
+
+/* Another use of a context in the list that is signed. */
+static const WsscMessage *signed_use(const GPtrArray *calls, const WsscMessage *except)
+{
+    for (guint i = 0; i < calls->len; i++) {
+        const WsscCall *call = calls->pdata[i];
+        const WsscSecurityHeader *security = call->request->soap->security;
+        if (call->request != except && call->request->is_use && security != NULL && security->signatures > 0)
+            return call->request;
+    }
+    return NULL;
+}
+
+/* Where others are signed: under the context, or else at the service. */
+gboolean wssc_holds_signature_missing(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscMessage *request = own->request;
+    if (request == NULL || !request->is_use || request->soap->security == NULL ||
+        request->soap->security->signatures > 0 || request->soap->security->encrypted > 0)
+        return FALSE;
+    const WsscMessage *other = signed_use(wssc_scene_calls_of(own->scene, own->context), request);
+    if (other == NULL && own->server != NULL)
+        other = signed_use(own->server->calls, request);
+    if (other == NULL)
+        return FALSE;
+    wssc_argue(argument, "the message names the context and has no signature, which others have");
+    wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, request, "no signature");
+    wssc_cite_message(argument, WSSC_EVIDENCE_USE, other, "another use of a context, signed");
+    return TRUE;
+}
+
+gboolean wssc_holds_all_valid(const WsscCase *own, WsscArgument *argument)
+{
+    WsscProofs proofs = wssc_proofs_of(own->request);
+    if (proofs.count == 0 || proofs.valid < proofs.count || proofs.failed != NULL)
+        return FALSE;
+    wssc_argue(argument, proofs.count == 1 ? "its signature is valid under the known key"
+                                           : "its signatures are valid under the known keys");
+    return TRUE;
+}
