@@ -14,12 +14,12 @@ static void put_cause(GString *out, WsscCauseId id)
         g_string_append_printf(out, "Any layer: %s.\n\n", info->title);
     g_string_append_printf(out, "- What to do: %s\n- What would tell, where it is only possible: %s.\n", info->advice,
                            info->tell);
-    for (int stack = WSSC_STACK_UNKNOWN + 1; stack < WSSC_STACK_MAX; stack++) {
-        const char *more = wssc_cause_advice(id, (WsscStack)stack);
+    for (int stack = WSSC_PLATFORM_UNKNOWN + 1; stack < WSSC_PLATFORM_MAX; stack++) {
+        const char *more = wssc_cause_advice(id, (WsscPlatform)stack);
         gboolean is_that_of_wcf =
-            stack == WSSC_STACK_COREWCF && more != NULL && more == wssc_cause_advice(id, WSSC_STACK_WCF);
+            stack == WSSC_PLATFORM_COREWCF && more != NULL && more == wssc_cause_advice(id, WSSC_PLATFORM_WCF);
         if (more != NULL && !is_that_of_wcf)
-            g_string_append_printf(out, "- On `%s`: %s\n", wssc_stack_name((WsscStack)stack), more);
+            g_string_append_printf(out, "- On `%s`: %s\n", wssc_platform_name((WsscPlatform)stack), more);
     }
 }
 

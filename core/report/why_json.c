@@ -68,7 +68,7 @@ static void put_trouble(WsscWriter *w, const WsscModel *model, const WsscTrouble
     wssc_writer_string(w, "instance", trouble->instance);
     wssc_writer_string(w, "file", file_name(model, trouble->file));
     wssc_writer_int(w, "frame", trouble->frame);
-    wssc_writer_string(w, "stack", wssc_stack_name(trouble->stack));
+    wssc_writer_string(w, "stack", wssc_platform_name(trouble->stack));
     wssc_writer_string(w, "text", trouble->text);
     wssc_writer_string(w, "advice", trouble->advice);
     wssc_json_put_evidence(w, model, trouble->evidence);

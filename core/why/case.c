@@ -138,9 +138,9 @@ WsscProofs wssc_proofs_of(const WsscMessage *message)
     return proofs;
 }
 
-gboolean wssc_is_dotnet(WsscStack stack)
+gboolean wssc_is_dotnet(WsscPlatform stack)
 {
-    return stack == WSSC_STACK_WCF || stack == WSSC_STACK_COREWCF;
+    return stack == WSSC_PLATFORM_WCF || stack == WSSC_PLATFORM_COREWCF;
 }
 
 gboolean wssc_has_token(const WsscMessage *request, WsscTokenKind kind)

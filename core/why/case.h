@@ -47,7 +47,7 @@ typedef struct {
     WsscOperation operation;
     const WsscServer *server;     /* that refused; or NULL */
     const char *client, *service; /* addresses */
-    WsscStack stack;
+    WsscPlatform stack;
     WsscClocks clocks;
     const WsscCall *last_good; /* the last call under the context, its issue too, that was served before; or NULL */
     const WsscCall *next_good; /* the first one that was served after it; or NULL */
@@ -91,7 +91,7 @@ typedef struct {
 } WsscProofs;
 WsscProofs wssc_proofs_of(const WsscMessage *message);
 /* .NET's own namespaces, texts or servers. */
-gboolean wssc_is_dotnet(WsscStack stack);
+gboolean wssc_is_dotnet(WsscPlatform stack);
 gboolean wssc_has_token(const WsscMessage *request, WsscTokenKind kind);
 
 #endif

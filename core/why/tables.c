@@ -12,10 +12,10 @@ static const WsscCauseInfo causes[WSSC_CAUSE_MAX] = {
 
 static const struct {
     WsscCauseId cause;
-    WsscStack stack;
+    WsscPlatform stack;
     const char *text;
 } advice[] = {
-#define WSSC_ADVICE(cause, stack, text) {WSSC_CAUSE_##cause, WSSC_STACK_##stack, text},
+#define WSSC_ADVICE(cause, stack, text) {WSSC_CAUSE_##cause, WSSC_PLATFORM_##stack, text},
 #include "why/advice.def"
 #undef WSSC_ADVICE
 };
@@ -36,7 +36,7 @@ gboolean wssc_cause_from_name(const char *name, WsscCauseId *ret_id)
     return FALSE;
 }
 
-static const char *advice_of(WsscCauseId id, WsscStack stack)
+static const char *advice_of(WsscCauseId id, WsscPlatform stack)
 {
     for (guint i = 0; i < G_N_ELEMENTS(advice); i++)
         if (advice[i].cause == id && advice[i].stack == stack)
@@ -45,15 +45,15 @@ static const char *advice_of(WsscCauseId id, WsscStack stack)
 }
 
 /* What is said of WCF goes for CoreWCF, unless that has a row of its own. */
-const char *wssc_cause_advice(WsscCauseId id, WsscStack stack)
+const char *wssc_cause_advice(WsscCauseId id, WsscPlatform stack)
 {
-    const char *text = stack != WSSC_STACK_UNKNOWN ? advice_of(id, stack) : NULL;
-    return text == NULL && stack == WSSC_STACK_COREWCF ? advice_of(id, WSSC_STACK_WCF) : text;
+    const char *text = stack != WSSC_PLATFORM_UNKNOWN ? advice_of(id, stack) : NULL;
+    return text == NULL && stack == WSSC_PLATFORM_COREWCF ? advice_of(id, WSSC_PLATFORM_WCF) : text;
 }
 
-const char *wssc_stack_name(WsscStack stack)
+const char *wssc_platform_name(WsscPlatform stack)
 {
-    static const char *const names[WSSC_STACK_MAX] = {
+    static const char *const names[WSSC_PLATFORM_MAX] = {
         NULL, "wcf", "corewcf", "cxf", "metro", "rampart", "gsoap", "wwsapi",
     };
     return names[stack];

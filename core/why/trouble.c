@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "why/judge.h"
-#include "why/stack.h"
+#include "why/platform.h"
 
 static void free_case(gpointer data)
 {
@@ -28,7 +28,7 @@ static WsscCase *new_case(GPtrArray *cases, const WsscScene *scene, WsscRefusal 
 static void complete(WsscCase *own)
 {
     wssc_case_complete(own);
-    own->stack = wssc_stack_of(own->server, own->fault);
+    own->stack = wssc_platform_of(own->server, own->fault);
 }
 
 /* ---- calls

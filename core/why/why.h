@@ -26,18 +26,18 @@ typedef enum {
 } WsscCauseId;
 
 typedef enum {
-    WSSC_STACK_UNKNOWN,
-    WSSC_STACK_WCF, /* .NET Framework and CoreWCF alike, where nothing tells which */
-    WSSC_STACK_COREWCF,
-    WSSC_STACK_CXF,
-    WSSC_STACK_METRO,
-    WSSC_STACK_RAMPART,
-    WSSC_STACK_GSOAP,
-    WSSC_STACK_WWSAPI,
-    WSSC_STACK_MAX
-} WsscStack;
+    WSSC_PLATFORM_UNKNOWN,
+    WSSC_PLATFORM_WCF, /* .NET Framework and CoreWCF alike, where nothing tells which */
+    WSSC_PLATFORM_COREWCF,
+    WSSC_PLATFORM_CXF,
+    WSSC_PLATFORM_METRO,
+    WSSC_PLATFORM_RAMPART,
+    WSSC_PLATFORM_GSOAP,
+    WSSC_PLATFORM_WWSAPI,
+    WSSC_PLATFORM_MAX
+} WsscPlatform;
 /* "wcf", "corewcf", "cxf", "metro", "rampart", "gsoap", "wwsapi"; NULL for unknown. */
-const char *wssc_stack_name(WsscStack stack);
+const char *wssc_platform_name(WsscPlatform stack);
 
 typedef struct {
     const char *name;   /* stable id, "too-many-pending" */
@@ -50,7 +50,7 @@ const WsscCauseInfo *wssc_cause_info(WsscCauseId id);
 /* FALSE for an id that is not in the table. */
 gboolean wssc_cause_from_name(const char *name, WsscCauseId *ret_id);
 /* What else to do where the service runs on that stack; NULL where nothing differs. */
-const char *wssc_cause_advice(WsscCauseId id, WsscStack stack);
+const char *wssc_cause_advice(WsscCauseId id, WsscPlatform stack);
 
 typedef enum { WSSC_POSSIBLE, WSSC_LIKELY, WSSC_CERTAIN } WsscConfidence;
 /* "possible", "likely", "certain". */
@@ -82,7 +82,7 @@ typedef struct {
     const char *client, *service; /* "address:port"; or NULL */
     const char *front;            /* the address that the client itself asked; or NULL */
     guint detail;                 /* a status of HTTP or an alert of TLS without a message: what tells troubles apart */
-    WsscStack stack;              /* of the service, as far as its answers tell */
+    WsscPlatform stack;           /* of the service, as far as its answers tell */
     const char *layer;            /* where it showed: as in WsscCauseInfo */
     const WsscFault *fault;       /* or NULL */
     guint http_status;            /* 0: none */

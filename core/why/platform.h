@@ -2,12 +2,12 @@
 /*
  * Which stack a service runs on, by what its answers say of it (internal to why/).
  */
-#ifndef WSSC_WHY_STACK_H
-#define WSSC_WHY_STACK_H
+#ifndef WSSC_WHY_PLATFORM_H
+#define WSSC_WHY_PLATFORM_H
 
 #include "why/scene.h"
 
 /* The mark in its answers that says most; fault: of the refusal itself, or NULL. */
-WsscStack wssc_stack_of(const WsscServer *server, const WsscFault *fault);
+WsscPlatform wssc_platform_of(const WsscServer *server, const WsscFault *fault);
 
 #endif

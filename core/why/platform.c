@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include "why/stack.h"
+#include "why/platform.h"
 
 #include <string.h>
 
 typedef enum { MARK_AGENT, MARK_REASON, MARK_CODE, MARK_ACTION } Where;
 
 static const struct {
-    WsscStack stack;
+    WsscPlatform stack;
     guint weight;
     Where where;
     const char *fragment;
 } marks[] = {
-#define WSSC_STACK_MARK(stack, weight, where, fragment) {WSSC_STACK_##stack, weight, MARK_##where, fragment},
-#include "why/stacks.def"
-#undef WSSC_STACK_MARK
+#define WSSC_PLATFORM_MARK(stack, weight, where, fragment) {WSSC_PLATFORM_##stack, weight, MARK_##where, fragment},
+#include "why/platforms.def"
+#undef WSSC_PLATFORM_MARK
 };
 
 typedef struct {
-    WsscStack stack;
+    WsscPlatform stack;
     guint weight;
 } Guess;
 
@@ -39,9 +39,9 @@ static void look_at_fault(Guess *guess, const WsscFault *fault)
 
 #define ENOUGH 64 /* answers of a server that are looked at */
 
-WsscStack wssc_stack_of(const WsscServer *server, const WsscFault *fault)
+WsscPlatform wssc_platform_of(const WsscServer *server, const WsscFault *fault)
 {
-    Guess guess = {WSSC_STACK_UNKNOWN, 0};
+    Guess guess = {WSSC_PLATFORM_UNKNOWN, 0};
     look_at_fault(&guess, fault);
     for (guint i = 0; server != NULL && i < MIN(server->calls->len, ENOUGH); i++) {
         const WsscCall *call = server->calls->pdata[i];
