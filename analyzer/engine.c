@@ -28,6 +28,7 @@
 #include "progress.h"
 #include "watch/loss.h"
 #include "watch/segments.h"
+#include "watch/tls_watch.h"
 
 G_DEFINE_QUARK(wssc - engine - error - quark, wssc_engine_error)
 

@@ -17,7 +17,6 @@
 
 #include "model/capture.h"
 #include "session/session.h"
-#include "watch/tls_watch.h"
 
 typedef struct {
     const char *profile_dir; /* a Wireshark configuration directory; NULL: none is read */
