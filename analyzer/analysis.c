@@ -3,41 +3,23 @@
 
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "dissect.h"
 #include "ending.h"
-#include "keys/keyfile.h"
+#include "key_file.h"
 
-static GBytes *load_beside(const char *path, gpointer directory, GError **error)
+static void tell_line(const char *path, guint line, const char *text, gpointer user G_GNUC_UNUSED)
 {
-    char *contents = NULL;
-    gsize len = 0;
-    g_autofree char *full = g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(directory, path, NULL);
-    if (!g_file_get_contents(full, &contents, &len, error))
-        return NULL;
-    return g_bytes_new_take(contents, len);
+    fprintf(stderr, "wssc: %s:%u: %s\n", path, line, text);
 }
 
 static gboolean load_key_file(const char *path, WsscKeyring *ring)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    g_autofree char *directory = g_path_get_dirname(path);
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(wssc_keyfile_diagnostic_free);
-    gsize len = 0;
-
-    if (!g_file_get_contents(path, &text, &len, &error)) {
-        fprintf(stderr, "wssc: key file: %s\n", error->message);
-        return FALSE;
-    }
-    wssc_keyfile_parse(wssc_bytes(text, len), load_beside, directory, ring, problems);
-    for (guint i = 0; i < problems->len; i++) {
-        const WsscKeyfileDiagnostic *problem = problems->pdata[i];
-        fprintf(stderr, "wssc: %s:%u: %s\n", path, problem->line, problem->text);
-    }
-    memset(text, 0, len);
-    return TRUE;
+    if (wssc_key_file_load(path, ring, tell_line, NULL, &error))
+        return TRUE;
+    fprintf(stderr, "wssc: key file: %s\n", error->message);
+    return FALSE;
 }
 
 gboolean wssc_analysis_load_keys(const WsscOptions *options, WsscKeyring *ring)

@@ -25,10 +25,10 @@
 #include "ending.h"
 #include "filter.h"
 #include "input.h"
-#include "loss.h"
 #include "progress.h"
-#include "segments.h"
-#include "tls_watch.h"
+#include "watch/loss.h"
+#include "watch/segments.h"
+#include "watch/tls_watch.h"
 
 G_DEFINE_QUARK(wssc - engine - error - quark, wssc_engine_error)
 
@@ -115,8 +115,11 @@ static gboolean start(const char *program, const WsscEngineOptions *options, GEr
     if (!set_preferences(options, error))
         return FALSE;
     prefs_apply_all();
-    if (!wssc_loss_register(error))
+    g_autofree char *problem = wssc_loss_register();
+    if (problem != NULL) {
+        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, problem);
         return FALSE;
+    }
     for (char **p = options->decode_as; p != NULL && *p != NULL; p++)
         if (!wssc_decode_as(*p, error))
             return FALSE;
@@ -174,15 +177,6 @@ typedef struct {
     WsscLoss *loss;
     WsscProgress *progress;
 } Reading;
-
-static void free_closed(gpointer data)
-{
-    WsscClosedTls *closed = data;
-    g_free(closed->client);
-    g_free(closed->server);
-    g_free(closed->server_name);
-    g_free(closed);
-}
 
 void wssc_engine_report_free(WsscEngineReport *report)
 {
@@ -329,7 +323,7 @@ static WsscEngineReport *new_report(const char *file)
     WsscEngineReport *report = g_new0(WsscEngineReport, 1);
     report->capture.file = g_strdup(file);
     report->capture.first_time = report->capture.last_time = WSSC_TIME_NONE;
-    report->capture.closed_tls = g_ptr_array_new_with_free_func(free_closed);
+    report->capture.closed_tls = g_ptr_array_new_with_free_func(wssc_closed_tls_free);
     return report;
 }
 

@@ -8,6 +8,7 @@
 #include <epan/uat.h>
 #include <wsutil/wslog.h>
 
+#include "key_file.h"
 #include "keys/keyfile.h"
 
 #undef WS_LOG_DOMAIN
@@ -47,40 +48,16 @@ static void free_row(void *data)
     g_free(row->rest);
 }
 
-static GBytes *load_file(const char *path, gpointer user, GError **error)
+static void warn(const char *name, guint line, const char *text, gpointer user _U_)
 {
-    const char *directory = user;
-    char *contents = NULL;
-    gsize len = 0;
-    g_autofree char *full =
-        g_path_is_absolute(path) || directory == NULL ? g_strdup(path) : g_build_filename(directory, path, NULL);
-    if (!g_file_get_contents(full, &contents, &len, error))
-        return NULL;
-    return g_bytes_new_take(contents, len);
-}
-
-static void parse(WsscKeyring *ring, const char *name, const char *text, gsize len, const char *directory)
-{
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(wssc_keyfile_diagnostic_free);
-    wssc_keyfile_parse(wssc_bytes(text, len), load_file, (gpointer)directory, ring, problems);
-    for (guint i = 0; i < problems->len; i++) {
-        const WsscKeyfileDiagnostic *problem = problems->pdata[i];
-        ws_warning("%s, line %u: %s", name, problem->line, problem->text);
-    }
+    ws_warning("%s, line %u: %s", name, line, text);
 }
 
 static void load_keylog_file(WsscKeyring *ring)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    g_autofree char *directory = g_path_get_dirname(keylog_file);
-    gsize len = 0;
-    if (g_file_get_contents(keylog_file, &text, &len, &error))
-        parse(ring, keylog_file, text, len, directory);
-    else
+    if (!wssc_key_file_load(keylog_file, ring, warn, NULL, &error))
         ws_warning("key file: %s", error->message);
-    if (text != NULL)
-        memset(text, 0, len);
 }
 
 /* A row is the line of that number, so that a key tells its row. */
@@ -89,7 +66,7 @@ static void load_table(WsscKeyring *ring)
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < row_count; i++)
         g_string_append_printf(text, "%s %s\n", rows[i].kind, rows[i].rest);
-    parse(ring, "key table", text->str, text->len, NULL);
+    wssc_key_file_take("key table", text->str, text->len, ring, warn, NULL);
     memset(text->str, 0, text->len);
     g_string_free(text, TRUE);
 }

@@ -81,23 +81,26 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 
 /* ---- which connections -------------------------------------------------------------------------------------- */
 
-/* Between TCP and HTTP there is nothing, and in HTTP nothing but a body of ours. */
-static gboolean is_directly_on_tcp(const packet_info *pinfo)
+/* The frame proves it: HTTP was dissected in it, between TCP and that HTTP there is nothing, and in HTTP nothing but a
+ * body of ours. What a connection carries inside of TLS is known as HTTP as well, and a frame without payload shows
+ * neither. */
+static gboolean shows_http_on_tcp(const packet_info *pinfo)
 {
-    gboolean has_tcp = FALSE;
+    gboolean has_tcp = FALSE, has_http = FALSE;
     for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f != NULL; f = wmem_list_frame_next(f)) {
         int proto = GPOINTER_TO_INT(wmem_list_frame_data(f));
         if (has_tcp && proto != proto_http && proto != proto_wssc)
             return FALSE;
+        has_http |= has_tcp && proto == proto_http;
         has_tcp |= proto == proto_tcp;
     }
-    return has_tcp;
+    return has_http;
 }
 
 void wssc_whole_http_follow(const packet_info *pinfo, conversation_t *conversation)
 {
     dissector_handle_t before = conversation_get_dissector(conversation, pinfo->num);
-    if (ours != NULL && (before == NULL || before == stock) && is_directly_on_tcp(pinfo))
+    if (ours != NULL && (before == NULL || before == stock) && shows_http_on_tcp(pinfo))
         conversation_set_dissector_from_frame_number(conversation, pinfo->num, ours);
 }
 

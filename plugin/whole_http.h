@@ -18,8 +18,8 @@
 /* After HTTP was registered. body: the dissector of bodies, with a WsscMediaInfo as its data. */
 void wssc_whole_http_handoff(dissector_handle_t body);
 
-/* To be called for each dissected frame of a connection that carries HTTP: from there on its messages are looked at
- * first. Nothing is done for HTTP inside of something else. */
+/* To be called for each dissected frame of a connection that carries HTTP: once a frame shows HTTP directly on TCP, its
+ * messages are looked at first. Nothing is done for HTTP inside of something else. */
 void wssc_whole_http_follow(const packet_info *pinfo, conversation_t *conversation);
 
 #endif

@@ -2,13 +2,14 @@
 /*
  * The analyzer's quick look at TCP headers. Each frame stands behind two octets: its length, and the link type.
  */
-#include "segments.c" /* its reader of one frame has no other door than a capture file */
+#include "watch/segments.c" /* its reader of one frame has no other door than a capture file */
 
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {
-    static const int types[] = {WTAP_ENCAP_ETHERNET, WTAP_ENCAP_SLL, WTAP_ENCAP_NULL, WTAP_ENCAP_RAW_IP, -1};
+    static const int types[] = {WTAP_ENCAP_ETHERNET, WTAP_ENCAP_SLL, WTAP_ENCAP_NULL, WTAP_ENCAP_RAW_IP, -1,
+                                WTAP_ENCAP_SLL2};
     Scan scan = {
         .connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, g_free),
         .by_index = g_ptr_array_new(),

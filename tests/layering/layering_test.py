@@ -90,9 +90,12 @@ def check_source(name, text):
                 problems.append('%s includes the plugin\'s %s' % (name, include))
         if parts[0] == 'plugin' and os.path.exists(os.path.join(ROOT, 'analyzer', include)):
             problems.append('%s includes the analyzer\'s %s' % (name, include))
+        if name.startswith('analyzer/watch/') and not include.startswith('watch/') and \
+                os.path.exists(os.path.join(ROOT, 'analyzer', include)):
+            problems.append('%s includes %s: analyzer/watch knows nothing of what uses it' % (name, include))
         if parts[0] == 'analyzer' and os.path.exists(os.path.join(ROOT, 'plugin', include)) and \
-                include not in ('compat.h', 'dissect.h'):
-            problems.append('%s includes %s: only dissect.h and compat.h are for the analyzer' % (name, include))
+                include not in ('compat.h', 'dissect.h', 'key_file.h'):
+            problems.append('%s includes %s: only dissect.h, compat.h and key_file.h are for the analyzer' % (name, include))
     if parts[0] in ('plugin', 'analyzer') or parts[0] == 'core' and parts[1] not in MODEL_WRITERS:
         match = MODEL_WRITTEN.search(strip_comments(text))
         if match:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "client_hello.h"
+#include "watch/client_hello.h"
 
 #include "base/cursor.h"
 #include "report/layout.h"

@@ -2,8 +2,8 @@
 /*
  * A TLS ClientHello at the beginning of a TCP segment, and the server name in it.
  */
-#ifndef WSSC_ANALYZER_CLIENT_HELLO_H
-#define WSSC_ANALYZER_CLIENT_HELLO_H
+#ifndef WSSC_WATCH_CLIENT_HELLO_H
+#define WSSC_WATCH_CLIENT_HELLO_H
 
 #include "base/bytes.h"
 

@@ -9,8 +9,8 @@
  * Idle: on a connection that was seen from its SYNs on and whose every segment follows the one before it, an
  * acknowledgement without payload changes nothing of what the segments carry: it need not be dissected.
  */
-#ifndef WSSC_ANALYZER_SEGMENTS_H
-#define WSSC_ANALYZER_SEGMENTS_H
+#ifndef WSSC_WATCH_SEGMENTS_H
+#define WSSC_WATCH_SEGMENTS_H
 
 #include <glib.h>
 
@@ -22,8 +22,7 @@ typedef struct WsscSegments WsscSegments;
  * file that cannot be read has no marks: the real pass over it tells why. */
 WsscSegments *wssc_segments_begin(const char *path);
 void wssc_segments_wait(WsscSegments *segments);
-/* One of the above, or 0, of a frame (from 1). After wssc_segments_wait. Link types other than Ethernet, Linux cooked,
- * BSD loopback and raw IP give 0. */
+/* One of the above, or 0, of a frame (from 1). After wssc_segments_wait. What packet.h cannot read gives 0. */
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame);
 void wssc_segments_free(WsscSegments *segments);
 

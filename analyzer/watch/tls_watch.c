@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compat.h"
 
-#include "tls_watch.h"
+#include "watch/tls_watch.h"
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 
-#include "client_hello.h"
+#include "watch/client_hello.h"
 #include "dissect.h"
-#include "engine.h"
 
 #define APPLICATION_DATA 23
 
@@ -31,6 +30,17 @@ gboolean wssc_tls_is_decrypted(const struct data_source *source)
     gboolean is_it = g_str_has_prefix(name, "Decrypted");
     wmem_free(NULL, name);
     return is_it;
+}
+
+void wssc_closed_tls_free(gpointer data)
+{
+    WsscClosedTls *closed = data;
+    if (closed == NULL)
+        return;
+    g_free(closed->client);
+    g_free(closed->server);
+    g_free(closed->server_name);
+    g_free(closed);
 }
 
 WsscTlsWatch *wssc_tls_watch_new(void)
@@ -73,14 +83,6 @@ static Session *session_of(WsscTlsWatch *watch, packet_info *pinfo, guint32 stre
     return session;
 }
 
-static void forget(Session *session)
-{
-    g_free(session->closed->client);
-    g_free(session->closed->server);
-    g_free(session->closed->server_name);
-    g_clear_pointer(&session->closed, g_free);
-}
-
 static gboolean is_cut(packet_info *pinfo)
 {
     tvbuff_t *tvb = pinfo->data_src != NULL ? get_data_source_tvb(pinfo->data_src->data) : NULL;
@@ -106,7 +108,7 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     session->closed->is_cut |= is_cut(pinfo);
     for (GSList *source = pinfo->data_src; source != NULL; source = source->next) {
         if (wssc_tls_is_decrypted(source->data)) {
-            forget(session);
+            g_clear_pointer(&session->closed, wssc_closed_tls_free);
             return;
         }
     }

@@ -2,14 +2,18 @@
 /*
  * Which TLS sessions stayed closed to us.
  */
-#ifndef WSSC_ANALYZER_TLS_WATCH_H
-#define WSSC_ANALYZER_TLS_WATCH_H
+#ifndef WSSC_WATCH_TLS_WATCH_H
+#define WSSC_WATCH_TLS_WATCH_H
 
 #include <epan/packet.h>
 
 #include "base/bytes.h"
+#include "model/capture.h"
 
 typedef struct WsscTlsWatch WsscTlsWatch;
+
+/* A WsscClosedTls. */
+void wssc_closed_tls_free(gpointer closed);
 
 /* Octets that TLS decrypted, one record's; not what was put together of several. */
 gboolean wssc_tls_is_decrypted(const struct data_source *source);

@@ -4,8 +4,8 @@
  * nothing of them, since it never gets to dissect them; here the TCP sequence numbers and the beginnings
  * of HTTP messages are watched, and what did not come to its end is reported as damaged.
  */
-#ifndef WSSC_ANALYZER_LOSS_H
-#define WSSC_ANALYZER_LOSS_H
+#ifndef WSSC_WATCH_LOSS_H
+#define WSSC_WATCH_LOSS_H
 
 #include <epan/packet.h>
 
@@ -13,8 +13,8 @@
 
 typedef struct WsscLoss WsscLoss;
 
-/* Registers its tap: once a process, after epan_init. FALSE with the reason. */
-gboolean wssc_loss_register(GError **error);
+/* Registers its tap: once a process, after epan_init. NULL, or what is wrong (caller frees). */
+char *wssc_loss_register(void);
 /* Watches one file, until finish. */
 WsscLoss *wssc_loss_new(WsscSession *session, guint file);
 /* The TCP payload of the frame just dissected, as far as it was captured; before wssc_loss_frame. */

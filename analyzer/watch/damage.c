@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "watch/damage.h"
+
+#include "dissect.h"
+
+/* Ordinals of messages that epan never gave us, out of the way of those it did. */
+#define LOST_ORDINAL 2048
+
+WsscDamage *wssc_damage_new(packet_info *pinfo, gboolean is_response)
+{
+    WsscDamage *damage = g_new0(WsscDamage, 1);
+    damage->frame = pinfo->num;
+    damage->time = wssc_dissect_time(&pinfo->abs_ts);
+    damage->is_response = is_response;
+    return damage;
+}
+
+void wssc_damage_free(gpointer data)
+{
+    WsscDamage *damage = data;
+    g_free(damage->why);
+    g_free(damage);
+}
+
+WsscDamage *wssc_damages_settle(WsscDamages *damages, WsscDamage *damage, char *why)
+{
+    if (damages->settled == NULL)
+        damages->settled = g_ptr_array_new_with_free_func(wssc_damage_free);
+    damage->why = why;
+    g_ptr_array_add(damages->settled, damage);
+    return damage;
+}
+
+WsscDamage *wssc_damages_settle_open(WsscDamages *damages, char *why)
+{
+    if (damages->open != NULL)
+        return wssc_damages_settle(damages, g_steal_pointer(&damages->open), why);
+    g_free(why);
+    return NULL;
+}
+
+void wssc_damages_forget(WsscDamages *damages, WsscDamage *damage)
+{
+    if (damages->settled != NULL)
+        g_ptr_array_remove(damages->settled, damage);
+}
+
+void wssc_damages_clear(WsscDamages *damages)
+{
+    g_clear_pointer(&damages->open, wssc_damage_free);
+    g_clear_pointer(&damages->settled, g_ptr_array_unref);
+}
+
+static void feed(const WsscDamage *damage, const WsscDamageTarget *target)
+{
+    WsscUnit unit = {
+        .file = target->file,
+        .frame = damage->frame,
+        .ordinal = LOST_ORDINAL + target->side,
+        .time = damage->time,
+        .src = target->src,
+        .dst = target->dst,
+        .transport = target->is_tls ? WSSC_TRANSPORT_TLS : WSSC_TRANSPORT_TCP,
+        .is_protected = target->is_tls,
+        .encoding = WSSC_ENCODING_TEXT,
+        .direction = damage->is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
+        .damage = damage->why,
+    };
+    wssc_session_feed(target->session, &unit);
+}
+
+void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *target)
+{
+    guint32 told = 0;
+    for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
+        const WsscDamage *damage = damages->settled->pdata[i];
+        if ((damage->is_guess && !target->has_soap) || damage->frame == told)
+            continue;
+        feed(damage, target);
+        told = damage->frame;
+    }
+}

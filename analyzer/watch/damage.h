@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages that did not become whole, of one direction of a connection: begun, settled as damaged, told at the end.
+ */
+#ifndef WSSC_WATCH_DAMAGE_H
+#define WSSC_WATCH_DAMAGE_H
+
+#include <epan/packet.h>
+
+#include "session/session.h"
+
+/* A message that may never have become whole. */
+typedef struct {
+    guint32 frame;
+    gint64 time;
+    gboolean is_response;
+    gboolean is_guess; /* told only where the connection carried SOAP at all */
+    char *why;         /* NULL while it may still become whole */
+} WsscDamage;
+
+WsscDamage *wssc_damage_new(packet_info *pinfo, gboolean is_response);
+void wssc_damage_free(gpointer damage);
+
+/* Begins zeroed. */
+typedef struct {
+    WsscDamage *open;   /* a message that began and is not whole yet; or NULL */
+    GPtrArray *settled; /* WsscDamage */
+} WsscDamages;
+
+/* Takes the damage over, and why; the damage, borrowed. */
+WsscDamage *wssc_damages_settle(WsscDamages *damages, WsscDamage *damage, char *why);
+/* The same of the open one; NULL when there is none. */
+WsscDamage *wssc_damages_settle_open(WsscDamages *damages, char *why);
+/* It was none. */
+void wssc_damages_forget(WsscDamages *damages, WsscDamage *damage);
+void wssc_damages_clear(WsscDamages *damages);
+
+/* Where the messages of a direction come from and go to. */
+typedef struct {
+    WsscSession *session;
+    guint file;
+    const char *src, *dst;
+    guint side; /* of the connection, 0 or 1 */
+    gboolean is_tls;
+    gboolean has_soap; /* else guesses are not told */
+} WsscDamageTarget;
+
+/* Feeds a damaged message for each, one for a frame. */
+void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *target);
+
+#endif
