@@ -26,4 +26,8 @@ static inline WsscBytes wssc_bytes_of(GBytes *bytes)
     return wssc_bytes(data, len);
 }
 
+/* Equal for equal octets, and for others hardly ever: eight octets at a time, for each message has one. No protection
+ * against those who look for equal ones. */
+guint64 wssc_bytes_hash(WsscBytes octets);
+
 #endif

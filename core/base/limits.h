@@ -38,6 +38,7 @@
 #define WSSC_MAX_INSTANCES 4096    /* keys of one context; of one name only so many are compared: */
 #define WSSC_MAX_SAME_NAME 64
 #define WSSC_MAX_FAULT_TEXT 8192           /* octets of the reason of a fault that are quoted */
+#define WSSC_MAX_SERVERS 256               /* told apart behind one context */
 #define WSSC_MAX_SIGNS 4096                /* kept of what the carrier alone tells of one connection */
 #define WSSC_MAX_PARAMETERS 256            /* of one RST or RSTR */
 #define WSSC_MAX_RSTR 64                   /* RSTs or RSTRs in one collection */

@@ -69,7 +69,9 @@ struct WsscContext {
     char *identifier; /* NULL while only requested, or refused */
     WsscNs version;   /* WSSC_NS_WSC_*; WSSC_NS_NONE when not known */
     WsscState state;
-    char *requestor, *issuer; /* "address:port" */
+    char *requestor, *issuer;   /* "address:port" */
+    const char *issuing_server; /* the server behind issuer that gave it, where legs of the way show which; else issuer.
+                                   NULL until the session is finished */
     WsscTransport transport;
     gboolean is_protected;
     WsscTokenKinds bootstrap;        /* of the RST */

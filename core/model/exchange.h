@@ -40,7 +40,8 @@ struct WsscExchange {
     WSSC_MODEL WsscContext *context;
     gint64 response_time; /* microseconds; -1 without response */
     WsscAsked asked;
-    guint32 reset_frame;           /* of a connection that was reset before any answer; 0: none */
+    gint64 given_created, given_expires; /* the lifetime that the response gives; WSSC_TIME_NONE */
+    guint32 reset_frame;                 /* of a connection that was reset before any answer; 0: none */
     guint32 status_frame;          /* of an answer of HTTP without a message; 0: none. Both in the request's file */
     guint http_status;             /* of that answer */
     gboolean is_ended_by_carrier;  /* that answer is all there is */

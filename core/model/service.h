@@ -21,9 +21,11 @@ struct WsscService {
     WSSC_MODEL GPtrArray *contexts; /* WsscContext asked of it, in order */
     guint issued, refused, unanswered;
     guint never_used; /* issued, and in no message of the capture */
-    guint replaced;   /* another one was issued to the same requestor while the first lived, which was not used again */
-    WsscPeak pending; /* issued and not used yet: what WCF's MaxPendingSessions counts, from the request on */
-    WsscPeak active;  /* issued and neither ended nor expired */
+    guint replaced;   /* used, and not any more since another one was issued to the same requestor, while they lived */
+    WsscPeak pending; /* issued and not used yet */
+    WsscPeak active;  /* begun and not ended */
+    guint lost_together; /* contexts that it had served and refused to know within the bound "together", at most */
+    WSSC_MODEL WsscMessage *first_lost; /* the first of those faults; or NULL */
 };
 
 /* One server's part in one context: a balancer sends its messages to several. */
@@ -32,6 +34,8 @@ struct WsscServed {
     gboolean is_issuer;
     guint accepted, refused;                                /* messages under the context, by the answer */
     WSSC_MODEL WsscMessage *first_accepted, *first_refused; /* requests; or NULL */
+    WSSC_MODEL WsscMessage *refused_between; /* a fault that does not know the context, between uses that were served:
+                                                several servers share the address; or NULL */
 };
 
 /* A machine's clock, told by the times that it writes: Timestamps, lifetimes, Date of HTTP. */

@@ -105,6 +105,9 @@ void wssc_rules_check_issued(const WsscRules *rules, const WsscIssued *issued)
     }
     check_clear(rules, issued);
     check_sizes(rules, issued);
+    if (issued->rstr->sct != NULL && issued->rstr->sct->has_cookie)
+        wssc_rules_raise(rules, WSSC_FINDING_COOKIE_CONTEXT, issued->response, issued->context,
+                         "any server that has the service's own key can take it");
 }
 
 void wssc_rules_check_identifier_again(const WsscRules *rules, const WsscContext *context, const WsscMessage *message)

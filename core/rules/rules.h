@@ -13,6 +13,7 @@
 #include "model/context.h"
 #include "model/exchange.h"
 #include "model/message.h"
+#include "model/model.h"
 #include "rules/bounds.h"
 
 typedef struct {
@@ -76,6 +77,14 @@ void wssc_rules_check_other_identifier(const WsscRules *rules, const WsscContext
                                        const char *identifier);
 void wssc_rules_check_cancelled(const WsscRules *rules, const WsscContext *context, const WsscMessage *response,
                                 gboolean is_confirmed);
+
+/* At the end, over the whole model. */
+void wssc_rules_check_renewals(const WsscRules *rules, const WsscModel *model);
+void wssc_rules_check_rollovers(const WsscRules *rules, const WsscModel *model); /* rollover.c */
+void wssc_rules_check_ends(const WsscRules *rules, const WsscModel *model);      /* end.c */
+void wssc_rules_check_farm(const WsscRules *rules, const WsscModel *model);      /* farm.c */
+void wssc_rules_check_clocks(const WsscRules *rules, const WsscModel *model);    /* clocks.c */
+void wssc_rules_check_replays(const WsscRules *rules, const WsscModel *model);   /* replay.c */
 
 /* use.c: one use of a context. */
 void wssc_rules_check_use(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,

@@ -40,6 +40,7 @@ void wssc_context_free(gpointer data)
     g_ptr_array_unref(context->rollovers);
     g_ptr_array_unref(context->servers);
     g_ptr_array_unref(context->tokens);
+    g_clear_pointer(&wssc_context_open(context)->turns, g_ptr_array_unref);
     g_free(context);
 }
 

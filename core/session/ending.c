@@ -95,8 +95,7 @@ static int by_place(gconstpointer a, gconstpointer b)
     return left->frame < right->frame ? -1 : left->frame > right->frame;
 }
 
-/* The end of the lifetime by the capture's clock; WSSC_TIME_NONE when it never ends. */
-static gint64 end_of_life(const WsscContext *context)
+gint64 wssc_context_end_of_life(const WsscContext *context)
 {
     gint64 expires = WSSC_TIME_NONE;
     for (guint i = 0; i < context->instances->len; i++) {
@@ -127,7 +126,7 @@ static void count_uses_again(WsscContext *context)
 
 static void end_context(WsscSession *session, WsscContext *context, gint64 end_time)
 {
-    gint64 expires = end_of_life(context);
+    gint64 expires = wssc_context_end_of_life(context);
     if (context->state > WSSC_STATE_ROLLOVER && context->state != WSSC_STATE_OBSERVED)
         return;
     if (expires != WSSC_TIME_NONE && expires <= end_time) {

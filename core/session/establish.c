@@ -273,6 +273,8 @@ static void take_lifetime(const WsscSession *session, WsscContext *context, Wssc
         return;
     instance->created = rstr->created;
     instance->expires = rstr->expires;
+    message->exchange->given_created = rstr->created;
+    message->exchange->given_expires = rstr->expires;
     if (rstr->created != WSSC_TIME_NONE)
         context->clock_offset = clock_offset(session, message, rstr);
 }

@@ -184,6 +184,7 @@ static WsscOpenExchange *new_exchange(WsscSession *session, WsscOperation operat
     open->exchange.operation = operation;
     open->exchange.outcome = WSSC_OUTCOME_PENDING;
     open->exchange.response_time = -1;
+    open->exchange.given_created = open->exchange.given_expires = WSSC_TIME_NONE;
     open->exchange.asked.key_size = open->response_key_size = -1;
     return open;
 }

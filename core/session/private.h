@@ -36,12 +36,15 @@ typedef struct WsscOpenExchange {
     gint64 response_key_size;
 } WsscOpenExchange;
 
+typedef struct WsscTurn WsscTurn;
+
 /* What a context keeps until the capture ends. */
 typedef struct {
     WsscContext context;  /* first: a WsscContext * is one of these */
     WsscState life;       /* the state as if the establishment had been seen: what "observed" hides */
     gboolean is_observed; /* its establishment is not in the capture or not readable */
     WsscMessage *last_use;
+    GPtrArray *turns;    /* WsscTurn, owned; made when the capture is over; or NULL */
     gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
 } WsscOpenContext;
 
@@ -156,6 +159,8 @@ void wssc_session_keep_description(WsscSession *session, const WsscUnit *unit, c
 void wssc_session_free_description(gpointer description);
 
 /* ending.c */
+/* The end of the latest lifetime by the capture's clock; WSSC_TIME_NONE when none is known. */
+gint64 wssc_context_end_of_life(const WsscContext *context);
 void wssc_ending_apply(WsscSession *session, gint64 end_time);
 
 /* waiting.c */

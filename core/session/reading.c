@@ -7,24 +7,6 @@
 #include "security/ids.h"
 #include "session/private.h"
 
-static guint64 mix(guint64 sum, const guint8 *octets, gsize len)
-{
-    guint64 eight = 0;
-    memcpy(&eight, octets, len);
-    sum = (sum ^ eight) * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15); /* 2^64 by the golden ratio */
-    return sum ^ sum >> 32;
-}
-
-/* Equal for equal octets, and for others hardly ever: eight octets at a time, for each message has one. */
-static guint64 checksum(WsscBytes octets)
-{
-    const gsize step = sizeof(guint64);
-    guint64 sum = octets.len;
-    for (; octets.len >= step; octets.data += step, octets.len -= step)
-        sum = mix(sum, octets.data, step);
-    return mix(sum, octets.data, octets.len);
-}
-
 WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
 {
     WsscMessage *message = g_new0(WsscMessage, 1);
@@ -48,7 +30,7 @@ WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
     message->host = wssc_session_keep(session, unit->host);
     message->target = wssc_session_keep(session, unit->target);
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
-    message->hash = unit->octets != NULL ? checksum(wssc_bytes_of(unit->octets)) : 0;
+    message->hash = unit->octets != NULL ? wssc_bytes_hash(wssc_bytes_of(unit->octets)) : 0;
     message->findings = g_ptr_array_new();
     message->state = -1;
     wssc_connection_take(session, message, unit);

@@ -11,7 +11,8 @@
 static void end_by_fault(WsscSession *session, WsscMessage *message, WsscContext *context, WsscState state,
                          const char *why)
 {
-    if (wssc_context_is_over(context))
+    /* Refused again is no new end. */
+    if (wssc_context_is_over(context) || (wssc_context_life(context) == state && context->ended_by != NULL))
         return;
     wssc_context_set_state(session, context, message, state, why);
     context->ended_by = message;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "session/session.h"
 
+#include "session/facts.h"
 #include "session/private.h"
 
 /* ---- a session -------------------------------------------------------------------------------------- */
@@ -178,8 +179,21 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_waiting_settle(session);
     wssc_ending_apply(session, session->model.end);
     wssc_exchange_end(session);
+    wssc_turns_collect(session);
+    wssc_facts_ends(session);
+    wssc_facts_renewals(session);
+    wssc_facts_rollovers(session);
+    wssc_facts_services(session);
+    wssc_facts_clocks(session);
+    wssc_facts_replays(session);
     wssc_rules_check_unanswered(&session->rules, session->model.exchanges);
     wssc_rules_check_uses(&session->rules, session->model.contexts);
+    wssc_rules_check_renewals(&session->rules, &session->model);
+    wssc_rules_check_rollovers(&session->rules, &session->model);
+    wssc_rules_check_ends(&session->rules, &session->model);
+    wssc_rules_check_farm(&session->rules, &session->model);
+    wssc_rules_check_clocks(&session->rules, &session->model);
+    wssc_rules_check_replays(&session->rules, &session->model);
     count_verdicts(session);
 }
 

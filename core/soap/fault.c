@@ -184,6 +184,12 @@ char *wssc_fault_words(const WsscFault *fault, gboolean is_secured)
                            reason != NULL ? "; text \"" : "", reason != NULL ? reason : "", reason != NULL ? "\"" : "");
 }
 
+gboolean wssc_fault_is_security(const WsscFault *fault)
+{
+    return fault->layer == WSSC_LAYER_WSS || fault->layer == WSSC_LAYER_WST || fault->layer == WSSC_LAYER_WSC ||
+           wssc_ns_family(fault->code_ns) == WSSC_NS_FAMILY_DOTNET;
+}
+
 gboolean wssc_fault_has(const WsscFault *fault, WsscNsFamily family, const char *code)
 {
     for (guint i = 0; i < fault->codes->len; i++) {

@@ -65,6 +65,10 @@ static void read_username(WsscPool *pool, const xmlNode *element, WsscSecurityHe
     note_token(header, WSSC_TOKEN_KIND_USERNAME);
     if (header->username == NULL)
         header->username = wssc_child_text(pool, element, WSSC_NS_FAMILY_WSSE, "Username");
+    const xmlNode *nonce = wssc_xml_child(element, WSSC_NS_FAMILY_WSSE, "Nonce");
+    g_autoptr(GBytes) octets = nonce != NULL ? wssc_xml_base64(nonce) : NULL;
+    if (header->username_nonce == 0 && octets != NULL && g_bytes_get_size(octets) > 0)
+        header->username_nonce = wssc_bytes_hash(wssc_bytes_of(octets));
 }
 
 static void read_binary_token(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
@@ -121,6 +125,7 @@ static void read_derived_key(WsscPool *pool, const xmlNode *element, WsscSecurit
         g_autoptr(GBytes) octets = wssc_xml_base64(parts.nonce);
         key->has_nonce = TRUE;
         key->nonce_len = octets != NULL ? g_bytes_get_size(octets) : 0;
+        key->nonce_hash = key->nonce_len > 0 ? wssc_bytes_hash(wssc_bytes_of(octets)) : 0;
     }
     if (parts.source != NULL) {
         key->source = wssc_reference_read(pool, parts.source);

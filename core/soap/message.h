@@ -132,7 +132,8 @@ typedef struct {
     gint64 generation, offset, length;
     char *label;
     gboolean has_nonce;
-    gsize nonce_len; /* octets */
+    gsize nonce_len;    /* octets */
+    guint64 nonce_hash; /* over them; 0 without any */
 } WsscDerivedKey;
 
 typedef enum {
@@ -168,6 +169,7 @@ typedef struct {
     guint signature_confirmations;
     char *username;             /* of the first UsernameToken */
     gboolean has_binary_secret; /* a key itself stands there as a token */
+    guint64 username_nonce;     /* a hash over the octets of its Nonce; 0 without one */
 } WsscSecurityHeader;
 
 /* One code of a fault: a QName. */
@@ -206,6 +208,9 @@ char *wssc_fault_codes(const WsscFault *fault);
 /* All that it says, in words: code and cause, layer, codes, reason in full. is_secured: the message that carries it is
  * signed or encrypted. Caller frees. */
 char *wssc_fault_words(const WsscFault *fault, gboolean is_secured);
+
+/* TRUE when the message's security is refused, or its context, and not what it asks for. */
+gboolean wssc_fault_is_security(const WsscFault *fault);
 
 /* TRUE when one of the fault's codes is that one. */
 gboolean wssc_fault_has(const WsscFault *fault, WsscNsFamily family, const char *code);

@@ -45,6 +45,7 @@ typedef struct {
     gint64 time;
     guint64 stream;
     WsscTransport transport;
+    const char *server, *host; /* NULL: 192.0.2.2:443, none */
 } Play;
 
 static inline void begin(Play *play)
@@ -72,17 +73,19 @@ static inline const WsscMessage *say(Play *play, gboolean is_response, guint64 p
         header, body);
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
     g_autofree char *client = g_strdup_printf("192.0.2.1:%u", (guint)(5000 + play->stream));
+    const char *server = play->server != NULL ? play->server : "192.0.2.2:443";
     WsscUnit unit = {.file = play->file,
                      .frame = ++play->frame,
                      .time = play->time += G_USEC_PER_SEC / 100,
-                     .src = is_response ? "192.0.2.2:443" : client,
-                     .dst = is_response ? client : "192.0.2.2:443",
+                     .src = is_response ? server : client,
+                     .dst = is_response ? client : server,
                      .transport = play->transport,
                      .is_protected = TRUE,
                      .encoding = WSSC_ENCODING_TEXT,
                      .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
                      .stream = play->stream,
                      .pair = pair,
+                     .host = is_response ? NULL : play->host,
                      .octets = octets};
     return wssc_session_feed(play->session, &unit);
 }

@@ -280,6 +280,9 @@ static const WsscFindingId elsewhere[] = {
 #define SIGNED(id) WSSC_FINDING_##id,
 #include "signed_findings.def"
 #undef SIGNED
+#define LIFECYCLE(id, play) WSSC_FINDING_##id,
+#include "lifecycle_findings.def"
+#undef LIFECYCLE
     WSSC_FINDING_UNKNOWN_STRING, /* where there is binary XML: test_unknown_strings */
 };
 
@@ -411,7 +414,10 @@ static void test_faultless(void)
     const Change none = {.drop = NULL};
     g_autoptr(WsscSession) session = play(&none);
     count(session, WSSC_FINDING_MAX);
-    g_assert_cmpuint(wssc_session_findings(session)->len, ==, 0);
+    /* It is renewed at once, and nothing in it is signed. */
+    g_assert_cmpuint(wssc_session_findings(session)->len, ==, 2);
+    g_assert_cmpuint(count(session, WSSC_FINDING_RENEWAL_EARLY), ==, 1);
+    g_assert_cmpuint(count(session, WSSC_FINDING_RENEWAL_UNSIGNED), ==, 1);
     const GPtrArray *contexts = wssc_session_contexts(session);
     g_assert_cmpuint(contexts->len, ==, 1);
     const WsscContext *context = contexts->pdata[0];

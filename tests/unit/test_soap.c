@@ -96,34 +96,6 @@ static void test_rstr_collection(void)
     done(&read);
 }
 
-#define IN_APP(content) "<p:Sign xmlns:p='urn:app'><p:Options><p:First/>" content "</p:Options></p:Sign>"
-#define NESTED_RST "<t:RequestSecurityToken><t:RequestType>" BASE "/Cancel</t:RequestType></t:RequestSecurityToken>"
-
-/* Inside the elements of another protocol, and not where they are part of a message of their own. */
-static void test_nested_trust(void)
-{
-    static const struct {
-        const char *body;
-        guint trusts;
-    } cases[] = {
-        {IN_APP(NESTED_RST), 1},
-        {"<p:First xmlns:p='urn:app'/>" NESTED_RST, 1},
-        {IN_APP(NESTED_RST) IN_APP(NESTED_RST), 2},
-        {IN_APP("<t:RequestSecurityTokenCollection>" NESTED_RST NESTED_RST "</t:RequestSecurityTokenCollection>"), 2},
-        {IN_APP("<RequestSecurityToken xmlns='urn:app'/>"), 0},
-        {IN_APP("<t:RequestSecurityTokenTemplate/>"), 0},
-        {IN_APP("<s:Envelope><s:Body>" NESTED_RST "</s:Body></s:Envelope>"), 0},
-        {"<s:Fault><s:Detail>" NESTED_RST "</s:Detail></s:Fault>", 0},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        Read read = read_envelope("", cases[i].body);
-        g_test_message("%s", cases[i].body);
-        g_assert_cmpuint(read.soap->trusts->len, ==, cases[i].trusts);
-        g_assert_cmpint(read.soap->operation, ==, cases[i].trusts > 0 ? WSSC_OPERATION_CANCEL : WSSC_OPERATION_NONE);
-        done(&read);
-    }
-}
-
 static void test_header(void)
 {
     Read read = read_envelope(
@@ -509,7 +481,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/soap/rst", test_rst);
     g_test_add_func("/soap/rstr-collection", test_rstr_collection);
-    g_test_add_func("/soap/nested-trust", test_nested_trust);
     g_test_add_func("/soap/security-header", test_header);
     g_test_add_func("/soap/fault-1.2", test_fault12);
     g_test_add_func("/soap/fault-1.1", test_fault11);
