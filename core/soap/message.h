@@ -168,6 +168,7 @@ typedef struct {
     guint signature_confirmations;
     char *username;             /* of the first UsernameToken */
     gboolean has_binary_secret; /* a key itself stands there as a token */
+    gboolean has_password;      /* some UsernameToken carries one */
 } WsscSecurityHeader;
 
 /* One code of a fault: a QName. */
