@@ -167,6 +167,19 @@ static void draw_decryption(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                                                         "Decrypted content (%u octets)", (guint)plain.len));
 }
 
+static void draw_password(proto_tree *tree, tvbuff_t *tvb, const WsscPasswordCheck *check)
+{
+    const char *result = wssc_password_result_name(check->result);
+    proto_item *item = proto_tree_add_string_format_value(
+        tree, wssc_hf[WSSC_HF_PASSWORD_CHECK], tvb, 0, 0, wssc_password_kind_name(check->kind), "%s of user %s: %s%s%s",
+        wssc_password_kind_name(check->kind), check->user, result, check->reason != NULL ? ": " : "",
+        check->reason != NULL ? check->reason : "");
+    proto_item_set_generated(item);
+    proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[WSSC_ETT_VERDICT]);
+    add_text(subtree, tvb, WSSC_HF_PASSWORD_RESULT, result);
+    add_text(subtree, tvb, WSSC_HF_PASSWORD_HYPOTHESIS, check->hypothesis);
+}
+
 static void draw_security(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const WsscMessage *message)
 {
     const WsscSecurity *security = message->security;
@@ -176,6 +189,8 @@ static void draw_security(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, c
         draw_signature(tree, tvb, security->signatures->pdata[i]);
     for (guint i = 0; i < security->decryptions->len; i++)
         draw_decryption(tree, tvb, pinfo, security->decryptions->pdata[i], i + 1);
+    for (guint i = 0; i < security->passwords->len; i++)
+        draw_password(tree, tvb, security->passwords->pdata[i]);
     if (security->opened != NULL && wssc_xml_root(security->opened) != NULL) {
         proto_item *item = proto_tree_add_none_format(tree, wssc_hf[WSSC_HF_DECRYPTED], tvb, 0, 0,
                                                       "The message with decrypted content in place");

@@ -17,6 +17,8 @@ const char *const wssc_event_members[] = {
     "signature_value", "key_fingerprint", "certificate", "trust", "protects", "key_doubt",
     /* decryption */
     "element", "parent", "content", "id", "result",
+    /* password */
+    "user",
     /* exchange */
     "kind", "request_frame", "response_frame", "request_file", "response_file", "outcome", "evidence",
     /* key, transition, finding */
@@ -100,6 +102,18 @@ static void add_decryption(WsscWriter *w, const WsscModel *model, const WsscMess
     wssc_writer_end(w);
 }
 
+static void add_password(WsscWriter *w, const WsscModel *model, const WsscMessage *message,
+                         const WsscPasswordCheck *check)
+{
+    begin_of_message(w, "password", model, message);
+    wssc_writer_string(w, "user", check->user);
+    wssc_writer_string(w, "kind", wssc_password_kind_name(check->kind));
+    wssc_writer_string(w, "result", wssc_password_result_name(check->result));
+    wssc_writer_string(w, "reason", check->reason);
+    wssc_writer_string(w, "hypothesis", check->hypothesis);
+    wssc_writer_end(w);
+}
+
 static void add_signatures(WsscWriter *w, const WsscModel *model, const WsscMessage *message)
 {
     for (guint i = 0; i < message->security->signatures->len; i++) {
@@ -109,6 +123,8 @@ static void add_signatures(WsscWriter *w, const WsscModel *model, const WsscMess
     }
     for (guint i = 0; i < message->security->decryptions->len; i++)
         add_decryption(w, model, message, message->security->decryptions->pdata[i]);
+    for (guint i = 0; i < message->security->passwords->len; i++)
+        add_password(w, model, message, message->security->passwords->pdata[i]);
 }
 
 /* The two may stand in different files. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Verdicts: a row a signature, and one for each decryption that has something to say.
+ * Verdicts: a row a signature, one for each decryption that has something to say, and one a password.
  */
 #include <string.h>
 
@@ -106,6 +106,25 @@ static void put_decryption(GString *out, const WsscSession *session, const WsscT
     put_note(out, style, indent, "deviation ", deviation);
 }
 
+static void put_password(GString *out, const WsscSession *session, const WsscTextStyle *style,
+                         const WsscMessage *message, const WsscPasswordCheck *check, int width)
+{
+    g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
+    g_autofree char *user = wssc_shown(check->user);
+    g_autofree char *what = g_strdup_printf("%s of user %s", wssc_password_kind_name(check->kind), user);
+    guint indent = (guint)width + 5;
+    g_string_append_printf(out, "%*s  -  ", width, frame);
+    wssc_put(out, style,
+             check->result == WSSC_PASSWORD_FITS      ? WSSC_GREEN
+             : check->result == WSSC_PASSWORD_DIFFERS ? WSSC_RED
+                                                      : WSSC_YELLOW,
+             "%-11s", wssc_password_result_name(check->result));
+    g_string_append_printf(out, " %-11s %-13s %7s  ", "-", "username", "-");
+    wssc_put_wrapped(out, style, WSSC_PLAIN, indent + 47, indent + 47, what);
+    put_note(out, style, indent, "", check->reason);
+    put_note(out, style, indent, "it would fit if: ", check->hypothesis);
+}
+
 static void note_digests(const WsscSignature *signature, gboolean *has_mismatch, gboolean *has_unchecked)
 {
     for (guint i = 0; i < signature->references->len; i++) {
@@ -141,6 +160,12 @@ void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GS
                 continue;
             put_header(out, style, width, &is_first);
             put_decryption(out, session, style, message, security->decryptions->pdata[d], width);
+        }
+        for (guint p = 0; security != NULL && p < security->passwords->len; p++) {
+            if (((const WsscPasswordCheck *)security->passwords->pdata[p])->result == WSSC_PASSWORD_NO_KEY)
+                continue; /* nobody asked */
+            put_header(out, style, width, &is_first);
+            put_password(out, session, style, message, security->passwords->pdata[p], width);
         }
     }
     if (is_first)

@@ -57,6 +57,25 @@ static void check_key(const WsscRules *rules, const WsscMessage *message, const 
                   signature->has_key, &signature->key_origin);
 }
 
+/* A password that is encrypted in the message is not in the clear. */
+static void check_password(const WsscRules *rules, const WsscMessage *message, const WsscPasswordCheck *check)
+{
+    const char *kind = wssc_password_kind_name(check->kind);
+    if (check->kind == WSSC_PASSWORD_TEXT && !message->is_protected && !check->was_encrypted)
+        wssc_rules_raise(rules, WSSC_FINDING_CLEAR_PASSWORD, message, message->context,
+                         "the password of user %s can be read by anybody on the way", check->user);
+    if (check->result == WSSC_PASSWORD_FITS)
+        point_key(wssc_rules_raise(rules, WSSC_FINDING_PASSWORD_FITS, message, message->context,
+                                   "the %s of user %s fits", kind, check->user),
+                  TRUE, &check->key_origin);
+    if (check->result == WSSC_PASSWORD_DIFFERS)
+        wssc_rules_raise(rules, WSSC_FINDING_PASSWORD_WRONG, message, message->context,
+                         "the %s of user %s does not fit the password that is known%s%s%s%s", kind, check->user,
+                         check->reason != NULL ? ": " : "", check->reason != NULL ? check->reason : "",
+                         check->hypothesis != NULL ? "; it would fit if: " : "",
+                         check->hypothesis != NULL ? check->hypothesis : "");
+}
+
 void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *message)
 {
     const WsscSecurity *security = message->security;
@@ -74,4 +93,6 @@ void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *messag
     }
     for (guint i = 0; i < security->decryptions->len; i++)
         check_decryption(rules, message, i);
+    for (guint i = 0; i < security->passwords->len; i++)
+        check_password(rules, message, security->passwords->pdata[i]);
 }

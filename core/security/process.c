@@ -7,6 +7,7 @@
 #include "security/decrypt.h"
 #include "security/doubt.h"
 #include "security/keyinfo/keyinfo.h"
+#include "security/password.h"
 #include "security/result.h"
 #include "security/verify.h"
 #include "security/wrapping.h"
@@ -82,6 +83,7 @@ WsscSecurity *wssc_security_process(const WsscXml *xml, WsscVerifier *verifier, 
     open_header_keys(&work);
     wssc_decrypt_all(&work);
     verify_all(&work);
+    wssc_password_check_all(&work);
     wssc_wrapping_refuse(&work);
     wssc_doubt_keys(&work);
     wssc_cover_parts(&work);

@@ -34,6 +34,18 @@ const char *wssc_decryption_result_name(WsscDecryptionResult result)
     return results[result];
 }
 
+const char *wssc_password_result_name(WsscPasswordResult result)
+{
+    static const char *const names[WSSC_PASSWORD_MAX] = {"fits", "misfit", "no-key", "unsupported"};
+    return names[result];
+}
+
+const char *wssc_password_kind_name(WsscPasswordKind kind)
+{
+    static const char *const names[WSSC_PASSWORD_KIND_MAX] = {"PasswordText", "PasswordDigest", "other"};
+    return names[kind];
+}
+
 /* ---- results ------------------------------------------------------------------------------------------------ */
 
 static void free_reference(gpointer data)
@@ -97,6 +109,15 @@ static void free_decryption(gpointer data)
     g_free(decryption);
 }
 
+static void free_password(gpointer data)
+{
+    WsscPasswordCheck *check = data;
+    g_free(check->user);
+    g_free(check->reason);
+    g_free(check->hypothesis);
+    g_free(check);
+}
+
 static void free_note(gpointer data)
 {
     g_free(((WsscSecurityNote *)data)->text);
@@ -109,6 +130,7 @@ void wssc_security_free(WsscSecurity *security)
         return;
     g_ptr_array_unref(security->signatures);
     g_ptr_array_unref(security->decryptions);
+    g_ptr_array_unref(security->passwords);
     g_array_unref(security->coverage);
     g_ptr_array_unref(security->notes);
     wssc_xml_unref(security->opened);
@@ -120,6 +142,7 @@ WsscSecurity *wssc_result_new(void)
     WsscSecurity *result = g_new0(WsscSecurity, 1);
     result->signatures = g_ptr_array_new_with_free_func(free_signature);
     result->decryptions = g_ptr_array_new_with_free_func(free_decryption);
+    result->passwords = g_ptr_array_new_with_free_func(free_password);
     result->coverage = g_array_new(FALSE, FALSE, sizeof(WsscCoverage));
     result->notes = g_ptr_array_new_with_free_func(free_note);
     return result;

@@ -147,6 +147,33 @@ typedef struct {
     WsscSpan span;     /* all zero when it came out of another decryption */
 } WsscDecryption;
 
+/* ---- passwords ----------------------------------------------------------------------------- */
+
+typedef enum {
+    WSSC_PASSWORD_FITS,
+    WSSC_PASSWORD_DIFFERS,
+    WSSC_PASSWORD_NO_KEY,
+    WSSC_PASSWORD_UNSUPPORTED,
+    WSSC_PASSWORD_MAX
+} WsscPasswordResult;
+/* "fits", "misfit", "no-key", "unsupported". */
+const char *wssc_password_result_name(WsscPasswordResult result);
+
+typedef enum { WSSC_PASSWORD_TEXT, WSSC_PASSWORD_DIGEST, WSSC_PASSWORD_OTHER, WSSC_PASSWORD_KIND_MAX } WsscPasswordKind;
+/* "PasswordText", "PasswordDigest", "other". */
+const char *wssc_password_kind_name(WsscPasswordKind kind);
+
+/* The wsse:Password of a UsernameToken, held to what the user gave for that name. */
+typedef struct {
+    char *user; /* never NULL */
+    WsscPasswordKind kind;
+    WsscPasswordResult result;
+    char *reason;             /* or NULL */
+    char *hypothesis;         /* what would make one fit that does not, or NULL */
+    WsscKeyOrigin key_origin; /* of the password, where it fits or would */
+    gboolean was_encrypted;   /* the token stood inside decrypted content */
+} WsscPasswordCheck;
+
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 /* A part of the message that matters, and which valid signatures cover it. */
@@ -175,6 +202,7 @@ typedef struct {
 typedef struct {
     GPtrArray *signatures;  /* WsscSignature, by position */
     GPtrArray *decryptions; /* WsscDecryption, in the order of opening */
+    GPtrArray *passwords;   /* WsscPasswordCheck, in the order of the message */
     GArray *coverage;       /* WsscCoverage; of a message with at least one valid signature */
     GPtrArray *notes;       /* WsscSecurityNote */
     WsscXml *opened;        /* the message with plaintext in place; NULL when nothing was decrypted.

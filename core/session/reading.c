@@ -89,8 +89,8 @@ static gboolean needs_security(const WsscSoap *soap, const WsscXml *xml)
 {
     const WsscSecurityHeader *security = soap->security;
     return soap->body_encrypted || soap->has_encrypted_header ||
-           (security != NULL &&
-            (security->signatures > 0 || security->encrypted > 0 || security->reference_lists > 0)) ||
+           (security != NULL && (security->has_password || security->signatures > 0 || security->encrypted > 0 ||
+                                 security->reference_lists > 0)) ||
            has_protected_content(wssc_xml_root(xml));
 }
 

@@ -63,6 +63,7 @@ static void read_timestamp(WsscPool *pool G_GNUC_UNUSED, const xmlNode *element,
 static void read_username(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
 {
     note_token(header, WSSC_TOKEN_KIND_USERNAME);
+    header->has_password |= wssc_xml_child(element, WSSC_NS_FAMILY_WSSE, "Password") != NULL;
     if (header->username == NULL)
         header->username = wssc_child_text(pool, element, WSSC_NS_FAMILY_WSSE, "Username");
     const xmlNode *nonce = wssc_xml_child(element, WSSC_NS_FAMILY_WSSE, "Nonce");

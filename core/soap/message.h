@@ -170,6 +170,7 @@ typedef struct {
     char *username;             /* of the first UsernameToken */
     gboolean has_binary_secret; /* a key itself stands there as a token */
     guint64 username_nonce;     /* a hash over the octets of its Nonce; 0 without one */
+    gboolean has_password;      /* some UsernameToken carries one */
 } WsscSecurityHeader;
 
 /* One code of a fault: a QName. */

@@ -127,6 +127,39 @@ class Tokens(unittest.TestCase):
                 self.assertIn('clear-secret', [f['id'] for f in found])
 
 
+class Passwords(unittest.TestCase):
+    FINDINGS = {'fits': 'password-fits', 'misfit': 'password-wrong', 'unsupported': None}
+
+    def test_held_to_the_known_one(self):
+        for message in messages('passwords'):
+            row = message.row
+            with self.subTest(row['file']):
+                events = message.events()
+                (seen,) = [e for e in events if e['type'] == 'password']
+                self.assertEqual(seen['result'], row['result'], seen)
+                if row['hypothesis'] is None:
+                    self.assertIsNone(seen['hypothesis'])
+                else:
+                    self.assertRegex(seen['hypothesis'], row['hypothesis'])
+                found = [e['id'] for e in events if e['type'] == 'finding' and e['id'].startswith('password')]
+                self.assertEqual(found, [self.FINDINGS[row['result']]] if self.FINDINGS[row['result']] else [])
+                self.assertNotIn(row['keys'][0].split(' ', 2)[2], message.decode().stdout)
+
+    def test_without_the_password(self):
+        for message in messages('passwords'):
+            with self.subTest(message.row['file']):
+                (seen,) = [e for e in message.events(lines=['PASSWORD another x']) if e['type'] == 'password']
+                self.assertIn(seen['result'], ('no-key', 'unsupported'))
+
+    def test_in_the_clear(self):
+        for message in messages('passwords'):
+            with open(message.path, encoding='utf-8') as file:
+                found = analyse('findings', [(True, file.read())])
+            with self.subTest(message.row['file']):
+                self.assertEqual('clear-password' in [f['id'] for f in found], 'text' in message.row['file'].split('-')[:2]
+                                 or message.row['file'] == 'text.xml' or message.row['file'] == 'wss4j-text.xml')
+
+
 class Lengths(unittest.TestCase):
     """Keys whose length is not the algorithm's, and OAEP that is none."""
     def test_opened_by_the_habit_alone(self):

@@ -144,6 +144,12 @@ static char *encrypt(const char *plain, const char *key)
              "URI='#sct'/></o:SecurityTokenReference></d:KeyInfo><e:CipherData><e:CipherValue>CIPHER_OCTETS</"         \
              "e:CipherValue></e:CipherData></e:EncryptedData></s:Body>")
 
+#define PASSWORD(type, text)                                                                                           \
+    ENVELOPE(ACTION,                                                                                                   \
+             "<o:UsernameToken><o:Username>user</o:Username><o:Password" type ">" text "</o:Password>"                 \
+             "</o:UsernameToken>",                                                                                     \
+             BODY)
+
 typedef struct {
     const char *text;
     const char *key;       /* it is signed, or its content encrypted, with */
@@ -196,6 +202,11 @@ static const struct {
      {ENVELOPE(ACTION "<w u:Id='x'/><w u:Id='x'/>", TIMESTAMP SCT("") SIGNATURE(ALL, "sct"), BODY), FIRST_KEY, NULL,
       NULL}},
     {WSSC_FINDING_DECRYPTION_FAILED, {ENCRYPTED, NO_KEY_OF_IT, NULL, NULL}, {ENCRYPTED, FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_PASSWORD_WRONG, {PASSWORD("", "other"), NULL, NULL, NULL}, {PASSWORD("", "right"), NULL, NULL, NULL}},
+    {WSSC_FINDING_PASSWORD_FITS, {PASSWORD("", "right"), NULL, NULL, NULL}, {PASSWORD("", "other"), NULL, NULL, NULL}},
+    {WSSC_FINDING_CLEAR_PASSWORD,
+     {PASSWORD("", "right"), NULL, NULL, NULL},
+     {PASSWORD(" Type='urn:x#PasswordDigest'", "right"), NULL, NULL, NULL}},
     {WSSC_FINDING_DECRYPTION_DEVIATION, {ENCRYPTED, SECOND_KEY, NULL, NULL}, {ENCRYPTED, FIRST_KEY, NULL, NULL}},
 };
 
@@ -217,7 +228,7 @@ static char *replaced(const char *text, const char *from, const char *to)
 static guint count(const Message *message, WsscFindingId id)
 {
     g_autoptr(WsscSession) session = wssc_session_new();
-    g_autofree char *cipher = encrypt("<q>one</q>", message->key);
+    g_autofree char *cipher = message->key != NULL ? encrypt("<q>one</q>", message->key) : NULL;
     g_autofree char *filled = strstr(message->text, "CIPHER_OCTETS") != NULL
                                   ? replaced(message->text, "CIPHER_OCTETS", cipher)
                                   : g_strdup(message->text);
@@ -239,6 +250,7 @@ static guint count(const Message *message, WsscFindingId id)
     wssc_session_add_file(session, "message");
     add_key(session, NULL, FIRST_KEY, 1);
     add_key(session, "urn:k2", SECOND_KEY, 2);
+    wssc_keyring_add_password(wssc_session_keyring(session), "user", "right", (WsscKeyOrigin){0});
     wssc_session_feed(session, &unit);
     wssc_session_finish(session, unit.time);
     const GPtrArray *findings = wssc_session_findings(session);
