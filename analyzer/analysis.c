@@ -4,6 +4,7 @@
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 
+#include "bring.h"
 #include "dissect.h"
 #include "ending.h"
 #include "key_file.h"
@@ -73,7 +74,19 @@ static void tell(const WsscOptions *options, const WsscEngineReport *report)
                 report->capture.damage);
 }
 
-static gboolean has_damaged_message(const WsscSession *session)
+gboolean wssc_analysis_has_invalid(const WsscSession *session)
+{
+    const GPtrArray *messages = wssc_session_messages(session);
+    for (guint i = 0; i < messages->len; i++) {
+        const WsscMessage *message = messages->pdata[i];
+        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
+            if (((WsscSignature *)message->security->signatures->pdata[s])->verdict == WSSC_VERDICT_INVALID)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean wssc_analysis_has_damaged(const WsscSession *session)
 {
     const GPtrArray *messages = wssc_session_messages(session);
     for (guint i = 0; i < messages->len; i++)
@@ -82,43 +95,152 @@ static gboolean has_damaged_message(const WsscSession *session)
     return FALSE;
 }
 
-static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
+static void take_report(WsscAnalysis *analysis, WsscEngineReport *report, gint64 *end)
 {
-    gint64 end = 0;
-    for (char **file = options->files; *file != NULL; file++) {
-        g_autoptr(GError) error = NULL;
-        WsscEngineReport *report = NULL;
-        if (!wssc_engine_read(analysis->session, *file, &report, &error)) {
-            fprintf(stderr, "wssc: %s: %s\n", *file, error->message);
-            analysis->status = WSSC_EXIT_DAMAGED;
-            continue;
-        }
-        g_ptr_array_add(analysis->reports, report);
-        tell(options, report);
-        if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0)
-            analysis->status = WSSC_EXIT_DAMAGED;
-        if (report->capture.last_time != WSSC_TIME_NONE)
-            end = MAX(end, report->capture.last_time);
-    }
-    wssc_session_finish(analysis->session, end);
+    g_ptr_array_add(analysis->reports, report);
+    if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0)
+        analysis->status = WSSC_EXIT_DAMAGED;
+    if (report->capture.last_time != WSSC_TIME_NONE)
+        *end = MAX(*end, report->capture.last_time);
+}
+
+/* libwireshark starts when a capture comes, or when there are options of its to look at. */
+static gboolean start_engine(const WsscOptions *options, const char *first_file, gboolean *is_started)
+{
     g_autoptr(GError) error = NULL;
-    if (!wssc_engine_select(analysis->session, analysis->reports, &error)) {
+    WsscEngineOptions engine_options = options->engine;
+    if (*is_started)
+        return TRUE;
+    engine_options.first_file = first_file;
+    *is_started = wssc_engine_start("wssc", &engine_options, &error);
+    if (!*is_started)
+        fprintf(stderr, "wssc: %s\n", error->message);
+    return *is_started;
+}
+
+static gboolean has_engine_options(const WsscEngineOptions *engine)
+{
+    return engine->filter != NULL || engine->preferences != NULL || engine->decode_as != NULL ||
+           engine->tls_keylog != NULL || engine->profile_dir != NULL;
+}
+
+typedef struct {
+    const WsscOptions *options;
+    WsscAnalysis *analysis;
+    gboolean is_started;
+    gint64 end;
+} Run;
+
+static void read_brought(Run *work, const char *file, WsscExport *export)
+{
+    WsscEngineReport *report = NULL;
+    if (work->options->engine.filter != NULL)
+        fprintf(stderr, "wssc: %s: -Y is for captures: all of the file is read\n", file);
+    if (!wssc_bring_feed(work->analysis->session, file, export, NULL, NULL, &report))
+        work->analysis->status = WSSC_EXIT_DAMAGED;
+    take_report(work->analysis, report, &work->end);
+}
+
+/* Binary XML begins with octets that a capture's file may begin with as well. */
+static gboolean is_sure(const WsscExport *export)
+{
+    const WsscFound *first = export->messages->len > 0 ? export->messages->pdata[0] : NULL;
+    if (export->format == WSSC_EXPORT_NBFS || export->format == WSSC_EXPORT_NBFSE)
+        return first != NULL && first->xml != NULL && wssc_found_kind(first->xml) != NULL;
+    /* Any JSON would be a capture to libwireshark: what is of a known format is not given to it. */
+    return first != NULL || (export->format != WSSC_EXPORT_GUESS && export->format != WSSC_EXPORT_TEXT);
+}
+
+static void read_other(Run *work, const char *file, WsscExport *export)
+{
+    if (wssc_export_count(export) > 0) {
+        read_brought(work, file, export);
+        return;
+    }
+    wssc_bring_tell_nothing(file, export);
+    work->analysis->status = WSSC_EXIT_DAMAGED;
+}
+
+/* What libwireshark cannot read either is told as what it is. FALSE when libwireshark does not start. */
+static gboolean read_capture(Run *work, const char *file, WsscInput *input, WsscExport *export)
+{
+    g_autoptr(GError) error = NULL;
+    WsscEngineReport *report = NULL;
+    if (!start_engine(work->options, file, &work->is_started))
+        return FALSE;
+    if (wssc_engine_read_input(work->analysis->session, file, input, &report, &error)) {
+        tell(work->options, report);
+        take_report(work->analysis, report, &work->end);
+        return TRUE;
+    }
+    if (export != NULL) {
+        read_other(work, file, export);
+        return TRUE;
+    }
+    fprintf(stderr, "wssc: %s: %s\n", file, error->message);
+    work->analysis->status = WSSC_EXIT_DAMAGED;
+    return TRUE;
+}
+
+/* FALSE when libwireshark does not start. */
+static gboolean read_file(Run *work, const char *file)
+{
+    g_autoptr(GError) error = NULL;
+    WsscInput input;
+    if (!wssc_input_open(file, &input, &error)) {
+        fprintf(stderr, "wssc: %s: %s\n", file, error->message);
+        work->analysis->status = WSSC_EXIT_DAMAGED;
+        return TRUE;
+    }
+    g_autoptr(WsscExport) export = wssc_bring_read(input.path, NULL);
+    gboolean is_ok = TRUE;
+    if (export != NULL && is_sure(export))
+        read_other(work, file, export);
+    else
+        is_ok = read_capture(work, file, &input, export);
+    wssc_input_close(&input);
+    return is_ok;
+}
+
+static gboolean read_files(Run *work)
+{
+    g_autoptr(GError) error = NULL;
+    WsscAnalysis *analysis = work->analysis;
+    for (char **file = work->options->files; *file != NULL; file++)
+        if (!read_file(work, *file))
+            return FALSE;
+    wssc_session_finish(analysis->session, work->end);
+    if (work->is_started && !wssc_engine_select(analysis->session, analysis->reports, &error)) {
         fprintf(stderr, "wssc: -Y: %s\n", error->message);
         analysis->status = WSSC_EXIT_DAMAGED;
     }
-    if (has_damaged_message(analysis->session))
+    if (wssc_analysis_has_damaged(analysis->session))
         analysis->status = WSSC_EXIT_DAMAGED;
+    return TRUE;
+}
+
+/* Wireshark's preferences hold bounds, too: they count where it starts for them. */
+static gboolean prepare(Run *work, WsscBounds *bounds)
+{
+    if (has_engine_options(&work->options->engine) &&
+        !start_engine(work->options, work->options->files[0], &work->is_started))
+        return FALSE;
+    if (work->is_started)
+        wssc_dissect_bounds(bounds);
+    else
+        wssc_bounds_init(bounds);
+    wssc_options_take_bounds(work->options, bounds);
+    return TRUE;
 }
 
 static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
 {
-    g_autoptr(GError) error = NULL;
     WsscBounds bounds;
     WsscSessionOptions session_options = {.bounds = &bounds,
                                           .want_hypotheses = options->wants_hypotheses,
                                           .is_strict = options->is_strict,
                                           .explain_frame = (guint32)options->explain_frame};
-    WsscEngineOptions engine_options = options->engine;
+    Run work = {.options = options, .analysis = analysis};
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;
@@ -127,19 +249,15 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
         if (session_options.trust == NULL)
             return FALSE;
     }
-    engine_options.first_file = options->files[0];
-    if (!wssc_engine_start("wssc", &engine_options, &error)) {
-        fprintf(stderr, "wssc: %s\n", error->message);
-        X509_STORE_free(session_options.trust);
-        return FALSE;
+    gboolean is_ok = prepare(&work, &bounds);
+    if (is_ok) {
+        wssc_session_set_options(analysis->session, &session_options);
+        is_ok = read_files(&work);
     }
-    wssc_dissect_bounds(&bounds);
-    wssc_options_take_bounds(options, &bounds);
-    wssc_session_set_options(analysis->session, &session_options);
-    read_files(options, analysis);
-    wssc_engine_stop();
+    if (work.is_started)
+        wssc_engine_stop();
     X509_STORE_free(session_options.trust);
-    return TRUE;
+    return is_ok;
 }
 
 gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
@@ -148,6 +266,11 @@ gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysi
     analysis.reports = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_engine_report_free);
     *ret_status = WSSC_EXIT_USAGE;
     if (!run(options, &analysis)) {
+        wssc_analysis_clear(&analysis);
+        return FALSE;
+    }
+    if (analysis.reports->len == 0) { /* nothing was read: there is no result */
+        *ret_status = analysis.status;
         wssc_analysis_clear(&analysis);
         return FALSE;
     }

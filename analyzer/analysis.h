@@ -16,6 +16,8 @@ typedef struct {
 /* Reads keys and files, finishes the session. Problems go to standard error. FALSE when nothing can be done
  * (ret_status says how to exit). */
 gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status);
+gboolean wssc_analysis_has_invalid(const WsscSession *session); /* a signature */
+gboolean wssc_analysis_has_damaged(const WsscSession *session); /* a message */
 /* The last thing before the process ends (see ending.h). */
 void wssc_analysis_clear(WsscAnalysis *analysis);
 

@@ -106,32 +106,20 @@ int wssc_command_timeline(const WsscOptions *options)
 
 /* ---- verify ---------------------------------------------------------------------------------------------------- */
 
-static gboolean has_invalid(const WsscSession *session)
-{
-    const GPtrArray *messages = wssc_session_messages(session);
-    for (guint i = 0; i < messages->len; i++) {
-        const WsscMessage *message = messages->pdata[i];
-        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
-            if (((WsscSignature *)message->security->signatures->pdata[s])->verdict == WSSC_VERDICT_INVALID)
-                return TRUE;
-    }
-    return FALSE;
-}
-
 int wssc_command_verify(const WsscOptions *options)
 {
     WsscAnalysis analysis;
     int status;
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
-    if (options->explain_frame != 0) {
+    if (options->has_explain) {
         g_autoptr(GString) out = g_string_new(NULL);
         WsscTextStyle style = style_of(options);
         wssc_text_explain(analysis.session, &style, (guint32)options->explain_frame, out);
         wssc_print_text(out);
     } else
         print_result(options, analysis.session, wssc_json_verify, wssc_json_verify_members, wssc_text_verify);
-    status = has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
+    status = wssc_analysis_has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
     return finish(&analysis, status);
 }
 

@@ -1,54 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * wssc decode: messages from a bare file, without libwireshark.
+ * wssc decode: messages from a file that is no capture, without libwireshark.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <libxml/xmlsave.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "analysis.h"
-#include "base/limits.h"
+#include "bring.h"
 #include "commands.h"
-#include "document.h"
 #include "print.h"
 #include "report/events.h"
 #include "report/mask.h"
 #include "report/phrase.h"
 #include "report/text.h"
-
-/* Far beyond any message: a framed stream may hold many. */
-#define MAX_INPUT_OCTETS (16 * (gsize)WSSC_MAX_MESSAGE_OCTETS)
-
-static GBytes *read_descriptor(int fd, const char *path)
-{
-    g_autoptr(GByteArray) all = g_byte_array_new();
-    guint8 chunk[65536];
-    gssize got;
-    while ((got = read(fd, chunk, sizeof chunk)) > 0 && all->len < MAX_INPUT_OCTETS)
-        g_byte_array_append(all, chunk, (guint)got);
-    if (got != 0) {
-        fprintf(stderr, "wssc: %s: %s\n", path, got < 0 ? g_strerror(errno) : "larger than the limit");
-        return NULL;
-    }
-    return g_byte_array_free_to_bytes(g_steal_pointer(&all));
-}
-
-static GBytes *read_input(const char *path)
-{
-    if (strcmp(path, "-") == 0)
-        return read_descriptor(STDIN_FILENO, path);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        fprintf(stderr, "wssc: %s: %s\n", path, g_strerror(errno));
-        return NULL;
-    }
-    GBytes *octets = read_descriptor(fd, path);
-    close(fd);
-    return octets;
-}
 
 /* One string a line, the i-th for id 2i+1. */
 static gboolean read_dictionary(const char *path, WsscStringTable *strings)
@@ -116,33 +82,24 @@ static void print_view(const WsscMessage *message)
     }
 }
 
-static const WsscMessage *feed(WsscSession *session, guint file, guint number, WsscDocument *document)
-{
-    WsscUnit unit = {.file = file,
-                     .frame = number,
-                     .time = g_get_real_time(),
-                     .src = "file",
-                     .dst = "file",
-                     .transport = WSSC_TRANSPORT_FILE,
-                     .is_protected = TRUE, /* a file tells nothing of its carrier */
-                     .encoding = document->encoding,
-                     .content_type = document->content_type,
-                     .octets = document->octets,
-                     .xml = document->xml};
-    return wssc_session_feed(session, &unit);
-}
+typedef struct {
+    const WsscOptions *options;
+    guint count, shown; /* messages in the file, and so far */
+} View;
 
-static gboolean view_document(const WsscOptions *options, WsscSession *session, guint file, guint number,
-                              WsscDocument *document)
+static void show(const WsscFound *found, const WsscXml *xml, const WsscMessage *message, gpointer user)
 {
-    const WsscMessage *message = feed(session, file, number, document);
+    View *view = user;
     const WsscXml *opened = message != NULL && message->security != NULL ? message->security->opened : NULL;
-    if (options->format == WSSC_FORMAT_TABLE) {
-        print_indented(opened != NULL ? opened : document->xml);
-        if (message != NULL)
-            print_view(message);
-    }
-    return message != NULL;
+    if (view->options->format != WSSC_FORMAT_TABLE || view->options->has_explain)
+        return;
+    view->shown++;
+    if (view->count > 1)
+        printf("%sMessage %u (%s)\n\n", view->shown > 1 ? "\n" : "", view->shown, found->place);
+    if (xml != NULL)
+        print_indented(opened != NULL ? opened : xml);
+    if (xml != NULL && message != NULL)
+        print_view(message);
 }
 
 static void print_events(const WsscOptions *options, const WsscSession *session)
@@ -151,96 +108,162 @@ static void print_events(const WsscOptions *options, const WsscSession *session)
     wssc_events_put_model(writer, wssc_session_model(session), FALSE);
 }
 
-static int view(const WsscOptions *options, const char *path, const GPtrArray *documents)
+static void print_verdicts(const WsscOptions *options, const WsscSession *session)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    WsscTextStyle style = {.color = options->color};
+    if (options->has_explain)
+        wssc_text_explain(session, &style, (guint32)options->explain_frame, text);
+    else if (wssc_session_messages(session)->len > 0)
+        wssc_text_verify(session, &style, text);
+    printf("%s%s", options->has_explain ? "" : "\n", text->str);
+}
+
+static int view(const WsscOptions *options, const char *path, WsscExport *export)
 {
     g_autoptr(WsscSession) session = wssc_session_new();
-    g_autoptr(GString) text = g_string_new(NULL);
     WsscBounds bounds;
-    WsscSessionOptions session_options = {.want_hypotheses = TRUE, .is_strict = options->is_strict, .bounds = &bounds};
-    WsscTextStyle style = {.color = options->color};
-    gboolean is_table = options->format == WSSC_FORMAT_TABLE;
-    guint file = wssc_session_add_file(session, path);
-    int status = WSSC_EXIT_DONE;
+    WsscSessionOptions session_options = {.want_hypotheses = TRUE,
+                                          .is_strict = options->is_strict,
+                                          .explain_frame = (guint32)options->explain_frame,
+                                          .bounds = &bounds};
+    View shown = {.options = options, .count = wssc_export_count(export)};
+    WsscEngineReport *report = NULL;
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(session)))
         return WSSC_EXIT_USAGE;
     wssc_bounds_init(&bounds);
     wssc_options_take_bounds(options, &bounds);
     wssc_session_set_options(session, &session_options);
-    for (guint i = 0; i < documents->len; i++) {
-        WsscDocument *document = documents->pdata[i];
-        if (document->xml == NULL)
-            continue;
-        if (is_table && documents->len > 1)
-            printf("%sMessage %u\n\n", i > 0 ? "\n" : "", i + 1);
-        if (!view_document(options, session, file, i + 1, document)) {
-            fprintf(stderr, "wssc: %s: a document, but no SOAP envelope\n", path);
-            status = WSSC_EXIT_DAMAGED;
-        }
-    }
-    wssc_session_finish(session, 0);
-    if (!is_table) {
+    gboolean is_whole = wssc_bring_feed(session, path, export, show, &shown, &report);
+    wssc_session_finish(session, report->capture.last_time != WSSC_TIME_NONE ? report->capture.last_time : 0);
+    wssc_engine_report_free(report);
+    if (options->format != WSSC_FORMAT_TABLE)
         print_events(options, session);
-    } else if (wssc_session_messages(session)->len > 0) {
-        wssc_text_verify(session, &style, text);
-        printf("\n%s", text->str);
-    }
-    return status;
+    else if (wssc_session_messages(session)->len > 0)
+        print_verdicts(options, session);
+    if (wssc_analysis_has_invalid(session))
+        return WSSC_EXIT_CHECK_FAILED;
+    return is_whole && !wssc_analysis_has_damaged(session) ? WSSC_EXIT_DONE : WSSC_EXIT_DAMAGED;
 }
 
 /* ---- the equivalent text -------------------------------------------------------------------------------------- */
 
-/* A line end between messages where there are several; after the last only for eyes. */
-static void print_text(const GPtrArray *documents)
+/* Start and end tag always both, as the text of binary XML has them. */
+static void put_text(const WsscXml *xml)
 {
-    for (guint i = 0; i < documents->len; i++) {
-        const WsscDocument *document = documents->pdata[i];
-        if (i > 0)
+    xmlBuffer *buffer = xmlBufferCreate();
+    xmlSaveCtxt *save = xmlSaveToBuffer(buffer, "UTF-8", XML_SAVE_NO_DECL | XML_SAVE_NO_EMPTY);
+    for (xmlNode *node = xml->doc->children; node != NULL; node = node->next)
+        xmlSaveTree(save, node);
+    xmlSaveClose(save);
+    fwrite(xmlBufferContent(buffer), 1, (size_t)xmlBufferLength(buffer), stdout);
+    xmlBufferFree(buffer);
+}
+
+static int print_message_text(const char *path, WsscFound *found)
+{
+    g_autoptr(GError) error = NULL;
+    if (found->text != NULL) {
+        fwrite(found->text->str, 1, found->text->len, stdout);
+        return WSSC_EXIT_DONE;
+    }
+    g_autoptr(WsscXml) xml = wssc_found_read(found, &error);
+    if (xml != NULL)
+        put_text(xml);
+    if (error == NULL)
+        return WSSC_EXIT_DONE;
+    fprintf(stderr, "wssc: %s: %s: %s\n", path, found->place, error->message);
+    return WSSC_EXIT_DAMAGED;
+}
+
+/* A line end between messages where there are several; after the last only for eyes. */
+static int print_text(const char *path, const WsscExport *export)
+{
+    int status = export->damage != NULL ? WSSC_EXIT_DAMAGED : WSSC_EXIT_DONE;
+    guint count = 0;
+    for (guint i = 0; i < export->messages->len; i++) {
+        WsscFound *found = export->messages->pdata[i];
+        if (found->octets == NULL)
+            continue;
+        if (count++ > 0)
             putchar('\n');
-        if (document->text != NULL)
-            fwrite(document->text->str, 1, document->text->len, stdout);
+        int own = print_message_text(path, found);
+        status = MAX(status, own);
     }
     if (isatty(STDOUT_FILENO))
         putchar('\n');
+    if (export->damage != NULL)
+        fprintf(stderr, "wssc: %s: %s\n", path, export->damage);
+    return status;
 }
 
-static int decode(const WsscOptions *options, WsscForm form, const char *path)
+static int decode_input(const WsscOptions *options, WsscExportFormat format, const char *file, const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(WsscStringTable) strings = wssc_string_table_new();
-    WsscDocumentOptions document_options = {.form = form, .strings = strings, .text_only = options->is_xml};
-    int status = WSSC_EXIT_DONE;
+    WsscExportOptions export_options = {.format = format, .strings = strings, .text_only = options->is_xml};
 
     if (options->dictionary != NULL && !read_dictionary(options->dictionary, strings))
         return WSSC_EXIT_USAGE;
-    g_autoptr(GBytes) octets = read_input(path);
-    if (octets == NULL)
+    g_autoptr(GBytes) octets = wssc_bring_octets(path, &error);
+    if (octets == NULL) {
+        fprintf(stderr, "wssc: %s: %s\n", file, error->message);
         return WSSC_EXIT_DAMAGED;
-    g_autoptr(GPtrArray) documents = wssc_documents_read(octets, &document_options, &error);
-    if (options->is_xml)
-        print_text(documents);
-    else if (documents->len > 0)
-        status = view(options, path, documents);
-    if (error == NULL)
-        return status;
-    fprintf(stderr, "wssc: %s: %s\n", path, error->message);
-    return status == WSSC_EXIT_USAGE ? status : WSSC_EXIT_DAMAGED;
+    }
+    g_autoptr(WsscExport) export = wssc_export_read(octets, &export_options);
+    if (export->is_capture) {
+        fprintf(stderr, "wssc: %s: a capture of packets: wssc %s, wssc verify %s and the other commands read it\n",
+                file, file, file);
+        return WSSC_EXIT_DAMAGED;
+    }
+    if (wssc_export_count(export) > 0)
+        return options->is_xml ? print_text(file, export) : view(options, file, export);
+    wssc_bring_tell_nothing(file, export);
+    return WSSC_EXIT_DAMAGED;
+}
+
+static int decode(const WsscOptions *options, WsscExportFormat format, const char *file)
+{
+    g_autoptr(GError) error = NULL;
+    WsscInput input;
+    if (!wssc_input_open(file, &input, &error)) {
+        fprintf(stderr, "wssc: %s: %s\n", file, error->message);
+        return WSSC_EXIT_DAMAGED;
+    }
+    int status = decode_input(options, format, file, input.path);
+    wssc_input_close(&input);
+    return status;
+}
+
+static int unknown_format(const char *name)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (int i = WSSC_EXPORT_GUESS + 1; i < WSSC_EXPORT_MAX; i++)
+        g_string_append_printf(names, "%s%s",
+                               i == WSSC_EXPORT_GUESS + 1 ? ""
+                               : i == WSSC_EXPORT_MAX - 1 ? " or "
+                                                          : ", ",
+                               wssc_export_format_name((WsscExportFormat)i));
+    fprintf(stderr, "wssc: --from \"%s\": not %s\n", name, names->str);
+    return WSSC_EXIT_USAGE;
 }
 
 int wssc_command_decode(const WsscOptions *options)
 {
     int worst = WSSC_EXIT_DONE;
-    WsscForm form = WSSC_FORM_GUESS;
+    WsscExportFormat format = WSSC_EXPORT_GUESS;
 
-    if (options->from != NULL && !wssc_form_from_name(options->from, &form)) {
-        fprintf(stderr, "wssc: --from \"%s\": not xml, nbfx, nbfs, nbfse, nettcp or mime\n", options->from);
-        return WSSC_EXIT_USAGE;
-    }
+    if (options->from != NULL && !wssc_export_format_from_name(options->from, &format))
+        return unknown_format(options->from);
     for (char **file = options->files; *file != NULL; file++) {
-        int status = decode(options, form, *file);
+        int status = decode(options, format, *file);
         if (status == WSSC_EXIT_USAGE)
             return status;
-        worst = MAX(worst, status);
+        /* A failed check is the worst news. */
+        worst = worst == WSSC_EXIT_CHECK_FAILED    ? worst
+                : status == WSSC_EXIT_CHECK_FAILED ? status
+                                                   : MAX(worst, status);
     }
     return wssc_print_finish(worst);
 }

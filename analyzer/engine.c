@@ -290,6 +290,12 @@ static void read_frames(Reading *reading)
     ws_buffer_free(&buffer);
 }
 
+/* Documents that libwiretap takes for a capture of one frame. */
+static gboolean is_blob(int encapsulation)
+{
+    return encapsulation == WTAP_ENCAP_MIME || encapsulation == WTAP_ENCAP_JSON || encapsulation == WTAP_ENCAP_RFC7468;
+}
+
 static gboolean run_pass(Reading *reading, const char *path, GError **error)
 {
     static const struct packet_provider_funcs provider_functions = {.get_frame_ts = frame_time};
@@ -300,6 +306,11 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
     if (reading->wth == NULL) {
         g_autofree char *why = read_error(err, info);
         g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, why);
+        return FALSE;
+    }
+    if (is_blob(wtap_file_encap(reading->wth))) {
+        wtap_close(reading->wth);
+        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "no capture");
         return FALSE;
     }
     leave_file();
@@ -318,7 +329,7 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
     return TRUE;
 }
 
-static WsscEngineReport *new_report(const char *file)
+WsscEngineReport *wssc_engine_report_new(const char *file)
 {
     WsscEngineReport *report = g_new0(WsscEngineReport, 1);
     report->capture.file = g_strdup(file);
@@ -346,7 +357,7 @@ static void free_kept(gpointer data)
 /* Dissects with a tree and without feeding. */
 static gboolean select_frames(const char *path, WsscSegments *segments, GByteArray *matches, GError **error)
 {
-    WsscEngineReport *report = new_report(path);
+    WsscEngineReport *report = wssc_engine_report_new(path);
     Reading reading = {.report = report, .matches = matches, .is_selecting = TRUE, .segments = segments};
 
     g_byte_array_append(matches, (const guint8 *)"", 1); /* frames count from 1 */
@@ -430,8 +441,8 @@ static void keep_for_filter(WsscEngineReport *report, WsscInput *input, WsscSegm
     *input = (WsscInput){.spool = -1};
 }
 
-static gboolean read_input(WsscSession *session, const char *file, WsscInput *input, WsscEngineReport **ret_report,
-                           GError **error)
+gboolean wssc_engine_read_input(WsscSession *session, const char *file, WsscInput *input, WsscEngineReport **ret_report,
+                                GError **error)
 {
     g_autoptr(GByteArray) matches = NULL;
     WsscSegments *segments = begin_segments(input->path);
@@ -441,7 +452,7 @@ static gboolean read_input(WsscSession *session, const char *file, WsscInput *in
         is_ok = select_packets(input->path, segments, matches, error);
     }
     if (is_ok) {
-        WsscEngineReport *report = new_report(file);
+        WsscEngineReport *report = wssc_engine_report_new(file);
         Reading reading = {.report = report, .matches = matches, .segments = segments};
         report->index = wssc_session_add_file(session, file);
         is_ok = read_once(session, &reading, input->path, error);
@@ -461,7 +472,7 @@ gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineRepo
     WsscInput input;
     if (!wssc_input_open(file, &input, error))
         return FALSE;
-    gboolean is_ok = read_input(session, file, &input, ret_report, error);
+    gboolean is_ok = wssc_engine_read_input(session, file, &input, ret_report, error);
     wssc_input_close(&input);
     return is_ok;
 }

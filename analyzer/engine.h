@@ -15,6 +15,7 @@
 #ifndef WSSC_ANALYZER_ENGINE_H
 #define WSSC_ANALYZER_ENGINE_H
 
+#include "input.h"
 #include "model/capture.h"
 #include "session/session.h"
 
@@ -40,6 +41,9 @@ gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options
 /* file: see input.h. FALSE when the file could not be opened at all; a file that breaks off gives TRUE
  * and damage in the report. */
 gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report, GError **error);
+/* The same where the file is open already; input may be taken over. */
+gboolean wssc_engine_read_input(WsscSession *session, const char *file, WsscInput *input, WsscEngineReport **ret_report,
+                                GError **error);
 /* After wssc_session_finish, with the reports of all files that were read: with a filter on results (filter.h) the
  * session shows from here on only what matching frames carry; without one nothing happens. FALSE when a file could not
  * be read a second time. */
@@ -48,6 +52,8 @@ gboolean wssc_engine_select(WsscSession *session, const GPtrArray *reports, GErr
 gboolean wssc_engine_is_shown(guint file, guint32 frame, gpointer reports);
 /* No file can be read after it. */
 void wssc_engine_stop(void);
+/* An empty one, for a file that is read otherwise. */
+WsscEngineReport *wssc_engine_report_new(const char *file);
 void wssc_engine_report_free(WsscEngineReport *report);
 
 typedef enum { WSSC_ENGINE_ERROR_OPTION, WSSC_ENGINE_ERROR_FILE } WsscEngineError;

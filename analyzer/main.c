@@ -12,7 +12,7 @@ static const struct {
 } commands[] = {
     {"contexts", wssc_command_contexts, WSSC_TAKES_FILES, "One row per security context"},
     {"timeline", wssc_command_timeline, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT, "Every event of each context, in order"},
-    {"verify", wssc_command_verify, WSSC_TAKES_FILES | WSSC_TAKES_VERIFY | WSSC_WANTS_HYPOTHESES,
+    {"verify", wssc_command_verify, WSSC_TAKES_FILES | WSSC_TAKES_VERIFY | WSSC_TAKES_EXPLAIN | WSSC_WANTS_HYPOTHESES,
      "Every signature and its verdict; status 1 if any is invalid"},
     {"findings", wssc_command_findings, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON,
      "Rules broken and facts worth attention"},
@@ -22,7 +22,7 @@ static const struct {
      "The WWSAPI security binding that the two ends must have been configured with"},
     {"events", wssc_command_events, WSSC_TAKES_FILES | WSSC_TAKES_EMIT_KEYS | WSSC_WANTS_HYPOTHESES,
      "Everything as NDJSON, one event a line"},
-    {"decode", wssc_command_decode, WSSC_TAKES_FILES | WSSC_TAKES_DECODE,
+    {"decode", wssc_command_decode, WSSC_TAKES_FILES | WSSC_TAKES_DECODE | WSSC_TAKES_EXPLAIN,
      "One SOAP message from a file: readable XML and our view of it"},
     {"derive", wssc_command_derive, WSSC_TAKES_DERIVE, "The key calculator"},
     {"keys", wssc_command_keys, WSSC_TAKES_FILES, "The key file of what the capture itself reveals (secrets!)"},

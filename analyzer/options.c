@@ -6,6 +6,7 @@
 
 static struct {
     char *format, *color, *fail_on;
+    char *file; /* that stood behind --explain */
     gboolean no_progress;
 } raw;
 
@@ -62,11 +63,16 @@ static const GOptionEntry binding_entries[] = {
     {"endpoint", 0, 0, G_OPTION_ARG_STRING, &opts.endpoint, "Only this address of a service", "URL"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
-static const GOptionEntry verify_entries[] = {
-    {"explain", 0, 0, G_OPTION_ARG_INT, &opts.explain_frame, "Show every step of that frame's signatures", "FRAME"},
-    {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &opts.ca_file, "Say whether certificates are trusted by these (PEM)",
-     "FILE"},
+static gboolean read_explain(const char *name, const char *value, gpointer data, GError **error);
+
+static const GOptionEntry explain_entries[] = {
+    {"explain", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)read_explain,
+     "Show every step of that frame's signatures (of the first entry)", "FRAME"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry verify_entries[] = {{"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &opts.ca_file,
+                                               "Say whether certificates are trusted by these (PEM)", "FILE"},
+                                              {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry fail_entries[] = {
     {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw.fail_on,
@@ -88,7 +94,8 @@ static const GOptionEntry emit_entries[] = {
 
 static const GOptionEntry decode_entries[] = {
     {"xml", 0, 0, G_OPTION_ARG_NONE, &opts.is_xml, "Only the equivalent XML text", NULL},
-    {"from", 0, 0, G_OPTION_ARG_STRING, &opts.from, "xml, nbfx, nbfs, nbfse, nettcp or mime", "FORM"},
+    {"from", 0, 0, G_OPTION_ARG_STRING, &opts.from,
+     "What the file is: xml, nbfs, nettcp, http, har, ... (by default its octets tell)", "FORM"},
     {"dictionary", 0, 0, G_OPTION_ARG_FILENAME, &opts.dictionary, "Further strings, one a line, the i-th with id 2i+1",
      "FILE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
@@ -137,6 +144,22 @@ static gboolean read_color(GError **error)
     else if (strcmp(raw.color, "never") != 0)
         return fail(error, "--color", raw.color, "auto, always or never");
     return TRUE;
+}
+
+/* A file of one message has but one frame: "--explain FILE" is what people write then. */
+static gboolean read_explain(const char *name G_GNUC_UNUSED, const char *value, gpointer data G_GNUC_UNUSED,
+                             GError **error)
+{
+    char *end = NULL;
+    gint64 frame = value != NULL ? g_ascii_strtoll(value, &end, 10) : 1;
+    gboolean is_number = value == NULL || (end != value && *end == '\0');
+    opts.has_explain = TRUE;
+    opts.explain_frame = is_number ? (int)CLAMP(frame, -1, G_MAXINT) : 1;
+    if (is_number || g_file_test(value, G_FILE_TEST_EXISTS) || strcmp(value, "-") == 0) {
+        raw.file = is_number ? raw.file : g_strdup(value);
+        return TRUE;
+    }
+    return fail(error, "--explain", value, "a frame number");
 }
 
 /* GLib names an unknown option without quotes. */
@@ -227,15 +250,28 @@ static void add_entries(GOptionContext *context, guint takes)
         guint what;
         const GOptionEntry *entries;
     } groups[] = {
-        {WSSC_TAKES_CONTEXT, context_entries}, {WSSC_TAKES_VERIFY, verify_entries}, {WSSC_TAKES_FAIL_ON, fail_entries},
-        {WSSC_TAKES_EMIT_KEYS, emit_entries},  {WSSC_TAKES_DECODE, decode_entries}, {WSSC_TAKES_DERIVE, derive_entries},
-        {WSSC_TAKES_BINDING, binding_entries}, {WSSC_TAKES_WHY, why_entries},
+        {WSSC_TAKES_CONTEXT, context_entries}, {WSSC_TAKES_VERIFY, verify_entries},
+        {WSSC_TAKES_EXPLAIN, explain_entries}, {WSSC_TAKES_FAIL_ON, fail_entries},
+        {WSSC_TAKES_EMIT_KEYS, emit_entries},  {WSSC_TAKES_DECODE, decode_entries},
+        {WSSC_TAKES_DERIVE, derive_entries},   {WSSC_TAKES_BINDING, binding_entries},
+        {WSSC_TAKES_WHY, why_entries},
     };
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         if (takes & groups[i].what)
             g_option_context_add_main_entries(context, groups[i].entries, NULL);
     if (takes & WSSC_TAKES_FILES)
         g_option_context_add_main_entries(context, common, NULL);
+}
+
+static char **all_files(char **given)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new();
+    if (raw.file != NULL)
+        g_ptr_array_add(files, raw.file);
+    for (; *given != NULL; given++)
+        g_ptr_array_add(files, g_strdup(*given));
+    g_ptr_array_add(files, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
 }
 
 gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, guint takes,
@@ -264,7 +300,7 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     if (opts.has_fail_on && !wssc_severity_from_name(raw.fail_on, &opts.fail_on))
         return fail(error, "--fail-on", raw.fail_on, "chat, note, warn or error");
     opts.engine.show_progress = !raw.no_progress && isatty(STDERR_FILENO);
-    opts.files = g_strdupv(argv + 1);
+    opts.files = all_files(argv + 1);
     if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)
         return fail(error, "argument", opts.files[0], "an option (this command reads no file)");
     if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings && !opts.list_bounds &&

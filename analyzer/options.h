@@ -17,8 +17,9 @@ typedef struct {
     char **key_files; /* or NULL */
     WsscFormat format;
     gboolean color;
-    char *context;     /* --context */
-    char *endpoint;    /* --endpoint */
+    char *context;  /* --context */
+    char *endpoint; /* --endpoint */
+    gboolean has_explain;
     int explain_frame; /* --explain; 0: none */
     int frame;         /* --frame; 0: any */
     char *ca_file;     /* --ca-file */
@@ -56,6 +57,7 @@ enum {
     WSSC_TAKES_DERIVE = 1 << 6,
     WSSC_TAKES_BINDING = 1 << 8,
     WSSC_TAKES_WHY = 1 << 9,
+    WSSC_TAKES_EXPLAIN = 1 << 10,
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 

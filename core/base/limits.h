@@ -6,6 +6,11 @@
 #define WSSC_BASE_LIMITS_H
 
 #define WSSC_MAX_MESSAGE_OCTETS (64u * 1024 * 1024)      /* one message, after transport decoding */
+#define WSSC_MAX_FOUND 200000u                           /* messages in one file that is no capture */
+#define WSSC_MAX_SKIP_REASONS 32                         /* told for one such file */
+#define WSSC_MAX_UNPACKED_OCTETS (512u * 1024 * 1024)    /* of all that is compressed in it */
+#define WSSC_MAX_EXPORT_DEPTH 3                          /* files inside files */
+#define WSSC_MAX_ESCAPE_LAYERS 6                         /* an envelope escaped in text that is escaped in text ... */
 #define WSSC_MAX_XML_DEPTH 200                           /* nested elements */
 #define WSSC_MAX_XML_ELEMENTS 1000000                    /* elements in one message */
 #define WSSC_MAX_XML_ATTRIBUTES 1000                     /* attributes of one element */

@@ -49,7 +49,8 @@ struct WsscMessage {
     guint length;                          /* octets */
     guint64 hash;                          /* over the octets: copies of one message have the same */
 
-    char *damage; /* why it could not be read; NULL for a readable message */
+    char *damage;   /* why it could not be read; NULL for a readable message */
+    char *left_out; /* what a log masked or left out of it: no signature over that is invalid; or NULL */
 
     WSSC_MODEL WsscExchange *exchange; /* or NULL; what the exchange holds is settled later */
     gboolean is_use;                   /* carries or references the SCT of context */

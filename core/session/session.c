@@ -149,7 +149,7 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
                    ? wssc_reading_unreadable(session, unit, error != NULL ? error->message : unit->xml_error, TRUE)
                    : NULL;
     wssc_session_keep_description(session, unit, xml);
-    if (!wssc_soap_is_envelope(xml))
+    if (!wssc_soap_is_envelope(xml) && !unit->is_fragment)
         return NULL;
     WsscMessage *message = wssc_reading_new(session, unit);
     take_envelope(session, message, xml);

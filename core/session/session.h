@@ -50,6 +50,10 @@ typedef struct {
     const char *charset;       /* of the carrier; or NULL */
     const char *damage;        /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
                                   Damaged octets are kept out of every verdict */
+    gboolean is_fragment;      /* no carrier's message, but what somebody put into a file: another root than an envelope
+                                  is taken as well, a token, a header or an answer by itself */
+    const char *left_out;      /* what a log or trace masked or left out of the message; NULL when nothing. A signature
+                                  over that is never invalid */
 } WsscUnit;
 
 /* ---- calls ------------------------------------------------------------------------------- */

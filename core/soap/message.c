@@ -174,6 +174,18 @@ static WsscSoapVersion envelope_version(const xmlNode *root)
     return ns == WSSC_NS_SOAP11 ? WSSC_SOAP_11 : ns == WSSC_NS_SOAP12 ? WSSC_SOAP_12 : WSSC_SOAP_NOT;
 }
 
+/* What may stand by itself in a file: a Security header, an element of WS-Trust. */
+static void read_fragment(const xmlNode *root, WsscSoap *soap)
+{
+    if (wssc_xml_is(root, WSSC_NS_FAMILY_WSSE, "Security")) {
+        soap->security = wssc_security_header_read(soap->pool, root, NULL);
+        soap->security_headers = 1;
+    } else if (wssc_ns_family(wssc_xml_ns(root)) == WSSC_NS_FAMILY_WST) {
+        wssc_trust_read(soap->pool, root, &soap->trusts);
+        find_operation(soap);
+    }
+}
+
 gboolean wssc_soap_is_envelope(const WsscXml *xml)
 {
     return envelope_version(wssc_xml_root(xml)) != WSSC_SOAP_NOT;
@@ -188,6 +200,8 @@ WsscSoap *wssc_soap_read(const WsscXml *xml)
     soap->pool = pool;
     soap->trusts = soap->outline = wssc_pool_no_items();
     soap->version = envelope_version(root);
+    if (soap->version == WSSC_SOAP_NOT && root != NULL)
+        read_fragment(root, soap);
     if (soap->version == WSSC_SOAP_NOT)
         return soap;
     read_header(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Header"), soap);

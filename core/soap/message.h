@@ -248,8 +248,8 @@ typedef struct {
     WsscPool *pool; /* what the model and all it points to are made of */
 } WsscSoap;
 
-/* Reads the model from a tree. Never NULL: a document that is no SOAP envelope has version
- * WSSC_SOAP_NOT and nothing else. */
+/* Reads the model from a tree. Never NULL: a document that is no SOAP envelope has version WSSC_SOAP_NOT and nothing
+ * but what its root element itself says, a Security header or an element of WS-Trust. */
 WsscSoap *wssc_soap_read(const WsscXml *xml);
 void wssc_soap_free(WsscSoap *soap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSoap, wssc_soap_free)

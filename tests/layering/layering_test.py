@@ -17,6 +17,7 @@ CORE = {
     'xml': {'base'},
     'nbfx': {'base', 'xml'},
     'carrier': {'base', 'xml', 'nbfx'},
+    'exports': {'base', 'xml', 'nbfx', 'carrier'},
     'keys': {'base', 'xml'},
     'soap': {'base', 'xml'},
     'security': {'base', 'xml', 'keys', 'soap'},

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ZIP archives, Fiddler's among them. */
+#include "fuzz_export.h"
+
+int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
+{
+    return fuzz_export(WSSC_EXPORT_ZIP, data, size);
+}
