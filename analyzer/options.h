@@ -19,6 +19,7 @@ typedef struct {
     gboolean color;
     char *context;     /* --context */
     char *endpoint;    /* --endpoint */
+    char *emit;        /* --emit */
     int explain_frame; /* --explain; 0: none */
     char *ca_file;     /* --ca-file */
     gboolean has_fail_on;
