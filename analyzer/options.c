@@ -60,6 +60,7 @@ static const GOptionEntry context_entries[] = {
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry binding_entries[] = {
+    {"emit", 0, 0, G_OPTION_ARG_STRING, &opts.emit, "Write it down as c, wcf or policy", "FORM"},
     {"endpoint", 0, 0, G_OPTION_ARG_STRING, &opts.endpoint, "Only this address of a service", "URL"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 

@@ -113,12 +113,16 @@ typedef struct {
     WsscTruth is_signed;    /* messages under the context are signed with it */
     WsscTruth body_signed, body_encrypted;
     WsscTruth timestamp;       /* in all requests and answers that could be read */
+    WsscTruth timestamp_last;  /* ... or last */
+    WsscTruth declared_late;   /* some header has its context token behind the signature that uses it */
     WsscTruth timestamp_first; /* it stands first in every header */
     WsscTruth cancel_seen, renew_seen;
     gint64 size_asked, size_given; /* bits; -1 */
     WsscSoapVersion soap;
     WsscNs wsa;
-    const WsscMessage *signed_by, *derived_in, *encrypted_in, *without_timestamp, *cancel_in, *renew_in, *timestamp_in;
+    WsscEncoding encoding;
+    const WsscMessage *signed_by, *derived_in, *encrypted_in, *without_timestamp, *cancel_in, *renew_in, *timestamp_in,
+        *late_in;
 } WsscShown;
 
 typedef struct {

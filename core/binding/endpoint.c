@@ -107,6 +107,9 @@ static void merge_shown(WsscShown *into, const WsscShown *from)
         into->timestamp = from->timestamp;
     if (from->timestamp_first == WSSC_TRUTH_NO || into->timestamp_first == WSSC_TRUTH_UNKNOWN)
         into->timestamp_first = from->timestamp_first;
+    if (from->timestamp_last == WSSC_TRUTH_NO || into->timestamp_last == WSSC_TRUTH_UNKNOWN)
+        into->timestamp_last = from->timestamp_last;
+    merge_truth(&into->declared_late, &into->late_in, from->declared_late, from->late_in);
     into->timestamp_in = into->timestamp_in != NULL ? into->timestamp_in : from->timestamp_in;
     into->without_timestamp = into->without_timestamp != NULL ? into->without_timestamp : from->without_timestamp;
     into->size_asked = into->size_asked > 0 ? into->size_asked : from->size_asked;
@@ -114,6 +117,7 @@ static void merge_shown(WsscShown *into, const WsscShown *from)
     if (into->soap == WSSC_SOAP_NOT) {
         into->soap = from->soap;
         into->wsa = from->wsa;
+        into->encoding = from->encoding;
     }
 }
 

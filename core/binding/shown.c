@@ -44,21 +44,39 @@ static gboolean is_body_encrypted(const WsscMessage *message)
     return message->soap->body_encrypted;
 }
 
+static guint last_place(const WsscSoap *soap)
+{
+    guint place = 0;
+    for (guint i = 0; i < soap->outline->len; i++)
+        place += ((const WsscOutlineItem *)soap->outline->pdata[i])->depth == 3 ? 1 : 0;
+    return place;
+}
+
+/* From 1; 0: it is not in the Security header. */
+static guint stands_at(const WsscSoap *soap, const char *name)
+{
+    guint place = 0;
+    for (guint i = 0; i < soap->outline->len; i++) {
+        const WsscOutlineItem *item = soap->outline->pdata[i];
+        if (item->depth != 3)
+            continue;
+        place++;
+        if (strcmp(item->name, name) == 0)
+            return place;
+    }
+    return 0;
+}
+
 /* Every message under the context is expected to have one; where headers are hidden nothing can be told. */
 static void read_timestamp(const WsscMessage *message, WsscShown *shown)
 {
     const WsscSecurityHeader *security = message->soap->security;
-    gboolean has_one = security != NULL && security->has_timestamp, is_first = FALSE;
+    gboolean has_one = security != NULL && security->has_timestamp, is_first, is_last;
 
     if (message->soap->has_encrypted_header || message->soap->fault != NULL)
         return;
-    for (guint i = 0; i < message->soap->outline->len; i++) {
-        const WsscOutlineItem *item = message->soap->outline->pdata[i];
-        if (item->depth != 3)
-            continue;
-        is_first = strcmp(item->name, "Timestamp") == 0;
-        break;
-    }
+    is_first = stands_at(message->soap, "Timestamp") == 1;
+    is_last = has_one && stands_at(message->soap, "Timestamp") == last_place(message->soap);
     if (shown->timestamp != WSSC_TRUTH_NO) {
         shown->timestamp = has_one ? WSSC_TRUTH_YES : WSSC_TRUTH_NO;
         if (has_one)
@@ -68,6 +86,30 @@ static void read_timestamp(const WsscMessage *message, WsscShown *shown)
     }
     if (has_one && shown->timestamp_first != WSSC_TRUTH_NO)
         shown->timestamp_first = is_first ? WSSC_TRUTH_YES : WSSC_TRUTH_NO;
+    if (has_one && shown->timestamp_last != WSSC_TRUTH_NO)
+        shown->timestamp_last = is_last ? WSSC_TRUTH_YES : WSSC_TRUTH_NO;
+}
+
+/* WS-SecurityPolicy 1.2 section 6.7.1: strict layout declares a token before it is used. */
+static void read_order(const WsscMessage *message, WsscShown *shown)
+{
+    guint token = stands_at(message->soap, "SecurityContextToken"), signature = stands_at(message->soap, "Signature");
+    if (token == 0 || signature == 0 || shown->declared_late == WSSC_TRUTH_YES)
+        return;
+    shown->declared_late = token > signature ? WSSC_TRUTH_YES : WSSC_TRUTH_NO;
+    if (token > signature)
+        shown->late_in = message;
+}
+
+/* By a token, or implied by a nonce at the reference (WS-SC 1.4 section 7.3). */
+static gboolean derives_keys(const WsscSecurityHeader *security)
+{
+    if (security == NULL)
+        return FALSE;
+    for (guint i = 0; i < security->references->len; i++)
+        if (((const WsscReference *)security->references->pdata[i])->has_nonce)
+            return TRUE;
+    return security->derived_keys->len > 0;
 }
 
 static void read_message(const WsscTrace *trace, const WsscMessage *message, WsscShown *shown)
@@ -76,16 +118,18 @@ static void read_message(const WsscTrace *trace, const WsscMessage *message, Wss
     gboolean is_plain = soap->operation == WSSC_OPERATION_NONE;
 
     read_signatures(trace, message, shown);
-    if (message->is_use && soap->security != NULL && soap->security->derived_keys->len > 0 && is_plain)
+    if (message->is_use && is_plain && derives_keys(soap->security))
         set(&shown->derived_keys, &shown->derived_in, message);
     if (!is_plain)
         return;
     if (is_body_encrypted(message))
         set(&shown->body_encrypted, &shown->encrypted_in, message);
     read_timestamp(message, shown);
+    read_order(message, shown);
     if (shown->soap == WSSC_SOAP_NOT) {
         shown->soap = soap->version;
         shown->wsa = soap->wsa;
+        shown->encoding = message->encoding;
     }
 }
 
@@ -117,6 +161,7 @@ void wssc_shown_read(const WsscTrace *trace, WsscBinding *binding)
     if (shown->soap == WSSC_SOAP_NOT && first != NULL && first->request != NULL && first->request->damage == NULL) {
         shown->soap = first->request->soap->version;
         shown->wsa = first->request->soap->wsa;
+        shown->encoding = first->request->encoding;
     }
     if (trace->cancel != NULL)
         set(&shown->cancel_seen, &shown->cancel_in, trace->cancel->request);
