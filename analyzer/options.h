@@ -29,6 +29,8 @@ typedef struct {
     gboolean is_strict;        /* --strict */
     gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
+    char *output, *messages; /* report */
+    gboolean show_secrets;
     /* derive */
     char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt, *encrypted_key;
     int bits, offset, generation, length, iterations;
@@ -52,6 +54,7 @@ enum {
     WSSC_TAKES_DECODE = 1 << 5,
     WSSC_TAKES_DERIVE = 1 << 6,
     WSSC_TAKES_BINDING = 1 << 8,
+    WSSC_TAKES_REPORT = 1 << 12,
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 

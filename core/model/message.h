@@ -50,6 +50,7 @@ struct WsscMessage {
     guint64 hash;                          /* over the octets: copies of one message have the same */
 
     char *damage; /* why it could not be read; NULL for a readable message */
+    const WsscXml *document; /* what it was read from, only where the session keeps that; or NULL */
 
     WSSC_MODEL WsscExchange *exchange; /* or NULL; what the exchange holds is settled later */
     gboolean is_use;                   /* carries or references the SCT of context */

@@ -10,6 +10,7 @@ static void free_message(gpointer data)
     g_free(message->src);
     g_free(message->dst);
     g_free(message->damage);
+    wssc_xml_unref((WsscXml *)message->document);
     wssc_soap_free(message->soap);
     wssc_security_free(message->security);
     g_ptr_array_unref(message->findings);
