@@ -239,6 +239,7 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
     WsscSessionOptions session_options = {.bounds = &bounds,
                                           .want_hypotheses = options->wants_hypotheses,
                                           .is_strict = options->is_strict,
+                                          .keep_documents = options->output != NULL,
                                           .explain_frame = (guint32)options->explain_frame};
     Run work = {.options = options, .analysis = analysis};
 

@@ -22,6 +22,8 @@ static const struct {
      "The WWSAPI security binding that the two ends must have been configured with"},
     {"events", wssc_command_events, WSSC_TAKES_FILES | WSSC_TAKES_EMIT_KEYS | WSSC_WANTS_HYPOTHESES,
      "Everything as NDJSON, one event a line"},
+    {"report", wssc_command_report, WSSC_TAKES_FILES | WSSC_TAKES_REPORT | WSSC_WANTS_HYPOTHESES,
+     "One self-contained HTML page: wssc report FILE... -o report.html"},
     {"decode", wssc_command_decode, WSSC_TAKES_FILES | WSSC_TAKES_DECODE | WSSC_TAKES_EXPLAIN,
      "One SOAP message from a file: readable XML and our view of it"},
     {"derive", wssc_command_derive, WSSC_TAKES_DERIVE, "The key calculator"},

@@ -93,6 +93,15 @@ static const GOptionEntry emit_entries[] = {
     {"emit-keys", 0, 0, G_OPTION_ARG_NONE, &opts.emit_keys, "Write keys themselves into key events", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
+/* Its -o is the page, not a preference of Wireshark. */
+static const GOptionEntry report_entries[] = {
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &opts.output, "The page to write; - is standard output", "FILE"},
+    {"messages", 0, 0, G_OPTION_ARG_STRING, &opts.messages,
+     "Which messages stand in it: troubled (default), all or none", "WHICH"},
+    {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &opts.show_secrets, "Show key material and passwords that messages hold",
+     NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
 static const GOptionEntry decode_entries[] = {
     {"xml", 0, 0, G_OPTION_ARG_NONE, &opts.is_xml, "Only the equivalent XML text", NULL},
     {"from", 0, 0, G_OPTION_ARG_STRING, &opts.from,
@@ -245,6 +254,17 @@ static gboolean check_format(const char *command, GError **error)
     return TRUE;
 }
 
+/* wssc report has another -o; there a preference has its long name only. */
+static void add_common(GOptionContext *context, gboolean is_report)
+{
+    static GOptionEntry entries[G_N_ELEMENTS(common)];
+    memcpy(entries, common, sizeof common);
+    for (guint i = 0; is_report && i < G_N_ELEMENTS(entries); i++)
+        if (entries[i].short_name == 'o')
+            entries[i].short_name = 0;
+    g_option_context_add_main_entries(context, entries, NULL);
+}
+
 static void add_entries(GOptionContext *context, guint takes)
 {
     static const struct {
@@ -256,12 +276,13 @@ static void add_entries(GOptionContext *context, guint takes)
         {WSSC_TAKES_EMIT_KEYS, emit_entries},  {WSSC_TAKES_DECODE, decode_entries},
         {WSSC_TAKES_DERIVE, derive_entries},   {WSSC_TAKES_BINDING, binding_entries},
         {WSSC_TAKES_WHY, why_entries},
+        {WSSC_TAKES_REPORT, report_entries},
     };
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         if (takes & groups[i].what)
             g_option_context_add_main_entries(context, groups[i].entries, NULL);
     if (takes & WSSC_TAKES_FILES)
-        g_option_context_add_main_entries(context, common, NULL);
+        add_common(context, (takes & WSSC_TAKES_REPORT) != 0);
 }
 
 static char **all_files(char **given)

@@ -34,6 +34,8 @@ typedef struct {
     gboolean is_strict;        /* --strict */
     gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
+    char *output, *messages; /* report */
+    gboolean show_secrets;
     /* derive */
     char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt, *encrypted_key;
     int bits, offset, generation, length, iterations;
@@ -59,6 +61,7 @@ enum {
     WSSC_TAKES_BINDING = 1 << 8,
     WSSC_TAKES_WHY = 1 << 9,
     WSSC_TAKES_EXPLAIN = 1 << 10,
+    WSSC_TAKES_REPORT = 1 << 12,
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 

@@ -42,10 +42,12 @@ static gboolean has_opened_data(const WsscSecurity *result)
     return FALSE;
 }
 
+/* Spans are the message's. What stood in it keeps one of zeros, so that what came out of decryption is told apart. */
 static void clear_spans(xmlNode *node)
 {
+    static const WsscSpan stood;
     for (; node != NULL; node = node->next) {
-        node->_private = NULL;
+        node->_private = node->_private != NULL ? (void *)&stood : NULL;
         if (node->type != XML_ELEMENT_NODE)
             continue;
         for (xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)

@@ -206,7 +206,8 @@ typedef struct {
     GArray *coverage;       /* WsscCoverage; of a message with at least one valid signature */
     GPtrArray *notes;       /* WsscSecurityNote */
     WsscXml *opened;        /* the message with plaintext in place; NULL when nothing was decrypted.
-                               What stood in the message keeps its spans */
+                               What stood in the message has spans of zeros, what came out of
+                               decryption has none */
     gboolean waits; /* some result is "no-key", or "invalid" under a context's key: a key learned later may settle it */
 } WsscSecurity;
 

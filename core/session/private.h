@@ -66,6 +66,7 @@ static inline WsscState wssc_context_life(const WsscContext *context)
 struct WsscSession {
     WsscModel model; /* its exchanges are WsscOpenExchange */
     WsscSessionOptions options;
+    gsize kept_octets; /* of messages whose documents are kept */
     WsscKeyring *keyring;
     WsscVerifier *verifier;
     WsscKeyQuestions questions;   /* of the message being read */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "session/session.h"
 
+#include "base/limits.h"
 #include "session/facts.h"
 #include "session/private.h"
 
@@ -115,6 +116,15 @@ static void apply(WsscSession *session, WsscMessage *message)
     wssc_reading_judge_if_settled(session, message);
 }
 
+/* The first ones: what is kept is bounded. */
+static void keep_document(WsscSession *session, WsscMessage *message, WsscXml *xml)
+{
+    if (!session->options.keep_documents || session->kept_octets >= WSSC_MAX_KEPT_OCTETS)
+        return;
+    session->kept_octets += message->length;
+    message->document = wssc_xml_ref(xml);
+}
+
 /* Reads an envelope and does what it says; keys may be learned by it. */
 static void take_envelope(WsscSession *session, WsscMessage *message, WsscXml *xml)
 {
@@ -127,6 +137,7 @@ static void take_envelope(WsscSession *session, WsscMessage *message, WsscXml *x
     if (wssc_keyring_serial(session->keyring) != before)
         wssc_waiting_settle_context(session, message->context);
     wssc_rules_check_tree(&session->rules, message, xml);
+    keep_document(session, message, xml);
     if (message->security != NULL && message->security->waits)
         wssc_waiting_keep(session, message, xml, before);
     wssc_key_questions_reset(&session->questions);

@@ -66,6 +66,7 @@ typedef struct {
     gboolean want_hypotheses; /* look into invalid signatures */
     gboolean is_strict;       /* try no habits of stacks: the specifications alone count */
     guint32 explain_frame;    /* keep the worked steps of this frame; 0: none */
+    gboolean keep_documents;  /* what messages were read from, as far as WSSC_MAX_KEPT_OCTETS go: for a report */
     X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
     const WsscBounds *bounds; /* copied; NULL: the defaults */
 } WsscSessionOptions;
