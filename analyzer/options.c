@@ -275,8 +275,7 @@ static void add_entries(GOptionContext *context, guint takes)
         {WSSC_TAKES_EXPLAIN, explain_entries}, {WSSC_TAKES_FAIL_ON, fail_entries},
         {WSSC_TAKES_EMIT_KEYS, emit_entries},  {WSSC_TAKES_DECODE, decode_entries},
         {WSSC_TAKES_DERIVE, derive_entries},   {WSSC_TAKES_BINDING, binding_entries},
-        {WSSC_TAKES_WHY, why_entries},
-        {WSSC_TAKES_REPORT, report_entries},
+        {WSSC_TAKES_WHY, why_entries},         {WSSC_TAKES_REPORT, report_entries},
     };
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         if (takes & groups[i].what)

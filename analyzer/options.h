@@ -20,7 +20,7 @@ typedef struct {
     char *context;  /* --context */
     char *endpoint; /* --endpoint */
     gboolean has_explain;
-    char *emit;     /* --emit */
+    char *emit;        /* --emit */
     int explain_frame; /* --explain; 0: none */
     int frame;         /* --frame; 0: any */
     char *ca_file;     /* --ca-file */

@@ -49,8 +49,8 @@ struct WsscMessage {
     guint length;                          /* octets */
     guint64 hash;                          /* over the octets: copies of one message have the same */
 
-    char *damage;   /* why it could not be read; NULL for a readable message */
-    char *left_out; /* what a log masked or left out of it: no signature over that is invalid; or NULL */
+    char *damage;            /* why it could not be read; NULL for a readable message */
+    char *left_out;          /* what a log masked or left out of it: no signature over that is invalid; or NULL */
     const WsscXml *document; /* what it was read from, only where the session keeps that; or NULL */
 
     WSSC_MODEL WsscExchange *exchange; /* or NULL; what the exchange holds is settled later */

@@ -73,12 +73,12 @@ static void put_header(WsscHtml *html, const WsscSession *session)
         g_autofree char *from = wssc_time_format(first->time), *to = wssc_time_format(last->time);
         wssc_html_put(html, " · %s to %s", from, to);
     }
-    wssc_html_raw(
-        html,
-        "</p></header>\n<nav aria-label=\"Parts of the page\"><ul><li><a href=\"#answer\">Answer</a></li>"
-        "<li><a href=\"#figures\">Figures</a></li><li><a href=\"#lanes\">Over time</a></li>"
-        "<li><a href=\"#contexts\">Contexts</a></li><li><a href=\"#signatures\">Signatures</a></li>"
-        "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#bindings\">Binding</a></li><li><a href=\"#messages\">Messages</a></li></ul></nav>\n<main>\n");
+    wssc_html_raw(html,
+                  "</p></header>\n<nav aria-label=\"Parts of the page\"><ul><li><a href=\"#answer\">Answer</a></li>"
+                  "<li><a href=\"#figures\">Figures</a></li><li><a href=\"#lanes\">Over time</a></li>"
+                  "<li><a href=\"#contexts\">Contexts</a></li><li><a href=\"#signatures\">Signatures</a></li>"
+                  "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#bindings\">Binding</a></li><li><a "
+                  "href=\"#messages\">Messages</a></li></ul></nav>\n<main>\n");
 }
 
 void wssc_html_report(WsscSession *session, const WsscHtmlOptions *options, const WsscSink *sink)

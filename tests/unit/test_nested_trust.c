@@ -9,7 +9,7 @@
 #define BASE "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
 #define ENVELOPE                                                                                                       \
     "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:t='" BASE "'><s:Body>%s</s:Body></"           \
-                                                                                   "s:Envelope>"
+    "s:Envelope>"
 #define IN_APP(content) "<p:Sign xmlns:p='urn:app'><p:Options><p:First/>" content "</p:Options></p:Sign>"
 #define NESTED_RST "<t:RequestSecurityToken><t:RequestType>" BASE "/Cancel</t:RequestType></t:RequestSecurityToken>"
 
