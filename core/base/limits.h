@@ -38,11 +38,10 @@
 #define WSSC_MAX_SETTLE_ROUNDS 16      /* keys learned from messages that waited for keys ... */
 #define WSSC_MAX_BATCHES_UNDER_WAY 32  /* of messages read and not taken by the session yet, and their */
 #define WSSC_MAX_OCTETS_UNDER_WAY (32u * 1024 * 1024) /* ... octets, beyond which no further batch is begun */
-#define WSSC_MAX_KEPT_OCTETS (256u * 1024 * 1024) /* of messages whose documents a session keeps when it is asked to   \
-                                                   */
-#define WSSC_MAX_KEY_QUESTIONS 256                /* one waiting message is known to depend on; beyond: on all keys */
-#define WSSC_MAX_RETRIES 8                        /* of one waiting message before the end of the capture */
-#define WSSC_MAX_INSTANCES 4096                   /* keys of one context; of one name only so many are compared: */
+#define WSSC_MAX_KEPT_OCTETS (256u * 1024 * 1024)     /* of messages whose documents a session keeps on request */
+#define WSSC_MAX_KEY_QUESTIONS 256 /* one waiting message is known to depend on; beyond: on all keys */
+#define WSSC_MAX_RETRIES 8         /* of one waiting message before the end of the capture */
+#define WSSC_MAX_INSTANCES 4096    /* keys of one context; of one name only so many are compared: */
 #define WSSC_MAX_SAME_NAME 64
 #define WSSC_MAX_FAULT_TEXT 8192           /* octets of the reason of a fault that are quoted */
 #define WSSC_MAX_SERVERS 256               /* told apart behind one context */

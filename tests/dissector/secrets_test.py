@@ -82,7 +82,7 @@ class Secrets(unittest.TestCase):
         os.chmod(path, 0o644)
         for text in self.shown(path):
             self.assertEqual([s for s in secrets + [KEY] if s in text], [])
-            self.assertEqual(text.count('alice'), len(FORMS))
+            self.assertGreaterEqual(text.count('alice'), len(FORMS))  # in lists of names, too
             self.assertIn('32 octets, fingerprint', text)
         rows = self.tshark.fields(path, ['wssc.binary_secret', 'wssc.element'], '-Y', 'wssc')
         self.assertEqual(len(rows), len(FORMS))
