@@ -65,7 +65,7 @@ def as_sized(bodies):
 
 # ---- one capture, both faces -------------------------------------------------------------------------------
 
-# What the end of the capture tells: from Wireshark 4.6 on the second of two passes knows it already.
+# What the end of the capture tells: the second of two passes knows it already.
 LATE = {
     'address-mismatch', 'clock-set', 'context-unused', 'contexts-lost', 'contexts-replaced',
     'derived-nonce-repeated', 'instances-mixed', 'message-replayed', 'no-response', 'not-cancelled',
