@@ -344,7 +344,7 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
     if (connection->is_tls)
         watch_tls(loss, connection, side, pinfo, &arrival);
     note_whole(connection, side, bodies);
-    if (bodies == 0)
+    if (bodies == 0 && arrival.is_new) /* what is sent again begins nothing */
         note_head(loss, connection, side, pinfo);
     if (wssc_dissect_unfinished() != loss->unfinished && side->damages.open == NULL)
         side->damages.open = wssc_damage_new(pinfo, FALSE);
