@@ -100,7 +100,7 @@ static gboolean has_damaged_message(const WsscSession *session)
     return FALSE;
 }
 
-static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
+static void read_files(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *analysis)
 {
     gint64 end = 0;
     for (char **file = options->files; *file != NULL; file++) {
@@ -113,6 +113,8 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
         }
         g_ptr_array_add(analysis->reports, report);
         tell(options, report);
+        if (watch != NULL)
+            watch->end_of_file(watch->user, report);
         if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0)
             analysis->status = WSSC_EXIT_DAMAGED;
         if (report->capture.last_time != WSSC_TIME_NONE)
@@ -128,7 +130,7 @@ static void read_files(const WsscOptions *options, WsscAnalysis *analysis)
         analysis->status = WSSC_EXIT_DAMAGED;
 }
 
-static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
+static gboolean run(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *analysis)
 {
     g_autoptr(GError) error = NULL;
     WsscBounds bounds;
@@ -154,23 +156,31 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
     wssc_dissect_bounds(&bounds);
     wssc_options_take_bounds(options, &bounds);
     wssc_session_set_options(analysis->session, &session_options);
-    read_files(options, analysis);
+    if (watch != NULL)
+        watch->begin(watch->user, analysis->session);
+    read_files(options, watch, analysis);
     wssc_engine_stop();
     X509_STORE_free(session_options.trust);
     return TRUE;
 }
 
-gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
+gboolean wssc_analysis_watch(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *ret_analysis,
+                             int *ret_status)
 {
     WsscAnalysis analysis = {.session = wssc_session_new(), .status = WSSC_EXIT_DONE};
     analysis.reports = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_engine_report_free);
     *ret_status = WSSC_EXIT_USAGE;
-    if (!run(options, &analysis)) {
+    if (!run(options, watch, &analysis)) {
         wssc_analysis_clear(&analysis);
         return FALSE;
     }
     *ret_analysis = analysis;
     return TRUE;
+}
+
+gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
+{
+    return wssc_analysis_watch(options, NULL, ret_analysis, ret_status);
 }
 
 void wssc_analysis_clear(WsscAnalysis *analysis)
