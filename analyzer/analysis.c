@@ -95,13 +95,24 @@ gboolean wssc_analysis_has_damaged(const WsscSession *session)
     return FALSE;
 }
 
-static void take_report(WsscAnalysis *analysis, WsscEngineReport *report, gint64 *end)
+/* One reading of all files. */
+typedef struct {
+    const WsscOptions *options;
+    const WsscAnalysisWatch *watch; /* or NULL */
+    WsscAnalysis *analysis;
+    gboolean is_started;
+    gint64 end;
+} Run;
+
+static void take_report(Run *work, WsscEngineReport *report)
 {
-    g_ptr_array_add(analysis->reports, report);
+    g_ptr_array_add(work->analysis->reports, report);
+    if (work->watch != NULL)
+        work->watch->end_of_file(work->watch->user, report);
     if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0)
-        analysis->status = WSSC_EXIT_DAMAGED;
+        work->analysis->status = WSSC_EXIT_DAMAGED;
     if (report->capture.last_time != WSSC_TIME_NONE)
-        *end = MAX(*end, report->capture.last_time);
+        work->end = MAX(work->end, report->capture.last_time);
 }
 
 /* libwireshark starts when a capture comes, or when there are options of its to look at. */
@@ -124,13 +135,6 @@ static gboolean has_engine_options(const WsscEngineOptions *engine)
            engine->tls_keylog != NULL || engine->profile_dir != NULL;
 }
 
-typedef struct {
-    const WsscOptions *options;
-    WsscAnalysis *analysis;
-    gboolean is_started;
-    gint64 end;
-} Run;
-
 static void read_brought(Run *work, const char *file, WsscExport *export)
 {
     WsscEngineReport *report = NULL;
@@ -138,7 +142,7 @@ static void read_brought(Run *work, const char *file, WsscExport *export)
         fprintf(stderr, "wssc: %s: -Y is for captures: all of the file is read\n", file);
     if (!wssc_bring_feed(work->analysis->session, file, export, NULL, NULL, &report))
         work->analysis->status = WSSC_EXIT_DAMAGED;
-    take_report(work->analysis, report, &work->end);
+    take_report(work, report);
 }
 
 /* Binary XML begins with octets that a capture's file may begin with as well. */
@@ -170,7 +174,7 @@ static gboolean read_capture(Run *work, const char *file, WsscInput *input, Wssc
         return FALSE;
     if (wssc_engine_read_input(work->analysis->session, file, input, &report, &error)) {
         tell(work->options, report);
-        take_report(work->analysis, report, &work->end);
+        take_report(work, report);
         return TRUE;
     }
     if (export != NULL) {
@@ -233,7 +237,7 @@ static gboolean prepare(Run *work, WsscBounds *bounds)
     return TRUE;
 }
 
-static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
+static gboolean run(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *analysis)
 {
     WsscBounds bounds;
     WsscSessionOptions session_options = {.bounds = &bounds,
@@ -241,7 +245,7 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
                                           .is_strict = options->is_strict,
                                           .keep_documents = options->output != NULL,
                                           .explain_frame = (guint32)options->explain_frame};
-    Run work = {.options = options, .analysis = analysis};
+    Run work = {.options = options, .watch = watch, .analysis = analysis};
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;
@@ -253,6 +257,8 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
     gboolean is_ok = prepare(&work, &bounds);
     if (is_ok) {
         wssc_session_set_options(analysis->session, &session_options);
+        if (watch != NULL)
+            watch->begin(watch->user, analysis->session);
         is_ok = read_files(&work);
     }
     if (work.is_started)
@@ -261,12 +267,13 @@ static gboolean run(const WsscOptions *options, WsscAnalysis *analysis)
     return is_ok;
 }
 
-gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
+gboolean wssc_analysis_watch(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *ret_analysis,
+                             int *ret_status)
 {
     WsscAnalysis analysis = {.session = wssc_session_new(), .status = WSSC_EXIT_DONE};
     analysis.reports = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_engine_report_free);
     *ret_status = WSSC_EXIT_USAGE;
-    if (!run(options, &analysis)) {
+    if (!run(options, watch, &analysis)) {
         wssc_analysis_clear(&analysis);
         return FALSE;
     }
@@ -277,6 +284,11 @@ gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysi
     }
     *ret_analysis = analysis;
     return TRUE;
+}
+
+gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
+{
+    return wssc_analysis_watch(options, NULL, ret_analysis, ret_status);
 }
 
 void wssc_analysis_clear(WsscAnalysis *analysis)

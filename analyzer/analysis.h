@@ -13,8 +13,18 @@ typedef struct {
     int status;         /* WSSC_EXIT_DONE, or WSSC_EXIT_DAMAGED when some input could not be read whole */
 } WsscAnalysis;
 
-/* Reads keys and files, finishes the session. Problems go to standard error. FALSE when nothing can be done
- * (ret_status says how to exit). */
+/* Who wants to know of what is read while it is read. */
+typedef struct {
+    void (*begin)(gpointer user, WsscSession *session);
+    void (*end_of_file)(gpointer user, const WsscEngineReport *report);
+    gpointer user;
+} WsscAnalysisWatch;
+
+/* Reads keys and files, finishes the session. watch may be NULL. Problems go to standard error. FALSE when nothing can
+ * be done (ret_status says how to exit). */
+gboolean wssc_analysis_watch(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *ret_analysis,
+                             int *ret_status);
+/* Without a watch. */
 gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status);
 gboolean wssc_analysis_has_invalid(const WsscSession *session); /* a signature */
 gboolean wssc_analysis_has_damaged(const WsscSession *session); /* a message */

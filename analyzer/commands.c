@@ -166,17 +166,38 @@ int wssc_command_findings(const WsscOptions *options)
     return finish(&analysis, status);
 }
 
+typedef struct {
+    const WsscOptions *options;
+    WsscWriter *writer;
+    WsscEvents *events; /* NULL until the session is there */
+} EventsUnderWay;
+
+static void begin_events(gpointer user, WsscSession *session)
+{
+    EventsUnderWay *under_way = user;
+    under_way->writer = wssc_print_rows(under_way->options, wssc_event_members);
+    under_way->events = wssc_events_new(under_way->writer, wssc_session_model(session), under_way->options->emit_keys);
+    /* What a filter on results lets through is known at the end only. */
+    if (under_way->options->engine.filter == NULL)
+        wssc_session_tell_settled(session, wssc_events_take, under_way->events);
+}
+
+static void put_capture(gpointer user, const WsscEngineReport *report)
+{
+    wssc_events_put_capture(((EventsUnderWay *)user)->events, &report->capture);
+}
+
 int wssc_command_events(const WsscOptions *options)
 {
+    EventsUnderWay under_way = {.options = options};
+    const WsscAnalysisWatch watch = {.begin = begin_events, .end_of_file = put_capture, .user = &under_way};
     WsscAnalysis analysis;
     int status;
-    if (!wssc_analysis_run(options, &analysis, &status))
+    if (!wssc_analysis_watch(options, &watch, &analysis, &status))
         return status;
-    WsscWriter *writer = wssc_print_rows(options, wssc_event_members);
-    for (guint i = 0; i < analysis.reports->len; i++)
-        wssc_events_put_capture(writer, &((const WsscEngineReport *)analysis.reports->pdata[i])->capture);
-    wssc_events_put_model(writer, wssc_session_model(analysis.session), options->emit_keys);
-    wssc_writer_free(writer);
+    wssc_events_finish(under_way.events);
+    wssc_events_free(under_way.events);
+    wssc_writer_free(under_way.writer);
     status = analysis.status;
     return finish(&analysis, status);
 }

@@ -105,7 +105,9 @@ static void show(const WsscFound *found, const WsscXml *xml, const WsscMessage *
 static void print_events(const WsscOptions *options, const WsscSession *session)
 {
     g_autoptr(WsscWriter) writer = wssc_print_rows(options, wssc_event_members);
-    wssc_events_put_model(writer, wssc_session_model(session), FALSE);
+    WsscEvents *events = wssc_events_new(writer, wssc_session_model(session), FALSE);
+    wssc_events_finish(events);
+    wssc_events_free(events);
 }
 
 static void print_verdicts(const WsscOptions *options, const WsscSession *session)

@@ -43,3 +43,12 @@ const char *wssc_tls_alert_meaning(guint description)
             return alerts[i].meaning;
     return NULL;
 }
+
+const char *wssc_tls_phase_name(WsscTlsPhase phase)
+{
+    static const char *const names[] = {[WSSC_TLS_NONE] = "none",
+                                        [WSSC_TLS_HELLO] = "hello",
+                                        [WSSC_TLS_ANSWERED] = "answered",
+                                        [WSSC_TLS_DONE] = "done"};
+    return names[phase];
+}

@@ -31,6 +31,8 @@ typedef enum {
     WSSC_TLS_ANSWERED, /* the server answered */
     WSSC_TLS_DONE,     /* application data was sent by both */
 } WsscTlsPhase;
+/* "none", "hello", "answered", "done". */
+const char *wssc_tls_phase_name(WsscTlsPhase phase);
 
 typedef struct {
     WsscSignKind kind;
@@ -41,6 +43,7 @@ typedef struct {
     gboolean is_answer_due; /* the last that was said on the connection was said by the client */
     WsscTlsPhase phase;
     guint value;
+    guint64 pair;      /* of a status: as its request's, see WsscUnit; else 0 */
     const char *text;  /* of a status: the Server header; of a framing fault: its URI; or NULL */
     const char *media; /* of a status: the media type of its body; NULL without a body */
     const char *via;   /* of a status: the Via header; or NULL */

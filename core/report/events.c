@@ -2,50 +2,149 @@
 #include "report/events.h"
 
 #include "base/text.h"
+#include "report/event_message.h"
 #include "report/json.h"
 #include "report/sentence.h"
 
 const char *const wssc_event_members[] = {
-    "v", "type", "file", "frame", "time",
+    "v", "type", "file", "frame", "time", "ordinal",
     /* capture */
-    "frames", "last_time", "damage", "closed_tls",
+    "frames", "last_time", "damage", "tls_sessions", "cut_tls_frames", "closed_tls",
     /* message */
-    "message_id", "relates_to", "action", "soap", "encoding", "transport", "src", "dst", "context", "instance",
-    "is_use", "octets", "http_status", "fault",
-    /* signature */
+    "message_id", "relates_to", "action", "to", "reply_to", "soap", "encoding", "transport", "is_protected", "src",
+    "dst", "direction", "connection", "pair", "octets", "http_status", "http_date", "agent", "forwarded", "host",
+    "context", "instance", "is_use", "is_response", "is_copy", "exchange", "operation", "is_sct_operation",
+    "is_negotiation", "is_collection", "body", "is_body_encrypted", "was_decrypted", "security", "wst", "fault",
+    /* signature, decryption */
     "signature", "algorithm", "key_kind", "verdict", "reason", "deviation", "hypothesis", "references", "decrypted",
-    "signature_value", "key_fingerprint", "certificate", "trust", "protects", "key_doubt",
-    /* decryption */
-    "element", "parent", "content", "id", "result",
+    "signature_value", "key_fingerprint", "certificate", "trust", "protects", "key_doubt", "key_source", "key_file",
+    "key_frame", "key_line", "element", "parent", "content", "id", "result",
     /* password */
     "user",
+    /* connection */
+    "client", "server", "sign", "from", "value", "text", "media", "via", "date", "is_answer_due", "tls",
     /* exchange */
-    "kind", "request_frame", "response_frame", "request_file", "response_file", "outcome", "evidence",
-    /* key, transition, finding */
-    "key_source", "key", "from", "to", "text", "severity", NULL};
+    "kind", "request_frame", "response_frame", "request_file", "response_file", "outcome", "refused_by",
+    "response_time", "copy_of", "evidence",
+    /* key */
+    "is_known", "entropy_mode", "key_size", "created", "expires", "issued_frame", "issued_file", "missing",
+    "derivation", "key",
+    /* transition, finding */
+    "severity", NULL};
+
+struct WsscEvents {
+    WsscWriter *writer;
+    const WsscModel *model;
+    gboolean emit_keys;
+    GHashTable *written; /* set of WsscMessage */
+    GHashTable *pairs;   /* Pair -> its number */
+    guint numbered;      /* messages of the model whose pairs have theirs */
+};
+
+/* ---- pairs -------------------------------------------------------------------------------------------------- */
+
+/* What a carrier pairs by is no number that says anything outside of this process. */
+typedef struct {
+    guint64 stream, pair;
+    guint file;
+} Pair;
+
+static guint pair_hash(gconstpointer data)
+{
+    const Pair *pair = data;
+    return (g_int64_hash(&pair->stream) * 31 + g_int64_hash(&pair->pair)) * 31 + pair->file;
+}
+
+static gboolean pair_equal(gconstpointer a, gconstpointer b)
+{
+    const Pair *one = a, *other = b;
+    return one->stream == other->stream && one->pair == other->pair && one->file == other->file;
+}
+
+static guint number_of(WsscEvents *events, guint file, guint64 stream, guint64 pair)
+{
+    Pair key = {.stream = stream, .pair = pair, .file = file};
+    if (pair == 0)
+        return 0;
+    guint number = GPOINTER_TO_UINT(g_hash_table_lookup(events->pairs, &key));
+    if (number == 0) {
+        number = g_hash_table_size(events->pairs) + 1;
+        g_hash_table_insert(events->pairs, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(number));
+    }
+    return number;
+}
+
+/* In the order of the capture, whatever order messages become settled in. */
+static guint number_of_message(WsscEvents *events, const WsscMessage *message)
+{
+    const GPtrArray *messages = events->model->messages;
+    for (; events->numbered < messages->len; events->numbered++) {
+        const WsscMessage *next = messages->pdata[events->numbered];
+        number_of(events, next->file, next->stream, next->pair);
+    }
+    return number_of(events, message->file, message->stream, message->pair);
+}
+
+WsscEvents *wssc_events_new(WsscWriter *writer, const WsscModel *model, gboolean emit_keys)
+{
+    WsscEvents *events = g_new0(WsscEvents, 1);
+    events->writer = writer;
+    events->model = model;
+    events->emit_keys = emit_keys;
+    events->written = g_hash_table_new(NULL, NULL);
+    events->pairs = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
+    return events;
+}
+
+void wssc_events_free(WsscEvents *events)
+{
+    if (events == NULL)
+        return;
+    g_hash_table_unref(events->written);
+    g_hash_table_unref(events->pairs);
+    g_free(events);
+}
+
+/* ---- parts of events ---------------------------------------------------------------------------------------- */
 
 /* Members that every event has; the caller ends it. */
-static void begin_event(WsscWriter *w, const char *type, const char *file, guint32 frame, gint64 time)
+static WsscWriter *begin_event(WsscEvents *events, const char *type, const char *file, guint32 frame, gint64 time)
 {
+    WsscWriter *w = events->writer;
     wssc_writer_object(w, NULL);
     wssc_writer_int(w, "v", WSSC_EVENTS_VERSION);
     wssc_writer_string(w, "type", type);
     wssc_writer_string(w, "file", file);
     wssc_writer_int_or_null(w, "frame", frame, frame != 0);
     wssc_writer_time(w, "time", time);
+    return w;
 }
 
-static void begin_of_message(WsscWriter *w, const char *type, const WsscModel *model, const WsscMessage *message)
+static WsscWriter *begin_of_message(WsscEvents *events, const char *type, const WsscMessage *message)
 {
-    begin_event(w, type, wssc_model_file(model, message->file), message->frame, message->time);
+    return begin_event(events, type, wssc_model_file(events->model, message->file), message->frame, message->time);
 }
 
-void wssc_events_put_capture(WsscWriter *w, const WsscCapture *capture)
+static void put_frame(WsscWriter *w, const char *name, const WsscMessage *message)
 {
-    begin_event(w, "capture", capture->file, 0, capture->first_time);
+    wssc_writer_int_or_null(w, name, message != NULL ? message->frame : 0, message != NULL);
+}
+
+static void put_file(WsscEvents *events, const char *name, const WsscMessage *message)
+{
+    wssc_writer_string(events->writer, name, message != NULL ? wssc_model_file(events->model, message->file) : NULL);
+}
+
+/* ---- what was read ------------------------------------------------------------------------------------------ */
+
+void wssc_events_put_capture(WsscEvents *events, const WsscCapture *capture)
+{
+    WsscWriter *w = begin_event(events, "capture", capture->file, 0, capture->first_time);
     wssc_writer_int(w, "frames", capture->frames);
     wssc_writer_time(w, "last_time", capture->last_time);
     wssc_writer_string(w, "damage", capture->damage);
+    wssc_writer_int(w, "tls_sessions", capture->tls_sessions);
+    wssc_writer_int(w, "cut_tls_frames", capture->cut_tls_frames);
     wssc_writer_array(w, "closed_tls");
     for (guint i = 0; i < capture->closed_tls->len; i++) {
         const WsscClosedTls *closed = capture->closed_tls->pdata[i];
@@ -55,57 +154,35 @@ void wssc_events_put_capture(WsscWriter *w, const WsscCapture *capture)
         wssc_writer_string(w, "server_name", closed->server_name);
         wssc_writer_int(w, "first_frame", closed->first_frame);
         wssc_writer_int(w, "last_frame", closed->last_frame);
+        wssc_writer_bool(w, "is_cut", closed->is_cut);
         wssc_writer_end(w);
     }
     wssc_writer_end(w);
     wssc_writer_end(w);
 }
 
-static void add_message(WsscWriter *w, const WsscModel *model, const WsscMessage *message)
+static void put_signature(WsscEvents *events, const WsscMessage *message, const WsscSignature *signature)
 {
-    static const char *const soap_versions[] = {NULL, "1.1", "1.2"};
-    begin_of_message(w, "message", model, message);
-    wssc_writer_string(w, "message_id", message->soap->message_id);
-    wssc_writer_string(w, "relates_to", message->soap->relates_to);
-    wssc_writer_string(w, "action", message->soap->action);
-    wssc_writer_string(w, "soap", soap_versions[message->soap->version]);
-    wssc_writer_string(w, "encoding", wssc_encoding_name(message->encoding));
-    wssc_writer_string(w, "transport", wssc_transport_name(message->transport));
-    wssc_writer_string(w, "src", message->src);
-    wssc_writer_string(w, "dst", message->dst);
-    wssc_writer_string(w, "context", message->context != NULL ? message->context->identifier : NULL);
-    wssc_writer_string(w, "instance", wssc_message_instance_name(message));
-    wssc_writer_bool(w, "is_use", message->is_use);
-    wssc_writer_int(w, "octets", message->length);
-    wssc_writer_int_or_null(w, "http_status", message->http_status != 0 ? message->http_status : 0,
-                            message->http_status != 0);
-    wssc_writer_string(w, "fault", message->soap->fault != NULL ? message->soap->fault->code : NULL);
-    wssc_writer_string(w, "damage", message->damage);
+    WsscWriter *w = begin_of_message(events, "signature", message);
+    wssc_writer_int(w, "ordinal", message->ordinal);
+    wssc_json_put_signature(w, message, signature);
+    wssc_event_put_origin(w, events->model, signature->has_key, &signature->key_origin);
     wssc_writer_end(w);
 }
 
-static void add_decryption(WsscWriter *w, const WsscModel *model, const WsscMessage *message,
-                           const WsscDecryption *decryption)
+static void put_decryption(WsscEvents *events, const WsscMessage *message, const WsscDecryption *decryption)
 {
-    begin_of_message(w, "decryption", model, message);
-    wssc_writer_string(w, "element", decryption->element);
-    wssc_writer_string(w, "parent", decryption->parent);
-    wssc_writer_string(w, "content", decryption->content);
-    wssc_writer_string(w, "id", decryption->id);
-    wssc_writer_string(w, "algorithm", decryption->algorithm);
-    wssc_writer_string(w, "key_kind", wssc_key_kind_name(decryption->key_kind));
-    wssc_writer_string(w, "context", decryption->context);
-    wssc_writer_string(w, "instance", decryption->instance);
-    wssc_writer_string(w, "result", wssc_decryption_result_name(decryption->result));
-    wssc_writer_string(w, "reason", decryption->reason);
-    wssc_writer_string(w, "deviation", decryption->deviation);
+    WsscWriter *w = begin_of_message(events, "decryption", message);
+    wssc_writer_int(w, "ordinal", message->ordinal);
+    wssc_event_put_decryption(w, decryption);
+    wssc_event_put_origin(w, events->model, decryption->has_key, &decryption->key_origin);
     wssc_writer_end(w);
 }
 
-static void add_password(WsscWriter *w, const WsscModel *model, const WsscMessage *message,
-                         const WsscPasswordCheck *check)
+static void put_password(WsscEvents *events, const WsscMessage *message, const WsscPasswordCheck *check)
 {
-    begin_of_message(w, "password", model, message);
+    WsscWriter *w = begin_of_message(events, "password", message);
+    wssc_writer_int(w, "ordinal", message->ordinal);
     wssc_writer_string(w, "user", check->user);
     wssc_writer_string(w, "kind", wssc_password_kind_name(check->kind));
     wssc_writer_string(w, "result", wssc_password_result_name(check->result));
@@ -114,107 +191,148 @@ static void add_password(WsscWriter *w, const WsscModel *model, const WsscMessag
     wssc_writer_end(w);
 }
 
-static void add_signatures(WsscWriter *w, const WsscModel *model, const WsscMessage *message)
+void wssc_events_take(gpointer user, const WsscMessage *message)
 {
-    for (guint i = 0; i < message->security->signatures->len; i++) {
-        begin_of_message(w, "signature", model, message);
-        wssc_json_put_signature(w, message, message->security->signatures->pdata[i]);
-        wssc_writer_end(w);
-    }
-    for (guint i = 0; i < message->security->decryptions->len; i++)
-        add_decryption(w, model, message, message->security->decryptions->pdata[i]);
-    for (guint i = 0; i < message->security->passwords->len; i++)
-        add_password(w, model, message, message->security->passwords->pdata[i]);
-}
-
-/* The two may stand in different files. */
-static void put_file(WsscWriter *w, const char *member, const WsscModel *model, const WsscMessage *message)
-{
-    wssc_writer_string(w, member, message != NULL ? wssc_model_file(model, message->file) : NULL);
-}
-
-static void add_exchange(WsscWriter *w, const WsscModel *model, const WsscExchange *exchange)
-{
-    const WsscMessage *first = exchange->request != NULL ? exchange->request : exchange->response;
-    if (first == NULL)
+    WsscEvents *events = user;
+    const WsscSecurity *security = message->security;
+    if (!g_hash_table_add(events->written, (gpointer)message))
         return;
-    begin_of_message(w, "exchange", model, first);
-    wssc_writer_string(w, "kind", wssc_operation_name(exchange->operation));
-    wssc_writer_int_or_null(w, "request_frame", exchange->request != NULL ? exchange->request->frame : 0,
-                            exchange->request != NULL);
-    wssc_writer_int_or_null(w, "response_frame", exchange->response != NULL ? exchange->response->frame : 0,
-                            exchange->response != NULL);
-    put_file(w, "request_file", model, exchange->request);
-    put_file(w, "response_file", model, exchange->response);
-    wssc_writer_string(w, "outcome", wssc_outcome_name(exchange->outcome));
-    wssc_writer_string(w, "context", exchange->context != NULL ? exchange->context->identifier : NULL);
-    g_autoptr(GPtrArray) evidence = wssc_exchange_evidence(exchange);
-    wssc_json_put_evidence(w, model, evidence);
+    WsscWriter *w = begin_of_message(events, "message", message);
+    wssc_event_put_message(w, message, number_of_message(events, message));
+    wssc_writer_end(w);
+    for (guint i = 0; security != NULL && i < security->signatures->len; i++)
+        put_signature(events, message, security->signatures->pdata[i]);
+    for (guint i = 0; security != NULL && i < security->decryptions->len; i++)
+        put_decryption(events, message, security->decryptions->pdata[i]);
+    for (guint i = 0; security != NULL && i < security->passwords->len; i++)
+        put_password(events, message, security->passwords->pdata[i]);
+}
+
+/* ---- what only the end tells ---------------------------------------------------------------------------------- */
+
+static void put_sign(WsscEvents *events, const WsscConnection *connection, const WsscSign *sign)
+{
+    WsscWriter *w =
+        begin_event(events, "connection", wssc_model_file(events->model, connection->file), sign->frame, sign->time);
+    wssc_writer_int(w, "connection", (gint64)connection->stream);
+    wssc_writer_string(w, "client", connection->client);
+    wssc_writer_string(w, "server", connection->server);
+    wssc_writer_string(w, "sign", wssc_sign_kind_name(sign->kind));
+    wssc_writer_string(w, "from", sign->is_from_server ? "server" : "client");
+    wssc_writer_int_or_null(w, "value", sign->value,
+                            sign->kind == WSSC_SIGN_STATUS || sign->kind == WSSC_SIGN_TLS_ALERT);
+    guint pair = number_of(events, connection->file, connection->stream, sign->pair);
+    wssc_writer_int_or_null(w, "pair", pair, pair != 0);
+    wssc_writer_string(w, "text", sign->kind == WSSC_SIGN_TLS_ALERT ? wssc_tls_alert_name(sign->value) : sign->text);
+    wssc_writer_string(w, "media", sign->media);
+    wssc_writer_string(w, "via", sign->via);
+    wssc_writer_time(w, "date", sign->date != 0 ? sign->date : WSSC_TIME_NONE);
+    wssc_writer_bool(w, "is_answer_due", sign->is_answer_due);
+    wssc_writer_string(w, "tls", wssc_tls_phase_name(sign->phase));
     wssc_writer_end(w);
 }
 
-static void add_keys(WsscWriter *w, const WsscModel *model, const WsscContext *context, gboolean emit_keys)
+static void put_exchange(WsscEvents *events, const WsscExchange *exchange)
 {
-    for (guint i = 0; i < context->instances->len; i++) {
-        const WsscInstance *instance = context->instances->pdata[i];
-        const WsscMessage *at = instance->issued_by != NULL ? instance->issued_by : instance->first_use;
-        if (instance->key == NULL || at == NULL)
-            continue;
-        begin_of_message(w, "key", model, at);
-        wssc_writer_string(w, "context", context->identifier);
-        wssc_writer_string(w, "instance", instance->name);
-        wssc_writer_string(w, "key_source", wssc_key_source_name(instance->key_origin.source));
-        wssc_writer_string(w, "key_fingerprint", instance->key_fingerprint);
-        if (emit_keys) {
-            g_autofree char *hex = wssc_hex_encode(wssc_secret_bytes(instance->key));
-            wssc_writer_string(w, "key", hex);
-        }
-        wssc_writer_end(w);
-    }
+    const WsscMessage *first = exchange->request != NULL ? exchange->request : exchange->response;
+    g_autoptr(GPtrArray) evidence = wssc_exchange_evidence(exchange);
+    if (first == NULL)
+        return;
+    WsscWriter *w = begin_of_message(events, "exchange", first);
+    wssc_writer_int(w, "exchange", exchange->index);
+    wssc_writer_string(w, "kind", wssc_operation_name(exchange->operation));
+    put_frame(w, "request_frame", exchange->request);
+    put_frame(w, "response_frame", exchange->response);
+    put_file(events, "request_file", exchange->request);
+    put_file(events, "response_file", exchange->response);
+    wssc_writer_string(w, "outcome", wssc_outcome_name(exchange->outcome));
+    wssc_writer_string(w, "refused_by", wssc_layer_name(wssc_exchange_refused_by(exchange)));
+    wssc_writer_int_or_null(w, "response_time", exchange->response_time, exchange->response_time >= 0);
+    wssc_writer_int_or_null(w, "copy_of", exchange->copy_of != NULL ? exchange->copy_of->index : 0,
+                            exchange->copy_of != NULL);
+    wssc_writer_string(w, "context", exchange->context != NULL ? exchange->context->identifier : NULL);
+    wssc_json_put_evidence(w, events->model, evidence);
+    wssc_writer_end(w);
 }
 
-static void add_transition(WsscWriter *w, const WsscModel *model, const WsscEvent *entry)
+static void put_key(WsscEvents *events, const WsscContext *context, const WsscInstance *instance)
+{
+    static const GPtrArray none = {.len = 0};
+    const WsscMessage *at = instance->issued_by != NULL ? instance->issued_by : instance->first_use;
+    gboolean is_known = instance->key != NULL;
+    if (at == NULL)
+        return;
+    WsscWriter *w = begin_of_message(events, "key", at);
+    wssc_writer_string(w, "context", context->identifier);
+    wssc_writer_string(w, "instance", instance->name);
+    wssc_writer_bool(w, "is_known", is_known);
+    wssc_event_put_origin(w, events->model, is_known, &instance->key_origin);
+    wssc_writer_string(w, "key_fingerprint", instance->key_fingerprint);
+    wssc_writer_string(w, "entropy_mode", wssc_entropy_mode_name(instance->entropy_mode));
+    wssc_writer_int_or_null(w, "key_size", instance->key_size, instance->key_size > 0);
+    wssc_writer_time(w, "created", instance->created);
+    wssc_writer_time(w, "expires", instance->expires);
+    put_frame(w, "issued_frame", instance->issued_by);
+    put_file(events, "issued_file", instance->issued_by);
+    wssc_writer_string(w, "missing", is_known ? NULL : instance->key_missing);
+    g_autofree char *derivation = wssc_derivation_sentence(events->model, instance);
+    wssc_writer_string(w, "derivation", derivation);
+    wssc_json_put_evidence(w, events->model, instance->key_evidence != NULL ? instance->key_evidence : &none);
+    if (events->emit_keys && is_known) {
+        g_autofree char *hex = wssc_hex_encode(wssc_secret_bytes(instance->key));
+        wssc_writer_string(w, "key", hex);
+    }
+    wssc_writer_end(w);
+}
+
+static void put_transition(WsscEvents *events, const WsscEvent *entry)
 {
     const WsscMessage *message = entry->message;
-    begin_event(w, "transition", message != NULL ? wssc_model_file(model, message->file) : NULL, entry->frame,
-                entry->time);
+    const char *file = message != NULL ? wssc_model_file(events->model, message->file) : NULL;
+    g_autofree char *text = wssc_event_sentence(events->model, entry);
+    g_autoptr(GPtrArray) evidence = wssc_event_evidence(entry);
+    WsscWriter *w = begin_event(events, "transition", file, entry->frame, entry->time);
     wssc_writer_string(w, "context", entry->context->identifier);
     wssc_writer_string(w, "from", wssc_state_name(entry->from));
     wssc_writer_string(w, "to", wssc_state_name(entry->to));
-    g_autofree char *text = wssc_event_sentence(model, entry);
-    g_autoptr(GPtrArray) evidence = wssc_event_evidence(entry);
     wssc_writer_string(w, "text", text);
-    wssc_json_put_evidence(w, model, evidence);
+    wssc_json_put_evidence(w, events->model, evidence);
     wssc_writer_end(w);
 }
 
-static void add_finding(WsscWriter *w, const WsscModel *model, const WsscFinding *finding)
+static void put_finding(WsscEvents *events, const WsscFinding *finding)
 {
-    begin_event(w, "finding", wssc_model_file(model, finding->file), finding->frame, finding->time);
+    g_autofree char *text = wssc_finding_sentence(events->model, finding);
+    WsscWriter *w =
+        begin_event(events, "finding", wssc_model_file(events->model, finding->file), finding->frame, finding->time);
     wssc_writer_string(w, "id", wssc_finding_info(finding->id)->name);
     wssc_writer_string(w, "severity", wssc_severity_name(finding->severity));
     wssc_writer_string(w, "context", finding->context);
-    g_autofree char *text = wssc_finding_sentence(model, finding);
     wssc_writer_string(w, "text", text);
-    wssc_json_put_evidence(w, model, finding->evidence);
+    wssc_json_put_evidence(w, events->model, finding->evidence);
     wssc_writer_end(w);
 }
 
-void wssc_events_put_model(WsscWriter *w, const WsscModel *model, gboolean emit_keys)
+void wssc_events_finish(WsscEvents *events)
 {
-    for (guint i = 0; i < model->messages->len; i++) {
-        const WsscMessage *message = model->messages->pdata[i];
-        add_message(w, model, message);
-        if (message->security != NULL)
-            add_signatures(w, model, message);
+    const WsscModel *model = events->model;
+    for (guint i = 0; i < model->messages->len; i++)
+        wssc_events_take(events, model->messages->pdata[i]);
+    for (guint i = 0; i < model->connections->len; i++) {
+        const WsscConnection *connection = model->connections->pdata[i];
+        for (guint s = 0; s < connection->signs->len; s++)
+            put_sign(events, connection, connection->signs->pdata[s]);
     }
     for (guint i = 0; i < model->exchanges->len; i++)
-        add_exchange(w, model, model->exchanges->pdata[i]);
-    for (guint i = 0; i < model->contexts->len; i++)
-        add_keys(w, model, model->contexts->pdata[i], emit_keys);
+        put_exchange(events, model->exchanges->pdata[i]);
+    for (guint i = 0; i < model->contexts->len; i++) {
+        const WsscContext *context = model->contexts->pdata[i];
+        for (guint k = 0; k < context->instances->len; k++)
+            put_key(events, context, context->instances->pdata[k]);
+    }
     for (guint i = 0; i < model->events->len; i++)
         if (((const WsscEvent *)model->events->pdata[i])->is_transition)
-            add_transition(w, model, model->events->pdata[i]);
+            put_transition(events, model->events->pdata[i]);
     for (guint i = 0; i < model->findings->len; i++)
-        add_finding(w, model, model->findings->pdata[i]);
+        put_finding(events, model->findings->pdata[i]);
 }

@@ -109,6 +109,7 @@ static WsscSign *add_sign(WsscSession *session, WsscConnection *connection, cons
     sign->is_answer_due = note->is_answer_due;
     sign->phase = note->phase;
     sign->value = note->value;
+    sign->pair = note->pair;
     sign->text = wssc_session_keep(session, note->text);
     sign->media = wssc_session_keep(session, note->media);
     sign->via = wssc_session_keep(session, note->via);

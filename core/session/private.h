@@ -69,9 +69,12 @@ struct WsscSession {
     gsize kept_octets; /* of messages whose documents are kept */
     WsscKeyring *keyring;
     WsscVerifier *verifier;
-    WsscKeyQuestions questions;   /* of the message being read */
-    WsscRules rules;              /* whose findings come here */
-    GStringChunk *strings;        /* what carriers say over and over */
+    WsscKeyQuestions questions; /* of the message being read */
+    WsscRules rules;            /* whose findings come here */
+    GStringChunk *strings;      /* what carriers say over and over */
+    WsscOnSettled on_settled;   /* or NULL */
+    gpointer on_settled_user;
+    GHashTable *unsettled;        /* set of the WsscMessage that it was not called for yet */
     GPtrArray *aside;             /* GPtrArray: the lists of everything, where only some is shown; else NULL */
     GPtrArray *waiting;           /* WsscWaiting, owned */
     GHashTable *strange;          /* issuing message and server -> 1 or 2: the server is another than the issuer */
@@ -174,6 +177,12 @@ void wssc_waiting_settle_context(WsscSession *session, const WsscContext *contex
 void wssc_waiting_settle(WsscSession *session);
 void wssc_waiting_free(gpointer waiting);
 
+/* settled.c */
+/* Tells of the message, once, if nothing that comes later can change it. */
+void wssc_settled_tell(WsscSession *session, WsscMessage *message);
+/* The end: of all that are left. */
+void wssc_settled_tell_all(WsscSession *session);
+
 /* session.c */
 /* Makes the message known by its file, frame and place there. */
 void wssc_session_place(WsscSession *session, WsscMessage *message);
@@ -191,8 +200,8 @@ void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *m
 WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit);
 /* Whether octets that are no well-formed XML were meant to be a SOAP message. */
 gboolean wssc_reading_looks_like_soap(const WsscUnit *unit);
-const WsscMessage *wssc_reading_unreadable(WsscSession *session, const WsscUnit *unit, const char *damage,
-                                           gboolean is_malformed);
+WsscMessage *wssc_reading_unreadable(WsscSession *session, const WsscUnit *unit, const char *damage,
+                                     gboolean is_malformed);
 /* The model of what the message says once opened; its verdicts. */
 void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml *xml);
 void wssc_reading_forget_nodes(WsscMessage *message);

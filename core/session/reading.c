@@ -51,8 +51,8 @@ gboolean wssc_reading_looks_like_soap(const WsscUnit *unit)
     return data != NULL && g_strstr_len(data, (gssize)MIN(len, 1024), "Envelope") != NULL;
 }
 
-const WsscMessage *wssc_reading_unreadable(WsscSession *session, const WsscUnit *unit, const char *damage,
-                                           gboolean is_malformed)
+WsscMessage *wssc_reading_unreadable(WsscSession *session, const WsscUnit *unit, const char *damage,
+                                     gboolean is_malformed)
 {
     g_autoptr(WsscXml) nothing = wssc_xml_new(NULL, WSSC_XML_TEXT);
     WsscMessage *message = wssc_reading_new(session, unit);

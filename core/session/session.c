@@ -16,6 +16,7 @@ WsscSession *wssc_session_new(void)
     wssc_key_questions_init(&session->questions);
     session->strings = g_string_chunk_new(256);
     wssc_store_init(session);
+    session->unsettled = g_hash_table_new(NULL, NULL);
     session->waiting = g_ptr_array_new_with_free_func(wssc_waiting_free);
     session->by_place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     session->strange = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -33,6 +34,7 @@ void wssc_session_free(WsscSession *session)
     if (session == NULL)
         return;
     g_hash_table_unref(session->waiting_of);
+    g_hash_table_unref(session->unsettled);
     g_ptr_array_unref(session->waiting);
     wssc_store_clear(session);
     wssc_connections_clear(session);
@@ -143,7 +145,7 @@ static void take_envelope(WsscSession *session, WsscMessage *message, WsscXml *x
     wssc_key_questions_reset(&session->questions);
 }
 
-const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
+static WsscMessage *take(WsscSession *session, const WsscUnit *unit)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(WsscXml) xml = NULL;
@@ -164,6 +166,14 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
         return NULL;
     WsscMessage *message = wssc_reading_new(session, unit);
     take_envelope(session, message, xml);
+    return message;
+}
+
+const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
+{
+    WsscMessage *message = take(session, unit);
+    if (message != NULL)
+        wssc_settled_tell(session, message);
     return message;
 }
 
@@ -206,6 +216,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_rules_check_clocks(&session->rules, &session->model);
     wssc_rules_check_replays(&session->rules, &session->model);
     count_verdicts(session);
+    wssc_settled_tell_all(session);
 }
 
 const WsscModel *wssc_session_model(const WsscSession *session)

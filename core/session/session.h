@@ -79,6 +79,12 @@ WsscKeyring *wssc_session_keyring(WsscSession *session);
 guint wssc_session_add_file(WsscSession *session, const char *name);
 const char *wssc_session_file(const WsscSession *session, guint file);
 
+/* Whoever wants to know of messages as they become settled (model/message.h): called once for each, while feeding or at
+ * the latest from wssc_session_finish, in the thread that does. Later changes of what the carrier alone told, exchanges
+ * and findings are not covered. */
+typedef void (*WsscOnSettled)(gpointer user, const WsscMessage *message);
+void wssc_session_tell_settled(WsscSession *session, WsscOnSettled on_settled, gpointer user);
+
 /* Takes one message. Call it once for each, in the order of the capture (first pass only).
  * Never fails: what can't be read has "damage" set. Returns NULL only for octets that are whole and
  * well formed but no SOAP envelope. */

@@ -60,8 +60,10 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
         wssc_keyring_listen(session->keyring, NULL);
     }
     waiting->is_settled = xml == NULL || message->security == NULL || !message->security->waits;
-    if (waiting->is_settled)
-        g_clear_pointer(&waiting->folded, wssc_xml_unref);
+    if (!waiting->is_settled)
+        return;
+    g_clear_pointer(&waiting->folded, wssc_xml_unref);
+    wssc_settled_tell(session, message);
 }
 
 void wssc_waiting_settle_context(WsscSession *session, const WsscContext *context)

@@ -51,7 +51,11 @@ typedef enum {
     WSSC_STR_KEY_NAME,
     WSSC_STR_KEY_VALUE,
     WSSC_STR_OTHER,
+    WSSC_STR_MAX
 } WsscStrKind;
+/* "local", "uri", "key-identifier", "issuer-serial", "x509-data", "embedded", "key-name", "key-value", "other"; NULL.
+ */
+const char *wssc_str_kind_name(WsscStrKind kind);
 
 /* wsse:SecurityTokenReference, or the token itself where one may stand instead. */
 typedef struct {
@@ -74,7 +78,10 @@ typedef enum {
     WSSC_SECRET_ENCRYPTED_DATA, /* xenc:EncryptedData */
     WSSC_SECRET_COMPUTED,       /* wst:ComputedKey */
     WSSC_SECRET_OTHER,
+    WSSC_SECRET_MAX
 } WsscSecretKind;
+/* "binary", "encrypted-key", "encrypted-data", "computed", "other"; NULL for none. */
+const char *wssc_secret_kind_name(WsscSecretKind kind);
 
 /* wst:Entropy or wst:RequestedProofToken content. */
 typedef struct {

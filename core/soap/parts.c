@@ -142,3 +142,35 @@ WsscReference *wssc_reference_read(WsscPool *pool, const xmlNode *element)
     ref->kind = wssc_xml_first(element) != NULL ? WSSC_STR_OTHER : WSSC_STR_NONE;
     return ref;
 }
+
+/* ---- names ------------------------------------------------------------------------------------------- */
+
+const char *wssc_str_kind_name(WsscStrKind kind)
+{
+    static const char *const names[WSSC_STR_MAX] = {
+        [WSSC_STR_NONE] = NULL,
+        [WSSC_STR_LOCAL] = "local",
+        [WSSC_STR_URI] = "uri",
+        [WSSC_STR_KEY_IDENTIFIER] = "key-identifier",
+        [WSSC_STR_ISSUER_SERIAL] = "issuer-serial",
+        [WSSC_STR_X509_DATA] = "x509-data",
+        [WSSC_STR_EMBEDDED] = "embedded",
+        [WSSC_STR_KEY_NAME] = "key-name",
+        [WSSC_STR_KEY_VALUE] = "key-value",
+        [WSSC_STR_OTHER] = "other",
+    };
+    return names[kind];
+}
+
+const char *wssc_secret_kind_name(WsscSecretKind kind)
+{
+    static const char *const names[WSSC_SECRET_MAX] = {
+        [WSSC_SECRET_NONE] = NULL,
+        [WSSC_SECRET_BINARY] = "binary",
+        [WSSC_SECRET_ENCRYPTED_KEY] = "encrypted-key",
+        [WSSC_SECRET_ENCRYPTED_DATA] = "encrypted-data",
+        [WSSC_SECRET_COMPUTED] = "computed",
+        [WSSC_SECRET_OTHER] = "other",
+    };
+    return names[kind];
+}

@@ -163,6 +163,7 @@ class Forms(unittest.TestCase):
         whole = [e for e in events if e['type'] == 'message' and e['damage'] is None]
         pairs = {(e['request_frame'], e['response_frame']) for e in events
                  if e['type'] == 'exchange' and e['request_frame'] and e['response_frame']}
+        whole.sort(key=lambda e: (e['frame'], e['ordinal']))  # they are written as they become final
         return [(e['frame'], e['message_id']) for e in whole], pairs, {e['frame']: e['http_status'] for e in whole}
 
     def same(self, port, most, **how):

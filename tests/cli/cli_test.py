@@ -129,7 +129,7 @@ class Formats(unittest.TestCase):
         events = [json.loads(line) for line in run('events', SESSION).stdout.splitlines()]
         for event in events:
             self.assertLessEqual({'v', 'type', 'file', 'frame', 'time'}, set(event))
-            self.assertEqual(event['v'], 1)
+            self.assertEqual(event['v'], 2)
         types = {event['type'] for event in events}
         self.assertLessEqual({'capture', 'message', 'exchange', 'key', 'signature', 'transition', 'finding'}, types)
         for event in events:

@@ -114,11 +114,11 @@ class OnResults(unittest.TestCase):
 
     def test_framing_and_binary_xml(self):
         everything = rows('events', *NETTCP)
-        messages = [place(e) for e in everything if e['type'] == 'message']
+        messages = sorted(place(e) for e in everything if e['type'] == 'message')
         self.assertTrue(messages)
         for expression in ('nbfx', 'nettcp.record contains "Envelope"', 'wssc'):
-            self.assertEqual([place(e) for e in rows('events', '-Y', expression, *NETTCP) if e['type'] == 'message'],
-                             messages, expression)
+            self.assertEqual(sorted(place(e) for e in rows('events', '-Y', expression, *NETTCP)
+                                    if e['type'] == 'message'), messages, expression)
         signatures = [e for e in everything if e['type'] == 'signature']
         self.assertEqual([e for e in rows('events', '-Y', 'wssc.signature.verdict == "valid"', *NETTCP)
                           if e['type'] == 'signature'], signatures)

@@ -102,6 +102,7 @@ class Case(unittest.TestCase):
                               text=True, timeout=120, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         events = [json.loads(line) for line in done.stdout.splitlines()]
+        events.sort(key=lambda e: (e['frame'] or 0, e.get('ordinal', 0)))  # they are written as they become final
         options = decode_as + (['-o', 'wssc.keylog_file:' + keys] if keys else [])
         options += ['-Y', 'wssc || _ws.malformed || nettcp.unknown']
         once = self.tshark.fields(path, NAMES, *options)

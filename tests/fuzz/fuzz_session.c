@@ -154,8 +154,10 @@ static void report_rows(const WsscModel *model, WsscWriterForm form)
     wssc_json_verify(model, writer);
     wssc_json_findings(model, writer);
     wssc_json_timeline(model, NULL, writer);
-    wssc_events_put_capture(writer, &capture);
-    wssc_events_put_model(writer, model, TRUE);
+    WsscEvents *events = wssc_events_new(writer, model, TRUE);
+    wssc_events_put_capture(events, &capture);
+    wssc_events_finish(events);
+    wssc_events_free(events);
     wssc_writer_free(writer);
     FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
 }

@@ -156,7 +156,9 @@ static char *finish(Way *way)
     g_clear_pointer(&way->feeder, wssc_feeder_free);
     wssc_session_finish(way->session, 0);
     WsscWriter *writer = wssc_writer_new(&sink, WSSC_WRITER_JSON, wssc_event_members);
-    wssc_events_put_model(writer, wssc_session_model(way->session), FALSE);
+    WsscEvents *all = wssc_events_new(writer, wssc_session_model(way->session), FALSE);
+    wssc_events_finish(all);
+    wssc_events_free(all);
     wssc_writer_free(writer);
     wssc_session_free(way->session);
     return g_string_free(text, FALSE);
