@@ -45,13 +45,15 @@ class OnResults(unittest.TestCase):
         self.folder = folder.name
 
     def chosen(self, command, member, expression, capture):
-        """Each value that the rows have by that member: what a filter on it gives is those rows as they stand."""
+        """Each value that the rows have by that member: what a filter on it gives is the rows of those frames as they
+        stand."""
         everything = rows(command, *capture)
         values = {row[member] for row in everything if row[member] is not None}
         self.assertTrue(values, (command, member))
         for value in values:
+            frames = {row['frame'] for row in everything if row[member] == value}
             self.assertEqual(rows(command, '-Y', expression % value, *capture),
-                             [row for row in everything if row[member] == value], value)
+                             [row for row in everything if row['frame'] in frames], value)
         return values
 
     def test_verdicts_with_keys(self):
