@@ -193,11 +193,14 @@ int wssc_command_events(const WsscOptions *options)
     const WsscAnalysisWatch watch = {.begin = begin_events, .end_of_file = put_capture, .user = &under_way};
     WsscAnalysis analysis;
     int status;
-    if (!wssc_analysis_watch(options, &watch, &analysis, &status))
-        return status;
-    wssc_events_finish(under_way.events);
+    gboolean is_read = wssc_analysis_watch(options, &watch, &analysis, &status);
+    if (is_read)
+        wssc_events_finish(under_way.events);
     wssc_events_free(under_way.events);
-    wssc_writer_free(under_way.writer);
+    if (under_way.writer != NULL)
+        wssc_writer_free(under_way.writer);
+    if (!is_read)
+        return status;
     status = analysis.status;
     return finish(&analysis, status);
 }
