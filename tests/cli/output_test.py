@@ -465,7 +465,7 @@ def on_terminal(*args):
 class Usage(unittest.TestCase):
     def test_the_wrong_value_is_quoted(self):
         for args, value in ((['--nonsense', SESSION], '"--nonsense"'), (['contexst'], '"contexst"'),
-                            (['merge', 'x'], '"merge"'), (['report', 'x'], '"report"'),
+                            (['merge', 'x'], '"merge"'), (['reprot', 'x'], '"reprot"'),
                             (['verify', '--explain', '0', SESSION], '"0"'),
                             (['keys', '--format', 'json', SESSION], '"json"'),
                             (['findings', '--fail-on', 'bad', SESSION], '"bad"'),
