@@ -152,6 +152,13 @@ static gboolean is_about_signature(const xmlNode *in_object)
             g_str_has_prefix((const char *)in_object->ns->href, "http://uri.etsi.org/"));
 }
 
+/* What was written there in the clear is read by nobody: only what came out of decryption has no span. */
+gboolean wssc_place_is_opened_token(const xmlNode *element)
+{
+    return wssc_xml_is(element, WSSC_NS_FAMILY_SAML, "Assertion") &&
+           wssc_xml_is(element->parent, WSSC_NS_FAMILY_SAML, "EncryptedAssertion") && wssc_xml_span(element) == NULL;
+}
+
 /* Deeper inside a child of the Security header: only where keys and tokens are told of. The step of the way that
  * decides is the one right below that child, or below a nested one of the same kind. */
 static gboolean is_told_of(const xmlNode *child, const xmlNode *target)
@@ -170,6 +177,8 @@ static gboolean is_told_of(const xmlNode *child, const xmlNode *target)
             in_object = in_object->parent;
         return is_about_signature(in_object);
     }
+    if (target->parent == child && wssc_xml_is(child, WSSC_NS_FAMILY_SAML, "EncryptedAssertion"))
+        return wssc_xml_is(target, WSSC_NS_FAMILY_XENC, "EncryptedData") || wssc_place_is_opened_token(target);
     return is_of_security(target) &&
            (is_key_info || wssc_xml_is(child, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference") ||
             wssc_xml_is(child, WSSC_NS_FAMILY_WSC, "DerivedKeyToken") ||

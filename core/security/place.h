@@ -61,4 +61,8 @@ typedef enum {
 WsscStray wssc_place_judge(const WsscShape *shape, const xmlNode *target, const xmlNode *signature,
                            const xmlNode **ret_in);
 
+/* A SAML assertion that came encrypted (SAML 2.0 core section 2.3.4): the wrapper stands for the token, and is left
+ * around it once it is decrypted. */
+gboolean wssc_place_is_opened_token(const xmlNode *element);
+
 #endif

@@ -258,6 +258,25 @@ static gboolean is_signed_by_any(const WsscWork *work, xmlNode *element)
     return FALSE;
 }
 
+/* An assertion among an element's children that nothing proves. */
+static gboolean has_unsigned_token(const WsscWork *work, const xmlNode *place)
+{
+    for (xmlNode *n = wssc_xml_first(place); n != NULL; n = wssc_xml_next(n))
+        if (wssc_xml_is(n, WSSC_NS_FAMILY_SAML, "Assertion") && !has_own_signature(n) && !is_signed_by_any(work, n))
+            return TRUE;
+    return FALSE;
+}
+
+/* The same, and in what stands for encrypted ones. */
+static void judge_other_tokens(Judged *judged, const xmlNode *place)
+{
+    gboolean is_unsigned = has_unsigned_token(judged->work, place);
+    for (xmlNode *n = wssc_xml_first(place); n != NULL && !is_unsigned; n = wssc_xml_next(n))
+        is_unsigned = wssc_xml_is(n, WSSC_NS_FAMILY_SAML, "EncryptedAssertion") && has_unsigned_token(judged->work, n);
+    if (is_unsigned)
+        say(judged, "the signed Assertion stands in %s beside an unsigned one", name_of(place));
+}
+
 /* SAML 2.0 core section 5.4.2: the signature of an assertion refers to the assertion it stands in, by its id. */
 static void judge_token(Judged *judged)
 {
@@ -269,13 +288,13 @@ static void judge_token(Judged *judged)
             say(judged, "the signature inside an Assertion signs another %s (%s)", match->target->name,
                 match->reference->uri);
     }
-    if (!is_token_place(judged, assertion->parent))
-        say(judged, "the signed Assertion stands inside %s, where no receiver looks for it",
-            name_of(assertion->parent));
-    for (xmlNode *n = wssc_xml_first(assertion->parent); n != NULL && judged->problem->len == 0; n = wssc_xml_next(n))
-        if (n != assertion && wssc_xml_is(n, WSSC_NS_FAMILY_SAML, "Assertion") && !has_own_signature(n) &&
-            !is_signed_by_any(judged->work, n))
-            say(judged, "the signed Assertion stands in %s beside an unsigned one", name_of(assertion->parent));
+    const xmlNode *place = assertion->parent;
+    if (wssc_place_is_opened_token(assertion) && place->parent != NULL)
+        place = place->parent; /* it stands where its wrapper stands */
+    if (!is_token_place(judged, place))
+        say(judged, "the signed Assertion stands inside %s, where no receiver looks for it", name_of(place));
+    if (judged->problem->len == 0)
+        judge_other_tokens(judged, place);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */

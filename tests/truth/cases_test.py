@@ -14,8 +14,8 @@ WSSC = os.path.abspath(sys.argv[1])
 CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'cases')
 
 
-def rows(command, *path):
-    done = subprocess.run([WSSC, command, '--no-progress', '--format', 'json', os.path.join(CASES, *path)],
+def rows(command, *path, keys=()):
+    done = subprocess.run([WSSC, command, '--no-progress', '--format', 'json', *keys, os.path.join(CASES, *path)],
                           capture_output=True, timeout=120, check=False)
     return json.loads(done.stdout)
 
@@ -38,6 +38,52 @@ class NestedTrust(unittest.TestCase):
     def test_findings(self):
         self.assertEqual([row['frame'] for row in rows('findings', *self.CAPTURE) if row['id'] == 'clear-secret'],
                          [4, 6])
+
+
+class EncryptedAssertion(unittest.TestCase):
+    """A token that came encrypted is proved where its wrapper stands, and only there."""
+
+    def verdicts(self, folder, name, is_keyed):
+        keys = ('-k', os.path.join(CASES, folder, 'keys')) if is_keyed else ()
+        return [row['verdict'] for row in rows('verify', folder, name, keys=keys)]
+
+    def test_reference_to_it(self):
+        """The digest covers the wrapper, or what is in it; both were made and checked by other implementations."""
+        for name in ('str-of-encrypted-assertion.xml', 'str-of-encrypted-data.xml'):
+            for is_keyed in (False, True):
+                with self.subTest(name=name, keyed=is_keyed):
+                    self.assertEqual(self.verdicts('str-encrypted-assertion', name, is_keyed), ['valid'])
+
+    def test_signed_before(self):
+        """xmlsec1 signed it and encrypted it then."""
+        self.assertEqual(self.verdicts('encrypted-signed-assertion', 'message.xml', True), ['valid'])
+        self.assertEqual(self.verdicts('encrypted-signed-assertion', 'message.xml', False), [])
+
+    def test_wrapped(self):
+        for name, why in (('unsigned-beside.xml', 'beside an unsigned one'),
+                          ('unsigned-inside.xml', 'beside an unsigned one'),
+                          ('elsewhere.xml', 'where no receiver looks for it'),
+                          # In the wrapper of an encrypted one, but in the clear: that is not read.
+                          ('never-encrypted.xml', 'where no receiver looks for it')):
+            with self.subTest(name=name):
+                self.assertEqual(self.verdicts('encrypted-signed-assertion', name, True), ['invalid'])
+                (row,) = rows('verify', 'encrypted-signed-assertion', name,
+                              keys=('-k', os.path.join(CASES, 'encrypted-signed-assertion', 'keys')))
+                self.assertIn(why, json.dumps(row))
+
+
+class PasswordDigest(unittest.TestCase):
+    """UsernameToken Profile 1.1 section 3.1: Base64(SHA-1(nonce + created + password))."""
+
+    def test_findings(self):
+        found = {row['frame']: row for row in
+                 rows('findings', 'password-digest', 'all.pcap',
+                      keys=('-k', os.path.join(CASES, 'password-digest', 'keys')))
+                 if row['id'].startswith('password-')}
+        self.assertEqual({frame: row['id'] for frame, row in found.items()},
+                         {4: 'password-fits', 5: 'password-wrong', 6: 'password-wrong'})
+        self.assertNotIn('it would fit if', json.dumps(found[5]))
+        self.assertIn("the nonce's base64 text was hashed", json.dumps(found[6]))
 
 
 if __name__ == '__main__':
