@@ -177,6 +177,9 @@ static void begin_events(gpointer user, WsscSession *session)
     EventsUnderWay *under_way = user;
     under_way->writer = wssc_print_rows(under_way->options, wssc_event_members);
     under_way->events = wssc_events_new(under_way->writer, wssc_session_model(session), under_way->options->emit_keys);
+    /* What a filter on results lets through is known at the end only. */
+    if (under_way->options->engine.filter == NULL)
+        wssc_session_tell_settled(session, wssc_events_take, under_way->events);
 }
 
 static void put_capture(gpointer user, const WsscEngineReport *report)

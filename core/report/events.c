@@ -36,7 +36,8 @@ struct WsscEvents {
     WsscWriter *writer;
     const WsscModel *model;
     gboolean emit_keys;
-    GHashTable *written; /* set of WsscMessage */
+    GHashTable *settled; /* set of WsscMessage that are not written yet */
+    guint next;          /* of the model's messages: the first that is not written */
     GHashTable *pairs;   /* Pair -> its number */
     guint numbered;      /* messages of the model whose pairs have theirs */
 };
@@ -91,7 +92,7 @@ WsscEvents *wssc_events_new(WsscWriter *writer, const WsscModel *model, gboolean
     events->writer = writer;
     events->model = model;
     events->emit_keys = emit_keys;
-    events->written = g_hash_table_new(NULL, NULL);
+    events->settled = g_hash_table_new(NULL, NULL);
     events->pairs = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
     return events;
 }
@@ -100,7 +101,7 @@ void wssc_events_free(WsscEvents *events)
 {
     if (events == NULL)
         return;
-    g_hash_table_unref(events->written);
+    g_hash_table_unref(events->settled);
     g_hash_table_unref(events->pairs);
     g_free(events);
 }
@@ -191,12 +192,9 @@ static void put_password(WsscEvents *events, const WsscMessage *message, const W
     wssc_writer_end(w);
 }
 
-void wssc_events_take(gpointer user, const WsscMessage *message)
+static void put_message(WsscEvents *events, const WsscMessage *message)
 {
-    WsscEvents *events = user;
     const WsscSecurity *security = message->security;
-    if (!g_hash_table_add(events->written, (gpointer)message))
-        return;
     WsscWriter *w = begin_of_message(events, "message", message);
     wssc_event_put_message(w, message, number_of_message(events, message));
     wssc_writer_end(w);
@@ -206,6 +204,16 @@ void wssc_events_take(gpointer user, const WsscMessage *message)
         put_decryption(events, message, security->decryptions->pdata[i]);
     for (guint i = 0; security != NULL && i < security->passwords->len; i++)
         put_password(events, message, security->passwords->pdata[i]);
+}
+
+/* Messages stay in the order of the capture: one that is settled waits for those before it. */
+void wssc_events_take(gpointer user, const WsscMessage *message)
+{
+    WsscEvents *events = user;
+    const GPtrArray *messages = events->model->messages;
+    g_hash_table_add(events->settled, (gpointer)message);
+    while (events->next < messages->len && g_hash_table_remove(events->settled, messages->pdata[events->next]))
+        put_message(events, messages->pdata[events->next++]);
 }
 
 /* ---- what only the end tells ---------------------------------------------------------------------------------- */
@@ -316,8 +324,8 @@ static void put_finding(WsscEvents *events, const WsscFinding *finding)
 void wssc_events_finish(WsscEvents *events)
 {
     const WsscModel *model = events->model;
-    for (guint i = 0; i < model->messages->len; i++)
-        wssc_events_take(events, model->messages->pdata[i]);
+    while (events->next < model->messages->len)
+        put_message(events, model->messages->pdata[events->next++]);
     for (guint i = 0; i < model->connections->len; i++) {
         const WsscConnection *connection = model->connections->pdata[i];
         for (guint s = 0; s < connection->signs->len; s++)

@@ -26,7 +26,8 @@ typedef struct WsscEvents WsscEvents;
 /* writer and model are borrowed. Secrets only with emit_keys. */
 WsscEvents *wssc_events_new(WsscWriter *writer, const WsscModel *model, gboolean emit_keys);
 void wssc_events_free(WsscEvents *events);
-/* A message that is settled (model/message.h), with its signatures and decryptions. events: a WsscEvents. */
+/* A message that is settled (model/message.h): it is written, with its signatures and decryptions, as soon as all
+ * before it are. events: a WsscEvents. */
 void wssc_events_take(gpointer events, const WsscMessage *message);
 /* What was read of one file, and what was not. */
 void wssc_events_put_capture(WsscEvents *events, const WsscCapture *capture);
