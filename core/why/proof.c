@@ -6,21 +6,11 @@
 
 #include "why/case.h"
 
-static const WsscSignedReference *mismatch_of(const WsscSignature *signature)
-{
-    for (guint i = 0; i < signature->references->len; i++) {
-        const WsscSignedReference *reference = signature->references->pdata[i];
-        if (reference->digest == WSSC_DIGEST_MISMATCH)
-            return reference;
-    }
-    return NULL;
-}
-
 /* A part that does not fit its digest needs no key to be seen. */
 gboolean wssc_holds_digest_mismatch(const WsscCase *own, WsscArgument *argument)
 {
     WsscProofs proofs = wssc_proofs_of(own->request);
-    const WsscSignedReference *reference = proofs.bad != NULL ? mismatch_of(proofs.bad) : NULL;
+    const WsscSignedReference *reference = proofs.bad != NULL ? wssc_mismatch_of(proofs.bad) : NULL;
     if (reference == NULL)
         return FALSE;
     wssc_argue(argument, "the signed %s does not fit its digest",
@@ -31,55 +21,85 @@ gboolean wssc_holds_digest_mismatch(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* Whether another message of the capture is signed with that key and valid. */
-static const WsscMessage *valid_under(const WsscCase *own, const WsscSignature *bad)
-{
-    const WsscContext *context =
-        bad->context != NULL ? wssc_model_context(own->scene->model, bad->context) : own->context;
-    const GPtrArray *calls = wssc_scene_calls_of(own->scene, context);
-    for (guint i = 0; i < calls->len; i++) {
-        const WsscCall *call = calls->pdata[i];
-        const WsscSecurity *security = call->request->security;
-        for (guint s = 0; security != NULL && call->request != own->request && s < security->signatures->len; s++) {
-            const WsscSignature *other = security->signatures->pdata[s];
-            if (other->verdict == WSSC_VERDICT_VALID && other->key_kind == bad->key_kind &&
-                g_strcmp0(other->context, bad->context) == 0 && g_strcmp0(other->instance, bad->instance) == 0)
-                return call->request;
-        }
-    }
-    return NULL;
-}
-
+/* The signature of the request whose parts all fit their digests and whose value does not fit its key; or NULL. */
 static const WsscSignature *bad_value(const WsscCase *own)
 {
     WsscProofs proofs = wssc_proofs_of(own->request);
-    return proofs.bad != NULL && mismatch_of(proofs.bad) == NULL ? proofs.bad : NULL;
+    return proofs.bad != NULL && wssc_mismatch_of(proofs.bad) == NULL ? proofs.bad : NULL;
 }
 
-gboolean wssc_holds_value_mismatch_of_proven_key(const WsscCase *own, WsscArgument *argument)
+/* No value of this sender fits that key any more from the request on, and the request is not the only one. */
+static gboolean is_wrong_from_here(const WsscCase *own, const WsscSigner *signer)
 {
-    const WsscSignature *bad = bad_value(own);
-    const WsscMessage *good = bad != NULL ? valid_under(own, bad) : NULL;
-    if (good == NULL)
-        return FALSE;
-    wssc_argue(argument, "the signature's value does not fit under the key with which other messages do");
-    if (bad->hypothesis != NULL)
-        wssc_argue(argument, "it would if: %s", bad->hypothesis);
-    wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, own->request, "%s", bad->reason);
-    wssc_cite_message(argument, WSSC_EVIDENCE_USE, good, "another message, valid under the same key");
-    return TRUE;
+    return signer->mismatched_since > 1 &&
+           (signer->last_valid == NULL || !wssc_message_is_after(signer->last_valid, own->request));
 }
 
-gboolean wssc_holds_value_mismatch_of_unproven_key(const WsscCase *own, WsscArgument *argument)
+static void argue_value(const WsscCase *own, const WsscSignature *bad, WsscArgument *argument)
 {
-    const WsscSignature *bad = bad_value(own);
-    if (bad == NULL || valid_under(own, bad) != NULL)
-        return FALSE;
-    wssc_argue(argument, "every signed part fits its digest, the signature's value does not fit under the key that is "
-                         "known, and no other message shows that key to be right");
     if (bad->hypothesis != NULL)
         wssc_argue(argument, "it would fit if: %s", bad->hypothesis);
     wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, own->request, "%s", bad->reason);
+}
+
+/* The sender is seen to have the key that the receiver has, and not to have lost it: what does not fit was changed. */
+gboolean wssc_holds_value_mismatch_of_proven_key(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscSignature *bad = bad_value(own);
+    const WsscSigner *signer = bad != NULL ? wssc_scene_signer(own->scene, own->request, bad) : NULL;
+    if (signer == NULL || signer->valid == 0 || is_wrong_from_here(own, signer))
+        return FALSE;
+    wssc_argue(argument, "the signature's value does not fit under the key with which other messages of the same "
+                         "sender do");
+    argue_value(own, bad, argument);
+    wssc_cite_message(argument, WSSC_EVIDENCE_USE,
+                      wssc_message_is_after(signer->last_valid, own->request) ? signer->last_valid
+                                                                              : signer->first_valid,
+                      "another message of the sender, valid under the same key");
+    return TRUE;
+}
+
+/* With this key nothing is seen to fit, with others of the sender's everything: it knows how to sign. */
+gboolean wssc_holds_value_mismatch_of_good_signer(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscSignature *bad = bad_value(own);
+    const WsscSigner *one = bad != NULL ? wssc_scene_signer(own->scene, own->request, bad) : NULL;
+    const WsscSigner *all = bad != NULL ? wssc_scene_signer_of_kind(own->scene, own->request, bad) : NULL;
+    if (one == NULL || all == NULL || one->valid > 0 || one->mismatched > 1 || all->valid == 0)
+        return FALSE;
+    wssc_argue(argument, "the signature's value does not fit under the key that is known, and this is the only one of "
+                         "its sender's with that key, while those with other keys fit");
+    argue_value(own, bad, argument);
+    wssc_cite_message(argument, WSSC_EVIDENCE_USE, all->first_valid, "the sender signs well with another key");
+    return TRUE;
+}
+
+/* One value alone that does not fit may have been changed as well as made with another key. */
+gboolean wssc_holds_value_mismatch(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscSignature *bad = bad_value(own);
+    const WsscSigner *signer = bad != NULL ? wssc_scene_signer(own->scene, own->request, bad) : NULL;
+    if (signer == NULL || signer->valid > 0)
+        return FALSE;
+    wssc_argue(argument, "every signed part fits its digest, the signature's value does not fit under the key that is "
+                         "known, and no other message of the sender shows that key to be right");
+    argue_value(own, bad, argument);
+    return TRUE;
+}
+
+gboolean wssc_holds_values_mismatch_from_here(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscSignature *bad = bad_value(own);
+    const WsscSigner *signer = bad != NULL ? wssc_scene_signer(own->scene, own->request, bad) : NULL;
+    if (signer == NULL || !is_wrong_from_here(own, signer))
+        return FALSE;
+    wssc_argue(argument,
+               "%u messages of the sender have parts that fit their digests and a signature value that does "
+               "not fit under the key that is known, and none %s fits",
+               signer->mismatched_since, signer->valid > 0 ? "from then on" : "of them");
+    argue_value(own, bad, argument);
+    if (signer->last_valid != NULL)
+        wssc_cite_message(argument, WSSC_EVIDENCE_USE, signer->last_valid, "the last message that fits the key");
     return TRUE;
 }
 

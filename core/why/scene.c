@@ -238,10 +238,12 @@ WsscScene *wssc_scene_new(const WsscModel *model)
     scene->of_context = g_hash_table_new_full(NULL, NULL, NULL, free_list);
     scene->of_message_on = g_hash_table_new_full(NULL, NULL, NULL, free_list);
     scene->servers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_server);
+    scene->signers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     scene->lossy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     read_messages(scene);
     wssc_calls_read(scene);
     read_contexts(scene);
+    wssc_signers_read(scene);
     read_connections(scene);
     g_hash_table_iter_init(&iter, scene->servers);
     while (g_hash_table_iter_next(&iter, NULL, &server))
@@ -255,6 +257,7 @@ void wssc_scene_free(WsscScene *scene)
     g_hash_table_unref(scene->of_context);
     g_hash_table_unref(scene->of_message_on);
     g_hash_table_unref(scene->servers);
+    g_hash_table_unref(scene->signers);
     g_hash_table_unref(scene->lossy);
     g_ptr_array_unref(scene->calls);
     g_free(scene);

@@ -61,6 +61,14 @@ typedef struct {
     gboolean is_date; /* HTTP's Date, to the second; else a Timestamp or a Lifetime */
 } WsscClockSample;
 
+/* What a requestor's signatures come to: with one key, or with all keys of one kind. Digests that do not fit count for
+ * neither side. */
+typedef struct {
+    guint valid, mismatched; /* values under a known key */
+    guint mismatched_since;  /* of those that do not fit: after the last one that does */
+    const WsscMessage *first_valid, *last_valid;
+} WsscSigner;
+
 typedef struct {
     const WsscModel *model;
     GPtrArray *calls;          /* WsscCall, in order */
@@ -69,6 +77,7 @@ typedef struct {
     GHashTable *of_message_on; /* WsscConnection -> GPtrArray of WsscMessage, in order */
     GHashTable *servers;       /* address -> WsscServer */
     GHashTable *lossy;         /* "src>dst" -> gint64 *: when octets were last missing on that way */
+    GHashTable *signers;       /* what wssc_signer_key and wssc_signer_kind say -> WsscSigner */
     gboolean is_one_sided;     /* no server says anything in the whole capture */
 } WsscScene;
 
@@ -80,6 +89,15 @@ void wssc_calls_read(WsscScene *scene);
 void wssc_call_free(gpointer call);
 /* Whether an answer is due at all. */
 gboolean wssc_call_expects_answer(const WsscExchange *exchange);
+
+/* signer.c */
+void wssc_signers_read(WsscScene *scene);
+/* Of one sender with the key of that signature; with any key of its kind. NULL: no value of theirs was checked. */
+const WsscSigner *wssc_scene_signer(const WsscScene *scene, const WsscMessage *message, const WsscSignature *signature);
+const WsscSigner *wssc_scene_signer_of_kind(const WsscScene *scene, const WsscMessage *message,
+                                            const WsscSignature *signature);
+/* The first part of a signature that does not fit its digest; NULL when all do or none was checked. */
+const WsscSignedReference *wssc_mismatch_of(const WsscSignature *signature);
 
 /* Never NULL lists, for none an empty one. */
 const GPtrArray *wssc_scene_calls_of(const WsscScene *scene, const WsscContext *context);

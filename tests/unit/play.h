@@ -46,6 +46,7 @@ typedef struct {
     guint64 stream;
     WsscTransport transport;
     const char *server, *host; /* NULL: 192.0.2.2:443, none */
+    const char *client;        /* without its port; NULL: 192.0.2.1 */
 } Play;
 
 static inline void begin(Play *play)
@@ -72,7 +73,8 @@ static inline const WsscMessage *say(Play *play, gboolean is_response, guint64 p
         "<s:Header>%s</s:Header><s:Body>%s</s:Body></s:Envelope>",
         header, body);
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
-    g_autofree char *client = g_strdup_printf("192.0.2.1:%u", (guint)(5000 + play->stream));
+    g_autofree char *client =
+        g_strdup_printf("%s:%u", play->client != NULL ? play->client : "192.0.2.1", (guint)(5000 + play->stream));
     const char *server = play->server != NULL ? play->server : "192.0.2.2:443";
     WsscUnit unit = {.file = play->file,
                      .frame = ++play->frame,
@@ -80,7 +82,7 @@ static inline const WsscMessage *say(Play *play, gboolean is_response, guint64 p
                      .src = is_response ? server : client,
                      .dst = is_response ? client : server,
                      .transport = play->transport,
-                     .is_protected = TRUE,
+                     .is_protected = play->transport != WSSC_TRANSPORT_HTTP,
                      .encoding = WSSC_ENCODING_TEXT,
                      .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
                      .stream = play->stream,

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each cause has a conversation that raises it, and one much like it that does not (why_fixtures.def).
+ */
+#include "why/why.h"
+#include "why_play.h"
+
+/* ---- the table -----------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    void (*raises)(Play *play);
+    WsscConfidence confidence;
+    void (*does_not)(Play *play);
+} Fixture;
+
+static const Fixture fixtures[WSSC_CAUSE_MAX] = {
+#define FIXTURE(cause, raises, confidence, does_not)                                                                   \
+    [WSSC_CAUSE_##cause] = {play_##raises, WSSC_##confidence, play_##does_not},
+#include "why_fixtures.def"
+#undef FIXTURE
+};
+
+static const WsscTrouble *find(const WsscWhy *why, WsscCauseId cause)
+{
+    for (guint i = 0; i < why->troubles->len; i++) {
+        const WsscTrouble *trouble = why->troubles->pdata[i];
+        if (trouble->cause == cause)
+            return trouble;
+    }
+    return NULL;
+}
+
+static WsscWhy *play_out(Play *play, void (*conversation)(Play *play))
+{
+    begin(play);
+    conversation(play);
+    finish(play);
+    return wssc_why_ask(wssc_session_model(play->session));
+}
+
+static void tell_all(const WsscWhy *why)
+{
+    for (guint i = 0; i < why->troubles->len; i++) {
+        const WsscTrouble *trouble = why->troubles->pdata[i];
+        g_test_message("%s (%s): %s", wssc_cause_info(trouble->cause)->name, wssc_confidence_name(trouble->confidence),
+                       trouble->text);
+    }
+}
+
+static void test_cause(gconstpointer data)
+{
+    WsscCauseId cause = (WsscCauseId)GPOINTER_TO_INT(data);
+    Play play;
+    g_assert_nonnull(fixtures[cause].raises);
+    g_autoptr(WsscWhy) raised = play_out(&play, fixtures[cause].raises);
+    tell_all(raised);
+    const WsscTrouble *trouble = find(raised, cause);
+    g_assert_nonnull(trouble);
+    g_assert_cmpint(trouble->confidence, ==, fixtures[cause].confidence);
+    g_assert_true(raised->troubles->pdata[0] == trouble);
+    g_assert_cmpuint(trouble->evidence->len, >, 0);
+    g_assert_cmpuint(strlen(trouble->advice), >, 0);
+    g_clear_pointer(&raised, wssc_why_free);
+    end(&play);
+    g_autoptr(WsscWhy) calm = play_out(&play, fixtures[cause].does_not);
+    tell_all(calm);
+    g_assert_null(find(calm, cause));
+    g_clear_pointer(&calm, wssc_why_free);
+    end(&play);
+}
+
+/* ---- what goes right
+ * --------------------------------------------------------------------------------------------------- */
+
+static void check_nothing(void (*conversation)(Play *play))
+{
+    Play play;
+    g_autoptr(WsscWhy) why = play_out(&play, conversation);
+    tell_all(why);
+    g_assert_cmpuint(why->troubles->len, ==, 0);
+    g_clear_pointer(&why, wssc_why_free);
+    end(&play);
+}
+
+/* HTTP's own challenge, and a connection that was gone: the same message is taken the second time. */
+static void challenged(Play *play)
+{
+    plain_call(play);
+    note(play, WSSC_SIGN_STATUS, TRUE, 1, 401, NULL);
+    say(play, FALSE, 2, ID("urn:app/call", "urn:m:1"), "<q xmlns='urn:app'/>");
+    note(play, WSSC_SIGN_RESET, TRUE, 0, 0, NULL);
+    next_connection(play);
+    say(play, FALSE, 3, ID("urn:app/call", "urn:m:1"), "<q xmlns='urn:app'/>");
+    serve(play, 3, "urn:m:1");
+}
+
+static void one_way(Play *play)
+{
+    plain_call(play);
+    note(play, WSSC_SIGN_STATUS, TRUE, 1, 202, NULL);
+    pass(play, 120);
+    note(play, WSSC_SIGN_FIN, FALSE, 0, 0, NULL);
+}
+
+/* Its answer is on the way back when frames are lost. */
+static void lossy(Play *play)
+{
+    plain_call(play);
+    const WsscUnit unit = {.file = play->file,
+                           .frame = ++play->frame,
+                           .time = play->time += G_USEC_PER_SEC / 100,
+                           .src = "192.0.2.2:443",
+                           .dst = "192.0.2.1:5001",
+                           .transport = WSSC_TRANSPORT_TCP,
+                           .encoding = WSSC_ENCODING_TEXT,
+                           .direction = WSSC_DIRECTION_RESPONSE,
+                           .damage = "500 octets are missing before this frame"};
+    wssc_session_feed(play->session, &unit);
+    pass(play, 120);
+    note(play, WSSC_SIGN_FIN, FALSE, 0, 0, NULL);
+}
+
+static void one_direction(Play *play)
+{
+    plain_call(play);
+    g_free(call_as(play, 2, "urn:ctx", SIGNATURE));
+    pass(play, 120);
+    note(play, WSSC_SIGN_FIN, FALSE, 0, 0, NULL);
+}
+
+static void test_nothing(void)
+{
+    check_nothing(play_served);
+    check_nothing(play_renewed);
+    check_nothing(play_not_busy);
+    check_nothing(play_all_cancelled);
+    check_nothing(challenged);
+    check_nothing(one_way);
+    check_nothing(play_cut_short);
+    check_nothing(lossy);
+    check_nothing(one_direction);
+}
+
+/* ---- groups
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static void test_groups(void)
+{
+    Play play;
+    g_autoptr(WsscWhy) why = play_out(&play, play_restarted);
+    g_assert_cmpuint(why->troubles->len, ==, 1);
+    const WsscTrouble *trouble = why->troubles->pdata[0];
+    g_assert_cmpuint(trouble->occurrences->len, ==, 3);
+    for (guint i = 0; i < 3; i++) {
+        const WsscOccurrence *one = trouble->occurrences->pdata[i];
+        g_autofree char *name = g_strdup_printf("urn:ctx:%u", i);
+        g_assert_true(one->context == context(&play, name));
+        g_assert_true(wssc_why_of_frame(why, play.file, one->frame) == trouble);
+        g_assert_true(wssc_why_of_frame(why, play.file, one->request) == trouble);
+        g_assert_true(wssc_trouble_is_of(trouble, one->context));
+    }
+    g_assert_null(wssc_why_of_frame(why, play.file, 1));
+    g_assert_null(wssc_why_of_frame(why, play.file + 1, trouble->frame));
+    g_clear_pointer(&why, wssc_why_free);
+    end(&play);
+}
+
+static void test_names(void)
+{
+    for (int id = 0; id < WSSC_CAUSE_MAX; id++) {
+        WsscCauseId found;
+        g_assert_true(wssc_cause_from_name(wssc_cause_info((WsscCauseId)id)->name, &found));
+        g_assert_cmpint((int)found, ==, id);
+    }
+    WsscCauseId found;
+    g_assert_false(wssc_cause_from_name("none", &found));
+    g_assert_nonnull(wssc_cause_advice(WSSC_CAUSE_INACTIVITY, WSSC_PLATFORM_COREWCF));
+    g_assert_null(wssc_cause_advice(WSSC_CAUSE_INACTIVITY, WSSC_PLATFORM_UNKNOWN));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (int id = 0; id < WSSC_CAUSE_MAX; id++) {
+        g_autofree char *path = g_strdup_printf("/why/%s", wssc_cause_info((WsscCauseId)id)->name);
+        g_test_add_data_func(path, GINT_TO_POINTER(id), test_cause);
+    }
+    g_test_add_func("/why/nothing", test_nothing);
+    g_test_add_func("/why/groups", test_groups);
+    g_test_add_func("/why/names", test_names);
+    return g_test_run();
+}
