@@ -19,13 +19,14 @@
 #include "carrier/nettcp.h"
 #include "carry.h"
 #include "nettcp_link.h"
+#include "nettcp_protected.h"
 #include "string_tables.h"
 
 int proto_nettcp = -1;
 static int hf_type = -1, hf_version = -1, hf_mode = -1, hf_via = -1, hf_encoding = -1, hf_size = -1, hf_fault = -1,
-           hf_fault_meaning = -1, hf_upgrade = -1, hf_protected = -1, hf_unknown = -1, hf_skipped = -1;
+           hf_fault_meaning = -1, hf_upgrade = -1, hf_unknown = -1, hf_skipped = -1;
 static int ett_nettcp = -1, ett_record = -1;
-static dissector_handle_t nettcp_handle, inner_handle, tls_handle, nns_handle;
+static dissector_handle_t nettcp_handle, inner_handle, tls_handle;
 
 /* What a later visit to a frame needs of the state at that time; keyed by the record's number in the frame. */
 typedef struct {
@@ -351,77 +352,6 @@ static void start_again(packet_info *pinfo)
     conversation_set_dissector(fresh, nettcp_handle);
 }
 
-/* ---- NegotiateStream ([MS-NNS]): its records are the stock dissector's, cut out for it here ------------------- */
-
-enum { NNS_DONE = 0x14, NNS_IN_PROGRESS = 0x16, NNS_MAX_DATA = 0xFC30 };
-
-static gboolean is_nns_handshake(WsscBytes octets)
-{
-    return octets.data[0] >= NNS_DONE && octets.data[0] <= NNS_IN_PROGRESS && (octets.len < 2 || octets.data[1] == 1);
-}
-
-/* Size of the NegotiateStream record that begins here; 0: more octets are needed to tell; -1: it is none. */
-static int nns_size(WsscBytes octets, gboolean is_handshake)
-{
-    if (is_handshake)
-        return octets.len < 5 ? 0 : 5 + octets.data[3] * 256 + octets.data[4];
-    if (octets.len < 4)
-        return octets.data[0] <= WSSC_NETTCP_PREAMBLE_END && octets.len == 1 ? -1 : 0;
-    guint32 size = octets.data[0] | octets.data[1] << 8 | (guint32)octets.data[2] << 16 | (guint32)octets.data[3] << 24;
-    return size <= NNS_MAX_DATA ? 4 + (int)size : -1;
-}
-
-static void draw_protected(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *text)
-{
-    proto_item *item = proto_tree_add_item(tree, proto_nettcp, tvb, 0, -1, ENC_NA);
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, "NETTCP");
-    col_add_str(pinfo->cinfo, COL_INFO, text);
-    proto_tree_add_string(proto_item_add_subtree(item, ett_nettcp), hf_protected, tvb, 0, -1, text);
-}
-
-static void draw_nns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, gboolean is_handshake)
-{
-    draw_protected(tvb, pinfo, tree,
-                   is_handshake ? "NegotiateStream: handshake"
-                                : "NegotiateStream: what it protects cannot be read without its key");
-    if (nns_handle != NULL)
-        call_dissector(nns_handle, tvb, pinfo, tree);
-}
-
-static int dissect_negotiate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-    int length = (int)tvb_captured_length(tvb), offset = 0;
-    const guint8 *copy = tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
-
-    while (offset < length) {
-        WsscPhase phase = *wssc_link_phase(pinfo);
-        WsscBytes rest = wssc_bytes(copy + offset, (gsize)(length - offset));
-        gboolean is_handshake = !(phase.is_done[0] && phase.is_done[1]) && is_nns_handshake(rest);
-        int size = nns_size(rest, is_handshake);
-        if (size < 0) {
-            /* Neither handshake nor data: nothing is protected, or octets are lost. */
-            phase.is_clear = phase.is_done[0] && phase.is_done[1];
-            wssc_link_set_phase(pinfo, phase);
-            dissect_records(tvb_new_subset_remaining(tvb, offset), pinfo, tree);
-            pinfo->desegment_offset += pinfo->desegment_len != 0 ? offset : 0;
-            return length;
-        }
-        if ((size == 0 || size > length - offset) && pinfo->can_desegment) {
-            pinfo->desegment_offset = offset;
-            pinfo->desegment_len = size == 0 ? DESEGMENT_ONE_MORE_SEGMENT : (guint32)(size - (length - offset));
-            return length;
-        }
-        size = size == 0 ? length - offset : MIN(size, length - offset);
-        draw_nns(tvb_new_subset_length(tvb, offset, size), pinfo, tree, is_handshake);
-        if (is_handshake && rest.data[0] == NNS_DONE) {
-            phase.is_done[wssc_link_is_from_client(wssc_link_of(pinfo), pinfo) ? 0 : 1] = TRUE;
-            wssc_link_set_phase(pinfo, phase);
-        }
-        offset += size;
-    }
-    return length;
-}
-
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const WsscPhase *phase = wssc_link_phase(pinfo);
@@ -441,9 +371,9 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         return call_dissector(tls_handle, tvb, pinfo, tree);
     } else if (phase->upgrade == WSSC_UPGRADE_NEGOTIATE && !phase->is_clear &&
                (phase->is_accepted || tvb_get_uint8(tvb, 0) > WSSC_NETTCP_PREAMBLE_END)) {
-        return dissect_negotiate(tvb, pinfo, tree);
+        return wssc_protected_dissect_negotiate(tvb, pinfo, tree, dissect_records);
     } else if (phase->upgrade == WSSC_UPGRADE_OTHER && phase->is_accepted) {
-        draw_protected(tvb, pinfo, tree, "Inside an upgrade that is not known here");
+        wssc_protected_draw(tvb, pinfo, tree, "Inside an upgrade that is not known here");
         return (int)tvb_captured_length(tvb);
     }
     return dissect_records(tvb, pinfo, tree);
@@ -484,7 +414,6 @@ void wssc_nettcp_register(void)
         {&hf_fault, {"Fault", "nettcp.fault", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_fault_meaning, {"Fault means", "nettcp.fault.meaning", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_upgrade, {"Upgrade", "nettcp.upgrade", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
-        {&hf_protected, {"Protected", "nettcp.protected", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_unknown, {"Not readable", "nettcp.unknown", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_skipped, {"Skipped", "nettcp.skipped", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
     };
@@ -492,6 +421,7 @@ void wssc_nettcp_register(void)
     proto_nettcp = proto_register_protocol(".NET message framing", "NETTCP", "nettcp");
     proto_register_field_array(proto_nettcp, fields, G_N_ELEMENTS(fields));
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
+    wssc_protected_register();
     nettcp_handle = register_dissector("nettcp", dissect_tcp, proto_nettcp);
     inner_handle = register_dissector("nettcp.inner", dissect_inner, proto_nettcp);
 }
@@ -503,7 +433,7 @@ void wssc_nettcp_handoff(void)
         return;
     is_done = TRUE;
     tls_handle = find_dissector("tls");
-    nns_handle = find_dissector("ms-nns");
+    wssc_protected_handoff();
     heur_dissector_add("tcp", find_preamble, ".NET message framing over TCP", "nettcp_tcp", proto_nettcp,
                        HEURISTIC_ENABLE);
     dissector_add_uint_range_with_preference("tcp.port", "808,9389", nettcp_handle);
