@@ -43,20 +43,6 @@ void wssc_exchange_tables_init(WsscSession *session)
     session->by_pair = g_hash_table_new_full(pair_key_hash, pair_key_equal, g_free, NULL);
 }
 
-void wssc_exchange_free(gpointer exchange)
-{
-    WsscOpenExchange *open = exchange;
-    g_clear_pointer(&open->exchange.legs, g_ptr_array_unref);
-    wssc_secret_unref(open->request_entropy);
-    wssc_secret_unref(open->response_entropy);
-    g_free(open->request_entropy_missing);
-    g_free(open->exchange.asked.token_type);
-    g_free(open->exchange.asked.context);
-    g_free(open->exchange.asked.key_type);
-    g_free(open->exchange.asked.instance);
-    g_free(open);
-}
-
 WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair)
 {
     if (pair == 0)

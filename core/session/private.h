@@ -93,7 +93,6 @@ struct WsscSession {
 void wssc_exchange_tables_init(WsscSession *session); /* by_pair, by_stream */
 /* Decides what the message answers, or opens an exchange; sets is_response, is_copy and exchange. */
 void wssc_exchange_match(WsscSession *session, WsscMessage *message);
-void wssc_exchange_free(gpointer exchange);
 WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair);
 /* The exchanges (WsscOpenExchange) that wait for a response on a connection. Caller frees the list. */
 GPtrArray *wssc_exchange_list_under_way(const WsscSession *session, guint file, guint64 stream);

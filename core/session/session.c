@@ -79,25 +79,6 @@ const char *wssc_session_file(const WsscSession *session, guint file)
     return wssc_model_file(&session->model, file);
 }
 
-/* file, frame and ordinal in one number: 12, 40 and 12 bits are far more than any capture has. */
-static gint64 place(guint file, guint32 frame, guint ordinal)
-{
-    return (gint64)((guint64)file << 52 | (guint64)frame << 12 | (ordinal & 0xFFF));
-}
-
-void wssc_session_place(WsscSession *session, WsscMessage *message)
-{
-    gint64 *key = g_new(gint64, 1);
-    *key = place(message->file, message->frame, message->ordinal);
-    g_hash_table_replace(session->by_place, key, message);
-}
-
-const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame, guint ordinal)
-{
-    gint64 key = place(file, frame, ordinal);
-    return g_hash_table_lookup(session->by_place, &key);
-}
-
 /* ---- calls ------------------------------------------------------------------------------------------------ */
 
 static void apply(WsscSession *session, WsscMessage *message)

@@ -3,6 +3,7 @@
  * The lists of the model, and what is filed in them.
  */
 #include "session/private.h"
+#include "session/session.h"
 
 static void free_message(gpointer data)
 {
@@ -16,6 +17,20 @@ static void free_message(gpointer data)
     wssc_security_free(message->security);
     g_ptr_array_unref(message->findings);
     g_free(message);
+}
+
+static void free_exchange(gpointer exchange)
+{
+    WsscOpenExchange *open = exchange;
+    g_clear_pointer(&open->exchange.legs, g_ptr_array_unref);
+    wssc_secret_unref(open->request_entropy);
+    wssc_secret_unref(open->response_entropy);
+    g_free(open->request_entropy_missing);
+    g_free(open->exchange.asked.token_type);
+    g_free(open->exchange.asked.context);
+    g_free(open->exchange.asked.key_type);
+    g_free(open->exchange.asked.instance);
+    g_free(open);
 }
 
 static void free_finding(gpointer data)
@@ -72,6 +87,25 @@ void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *m
     }
 }
 
+/* file, frame and ordinal in one number: 12, 40 and 12 bits are far more than any capture has. */
+static gint64 place(guint file, guint32 frame, guint ordinal)
+{
+    return (gint64)((guint64)file << 52 | (guint64)frame << 12 | (ordinal & 0xFFF));
+}
+
+void wssc_session_place(WsscSession *session, WsscMessage *message)
+{
+    gint64 *key = g_new(gint64, 1);
+    *key = place(message->file, message->frame, message->ordinal);
+    g_hash_table_replace(session->by_place, key, message);
+}
+
+const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, guint32 frame, guint ordinal)
+{
+    gint64 key = place(file, frame, ordinal);
+    return g_hash_table_lookup(session->by_place, &key);
+}
+
 const char *wssc_session_keep(WsscSession *session, const char *text)
 {
     return text != NULL ? g_string_chunk_insert_const(session->strings, text) : NULL;
@@ -85,7 +119,7 @@ void wssc_store_init(WsscSession *session)
     session->model.messages = g_ptr_array_new_with_free_func(free_message);
     session->model.descriptions = g_ptr_array_new_with_free_func(wssc_session_free_description);
     session->model.contexts = g_ptr_array_new_with_free_func(wssc_context_free);
-    session->model.exchanges = g_ptr_array_new_with_free_func(wssc_exchange_free);
+    session->model.exchanges = g_ptr_array_new_with_free_func(free_exchange);
     session->model.findings = g_ptr_array_new_with_free_func(free_finding);
     session->model.events = g_ptr_array_new_with_free_func(wssc_context_event_free);
     session->model.renewals = g_ptr_array_new_with_free_func(g_free);
