@@ -214,7 +214,8 @@ static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_d
     epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, tvb, frame, NULL);
 #endif
     if (reading->is_selecting) {
-        reading->matches->data[reading->report->capture.frames] = wssc_filter_matches(engine.filter, reading->edt);
+        reading->matches->data[reading->report->capture.frames] =
+            wssc_filter_matches(engine.filter, reading->edt) ? 1 : 0;
     } else {
         wssc_tls_watch_frame(reading->tls, &reading->edt->pi, wssc_loss_payload(reading->loss, &reading->edt->pi));
         wssc_loss_frame(reading->loss, &reading->edt->pi);

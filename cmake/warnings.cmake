@@ -2,7 +2,7 @@
 # One interface target for what every target of ours is compiled with.
 add_library(wssc_flags INTERFACE)
 target_compile_options(wssc_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes
-                       -Wmissing-prototypes -Wvla -Werror=return-type -Werror=implicit-function-declaration)
+                       -Wmissing-prototypes -Wvla -Wconversion -Werror=return-type -Werror=implicit-function-declaration)
 if(WSSC_WERROR)
   target_compile_options(wssc_flags INTERFACE -Werror)
 endif()

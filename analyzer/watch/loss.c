@@ -119,7 +119,7 @@ static Connection *connection_of(WsscLoss *loss, const packet_info *pinfo)
 {
     WsscEnds ends = {0};
     gboolean is_turned = is_second(pinfo);
-    wssc_ends_put(&ends, is_turned, pinfo->src.data, (gsize)pinfo->src.len, (guint16)pinfo->srcport);
+    wssc_ends_put(&ends, is_turned ? 1 : 0, pinfo->src.data, (gsize)pinfo->src.len, (guint16)pinfo->srcport);
     wssc_ends_put(&ends, !is_turned, pinfo->dst.data, (gsize)pinfo->dst.len, (guint16)pinfo->destport);
     Connection *connection = g_hash_table_lookup(loss->connections, &ends);
     if (connection == NULL) {

@@ -101,7 +101,7 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     if (tcp == NULL)
         return;
     Session *session = session_of(watch, pinfo, tcp->stream, payload);
-    watch->cut_frames += is_cut(pinfo);
+    watch->cut_frames += is_cut(pinfo) ? 1 : 0;
     if (session->closed == NULL)
         return;
     session->closed->last_frame = pinfo->num;

@@ -30,7 +30,7 @@ void wssc_value_base64(GString *out, WsscBytes bytes)
     }
     if (i < bytes.len) {
         gboolean two = bytes.len - i == 2;
-        guint32 group = (guint32)bytes.data[i] << 16 | (two ? bytes.data[i + 1] << 8 : 0);
+        guint32 group = (guint32)bytes.data[i] << 16 | (two ? (guint32)bytes.data[i + 1] << 8 : 0);
         *to++ = base64_digits[group >> 18];
         *to++ = base64_digits[group >> 12 & 63];
         *to++ = two ? base64_digits[group >> 6 & 63] : '=';

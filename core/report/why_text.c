@@ -132,7 +132,7 @@ void wssc_text_why(const WsscSession *session, const WsscTextStyle *style, const
 {
     guint shown = 0, total = 0;
     for (guint i = 0; i < why->troubles->len; i++)
-        total += wssc_why_is_chosen(choice, why->troubles->pdata[i]);
+        total += wssc_why_is_chosen(choice, why->troubles->pdata[i]) ? 1 : 0;
     for (guint i = 0; i < why->troubles->len && shown < MAX_IN_BRIEF; i++) {
         const WsscTrouble *trouble = why->troubles->pdata[i];
         if (!wssc_why_is_chosen(choice, trouble))

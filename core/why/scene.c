@@ -181,7 +181,7 @@ static void read_closing(WsscScene *scene, const WsscConnection *connection, con
         if (message->time > sign->time)
             continue;
         last = message->time;
-        answers += message->is_response;
+        answers += message->is_response ? 1 : 0;
     }
     if (last == WSSC_TIME_NONE)
         return;

@@ -83,8 +83,8 @@ static void set_parse_error(xmlParserCtxt *ctxt, const Guard *guard, const WsscD
                                            : last != NULL && last->message != NULL ? last->message
                                                                                    : "not well formed");
     g_autofree char *reason = g_utf8_make_valid(stripped, -1); /* libxml2 may have cut a name within a character */
-    g_set_error(error, WSSC_XML_ERROR, guard->reason != NULL ? guard->code : WSSC_XML_ERROR_MALFORMED,
-                "%s (near octet %" G_GSIZE_FORMAT ")", reason, offset);
+    WsscXmlError code = guard->reason != NULL ? guard->code : WSSC_XML_ERROR_MALFORMED;
+    g_set_error(error, WSSC_XML_ERROR, (int)code, "%s (near octet %" G_GSIZE_FORMAT ")", reason, offset);
 }
 
 static gsize consumed_by(const xmlParserCtxt *ctxt)

@@ -88,7 +88,7 @@ static void test_opened(gconstpointer data)
     g_assert_nonnull(plain);
     gsize len = 0;
     const void *seen = g_bytes_get_data((GBytes *)plain, &len);
-    g_assert_cmpmem(seen, len, expected, strlen(expected));
+    g_assert_cmpmem(seen, (int)len, expected, (int)strlen(expected));
 }
 
 /* Another private key, another secret under the same name. */

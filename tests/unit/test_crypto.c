@@ -24,7 +24,7 @@ static void check_hmac(WsscCrypto *crypto, const char *name, const EVP_MD *md, g
     fill(data, len);
     g_assert_nonnull(HMAC(md, key, (int)key_len, data, len, expected, &expected_len));
     g_assert_true(wssc_crypto_hmac(crypto, name, wssc_bytes(key, key_len), wssc_bytes(data, len), seen, &seen_len));
-    g_assert_cmpmem(seen, seen_len, expected, expected_len);
+    g_assert_cmpmem(seen, (int)seen_len, expected, (int)expected_len);
 }
 
 static void test_hmac(gconstpointer name)
@@ -66,7 +66,7 @@ static void test_side_by_side(void)
     g_assert_true(EVP_DigestUpdate(context, "te", 2));
     g_assert_true(wssc_crypto_hmac(crypto, "SHA1", wssc_secret_bytes(secret), wssc_bytes("x", 1), value, &len));
     g_assert_true(EVP_DigestUpdate(context, "xt", 2) && EVP_DigestFinal_ex(context, second, &second_len));
-    g_assert_cmpmem(first, first_len, second, second_len);
+    g_assert_cmpmem(first, (int)first_len, second, (int)second_len);
 }
 
 static void test_fingerprint(void)

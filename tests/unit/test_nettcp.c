@@ -52,7 +52,7 @@ static void test_chunks(void)
     g_assert_cmpuint(record.size, ==, 7);
     g_autoptr(GBytes) envelope = wssc_nettcp_envelope(octets, &record);
     WsscBytes joined = wssc_bytes_of(envelope);
-    g_assert_cmpmem(joined.data, joined.len, "abc", 3);
+    g_assert_cmpmem(joined.data, (int)joined.len, "abc", 3);
 }
 
 static void test_bad(void)

@@ -87,7 +87,7 @@ static void test_http_field(void)
     gsize len;
 
     g_assert_true(wssc_http_field(head, strlen(head), "User-Agent", &value, &len));
-    g_assert_cmpmem(value, len, "MS-WebServices/1.0", 18);
+    g_assert_cmpmem(value, (int)len, "MS-WebServices/1.0", 18);
     g_assert_true(wssc_http_field(head, strlen(head), "via", &value, &len));
     g_assert_false(wssc_http_field(head, strlen(head), "server", &value, &len));
     g_assert_false(wssc_http_field(head, 20, "user-agent", &value, &len));

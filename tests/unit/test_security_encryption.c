@@ -74,8 +74,8 @@ static void test_forms(void)
             g_autoptr(WsscSecurity) security = open_body(data);
             assert_result(security, 0, WSSC_DECRYPTION_DECRYPTED, NULL);
             const WsscDecryption *decryption = security->decryptions->pdata[0];
-            g_assert_cmpmem(texts[t], strlen(texts[t]), g_bytes_get_data(decryption->plaintext, NULL),
-                            g_bytes_get_size(decryption->plaintext));
+            g_assert_cmpmem(texts[t], (int)strlen(texts[t]), g_bytes_get_data(decryption->plaintext, NULL),
+                            (int)g_bytes_get_size(decryption->plaintext));
             g_assert_nonnull(security->opened);
         }
 }

@@ -191,7 +191,7 @@ static guint drawn_of(const Group *group, GHashTable *lanes)
 {
     guint drawn = 0;
     for (guint i = 0; i < group->contexts->len; i++)
-        drawn += g_hash_table_contains(lanes, group->contexts->pdata[i]);
+        drawn += g_hash_table_contains(lanes, group->contexts->pdata[i]) ? 1 : 0;
     return drawn;
 }
 

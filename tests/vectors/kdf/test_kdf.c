@@ -250,7 +250,7 @@ static void test_authenticator(JsonObject *vector)
     g_autoptr(GBytes) seed = hex(vector, "seed_hex");
     WsscBytes octets = wssc_bytes_of(seed);
     gsize skip = sizeof label - 1;
-    g_assert_cmpmem(octets.data, MIN(octets.len, skip), label, skip);
+    g_assert_cmpmem(octets.data, (int)MIN(octets.len, skip), label, (int)skip);
     g_assert_cmpstr(hash_of(vector), ==, "SHA1");
     g_autoptr(WsscSecret) hash =
         wssc_derive_authenticator(wssc_bytes_of(key), wssc_bytes(octets.data + skip, octets.len - skip));
