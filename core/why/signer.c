@@ -46,8 +46,8 @@ static void count(WsscScene *scene, char *key, const WsscMessage *message, gbool
     } else {
         g_free(key);
     }
-    signer->valid += is_valid;
-    signer->mismatched += !is_valid;
+    signer->valid += is_valid ? 1 : 0;
+    signer->mismatched += is_valid ? 0 : 1;
     signer->mismatched_since = is_valid ? 0 : signer->mismatched_since + 1;
     if (is_valid && signer->first_valid == NULL)
         signer->first_valid = message;
