@@ -59,8 +59,20 @@ static const GOptionEntry context_entries[] = {
     {"context", 0, 0, G_OPTION_ARG_STRING, &opts.context, "Only this context", "IDENTIFIER"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
+/* Without a file: what the capture itself shows. */
+static gboolean read_expect(const char *option G_GNUC_UNUSED, const char *value, gpointer user G_GNUC_UNUSED,
+                            GError **error G_GNUC_UNUSED)
+{
+    g_free(opts.expect);
+    opts.expect = g_strdup(value != NULL ? value : WSSC_EXPECT_CAPTURE);
+    return TRUE;
+}
+
 static const GOptionEntry binding_entries[] = {
     {"emit", 0, 0, G_OPTION_ARG_STRING, &opts.emit, "Write it down as c, wcf or policy", "FORM"},
+    {"expect", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)read_expect,
+     "Compare with the policy of a WSDL or policy file, or with what the capture itself shows; status 1 if it differs",
+     "FILE|capture"},
     {"endpoint", 0, 0, G_OPTION_ARG_STRING, &opts.endpoint, "Only this address of a service", "URL"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 

@@ -11,6 +11,8 @@
 
 typedef enum { WSSC_FORMAT_TABLE, WSSC_FORMAT_JSON, WSSC_FORMAT_NDJSON, WSSC_FORMAT_CSV } WsscFormat;
 
+#define WSSC_EXPECT_CAPTURE "capture" /* what the capture itself shows */
+
 typedef struct {
     WsscEngineOptions engine;
     char **files;     /* at least one, unless the command wants none */
@@ -21,6 +23,7 @@ typedef struct {
     char *endpoint; /* --endpoint */
     gboolean has_explain;
     char *emit;        /* --emit */
+    char *expect;      /* --expect: a file, or WSSC_EXPECT_CAPTURE */
     int explain_frame; /* --explain; 0: none */
     int frame;         /* --frame; 0: any */
     char *ca_file;     /* --ca-file */

@@ -52,5 +52,12 @@
 #define WSSC_MAX_OUTLINE 48                /* elements of one message whose names, prefixes and ids are kept */
 #define WSSC_MAX_DESCRIPTIONS 64           /* descriptions of services in one capture, and octets of one: */
 #define WSSC_MAX_DESCRIPTION_OCTETS (4u * 1024 * 1024)
+#define WSSC_MAX_POLICY_DEPTH 64    /* policies, operators and references within each other */
+#define WSSC_MAX_POLICY_STEPS 20000 /* elements of policies that are looked at in one document */
+#define WSSC_MAX_ALTERNATIVES 256   /* made of one policy, those of nested policies among them */
+#define WSSC_MAX_SUBJECTS 64        /* ports and bindings of one WSDL that have policies, */
+#define WSSC_MAX_PORTS 256          /* and those of all that are looked at */
+#define WSSC_MAX_POLICY_TOKENS 32
+#define WSSC_MAX_POLICY_PROBLEMS 32 /* told of one document */
 
 #endif

@@ -109,8 +109,9 @@ typedef enum { WSSC_USAGE_UNKNOWN, WSSC_USAGE_SUPPORTING, WSSC_USAGE_PROTECTION 
 
 /* What the messages show beside the properties: what a policy, a configuration file and a template speak of. */
 typedef struct {
-    WsscTruth derived_keys; /* keys are derived from the context */
-    WsscTruth is_signed;    /* messages under the context are signed with it */
+    WsscTruth derived_keys;  /* keys are derived from the context */
+    WsscTruth is_signed;     /* messages under the context are signed with it */
+    gboolean is_call_signed; /* ... and not only what asks for, renews or cancels it */
     WsscTruth body_signed, body_encrypted;
     WsscTruth timestamp;       /* in all requests and answers that could be read */
     WsscTruth timestamp_last;  /* ... or last */
@@ -122,7 +123,7 @@ typedef struct {
     WsscNs wsa;
     WsscEncoding encoding;
     const WsscMessage *signed_by, *derived_in, *encrypted_in, *without_timestamp, *cancel_in, *renew_in, *timestamp_in,
-        *late_in;
+        *late_in, *clear_in;
 } WsscShown;
 
 typedef struct {

@@ -112,6 +112,7 @@ static void merge_shown(WsscShown *into, const WsscShown *from)
     merge_truth(&into->declared_late, &into->late_in, from->declared_late, from->late_in);
     into->timestamp_in = into->timestamp_in != NULL ? into->timestamp_in : from->timestamp_in;
     into->without_timestamp = into->without_timestamp != NULL ? into->without_timestamp : from->without_timestamp;
+    into->clear_in = into->clear_in != NULL ? into->clear_in : from->clear_in;
     into->size_asked = into->size_asked > 0 ? into->size_asked : from->size_asked;
     into->size_given = into->size_given > 0 ? into->size_given : from->size_given;
     if (into->soap == WSSC_SOAP_NOT) {

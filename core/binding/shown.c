@@ -27,6 +27,8 @@ static void read_signatures(const WsscTrace *trace, const WsscMessage *message, 
         if (!is_under_context(signature, trace->context))
             continue;
         set(&shown->is_signed, &shown->signed_by, message);
+        if (message->soap->operation == WSSC_OPERATION_NONE)
+            shown->is_call_signed = TRUE;
         for (guint r = 0; r < signature->references->len; r++) {
             const WsscSignedReference *reference = signature->references->pdata[r];
             if (g_strcmp0(reference->element, "Body") == 0)
@@ -124,6 +126,8 @@ static void read_message(const WsscTrace *trace, const WsscMessage *message, Wss
         return;
     if (is_body_encrypted(message))
         set(&shown->body_encrypted, &shown->encrypted_in, message);
+    else if (shown->clear_in == NULL)
+        shown->clear_in = message;
     read_timestamp(message, shown);
     read_order(message, shown);
     if (shown->soap == WSSC_SOAP_NOT) {
@@ -140,7 +144,8 @@ static void conclude(const WsscTrace *trace, WsscShown *shown)
     for (guint i = 0; i < trace->messages->len; i++)
         has_call |= wssc_trace_is_call(trace->messages->pdata[i]);
     if (shown->is_signed == WSSC_TRUTH_YES) {
-        if (shown->derived_keys == WSSC_TRUTH_UNKNOWN)
+        /* CXF's own client of the token service derives none where its policy has the messages do so. */
+        if (shown->derived_keys == WSSC_TRUTH_UNKNOWN && shown->is_call_signed)
             shown->derived_keys = WSSC_TRUTH_NO;
         if (shown->body_signed == WSSC_TRUTH_UNKNOWN)
             shown->body_signed = WSSC_TRUTH_NO;

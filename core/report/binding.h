@@ -6,6 +6,7 @@
 #define WSSC_REPORT_BINDING_H
 
 #include "binding/binding.h"
+#include "binding/compare.h"
 #include "report/text.h"
 #include "report/writer.h"
 
@@ -17,10 +18,16 @@ gboolean wssc_binding_is_chosen(const WsscBinding *binding, const WsscBindingCho
 
 /* One row a context, then one an endpoint. */
 extern const char *const wssc_json_binding_members[];
-void wssc_json_bindings(const WsscBindings *bindings, const WsscBindingChoice *choice, WsscWriter *writer);
+/* comparisons: WsscComparedWith; each stands with its binding. */
+void wssc_json_bindings(const WsscBindings *bindings, const WsscBindingChoice *choice, const GPtrArray *comparisons,
+                        WsscWriter *writer);
 
 /* A block for each, like a page of settings. */
 void wssc_text_bindings(const WsscSession *session, const WsscBindings *bindings, const WsscBindingChoice *choice,
                         const WsscTextStyle *style, GString *out);
+
+/* A table for each comparison (WsscComparedWith). */
+void wssc_text_comparisons(const WsscSession *session, const GPtrArray *comparisons, const WsscTextStyle *style,
+                           GString *out);
 
 #endif

@@ -5,9 +5,9 @@
 #include "report/json.h"
 
 const char *const wssc_json_binding_members[] = {
-    "scope",     "context",   "endpoint",        "client",         "service",  "usage",
-    "transport", "bootstrap", "algorithm_suite", "derived_keys",   "template", "not_wwsapi",
-    "stack",     "rules",     "properties",      "contradictions", "contexts", NULL};
+    "scope",      "context",         "endpoint",     "client",      "service",    "usage", "transport",
+    "bootstrap",  "algorithm_suite", "derived_keys", "template",    "not_wwsapi", "stack", "rules",
+    "properties", "contradictions",  "contexts",     "comparisons", NULL};
 
 gboolean wssc_binding_is_chosen(const WsscBinding *binding, const WsscBindingChoice *choice)
 {
@@ -159,7 +159,52 @@ static void put_head(WsscWriter *w, const WsscBinding *binding)
     wssc_writer_string(w, "template_text", binding->template_text);
 }
 
-static void put_binding(WsscWriter *w, const WsscModel *model, const WsscBinding *binding)
+/* ---- comparisons ---------------------------------------------------------------------------------------------------
+ */
+
+static void put_line(WsscWriter *w, const WsscModel *model, const WsscComparedLine *line)
+{
+    wssc_writer_object(w, NULL);
+    wssc_writer_string(w, "name", line->name);
+    wssc_writer_string(w, "configured", line->configured);
+    wssc_writer_string(w, "observed", line->observed);
+    wssc_writer_string(w, "result", wssc_compared_name(line->result));
+    wssc_writer_string(w, "text", line->text);
+    wssc_json_put_evidence(w, model, line->evidence);
+    wssc_writer_end(w);
+}
+
+static void put_comparison(WsscWriter *w, const WsscModel *model, const WsscComparedWith *with)
+{
+    const WsscComparison *comparison = with->comparison;
+    wssc_writer_object(w, NULL);
+    wssc_writer_string(w, "source", with->is_from_capture ? "capture" : "file");
+    wssc_writer_string(w, "name", with->source);
+    wssc_writer_string(w, "file", with->is_from_capture ? wssc_model_file(model, with->file) : NULL);
+    wssc_writer_int_or_null(w, "frame", with->frame, with->is_from_capture);
+    wssc_writer_string(w, "subject", *comparison->subject != '\0' ? comparison->subject : NULL);
+    wssc_writer_int(w, "alternative", comparison->alternative);
+    wssc_writer_int(w, "alternatives", comparison->alternatives);
+    wssc_writer_int(w, "differences", comparison->differences);
+    wssc_writer_array(w, "lines");
+    for (guint i = 0; i < comparison->lines->len; i++)
+        put_line(w, model, comparison->lines->pdata[i]);
+    wssc_writer_end(w);
+    put_strings(w, "problems", comparison->problems);
+    wssc_writer_end(w);
+}
+
+static void put_comparisons(WsscWriter *w, const WsscModel *model, const WsscBinding *binding,
+                            const GPtrArray *comparisons)
+{
+    wssc_writer_array(w, "comparisons");
+    for (guint i = 0; i < comparisons->len; i++)
+        if (((const WsscComparedWith *)comparisons->pdata[i])->binding == binding)
+            put_comparison(w, model, comparisons->pdata[i]);
+    wssc_writer_end(w);
+}
+
+static void put_binding(WsscWriter *w, const WsscModel *model, const WsscBinding *binding, const GPtrArray *comparisons)
 {
     wssc_writer_object(w, NULL);
     put_head(w, binding);
@@ -175,19 +220,21 @@ static void put_binding(WsscWriter *w, const WsscModel *model, const WsscBinding
     wssc_writer_end(w);
     put_contradictions(w, binding);
     wssc_writer_int(w, "contexts", binding->context != NULL ? 1 : binding->contexts->len);
+    put_comparisons(w, model, binding, comparisons);
     wssc_writer_end(w);
 }
 
 static void put_chosen(WsscWriter *w, const WsscModel *model, const GPtrArray *bindings,
-                       const WsscBindingChoice *choice)
+                       const WsscBindingChoice *choice, const GPtrArray *comparisons)
 {
     for (guint i = 0; i < bindings->len; i++)
         if (wssc_binding_is_chosen(bindings->pdata[i], choice))
-            put_binding(w, model, bindings->pdata[i]);
+            put_binding(w, model, bindings->pdata[i], comparisons);
 }
 
-void wssc_json_bindings(const WsscBindings *bindings, const WsscBindingChoice *choice, WsscWriter *w)
+void wssc_json_bindings(const WsscBindings *bindings, const WsscBindingChoice *choice, const GPtrArray *comparisons,
+                        WsscWriter *w)
 {
-    put_chosen(w, bindings->model, bindings->contexts, choice);
-    put_chosen(w, bindings->model, bindings->endpoints, choice);
+    put_chosen(w, bindings->model, bindings->contexts, choice, comparisons);
+    put_chosen(w, bindings->model, bindings->endpoints, choice, comparisons);
 }
