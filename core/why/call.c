@@ -18,6 +18,12 @@ void wssc_call_free(gpointer data)
     g_free(call);
 }
 
+char *wssc_host_of(const char *address)
+{
+    const char *colon = address != NULL ? strrchr(address, ':') : NULL;
+    return colon != NULL ? g_strndup(address, (gsize)(colon - address)) : g_strdup(address);
+}
+
 /* ---- answers ------------------------------------------------------------------------------------------------- */
 
 gboolean wssc_call_expects_answer(const WsscExchange *exchange)

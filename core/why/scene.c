@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "why/scene.h"
 
-#include <string.h>
-
 #include "base/text.h"
 
 static void free_list(gpointer list)
@@ -261,10 +259,4 @@ void wssc_scene_free(WsscScene *scene)
     g_hash_table_unref(scene->lossy);
     g_ptr_array_unref(scene->calls);
     g_free(scene);
-}
-
-char *wssc_host_of(const char *address)
-{
-    const char *colon = address != NULL ? strrchr(address, ':') : NULL;
-    return colon != NULL ? g_strndup(address, (gsize)(colon - address)) : g_strdup(address);
 }

@@ -87,6 +87,8 @@ void wssc_scene_free(WsscScene *scene);
 /* call.c */
 void wssc_calls_read(WsscScene *scene);
 void wssc_call_free(gpointer call);
+/* The address without its port. Caller frees. */
+char *wssc_host_of(const char *address);
 /* Whether an answer is due at all. */
 gboolean wssc_call_expects_answer(const WsscExchange *exchange);
 
@@ -104,8 +106,5 @@ const GPtrArray *wssc_scene_calls_of(const WsscScene *scene, const WsscContext *
 const GPtrArray *wssc_scene_messages_on(const WsscScene *scene, const WsscConnection *connection);
 /* NULL for an address that nobody asked. */
 WsscServer *wssc_scene_server(const WsscScene *scene, const char *address);
-
-/* The address without its port. Caller frees. */
-char *wssc_host_of(const char *address);
 
 #endif
