@@ -189,7 +189,8 @@ static WsscUnit unit_of(Bring *bring, const WsscFound *found, WsscXml *xml)
                      .charset = found->charset,
                      .damage = found->damage,
                      .is_fragment = xml != NULL && (wssc_found_kind(xml) != NULL || has_signature(xml)),
-                     .left_out = xml != NULL ? wssc_found_left_out(xml) : NULL};
+                     .left_out = xml != NULL ? wssc_found_left_out(found, xml) : NULL,
+                     .layout = xml != NULL ? wssc_found_layout(found, xml) : NULL};
     return unit;
 }
 

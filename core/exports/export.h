@@ -45,6 +45,7 @@ typedef struct {
     GString *text;         /* the same with text_only */
     WsscEncoding encoding; /* of xml or text */
     char *damage;          /* why octets are missing or cannot be read; NULL when whole */
+    gboolean is_logged;    /* it stood in running text, whose writer may have laid it out */
 
     gint64 time;             /* microseconds since 1970, UTC; WSSC_TIME_NONE where the format tells none */
     gboolean is_local_time;  /* its zone is not told */
@@ -98,8 +99,11 @@ WsscXml *wssc_found_read(WsscFound *found, GError **error);
  * it is nothing that is looked at here. */
 const char *wssc_found_kind(const WsscXml *xml);
 
-/* What a log masked or left out of a message (passwords, keys, the body), by the words that logs put in their place.
- * Static; NULL when nothing of that kind is seen. */
-const char *wssc_found_left_out(const WsscXml *xml);
+/* What a log masked or left out of a message (passwords, keys, the body), by the words that logs put in their place, or
+ * that text of its own stands inside. Static; NULL when nothing of that kind is seen. */
+const char *wssc_found_left_out(const WsscFound *found, const WsscXml *xml);
+/* How the writer of running text may have laid the message out anew: white space between tags counts in signatures.
+ * Static; NULL when it stands on one line, or elsewhere than in running text. */
+const char *wssc_found_layout(const WsscFound *found, const WsscXml *xml);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "exports/element.h"
+#include "exports/lines.h"
 #include "exports/reader.h"
 #include "exports/unescape.h"
 #include "xml/xml.h"
@@ -293,6 +294,29 @@ static GBytes *cut_out(Search *search, WsscBytes text, gsize open, const WsscEle
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 
+/* Where each line of it has the log's prefix: left alone it would be well formed, and not what was signed. */
+static gboolean take_lines(Search *search, WsscBytes text, gsize open, gsize *ret_next)
+{
+    g_autofree char *last = g_strconcat(words[search->word].name, ">", NULL);
+    WsscElement element;
+    gsize end = 0;
+    g_autoptr(GString) joined = wssc_lines_join(text, open, last, &search->budget, &end);
+    if (joined == NULL)
+        return FALSE;
+    WsscBytes inner = wssc_bytes(joined->str, joined->len);
+    search->budget -= MIN(search->budget, joined->len);
+    gboolean is_whole = wssc_element_scan(inner, 0, TRUE, &element);
+    WsscTextFind find = {.start = open, .end = end, .layers = "the log's prefix on each line"};
+    if (is_whole && element.end <= WSSC_MAX_MESSAGE_OCTETS && search->finds->len < WSSC_MAX_FOUND) {
+        find.octets = g_bytes_new(inner.data, element.end);
+        g_array_append_val(search->finds, find);
+    }
+    wssc_element_clear(&element);
+    if (is_whole)
+        *ret_next = end;
+    return is_whole;
+}
+
 /* Returns where to go on. */
 static gsize take_envelope(Search *search, WsscBytes text, gsize open)
 {
@@ -353,13 +377,19 @@ static void search_text(Search *search, WsscBytes text)
         at = (gsize)(found - text.data) + len;
         if (!is_candidate(search, text, at - len, floor, &candidate))
             continue;
-        gboolean is_plain = FALSE;
+        gboolean is_plain = FALSE, is_top = search->depth == 0 && candidate.layer == WSSC_ESCAPE_NONE;
+        if (is_top && wssc_lines_is_wire(text, candidate.open) && take_lines(search, text, candidate.open, &at)) {
+            floor = at;
+            continue;
+        }
         WsscEscape layer =
             candidate.layer != WSSC_ESCAPE_NONE ? candidate.layer : layer_of_quote(text, &candidate, &is_plain);
         if (layer != WSSC_ESCAPE_BACKSLASH && !is_plain && is_in_string(text, candidate.open, &quotes))
             layer = WSSC_ESCAPE_BACKSLASH;
         if (layer != WSSC_ESCAPE_NONE)
             at = floor = enter_layer(search, text, candidate.open, layer);
+        else if (is_top && is_meant(search, text, candidate.open) && take_lines(search, text, candidate.open, &at))
+            floor = at;
         else if (is_meant(search, text, candidate.open))
             at = floor = take_envelope(search, text, candidate.open);
     }

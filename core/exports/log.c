@@ -291,6 +291,7 @@ static void add(Log *log, guint entry, WsscTextFind *find, gsize floor)
         return;
     found->octets = g_steal_pointer(&find->octets);
     found->charset = g_strdup("utf-8");
+    found->is_logged = TRUE;
     if (find->is_cut)
         found->damage = g_strdup("cut: what follows in the file does not go on with it");
     set_context(log, found, find, floor);

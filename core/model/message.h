@@ -51,6 +51,7 @@ struct WsscMessage {
 
     char *damage;            /* why it could not be read; NULL for a readable message */
     char *left_out;          /* what a log masked or left out of it: no signature over that is invalid; or NULL */
+    char *layout;            /* how a log may have laid it out, white space between tags; or NULL */
     const WsscXml *document; /* what it was read from, only where the session keeps that; or NULL */
 
     WSSC_MODEL WsscExchange *exchange; /* or NULL; what the exchange holds is settled later */

@@ -105,6 +105,7 @@ typedef struct {
     char *hypothesis;      /* what would make an INVALID one fit, or NULL */
     GPtrArray *references; /* WsscSignedReference */
     gboolean decrypted;    /* it stood inside decrypted content */
+    gboolean is_value_fit; /* SignatureValue is what a known key gives over SignedInfo, whatever the references say */
     gboolean has_key;      /* the two below are known */
     WsscKeyOrigin key_origin;
     char *key_doubt;       /* why that key may be somebody else's than it says; NULL without a doubt */

@@ -235,6 +235,7 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
         return;
     wssc_verdict_by_references(check);
     decide_by_value(check, &value, wssc_xml_child(check->element, WSSC_NS_FAMILY_DS, "KeyInfo"));
+    signature->is_value_fit = check->is_value_fit;
     /* A context may have more keys than are known so far. */
     check->work->result->waits |=
         signature->verdict == WSSC_VERDICT_NO_KEY ||

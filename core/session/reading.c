@@ -30,6 +30,7 @@ WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
     message->host = wssc_session_keep(session, unit->host);
     message->target = wssc_session_keep(session, unit->target);
     message->left_out = g_strdup(unit->left_out);
+    message->layout = g_strdup(unit->layout);
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
     message->hash = unit->octets != NULL ? wssc_bytes_hash(wssc_bytes_of(unit->octets)) : 0;
     message->findings = g_ptr_array_new();
@@ -109,17 +110,21 @@ static WsscSecurity *check_security(WsscSession *session, const WsscMessage *mes
     return wssc_security_process(xml, session->verifier, &options);
 }
 
-/* What is not there cannot be judged. */
-static void spare(WsscSecurity *security, const char *left_out)
+/* What is not there cannot be judged; where SignedInfo stands as it was signed, nor was the rest laid out anew. */
+static void spare(WsscSecurity *security, const WsscMessage *message)
 {
     for (guint i = 0; i < security->signatures->len; i++) {
         WsscSignature *signature = security->signatures->pdata[i];
-        if (signature->verdict != WSSC_VERDICT_INVALID)
+        const char *why = message->left_out != NULL  ? message->left_out
+                          : !signature->is_value_fit ? message->layout
+                                                     : NULL;
+        if (signature->verdict != WSSC_VERDICT_INVALID || why == NULL)
             continue;
         signature->verdict = WSSC_VERDICT_UNSUPPORTED;
         g_free(signature->reason);
-        signature->reason = g_strdup_printf("not the message that was signed: %s", left_out);
-        g_clear_pointer(&signature->hypothesis, g_free);
+        signature->reason = g_strdup_printf("not the message that was signed: %s", why);
+        if (message->left_out != NULL)
+            g_clear_pointer(&signature->hypothesis, g_free);
     }
 }
 
@@ -129,8 +134,7 @@ void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml
     if (needs_security(soap, xml)) {
         wssc_security_free(message->security);
         message->security = check_security(session, message, xml);
-        if (message->left_out != NULL)
-            spare(message->security, message->left_out);
+        spare(message->security, message);
         if (message->security->opened != NULL) {
             wssc_soap_free(soap);
             soap = wssc_soap_read(message->security->opened);

@@ -54,6 +54,8 @@ typedef struct {
                                   is taken as well, a token, a header or an answer by itself */
     const char *left_out;      /* what a log or trace masked or left out of the message; NULL when nothing. A signature
                                   over that is never invalid */
+    const char *layout;        /* how a log may have laid it out; NULL when it did not. The same for signatures whose
+                                  value does not fit SignedInfo as it stands either */
 } WsscUnit;
 
 /* ---- calls ------------------------------------------------------------------------------- */

@@ -12,6 +12,7 @@ static void free_message(gpointer data)
     g_free(message->dst);
     g_free(message->damage);
     g_free(message->left_out);
+    g_free(message->layout);
     wssc_xml_unref((WsscXml *)message->document);
     wssc_soap_free(message->soap);
     wssc_security_free(message->security);

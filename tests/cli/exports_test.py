@@ -369,4 +369,5 @@ class Damage(unittest.TestCase):
         self.assertIn(b'encrypted', done.stderr)
 
 
-unittest.main(argv=sys.argv[:1])
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])

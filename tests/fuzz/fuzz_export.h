@@ -17,8 +17,10 @@ static inline void fuzz_check_found(WsscFound *found)
     }
     g_autoptr(WsscXml) xml = wssc_found_read(found, &error);
     FUZZ_ASSERT(xml != NULL || error != NULL);
-    if (xml != NULL)
-        wssc_found_left_out(xml);
+    if (xml == NULL)
+        return;
+    wssc_found_left_out(found, xml);
+    wssc_found_layout(found, xml);
 }
 
 static inline int fuzz_export(WsscExportFormat format, const guint8 *data, size_t size)

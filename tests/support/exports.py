@@ -319,3 +319,37 @@ def form_posts(found):
         m.envelope)) for m in found if m.body).encode()
 
 
+def prefixed(lines, prefix):
+    """prefix: a function of the line's number from 0."""
+    return ''.join(prefix(number) + line + '\n' for number, line in enumerate(lines)).encode()
+
+
+def container_log(found, size=700):
+    """As Kubernetes' engines write what a program prints: a time each, long lines divided (P goes on, F does not)."""
+    out = ''
+    for m in found:
+        text = '%s: %s' % ('response' if m.is_response else 'request', m.envelope) if m.body else ''
+        for line in text.splitlines():
+            for at in range(0, len(line), size):
+                out += '2024-05-06T10:11:12.%d00Z stdout %s %s\n' % (at, 'FP'[at + size < len(line)], line[at:at + size])
+    return out.encode()
+
+
+def wire_log(found, size=800):
+    """Apache HttpClient's wire log: lines in quotes, octets that do not show in brackets, bodies in buffers."""
+    out = ''
+    for m in found:
+        if not m.body:
+            continue
+        arrow = '<<' if m.is_response else '>>'
+        line = '2024/05/06 10:11:12:345 CEST [DEBUG] wire - http-outgoing-0 %s "%%s"\n' % arrow
+        for head in m.head().decode().split('\r\n')[:-1]:
+            out += line % (head + '[\\r][\\n]')
+        octets = m.envelope.encode()
+        for at in range(0, len(octets), size):
+            piece = ''
+            for octet in octets[at:at + size]:
+                c = chr(octet)
+                piece += '[\\r]' if c == '\r' else '[\\n]' if c == '\n' else c if 32 <= octet < 127 else '[0x%x]' % octet
+            out += line % piece
+    return out.encode()
