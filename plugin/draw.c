@@ -122,7 +122,7 @@ static void draw_signature(proto_tree *tree, tvbuff_t *tvb, const WsscSignature 
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_KEY_KIND, wssc_key_kind_name(signature->key_kind));
     add_text(subtree, tvb, WSSC_HF_KEY_FINGERPRINT, signature->key_fingerprint);
     add_text(subtree, tvb, WSSC_HF_SIGNATURE_CERTIFICATE, signature->certificate);
-    if (signature->has_key && signature->key_origin.source == WSSC_KEY_FROM_KEYFILE)
+    if (signature->has_key && signature->key_origin.source == WSSC_KEY_FROM_KEYFILE && signature->key_origin.line > 0)
         add_number(subtree, tvb, WSSC_HF_KEY_LINE, signature->key_origin.line);
     else if (signature->has_key && signature->key_origin.frame != 0)
         add_number(subtree, tvb, WSSC_HF_KEY_FROM, signature->key_origin.frame);

@@ -27,16 +27,35 @@ static void take(const char *name, const char *directory, WsscBytes lines, WsscK
     }
 }
 
+static gboolean take_any(const char *path, WsscBytes octets, WsscKeyring *ring, WsscKeyFileTell tell, gpointer user,
+                         GError **error)
+{
+    g_autofree char *directory = g_path_get_dirname(path);
+    g_autofree char *problem = NULL;
+    switch (wssc_keyfile_kind(octets)) {
+    case WSSC_KEYFILE_STORE:
+        problem = wssc_keyfile_add_store(ring, octets, path, (WsscKeyOrigin){.source = WSSC_KEY_FROM_KEYFILE});
+        break;
+    case WSSC_KEYFILE_JAVA_STORE:
+        problem = wssc_keyfile_convert_hint(path);
+        break;
+    default:
+        take(path, directory, octets, ring, tell, user);
+    }
+    if (problem != NULL)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: %s", path, problem);
+    return problem == NULL;
+}
+
 gboolean wssc_key_file_load(const char *path, WsscKeyring *ring, WsscKeyFileTell tell, gpointer user, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autofree char *directory = g_path_get_dirname(path);
     gsize len = 0;
     if (!g_file_get_contents(path, &text, &len, error))
         return FALSE;
-    take(path, directory, wssc_bytes(text, len), ring, tell, user);
+    gboolean is_ok = take_any(path, wssc_bytes(text, len), ring, tell, user, error);
     memset(text, 0, len);
-    return TRUE;
+    return is_ok;
 }
 
 void wssc_key_file_take(const char *name, const char *lines, gsize len, WsscKeyring *ring, WsscKeyFileTell tell,

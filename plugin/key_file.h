@@ -10,8 +10,8 @@
 /* Tells of a line that cannot be used; line: from 1. */
 typedef void (*WsscKeyFileTell)(const char *path, guint line, const char *text, gpointer user);
 
-/* Adds what the file holds. What a line names stands beside it, unless its path is absolute. FALSE with the reason when
- * the file itself cannot be read. */
+/* Adds what the file holds: lines, or a private key or certificates themselves (PEM, DER, PKCS#12). What a line names
+ * stands beside it, unless its path is absolute. FALSE with the reason when the file itself cannot be read or used. */
 gboolean wssc_key_file_load(const char *path, WsscKeyring *ring, WsscKeyFileTell tell, gpointer user, GError **error);
 /* The same of lines that stand in no file; name: what they are called. What they name is found from where the process
  * runs. */

@@ -41,6 +41,19 @@ guint wssc_keyfile_parse(WsscBytes octets, WsscKeyfileLoad load, gpointer user, 
 char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const char *password, WsscKeyOrigin origin);
 char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const char *path, WsscKeyOrigin origin);
 
+/* What a file of keys is, by its octets. */
+typedef enum {
+    WSSC_KEYFILE_LINES,      /* a key file as above */
+    WSSC_KEYFILE_STORE,      /* keys or certificates themselves: PEM, DER, PKCS#12 */
+    WSSC_KEYFILE_JAVA_STORE, /* JKS or JCEKS, which only Java reads */
+} WsscKeyfileKind;
+WsscKeyfileKind wssc_keyfile_kind(WsscBytes octets);
+/* A STORE by itself: its private key, and its certificates. An encrypted one opens with the empty password or not at
+ * all. Returns NULL, or what is wrong and how to help it (caller frees). */
+char *wssc_keyfile_add_store(WsscKeyring *ring, WsscBytes octets, const char *path, WsscKeyOrigin origin);
+/* How to make PKCS#12 of the JAVA_STORE at path. Caller frees. */
+char *wssc_keyfile_convert_hint(const char *path);
+
 /* A secret as written in a key file; NULL when it is neither hexadecimal nor base64. */
 WsscSecret *wssc_keyfile_secret(const char *text);
 

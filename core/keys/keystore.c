@@ -165,3 +165,43 @@ char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const c
         wssc_keyring_add_certificate(ring, certificates->pdata[i], path, origin);
     return certificates->len == 0 ? g_strdup("holds no certificate (PEM or DER)") : NULL;
 }
+
+/* ---- files by themselves ---------------------------------------------------------------------------- */
+
+static gboolean has(WsscBytes octets, const char *words)
+{
+    return g_strstr_len((const char *)octets.data, (gssize)octets.len, words) != NULL;
+}
+
+/* No line of a key file has a rule of PEM, or begins with an octet of these. */
+WsscKeyfileKind wssc_keyfile_kind(WsscBytes octets)
+{
+    if (octets.len > 4 &&
+        (memcmp(octets.data, "\xFE\xED\xFE\xED", 4) == 0 || memcmp(octets.data, "\xCE\xCE\xCE\xCE", 4) == 0))
+        return WSSC_KEYFILE_JAVA_STORE;
+    if (octets.len > 2 && octets.data[0] == 0x30 && octets.data[1] >= 0x80) /* a SEQUENCE of more than 127 octets */
+        return WSSC_KEYFILE_STORE;
+    return has(octets, "-----BEGIN ") ? WSSC_KEYFILE_STORE : WSSC_KEYFILE_LINES;
+}
+
+char *wssc_keyfile_add_store(WsscKeyring *ring, WsscBytes octets, const char *path, WsscKeyOrigin origin)
+{
+    gboolean is_pem = has(octets, "-----BEGIN "), has_key = !is_pem || has(octets, "PRIVATE KEY-----");
+    g_autofree char *problem = has_key ? wssc_keyfile_add_private_key(ring, octets, NULL, origin) : NULL;
+    g_autofree char *other = wssc_keyfile_add_certificates(ring, octets, path, origin);
+    if ((has_key && problem == NULL) || (problem == NULL && other == NULL) || (!is_pem && other == NULL))
+        return NULL;
+    if (problem == NULL)
+        return g_strdup("holds no private key and no certificate");
+    if (strstr(problem, "password") == NULL)
+        return g_steal_pointer(&problem);
+    return g_strdup_printf("%s; a line of a key file tells it: PRIVATE_KEY %s password=...", problem, path);
+}
+
+char *wssc_keyfile_convert_hint(const char *path)
+{
+    return g_strdup_printf("a Java key store, which only Java reads; make PKCS#12 of it:\n"
+                           "    keytool -importkeystore -srckeystore %s -destkeystore %s.p12 -deststoretype PKCS12\n"
+                           "  and name that in a key file: PRIVATE_KEY %s.p12 password=...",
+                           path, path, path);
+}

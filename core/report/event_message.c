@@ -192,7 +192,8 @@ void wssc_event_put_origin(WsscWriter *w, const WsscModel *model, gboolean has_k
     wssc_writer_string(w, "key_source", has_key ? wssc_key_source_name(origin->source) : NULL);
     wssc_writer_string(w, "key_file", is_frame ? wssc_model_file(model, origin->file) : NULL);
     wssc_writer_int_or_null(w, "key_frame", origin->frame, is_frame);
-    wssc_writer_int_or_null(w, "key_line", origin->line, has_key && origin->source == WSSC_KEY_FROM_KEYFILE);
+    wssc_writer_int_or_null(w, "key_line", origin->line,
+                            has_key && origin->source == WSSC_KEY_FROM_KEYFILE && origin->line > 0);
 }
 
 void wssc_event_put_decryption(WsscWriter *w, const WsscDecryption *decryption)

@@ -40,6 +40,8 @@ static char *origin_text(const WsscSession *session, const WsscTextStyle *style,
     const WsscKeyOrigin *origin = &signature->key_origin;
     if (!signature->has_key || (origin->source != WSSC_KEY_FROM_KEYFILE && origin->frame == 0))
         return g_strdup("");
+    if (origin->source == WSSC_KEY_FROM_KEYFILE && origin->line == 0)
+        return g_strdup(", key from a file of its own");
     if (origin->source == WSSC_KEY_FROM_KEYFILE)
         return g_strdup_printf(", key from line %u of the key file", origin->line);
     g_autofree char *frame = wssc_frame_text(session, style, origin->file, origin->frame);

@@ -203,6 +203,8 @@ WsscMessage *wssc_reading_unreadable(WsscSession *session, const WsscUnit *unit,
                                      gboolean is_malformed);
 /* The model of what the message says once opened; its verdicts. */
 void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml *xml);
+/* spare.c: signatures that only what is not there makes invalid. */
+void wssc_spare(WsscSecurity *security, const WsscMessage *message, const WsscXml *xml);
 void wssc_reading_forget_nodes(WsscMessage *message);
 /* Raises the findings on its verdicts, once; unless a key may still change them. */
 void wssc_reading_judge(WsscSession *session, WsscMessage *message);

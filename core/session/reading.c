@@ -110,31 +110,13 @@ static WsscSecurity *check_security(WsscSession *session, const WsscMessage *mes
     return wssc_security_process(xml, session->verifier, &options);
 }
 
-/* What is not there cannot be judged; where SignedInfo stands as it was signed, nor was the rest laid out anew. */
-static void spare(WsscSecurity *security, const WsscMessage *message)
-{
-    for (guint i = 0; i < security->signatures->len; i++) {
-        WsscSignature *signature = security->signatures->pdata[i];
-        const char *why = message->left_out != NULL  ? message->left_out
-                          : !signature->is_value_fit ? message->layout
-                                                     : NULL;
-        if (signature->verdict != WSSC_VERDICT_INVALID || why == NULL)
-            continue;
-        signature->verdict = WSSC_VERDICT_UNSUPPORTED;
-        g_free(signature->reason);
-        signature->reason = g_strdup_printf("not the message that was signed: %s", why);
-        if (message->left_out != NULL)
-            g_clear_pointer(&signature->hypothesis, g_free);
-    }
-}
-
 void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml *xml)
 {
     WsscSoap *soap = wssc_soap_read(xml);
     if (needs_security(soap, xml)) {
         wssc_security_free(message->security);
         message->security = check_security(session, message, xml);
-        spare(message->security, message);
+        wssc_spare(message->security, message, xml);
         if (message->security->opened != NULL) {
             wssc_soap_free(soap);
             soap = wssc_soap_read(message->security->opened);
