@@ -30,7 +30,7 @@ static void print_bindings(const WsscOptions *options, const WsscAnalysis *analy
 {
     if (options->format == WSSC_FORMAT_TABLE) {
         g_autoptr(GString) out = g_string_new(NULL);
-        const WsscTextStyle style = {.color = options->color, .many_files = g_strv_length(options->files) > 1};
+        const WsscTextStyle style = wssc_print_style(options);
         if (options->expect == NULL)
             wssc_text_bindings(analysis->session, bindings, choice, &style, out);
         wssc_text_comparisons(analysis->session, comparisons, &style, out);

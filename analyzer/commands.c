@@ -14,11 +14,6 @@
 #include "report/text.h"
 #include "report/why.h"
 
-static WsscTextStyle style_of(const WsscOptions *options)
-{
-    return (WsscTextStyle){.color = options->color, .many_files = g_strv_length(options->files) > 1};
-}
-
 typedef void (*MakeJson)(const WsscModel *model, WsscWriter *writer);
 typedef void (*MakeText)(const WsscSession *session, const WsscTextStyle *style, GString *out);
 
@@ -27,7 +22,7 @@ static void print_result(const WsscOptions *options, const WsscSession *session,
 {
     if (options->format == WSSC_FORMAT_TABLE) {
         g_autoptr(GString) out = g_string_new(NULL);
-        WsscTextStyle style = style_of(options);
+        WsscTextStyle style = wssc_print_style(options);
         text(session, &style, out);
         wssc_print_text(out);
     } else {
@@ -94,7 +89,7 @@ int wssc_command_timeline(const WsscOptions *options)
         status = WSSC_EXIT_USAGE;
     } else if (options->format == WSSC_FORMAT_TABLE) {
         g_autoptr(GString) out = g_string_new(NULL);
-        WsscTextStyle style = style_of(options);
+        WsscTextStyle style = wssc_print_style(options);
         wssc_text_timeline(analysis.session, &style, options->context, out);
         wssc_print_text(out);
     } else {
@@ -114,7 +109,7 @@ int wssc_command_verify(const WsscOptions *options)
         return status;
     if (options->has_explain) {
         g_autoptr(GString) out = g_string_new(NULL);
-        WsscTextStyle style = style_of(options);
+        WsscTextStyle style = wssc_print_style(options);
         wssc_text_explain(analysis.session, &style, (guint32)options->explain_frame, out);
         wssc_print_text(out);
     } else

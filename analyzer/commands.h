@@ -7,6 +7,16 @@
 
 #include "options.h"
 
+typedef struct {
+    const char *name; /* "" for what is done without one */
+    int (*run)(const WsscOptions *options);
+    guint takes;
+    const char *help, *example;
+} WsscCommand;
+/* In the order of the help; the one without a name first. */
+extern const WsscCommand wssc_commands[];
+extern const guint wssc_command_count;
+
 int wssc_command_summary(const WsscOptions *options);
 int wssc_command_contexts(const WsscOptions *options);
 int wssc_command_timeline(const WsscOptions *options);

@@ -113,7 +113,7 @@ static void print_events(const WsscOptions *options, const WsscSession *session)
 static void print_verdicts(const WsscOptions *options, const WsscSession *session)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    WsscTextStyle style = {.color = options->color};
+    WsscTextStyle style = wssc_print_style(options);
     if (options->has_explain)
         wssc_text_explain(session, &style, (guint32)options->explain_frame, text);
     else if (wssc_session_messages(session)->len > 0)

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static struct {
@@ -15,20 +16,21 @@ static WsscOptions opts;
 #define NOT_GIVEN G_MININT
 
 static const GOptionEntry common[] = {
-    {"keys", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &opts.key_files, "Key file (may be given again)", "FILE"},
+    {"keys", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &opts.key_files, "Key file, private key or certificates (repeatable)",
+     "FILE"},
     {"tls-keylog", 0, 0, G_OPTION_ARG_FILENAME, &opts.engine.tls_keylog, "TLS key log (SSLKEYLOGFILE form)", "FILE"},
     {"filter", 'Y', 0, G_OPTION_ARG_STRING, &opts.engine.filter,
      "Only what frames that match this display filter carry", "FILTER"},
     {"preference", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &opts.engine.preferences, "Set a preference of Wireshark",
      "NAME:VALUE"},
-    {"decode-as", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &opts.engine.decode_as, "Decode As, in tshark's form",
-     "TABLE==VALUE,PROTOCOL"},
+    {"decode-as", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &opts.engine.decode_as,
+     "Decode As, as tshark has it: TABLE==VALUE,PROTOCOL", "RULE"},
     {"profile", 'C', 0, G_OPTION_ARG_FILENAME, &opts.engine.profile_dir,
-     "Read Wireshark's settings from there (by default from nowhere)", "DIR"},
-    {"bound", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opts.bounds,
-     "Set a bound that rules compare with (wssc findings --list-bounds)", "NAME=VALUE"},
-    {"strict", 0, 0, G_OPTION_ARG_NONE, &opts.is_strict,
-     "Only what the specifications say: no known habit of a stack is tried", NULL},
+     "Read Wireshark's settings from there (default: nowhere)", "DIR"},
+    {"bound", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opts.bounds, "Set a bound of rules (wssc findings --list-bounds)",
+     "NAME=VALUE"},
+    {"strict", 0, 0, G_OPTION_ARG_NONE, &opts.is_strict, "Try no known habits of stacks, only the specifications",
+     NULL},
     {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
     {"color", 0, 0, G_OPTION_ARG_STRING, &raw.color, "auto, always or never", "WHEN"},
     {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},
@@ -71,25 +73,24 @@ static gboolean read_expect(const char *option G_GNUC_UNUSED, const char *value,
 static const GOptionEntry binding_entries[] = {
     {"emit", 0, 0, G_OPTION_ARG_STRING, &opts.emit, "Write it down as c, wcf or policy", "FORM"},
     {"expect", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)read_expect,
-     "Compare with the policy of a WSDL or policy file, or with what the capture itself shows; status 1 if it differs",
-     "FILE|capture"},
+     "Compare with a WSDL's policy, or what the capture shows", "FILE|capture"},
     {"endpoint", 0, 0, G_OPTION_ARG_STRING, &opts.endpoint, "Only this address of a service", "URL"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static gboolean read_explain(const char *name, const char *value, gpointer data, GError **error);
 
-static const GOptionEntry explain_entries[] = {
-    {"explain", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)read_explain,
-     "Show every step of that frame's signatures (of the first entry)", "FRAME"},
-    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+static const GOptionEntry explain_entries[] = {{"explain", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK,
+                                                (gpointer)read_explain, "Show every step of that frame's signatures",
+                                                "FRAME"},
+                                               {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry verify_entries[] = {{"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &opts.ca_file,
                                                "Say whether certificates are trusted by these (PEM)", "FILE"},
                                               {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry fail_entries[] = {
-    {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw.fail_on,
-     "Exit with 1 on a finding of that severity or worse: chat, note, warn or error", "SEVERITY"},
+    {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw.fail_on, "Status 1 on a finding of chat, note, warn, error or worse",
+     "SEVERITY"},
     {"list-findings", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, read_list_findings,
      "List what can be found; =markdown: as docs/findings.md", NULL},
     {"list-bounds", 0, 0, G_OPTION_ARG_NONE, &opts.list_bounds, "List the bounds that rules compare with", NULL},
@@ -108,17 +109,14 @@ static const GOptionEntry emit_entries[] = {
 /* Its -o is the page, not a preference of Wireshark. */
 static const GOptionEntry report_entries[] = {
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &opts.output, "The page to write; - is standard output", "FILE"},
-    {"messages", 0, 0, G_OPTION_ARG_STRING, &opts.messages,
-     "Which messages stand in it: troubled (default), all or none", "WHICH"},
-    {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &opts.show_secrets, "Show key material and passwords that messages hold",
-     NULL},
+    {"messages", 0, 0, G_OPTION_ARG_STRING, &opts.messages, "Messages in it: troubled (default), all or none", "WHICH"},
+    {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &opts.show_secrets, "Show key material and passwords in messages", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry decode_entries[] = {
     {"xml", 0, 0, G_OPTION_ARG_NONE, &opts.is_xml, "Only the equivalent XML text", NULL},
-    {"from", 0, 0, G_OPTION_ARG_STRING, &opts.from,
-     "What the file is: xml, nbfs, nettcp, http, har, ... (by default its octets tell)", "FORM"},
-    {"dictionary", 0, 0, G_OPTION_ARG_FILENAME, &opts.dictionary, "Further strings, one a line, the i-th with id 2i+1",
+    {"from", 0, 0, G_OPTION_ARG_STRING, &opts.from, "What the file is: xml, nbfs, nettcp, http, har, ...", "FORM"},
+    {"dictionary", 0, 0, G_OPTION_ARG_FILENAME, &opts.dictionary, "Further strings, one a line; the i-th has id 2i+1",
      "FILE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
@@ -157,10 +155,30 @@ static gboolean read_format(GError **error)
     return fail(error, "--format", raw.format, "table, json, ndjson or csv");
 }
 
+/* As https://no-color.org has it: present and not empty. */
+static gboolean is_set(const char *variable)
+{
+    const char *value = g_getenv(variable);
+    return value != NULL && *value != '\0';
+}
+
+/* Tables are as wide as they are; sentences keep within the terminal. */
+static guint terminal_columns(void)
+{
+    struct winsize size = {0};
+    const char *told = g_getenv("COLUMNS");
+    guint64 columns = told != NULL ? g_ascii_strtoull(told, NULL, 10) : 0;
+    if (!isatty(STDOUT_FILENO))
+        return 0;
+    if (columns == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    return columns != 0 ? (guint)CLAMP(columns, 60, 160) : 0;
+}
+
 static gboolean read_color(GError **error)
 {
     if (raw.color == NULL || strcmp(raw.color, "auto") == 0)
-        opts.color = isatty(STDOUT_FILENO) && g_getenv("NO_COLOR") == NULL;
+        opts.color = isatty(STDOUT_FILENO) && !is_set("NO_COLOR") && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
     else if (strcmp(raw.color, "always") == 0)
         opts.color = TRUE;
     else if (strcmp(raw.color, "never") != 0)
@@ -266,34 +284,46 @@ static gboolean check_format(const char *command, GError **error)
     return TRUE;
 }
 
+static const struct {
+    guint what;
+    const GOptionEntry *entries;
+} groups[] = {
+    {WSSC_TAKES_CONTEXT, context_entries},
+    {WSSC_TAKES_VERIFY, verify_entries},
+    {WSSC_TAKES_EXPLAIN, explain_entries},
+    {WSSC_TAKES_FAIL_ON, fail_entries},
+    {WSSC_TAKES_EMIT_KEYS, emit_entries},
+    {WSSC_TAKES_DECODE, decode_entries},
+    {WSSC_TAKES_DERIVE, derive_entries},
+    {WSSC_TAKES_BINDING, binding_entries},
+    {WSSC_TAKES_WHY, why_entries},
+    {WSSC_TAKES_REPORT, report_entries},
+    {WSSC_TAKES_FILES, common},
+};
+
 /* wssc report has another -o; there a preference has its long name only. */
-static void add_common(GOptionContext *context, gboolean is_report)
+static GOptionEntry entry_for(const GOptionEntry *entry, guint takes)
 {
-    static GOptionEntry entries[G_N_ELEMENTS(common)];
-    memcpy(entries, common, sizeof common);
-    for (guint i = 0; is_report && i < G_N_ELEMENTS(entries); i++)
-        if (entries[i].short_name == 'o')
-            entries[i].short_name = 0;
-    g_option_context_add_main_entries(context, entries, NULL);
+    GOptionEntry shown = *entry;
+    if ((takes & WSSC_TAKES_REPORT) && entry->arg_data == &opts.engine.preferences)
+        shown.short_name = 0;
+    return shown;
 }
 
-static void add_entries(GOptionContext *context, guint takes)
+void wssc_options_foreach(guint takes, WsscEachOption each, gpointer user)
 {
-    static const struct {
-        guint what;
-        const GOptionEntry *entries;
-    } groups[] = {
-        {WSSC_TAKES_CONTEXT, context_entries}, {WSSC_TAKES_VERIFY, verify_entries},
-        {WSSC_TAKES_EXPLAIN, explain_entries}, {WSSC_TAKES_FAIL_ON, fail_entries},
-        {WSSC_TAKES_EMIT_KEYS, emit_entries},  {WSSC_TAKES_DECODE, decode_entries},
-        {WSSC_TAKES_DERIVE, derive_entries},   {WSSC_TAKES_BINDING, binding_entries},
-        {WSSC_TAKES_WHY, why_entries},         {WSSC_TAKES_REPORT, report_entries},
-    };
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
-        if (takes & groups[i].what)
-            g_option_context_add_main_entries(context, groups[i].entries, NULL);
-    if (takes & WSSC_TAKES_FILES)
-        add_common(context, (takes & WSSC_TAKES_REPORT) != 0);
+        for (const GOptionEntry *entry = groups[i].entries; (takes & groups[i].what) && entry->long_name != NULL;
+             entry++) {
+            GOptionEntry shown = entry_for(entry, takes);
+            each(&shown, user);
+        }
+}
+
+static void add_entry(const GOptionEntry *entry, gpointer context)
+{
+    GOptionEntry one[2] = {*entry, {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    g_option_context_add_main_entries(context, one, NULL);
 }
 
 static char **all_files(char **given)
@@ -307,8 +337,8 @@ static char **all_files(char **given)
     return (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
 }
 
-gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, guint takes,
-                            WsscOptions *ret_options, GError **error)
+gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, const char *example,
+                            guint takes, WsscOptions *ret_options, GError **error)
 {
     g_autofree char *usage = g_strdup_printf("%s%s", command,
                                              takes & WSSC_TAKES_DECODE  ? " FILE|-"
@@ -321,8 +351,10 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     opts.length = 32;
     opts.bits = 256;
     opts.iterations = 1000;
+    g_autofree char *shown_example = g_strdup_printf("Example: %s", example);
     g_option_context_set_summary(context, summary);
-    add_entries(context, takes);
+    g_option_context_set_description(context, shown_example);
+    wssc_options_foreach(takes, add_entry, context);
     g_set_prgname("wssc");
     if (!g_option_context_parse(context, &argc, &argv, error))
         return quote_option(command, error);
@@ -332,6 +364,7 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     opts.has_fail_on = raw.fail_on != NULL;
     if (opts.has_fail_on && !wssc_severity_from_name(raw.fail_on, &opts.fail_on))
         return fail(error, "--fail-on", raw.fail_on, "chat, note, warn or error");
+    opts.columns = terminal_columns();
     opts.engine.show_progress = !raw.no_progress && isatty(STDERR_FILENO);
     opts.files = all_files(argv + 1);
     if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)

@@ -19,6 +19,7 @@ typedef struct {
     char **key_files; /* or NULL */
     WsscFormat format;
     gboolean color;
+    guint columns;  /* of the terminal; 0: none, or not told */
     char *context;  /* --context */
     char *endpoint; /* --endpoint */
     gboolean has_explain;
@@ -68,10 +69,14 @@ enum {
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 
-/* Reads argv (its first element is the command or program name). FALSE with what is wrong. Strings live as
- * long as the process. */
-gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, guint takes,
-                            WsscOptions *ret_options, GError **error);
+/* Reads argv (its first element is the command or program name). summary and example are shown by --help. FALSE with
+ * what is wrong. Strings live as long as the process. */
+gboolean wssc_options_parse(int argc, char **argv, const char *command, const char *summary, const char *example,
+                            guint takes, WsscOptions *ret_options, GError **error);
+
+/* Every option of a command that takes these, its own before the common ones. */
+typedef void (*WsscEachOption)(const GOptionEntry *entry, gpointer user);
+void wssc_options_foreach(guint takes, WsscEachOption each, gpointer user);
 
 /* Sets the bounds that --bound gives; the others stay. */
 void wssc_options_take_bounds(const WsscOptions *options, WsscBounds *bounds);

@@ -4,6 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 
+WsscTextStyle wssc_print_style(const WsscOptions *options)
+{
+    return (WsscTextStyle){
+        .color = options->color, .columns = options->columns, .many_files = g_strv_length(options->files) > 1};
+}
+
 void wssc_print_text(const GString *text)
 {
     fwrite(text->str, 1, text->len, stdout);

@@ -6,8 +6,11 @@
 #define WSSC_ANALYZER_PRINT_H
 
 #include "options.h"
+#include "report/text.h"
 #include "report/writer.h"
 
+/* How texts look on this terminal. */
+WsscTextStyle wssc_print_style(const WsscOptions *options);
 void wssc_print_text(const GString *text);
 /* Rows in the form that --format names (a table is not among them: NDJSON). columns: see wssc_writer_new. The document
  * ends with wssc_writer_free. */

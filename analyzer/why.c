@@ -26,7 +26,7 @@ static void print_why(const WsscOptions *options, const WsscSession *session, co
     g_autoptr(WsscWhy) why = wssc_why_ask(wssc_session_model(session));
     if (options->format == WSSC_FORMAT_TABLE) {
         g_autoptr(GString) out = g_string_new(NULL);
-        const WsscTextStyle style = {.color = options->color, .many_files = g_strv_length(options->files) > 1};
+        const WsscTextStyle style = wssc_print_style(options);
         wssc_text_why(session, &style, why, choice, out);
         wssc_print_text(out);
     } else {

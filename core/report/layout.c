@@ -111,12 +111,13 @@ static guint width_of(const char *text, gsize len)
 void wssc_put_wrapped(GString *out, const WsscTextStyle *style, WsscColor color, guint column, guint indent,
                       const char *text)
 {
+    const guint columns = style->columns != 0 ? style->columns : WSSC_TEXT_COLUMNS;
     gboolean is_first = TRUE;
     g_string_append(out, color_code(style, color));
     while (*text != '\0') {
         gsize len = strcspn(text, " ");
         guint width = width_of(text, len);
-        if (!is_first && column + 1 + width > WSSC_TEXT_COLUMNS) {
+        if (!is_first && column + 1 + width > columns) {
             g_string_append_printf(out, "\n%*s", (int)indent, "");
             column = indent;
         } else if (!is_first) {

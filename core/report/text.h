@@ -12,6 +12,7 @@
 typedef struct {
     gboolean color;
     gboolean many_files; /* name the file with each frame */
+    guint columns;       /* to wrap sentences at; 0: 100 */
 } WsscTextStyle;
 
 void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, GString *out);

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Takes away what the last "cmake --install" of this build laid down; run in the build folder.
+file(GLOB manifests install_manifest*.txt)
+if(NOT manifests)
+  message(FATAL_ERROR "nothing was installed from here (no install_manifest.txt)")
+endif()
+foreach(manifest ${manifests})
+  file(STRINGS ${manifest} files)
+  foreach(file ${files})
+    set(path $ENV{DESTDIR}${file})
+    if(EXISTS ${path} OR IS_SYMLINK ${path})
+      message(STATUS "Removing ${path}")
+      file(REMOVE ${path})
+    endif()
+  endforeach()
+  file(REMOVE ${manifest})
+endforeach()
