@@ -30,6 +30,8 @@
 #define WSSC_MAX_DERIVED_OCTETS 65536                /* offset + length of one derived key */
 #define WSSC_MAX_DERIVATION_WORK (32u * 1024 * 1024) /* octets hashed for all key streams of one message */
 #define WSSC_MAX_UNNAMED_KEYS 64                     /* tried for a signature that names no key */
+#define WSSC_MAX_REWRITE_OCTETS (8u * 1024 * 1024)   /* tried as what one invalid signature was made over, and: */
+#define WSSC_MAX_REWRITES 4                          /* ... so many times that for all of one message */
 #define WSSC_MAX_CERTIFICATES 16                     /* in one PKIPath, PKCS#7 or ds:X509Data */
 #define WSSC_MAX_KEY_BITS 131072                     /* WCF's own bound on KeySize */
 #define WSSC_MAX_RESOLUTION_STEPS 10000              /* references and tokens followed to keys in one message */

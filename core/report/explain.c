@@ -77,6 +77,10 @@ static void put_signature(const WsscSession *session, const WsscTextStyle *style
         g_string_append_printf(out, "deviation %s\n", signature->deviation);
     if (signature->hypothesis != NULL)
         g_string_append_printf(out, "it would fit if: %s\n", signature->hypothesis);
+    else if (signature->verdict == WSSC_VERDICT_INVALID)
+        g_string_append(out,
+                        "nothing explains it that is known to happen to messages on their way; the order and quotes of "
+                        "attributes, an XML declaration and empty elements as one tag or two make no difference\n");
     put_context_key(session, style, signature, out);
     for (guint k = 0; signature->steps != NULL && k < signature->steps->len; k++) {
         const WsscStep *step = signature->steps->pdata[k];

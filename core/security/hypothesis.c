@@ -1,37 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "security/hypothesis.h"
 
-#include <openssl/crypto.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "keys/crypto.h"
+#include "security/changed.h"
 #include "security/keyinfo/keyinfo.h"
-#include "security/value.h"
 #include "soap/derived_key.h"
 
-typedef struct {
-    WsscWork *work;
-    xmlNode *signature;
-    const WsscSignature *verdict;
-    const WsscAlgorithm *algorithm;
-    WsscBytes value;
-    WsscBytes signed_info;
-    gboolean is_value_fit;
-    GPtrArray *keys; /* WsscCandidate that the message names, and those of habits */
-} Look;
-
-/* An HMAC may be cut, but not to what chance gives. */
-static gboolean fits_key(const Look *look, const WsscCandidate *key, WsscBytes octets)
-{
-    return (look->algorithm->kind != WSSC_ALGORITHM_HMAC || look->value.len >= 10) &&
-           wssc_value_fits(look->work, look->algorithm, look->value, octets, key, NULL);
-}
-
-static gboolean fits_secret(const Look *look, WsscSecret *secret)
+static gboolean fits_secret(const WsscLook *look, WsscSecret *secret)
 {
     WsscCandidate key = {.secret = secret};
-    return fits_key(look, &key, look->signed_info);
+    return wssc_look_fits_key(look, &key, look->signed_info);
 }
 
 static const char *shown_instance(const char *instance)
@@ -41,24 +22,36 @@ static const char *shown_instance(const char *instance)
 
 /* ---- the value --------------------------------------------------------------------------------------------- */
 
-static char *cut_value(const Look *look)
+/* Without habits (--strict): what one would explain. */
+static char *habit_of_a_stack(const WsscLook *look)
+{
+    for (guint i = 0; i < look->keys->len; i++) {
+        const WsscCandidate *key = look->keys->pdata[i];
+        if (key->deviation != WSSC_DEVIATION_NONE && wssc_look_fits_key(look, key, look->signed_info))
+            return g_strdup_printf("the habit %s were allowed: %s", wssc_deviation_info(key->deviation)->name,
+                                   wssc_deviation_info(key->deviation)->title);
+    }
+    return NULL;
+}
+
+static char *cut_value(const WsscLook *look)
 {
     if (look->algorithm->kind != WSSC_ALGORITHM_HMAC || look->value.len >= look->algorithm->octets)
         return NULL;
     for (guint i = 0; i < look->keys->len; i++)
-        if (fits_key(look, look->keys->pdata[i], look->signed_info))
+        if (wssc_look_fits_key(look, look->keys->pdata[i], look->signed_info))
             return g_strdup_printf("the value was cut to %" G_GSIZE_FORMAT " octets", look->value.len);
     return NULL;
 }
 
 /* ---- another key of the same context, directly or through the same derivation ----------------------------- */
 
-static gboolean is_named_instance(const Look *look, const WsscKey *key)
+static gboolean is_named_instance(const WsscLook *look, const WsscKey *key)
 {
     return g_strcmp0(look->verdict->instance != NULL ? look->verdict->instance : "", key->instance) == 0;
 }
 
-static char *other_instance(const Look *look)
+static char *other_instance(const WsscLook *look)
 {
     const WsscSignature *verdict = look->verdict;
     const GPtrArray *keys = verdict->context != NULL ? wssc_keyring_context(look->work->ring, verdict->context) : NULL;
@@ -97,7 +90,7 @@ typedef struct {
 } Label;
 
 /* Lengths and offsets that stacks mix up, out of one key stream. */
-static char *other_range(const Look *look, WsscBytes secret, WsscBytes nonce, const Label *label, const char *more)
+static char *other_range(const WsscLook *look, WsscBytes secret, WsscBytes nonce, const Label *label, const char *more)
 {
     static const gsize lengths[] = {16, 20, 24, 32, 48, 64};
     static const gsize offsets[] = {0, 16, 20, 24, 32, 40, 48, 64, 96, 128};
@@ -120,7 +113,7 @@ static char *other_range(const Look *look, WsscBytes secret, WsscBytes nonce, co
     return NULL;
 }
 
-static char *other_derivation_of(const Look *look, const xmlNode *token, WsscBytes secret, const char *more)
+static char *other_derivation_of(const WsscLook *look, const xmlNode *token, WsscBytes secret, const char *more)
 {
     const WsscDerivedKeyParts parts = wssc_derived_key_find(token);
     g_autofree char *own_text = parts.label != NULL ? wssc_xml_text(parts.label) : NULL;
@@ -146,7 +139,7 @@ static char *other_derivation_of(const Look *look, const xmlNode *token, WsscByt
 }
 
 /* From what the token names, then from the context's other keys. */
-static char *other_derivation(const Look *look)
+static char *other_derivation(const WsscLook *look)
 {
     enum { MOST = 8 };
     xmlNode *token = look->algorithm->kind == WSSC_ALGORITHM_HMAC ? derived_token(look->work, look->signature) : NULL;
@@ -182,12 +175,12 @@ static const struct {
              {WSSC_C14N_EXCLUSIVE | WSSC_C14N_COMMENTS, "exclusive with comments"},
              {WSSC_C14N_INCLUSIVE | WSSC_C14N_COMMENTS, "inclusive 1.0 with comments"}};
 
-static WsscC14n form_of(const Look *look, guint which)
+static WsscC14n form_of(const WsscLook *look, guint which)
 {
     return (WsscC14n){.flags = forms[which].flags, .budget = &look->work->budget->canonical, .out = look->work->out};
 }
 
-static char *other_signed_info(const Look *look)
+static char *other_signed_info(const WsscLook *look)
 {
     xmlNode *signed_info = wssc_xml_child(look->signature, WSSC_NS_FAMILY_DS, "SignedInfo");
     for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
@@ -196,7 +189,7 @@ static char *other_signed_info(const Look *look)
         if (!wssc_c14n_write(&c14n, wssc_work_current(look->work)->doc, signed_info, NULL, NULL, octets))
             continue;
         for (guint k = 0; k < look->keys->len; k++)
-            if (fits_key(look, look->keys->pdata[k], wssc_bytes(octets->data, octets->len)))
+            if (wssc_look_fits_key(look, look->keys->pdata[k], wssc_bytes(octets->data, octets->len)))
                 return g_strdup_printf("SignedInfo was signed in its %s canonical form", forms[i].name);
     }
     return NULL;
@@ -204,87 +197,27 @@ static char *other_signed_info(const Look *look)
 
 /* ---- a digest that does not fit --------------------------------------------------------------------------- */
 
-static gboolean has_digest(const Look *look, const WsscAlgorithm *digest, WsscBytes expected, const GByteArray *octets)
-{
-    guint8 value[EVP_MAX_MD_SIZE];
-    unsigned int len = 0;
-    EVP_MD_CTX *context = wssc_crypto_digest_start(look->work->crypto, digest->name);
-    return context != NULL && (octets->len == 0 || EVP_DigestUpdate(context, octets->data, octets->len) == 1) &&
-           EVP_DigestFinal_ex(context, value, &len) == 1 && len == expected.len &&
-           CRYPTO_memcmp(value, expected.data, len) == 0;
-}
-
-/* Canonical octets without the white space between tags, or without that at the ends of all text. */
-static GByteArray *without_white_space(const GByteArray *octets, gboolean in_text)
-{
-    GByteArray *out = g_byte_array_sized_new(octets->len);
-    for (guint i = 0; i < octets->len; i++) {
-        guint end = i;
-        while (end < octets->len && g_ascii_isspace(octets->data[end]))
-            end++;
-        gboolean is_behind_tag = i == 0 || octets->data[i - 1] == '>';
-        gboolean is_before_tag = end == octets->len || octets->data[end] == '<';
-        if (end > i && (in_text ? is_behind_tag || is_before_tag : is_behind_tag && is_before_tag))
-            i = end;
-        else if (end > i) {
-            g_byte_array_append(out, octets->data + i, end - i);
-            i = end;
-        }
-        if (i < octets->len)
-            g_byte_array_append(out, octets->data + i, 1);
-    }
-    return out;
-}
-
-static GByteArray *with_line_ends(const GByteArray *octets)
-{
-    GByteArray *out = g_byte_array_sized_new(octets->len);
-    for (guint i = 0; i < octets->len; i++) {
-        if (octets->data[i] == '\n')
-            g_byte_array_append(out, (const guint8 *)"&#xD;", 5);
-        g_byte_array_append(out, octets->data + i, 1);
-    }
-    return out;
-}
-
-static char *other_octets(const Look *look, const WsscSignedReference *reference, const WsscAlgorithm *digest,
-                          WsscBytes expected, const GByteArray *octets, const char *form)
-{
-    const char *name = reference->element != NULL ? reference->element : "the document";
-    if (has_digest(look, digest, expected, octets))
-        return g_strdup_printf("%s was digested in its %s canonical form", name, form);
-    g_autoptr(GByteArray) bare = without_white_space(octets, FALSE);
-    if (bare->len != octets->len && has_digest(look, digest, expected, bare))
-        return g_strdup_printf("white space between the tags of %s was changed on the way", name);
-    g_autoptr(GByteArray) trimmed = without_white_space(octets, TRUE);
-    if (trimmed->len != bare->len && has_digest(look, digest, expected, trimmed))
-        return g_strdup_printf("white space in the text of %s was changed on the way", name);
-    g_autoptr(GByteArray) returns = with_line_ends(octets);
-    if (returns->len != octets->len && has_digest(look, digest, expected, returns))
-        return g_strdup_printf("the line ends of %s were changed on the way", name);
-    return NULL;
-}
-
-static char *other_digest(const Look *look, const WsscSignedReference *reference, WsscBytes expected)
+static char *other_digest(const WsscLook *look, const WsscSignedReference *reference, WsscBytes expected)
 {
     const WsscAlgorithm *digest = wssc_algorithm_find(reference->digest_algorithm);
     const WsscStage *stage = wssc_work_current(look->work);
     gboolean keeps_comments;
     g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
     xmlNode *target = id != NULL && *id != '\0' ? wssc_ids_find(stage->ids, id, NULL) : NULL;
-    char *found = NULL;
     if (digest == NULL || target == NULL)
         return NULL;
-    for (guint i = 0; i < G_N_ELEMENTS(forms) && found == NULL; i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
         WsscC14n c14n = form_of(look, i);
         g_autoptr(GByteArray) octets = g_byte_array_new();
-        if (wssc_c14n_write(&c14n, stage->doc, target, NULL, NULL, octets))
-            found = other_octets(look, reference, digest, expected, octets, forms[i].name);
+        if (wssc_c14n_write(&c14n, stage->doc, target, NULL, NULL, octets) &&
+            wssc_look_has_digest(look, digest, expected, octets))
+            return g_strdup_printf("%s was digested in its %s canonical form", wssc_look_name(reference),
+                                   forms[i].name);
     }
-    return found;
+    return NULL;
 }
 
-static char *other_references(const Look *look)
+static char *other_references(const WsscLook *look)
 {
     const WsscSignature *verdict = look->verdict;
     const xmlNode *signed_info = wssc_xml_child(look->signature, WSSC_NS_FAMILY_DS, "SignedInfo");
@@ -300,8 +233,16 @@ static char *other_references(const Look *look)
         char *found = expected != NULL ? other_digest(look, reference, wssc_bytes_of(expected)) : NULL;
         if (found != NULL)
             return found;
-        /* The value fits, so SignedInfo is the sender's: the element itself was altered. */
-        if (look->is_value_fit && g_strcmp0(reference->element, "Timestamp") == 0)
+    }
+    return NULL;
+}
+
+/* The value fits, so SignedInfo is the sender's: the element itself was altered. */
+static char *altered_time(const WsscLook *look)
+{
+    for (guint i = 0; i < look->verdict->references->len && look->is_value_fit; i++) {
+        const WsscSignedReference *reference = look->verdict->references->pdata[i];
+        if (reference->digest == WSSC_DIGEST_MISMATCH && g_strcmp0(reference->element, "Timestamp") == 0)
             return g_strdup("the Timestamp was altered after signing");
     }
     return NULL;
@@ -309,23 +250,26 @@ static char *other_references(const Look *look)
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
 
-char *wssc_hypothesis_find(WsscWork *work, xmlNode *signature, const WsscSignature *verdict,
-                           const WsscAlgorithm *algorithm, WsscBytes value, const GByteArray *signed_info,
-                           gboolean is_value_fit)
+/* Which key and which octets the value was made of: asked only where it does not fit. */
+static char *other_value(const WsscLook *look)
 {
-    char *(*const ways[])(const Look *) = {cut_value, other_instance, other_derivation, other_signed_info};
-    Look look = {.work = work,
-                 .signature = signature,
-                 .verdict = verdict,
-                 .algorithm = algorithm,
-                 .value = value,
-                 .signed_info = wssc_bytes(signed_info->data, signed_info->len),
-                 .is_value_fit = is_value_fit};
-    char *found = other_references(&look);
-    if (found != NULL || is_value_fit)
-        return found;
+    char *(*const ways[])(const WsscLook *) = {habit_of_a_stack, cut_value, other_instance, other_derivation,
+                                               other_signed_info};
+    char *found = NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(ways) && found == NULL && !look->is_value_fit; i++)
+        found = ways[i](look);
+    return found;
+}
+
+char *wssc_hypothesis_find(const WsscLook *about)
+{
+    /* What takes the fewest tries first. */
+    char *(*const ways[])(const WsscLook *) = {other_references, other_value, wssc_changed_on_the_way, altered_time};
+    WsscLook look = *about;
+    const xmlNode *key_info = wssc_xml_child(about->signature, WSSC_NS_FAMILY_DS, "KeyInfo");
     g_auto(WsscSearch) named =
-        wssc_resolve_key_info(work, wssc_xml_child(signature, WSSC_NS_FAMILY_DS, "KeyInfo"), TRUE);
+        key_info != NULL ? wssc_resolve_key_info(about->work, key_info, TRUE) : wssc_resolve_unnamed(about->work);
+    char *found = NULL;
     look.keys = named.found;
     for (guint i = 0; i < G_N_ELEMENTS(ways) && found == NULL; i++)
         found = ways[i](&look);

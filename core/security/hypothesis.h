@@ -5,13 +5,9 @@
 #ifndef WSSC_SECURITY_HYPOTHESIS_H
 #define WSSC_SECURITY_HYPOTHESIS_H
 
-#include "security/algorithms.h"
-#include "security/work.h"
+#include "security/look.h"
 
-/* is_value_fit: SignedInfo is good, only a reference is not. In plain words; NULL when nothing was found. Caller frees.
- */
-char *wssc_hypothesis_find(WsscWork *work, xmlNode *signature, const WsscSignature *verdict,
-                           const WsscAlgorithm *algorithm, WsscBytes value, const GByteArray *signed_info,
-                           gboolean is_value_fit);
+/* about: the keys are found here. In plain words; NULL when nothing was found. Caller frees. */
+char *wssc_hypothesis_find(const WsscLook *about);
 
 #endif

@@ -13,78 +13,7 @@
 #include "security/keyinfo/keyinfo.h"
 #include "security/result.h"
 #include "security/str_transform.h"
-
-/* ---- transforms ------------------------------------------------------------------------------------------ */
-
-typedef struct {
-    WsscC14n c14n;
-    gboolean has_c14n, is_enveloped, is_str, is_base64, keeps_comments;
-    char *unsupported;
-} Transforms;
-
-static void transforms_clear(Transforms *transforms)
-{
-    wssc_c14n_clear(&transforms->c14n);
-    g_free(transforms->unsupported);
-}
-
-static void read_str_transform(const xmlNode *transform, Transforms *out)
-{
-    const xmlNode *parameters = wssc_xml_child(transform, WSSC_NS_FAMILY_WSSE, "TransformationParameters");
-    const xmlNode *method = wssc_xml_child(parameters, WSSC_NS_FAMILY_DS, "CanonicalizationMethod");
-    g_autofree char *uri = method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
-    const WsscAlgorithm *algorithm = wssc_algorithm_find(uri);
-    out->is_str = TRUE;
-    if (algorithm == NULL || algorithm->kind != WSSC_ALGORITHM_C14N) {
-        out->unsupported = g_strdup("STR-Transform without a canonicalization that is known");
-        return;
-    }
-    wssc_c14n_clear(&out->c14n);
-    out->c14n = wssc_c14n_read(algorithm, method);
-    out->has_c14n = TRUE;
-}
-
-static void read_transform(const xmlNode *transform, Transforms *out, GPtrArray *uris)
-{
-    char *uri = wssc_xml_attr_value(transform, WSSC_NS_FAMILY_NONE, "Algorithm");
-    const WsscAlgorithm *algorithm = wssc_algorithm_find(uri);
-    gboolean is_last = out->has_c14n || out->is_base64; /* octets so far: no further transform takes them */
-    g_ptr_array_add(uris, uri != NULL ? uri : g_strdup(""));
-    if (out->unsupported != NULL)
-        return;
-    if (algorithm == NULL)
-        out->unsupported = g_strdup_printf("transform %s is not known", uri != NULL ? uri : "without algorithm");
-    else if (algorithm->kind == WSSC_ALGORITHM_REFUSED)
-        out->unsupported = g_strdup_printf("transform %s is never run", algorithm->name);
-    else if (algorithm->kind == WSSC_ALGORITHM_ENVELOPED && !is_last)
-        out->is_enveloped = TRUE;
-    else if (algorithm->kind == WSSC_ALGORITHM_STR && !is_last && !out->is_enveloped)
-        read_str_transform(transform, out);
-    else if (algorithm->kind == WSSC_ALGORITHM_BASE64 && !is_last && !out->is_enveloped)
-        out->is_base64 = TRUE;
-    else if (algorithm->kind == WSSC_ALGORITHM_C14N && !is_last) {
-        out->c14n = wssc_c14n_read(algorithm, transform);
-        out->has_c14n = TRUE;
-    } else
-        out->unsupported = g_strdup_printf("transform %s in this place", uri);
-}
-
-static Transforms read_transforms(const xmlNode *reference, GPtrArray *uris)
-{
-    const xmlNode *list = wssc_xml_child(reference, WSSC_NS_FAMILY_DS, "Transforms");
-    Transforms transforms = {.c14n = {.flags = WSSC_C14N_INCLUSIVE}};
-    guint count = 0;
-    for (const xmlNode *t = wssc_xml_first(list); t != NULL; t = wssc_xml_next(t)) {
-        if (++count > WSSC_MAX_TRANSFORMS) {
-            g_free(transforms.unsupported);
-            transforms.unsupported = g_strdup("too many transforms");
-            break;
-        }
-        if (wssc_xml_is(t, WSSC_NS_FAMILY_DS, "Transform"))
-            read_transform(t, &transforms, uris);
-    }
-    return transforms;
-}
+#include "security/transforms.h"
 
 /* ---- targets ---------------------------------------------------------------------------------------------- */
 
@@ -192,66 +121,7 @@ static gboolean has_passes_side_by_side(WsscWork *work, const char *id)
     return FALSE;
 }
 
-/* ---- octets ----------------------------------------------------------------------------------------------- */
-
-static gsize text_size(const xmlNode *node)
-{
-    gsize size = 0;
-    for (; node != NULL; node = node->next)
-        size += node->type == XML_ELEMENT_NODE ? text_size(node->children)
-                : node->content != NULL        ? strlen((const char *)node->content)
-                                               : 0;
-    return size;
-}
-
-/* What parts of a MIME message brought in makes the tree larger than the octets that the budget was made for. */
-static gboolean extend_budget(WsscWork *work)
-{
-    gsize size = text_size(work->xml->doc->children);
-    if (work->budget->is_extended || size <= WSSC_MAX_CANONICAL_OCTETS / 4)
-        return FALSE;
-    work->budget->is_extended = TRUE;
-    work->budget->canonical.left = size * WSSC_MAX_CANONICAL_TIMES;
-    return TRUE;
-}
-
-static gboolean decoded_octets(xmlNode *target, EVP_MD_CTX *digest, GByteArray *octets)
-{
-    g_autoptr(GBytes) decoded = target != NULL ? wssc_xml_base64(target) : NULL;
-    WsscBytes bytes = decoded != NULL ? wssc_bytes_of(decoded) : wssc_bytes(NULL, 0);
-    if (decoded == NULL)
-        return FALSE;
-    if (octets != NULL)
-        g_byte_array_append(octets, bytes.data, (guint)bytes.len);
-    return digest == NULL || bytes.len == 0 || EVP_DigestUpdate(digest, bytes.data, bytes.len) == 1;
-}
-
-/* The ds:Signature that the enveloped transform leaves out, in the tree of that stage; NULL when the target does
- * not hold it. */
-static xmlNode *enveloped(WsscCheck *check, guint stage, xmlNode *target, const Transforms *transforms)
-{
-    xmlNode *own = transforms->is_enveloped ? wssc_work_older(check->work, check->element, stage) : NULL;
-    for (xmlNode *n = own; n != NULL; n = n->parent)
-        if (n == target || (target == NULL && n->type == XML_DOCUMENT_NODE))
-            return own;
-    return NULL;
-}
-
-/* Canonical octets of a target to a running digest, or to a buffer. */
-static gboolean canonical_octets(WsscCheck *check, guint stage, xmlNode *target, const Transforms *transforms,
-                                 EVP_MD_CTX *digest, GByteArray *octets)
-{
-    xmlDoc *doc = ((const WsscStage *)check->work->stages->pdata[stage])->doc;
-    WsscC14n c14n = transforms->c14n;
-    if (transforms->is_base64)
-        return decoded_octets(target, digest, octets);
-    /* A same-document reference drops comments, whatever the method says (XML Signature section 4.4.3.3). */
-    if (!transforms->keeps_comments)
-        c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
-    c14n.budget = &check->work->budget->canonical;
-    c14n.out = check->work->out;
-    return wssc_c14n_write(&c14n, doc, target, enveloped(check, stage, target, transforms), digest, octets);
-}
+/* ---- the digest -------------------------------------------------------------------------------------------- */
 
 static gboolean digest_octets(WsscCheck *check, const char *digest, const GByteArray *octets, guint8 *ret_value)
 {
@@ -261,15 +131,15 @@ static gboolean digest_octets(WsscCheck *check, const char *digest, const GByteA
            EVP_DigestFinal_ex(context, ret_value, &len) == 1;
 }
 
-static gboolean digest_of(WsscCheck *check, guint stage, xmlNode *target, const Transforms *transforms,
+static gboolean digest_of(WsscCheck *check, guint stage, xmlNode *target, const WsscTransforms *transforms,
                           const char *digest, guint8 *ret_value, GByteArray *octets)
 {
     unsigned int len = 0;
     if (octets != NULL) /* an explanation shows them */
-        return canonical_octets(check, stage, target, transforms, NULL, octets) &&
+        return wssc_transforms_apply(check, stage, target, transforms, NULL, octets) &&
                digest_octets(check, digest, octets, ret_value);
     EVP_MD_CTX *context = wssc_crypto_digest_start(check->work->crypto, digest);
-    return context != NULL && canonical_octets(check, stage, target, transforms, context, NULL) &&
+    return context != NULL && wssc_transforms_apply(check, stage, target, transforms, context, NULL) &&
            EVP_DigestFinal_ex(context, ret_value, &len) == 1;
 }
 
@@ -292,7 +162,7 @@ typedef struct {
     WsscCheck *check;
     WsscSignedReference *reference;
     const char *id;
-    const Transforms *transforms;
+    const WsscTransforms *transforms;
     const WsscAlgorithm *digest;
     WsscBytes wanted;
 } Trial;
@@ -301,7 +171,8 @@ typedef struct {
 static void note_match(const Trial *trial, guint stage, xmlNode *target)
 {
     WsscWork *work = trial->check->work;
-    const WsscMatch match = {trial->reference, stage, target, enveloped(trial->check, stage, target, trial->transforms),
+    const WsscMatch match = {trial->reference, stage, target,
+                             wssc_transforms_hidden(trial->check, stage, target, trial->transforms),
                              trial->transforms->is_base64};
     g_array_append_val(work->matches, match);
     wssc_work_checked(work, trial->check->signature)->match_count++;
@@ -347,7 +218,7 @@ static void try_element(const Trial *trial, guint position, xmlNode *target)
 
     if (!digest_of(check, position, target, trial->transforms, trial->digest->name, value, octets)) {
         gboolean is_used_up = check->work->budget->canonical.left == 0;
-        if (is_used_up && extend_budget(check->work)) {
+        if (is_used_up && wssc_transforms_extend_budget(check->work)) {
             try_element(trial, position, target);
             return;
         }
@@ -458,7 +329,7 @@ void wssc_reference_check(WsscCheck *check, const xmlNode *element)
     reference->transforms = g_ptr_array_new_with_free_func(g_free);
     if (span != NULL)
         reference->span = *span;
-    Transforms transforms = read_transforms(element, reference->transforms);
+    g_auto(WsscTransforms) transforms = wssc_transforms_read(element, reference->transforms);
     const WsscAlgorithm *digest = wssc_algorithm_find(reference->digest_algorithm);
     g_autoptr(GBytes) expected = value != NULL ? wssc_xml_base64(value) : NULL;
     g_autofree char *id = NULL;
@@ -480,5 +351,4 @@ void wssc_reference_check(WsscCheck *check, const xmlNode *element)
         set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));
     else
         try_stages(&(Trial){check, reference, id, &transforms, digest, wssc_bytes_of(expected)});
-    transforms_clear(&transforms);
 }

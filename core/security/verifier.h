@@ -28,6 +28,7 @@ typedef struct {
     gsize derivation;         /* octets that may be hashed for derived keys */
     gint64 iterations;        /* of UsernameToken keys */
     guint steps;              /* of key resolution: references may lead to many others, each of them again */
+    gsize rewrites;           /* octets that may be tried as what invalid signatures were made over */
     guint passes;             /* how often the order of encryption may be looked into */
 } WsscBudget;
 

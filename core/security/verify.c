@@ -199,8 +199,15 @@ static void find_hypothesis(WsscCheck *check, Value *value)
 {
     WsscSignature *signature = check->signature;
     if (canonicalize(check, value))
-        signature->hypothesis = wssc_hypothesis_find(check->work, check->element, signature, value->algorithm,
-                                                     value->value, value->signed_info, check->is_value_fit);
+        signature->hypothesis = wssc_hypothesis_find(
+            &(WsscLook){.work = check->work,
+                        .signature = check->element,
+                        .verdict = signature,
+                        .algorithm = value->algorithm,
+                        .c14n = &value->c14n,
+                        .value = value->value,
+                        .signed_info = wssc_bytes(value->signed_info->data, value->signed_info->len),
+                        .is_value_fit = check->is_value_fit});
     else
         wssc_verdict_formless(signature);
 }

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # shellcheck disable=SC2086
 install_packages libxml-security-java libcommons-logging-java libslf4j-java libwss4j-java xmlsec1 libxmlsec1-openssl \
-  default-jdk-headless python3 openssl
+  default-jdk-headless python3 python3-lxml openssl
 jars=
 for jar in wss4j xmlsec slf4j-api slf4j-nop commons-logging; do
   jars=$jars${jars:+:}/usr/share/java/$jar.jar
@@ -15,5 +15,5 @@ done
 export PYTHONDONTWRITEBYTECODE=1
 for maker in "$here"/make_*.py; do
   folder=$(basename "$maker" .py)
-  python3 "$maker" "$here/${folder#make_}" "$jars"
+  /usr/bin/python3 "$maker" "$here/${folder#make_}" "$jars"
 done

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * White space and line ends: what pretty printers, editors and mail do.
+ */
+#include <string.h>
+
+#include "security/rewriting.h"
+
+/* ---- white space ------------------------------------------------------------------------------------------------ */
+
+/* Canonical octets without the white space between tags, or without that at the ends of all text. */
+static GByteArray *without_white_space(const GByteArray *octets, gboolean in_text)
+{
+    GByteArray *out = g_byte_array_sized_new(octets->len);
+    for (guint i = 0; i < octets->len; i++) {
+        guint end = i;
+        while (end < octets->len && g_ascii_isspace(octets->data[end]))
+            end++;
+        gboolean is_behind_tag = i == 0 || octets->data[i - 1] == '>';
+        gboolean is_before_tag = end == octets->len || octets->data[end] == '<';
+        if (end > i && (in_text ? is_behind_tag || is_before_tag : is_behind_tag && is_before_tag))
+            i = end;
+        else if (end > i) {
+            g_byte_array_append(out, octets->data + i, end - i);
+            i = end;
+        }
+        if (i < octets->len)
+            g_byte_array_append(out, octets->data + i, 1);
+    }
+    return out;
+}
+
+static void add_indent(GByteArray *out, const char *unit, guint depth)
+{
+    g_byte_array_append(out, (const guint8 *)"\n", 1);
+    for (guint i = 0; i < depth && depth < 64; i++)
+        g_byte_array_append(out, (const guint8 *)unit, (guint)strlen(unit));
+}
+
+/* Every tag behind another on a line of its own, but for the two of an element that holds nothing. bare: no white space
+ * between tags, the element itself standing at that depth. */
+static GByteArray *indented(const GByteArray *bare, const char *unit, guint depth)
+{
+    GByteArray *out = g_byte_array_sized_new(bare->len * 2);
+    gboolean was_start = FALSE;
+    for (guint i = 0; i < bare->len; i++) {
+        gboolean is_tag = bare->data[i] == '<', is_end = is_tag && i + 1 < bare->len && bare->data[i + 1] == '/';
+        depth -= is_end && depth > 0 ? 1 : 0;
+        if (is_tag && i > 0 && bare->data[i - 1] == '>' && !(is_end && was_start))
+            add_indent(out, unit, depth);
+        if (is_tag) {
+            was_start = !is_end;
+            depth += was_start ? 1 : 0;
+        }
+        g_byte_array_append(out, bare->data + i, 1);
+    }
+    return out;
+}
+
+static guint depth_of(const WsscRewritten *part)
+{
+    guint depth = 0;
+    for (const xmlNode *n = part->element; n != NULL && n->parent != NULL && n->parent->type == XML_ELEMENT_NODE;
+         n = n->parent)
+        depth++;
+    return depth;
+}
+
+/* None at all is what most signers write; else what their libraries indent by. */
+gboolean wssc_rewrite_space_between(const WsscRewritten *part, char **ret_detail)
+{
+    static const char *const units[] = {"  ", "    ", "\t", "", " "};
+    GByteArray *bare = without_white_space(part->octets, FALSE);
+    gboolean is_fit = wssc_rewrite_try_form(part, g_byte_array_ref(bare));
+    for (guint i = 0; i < G_N_ELEMENTS(units) && !is_fit && !wssc_rewrite_is_spent(part); i++) {
+        is_fit = wssc_rewrite_try_form(part, indented(bare, units[i], depth_of(part)));
+        if (is_fit)
+            *ret_detail = g_strdup("it was indented when it was signed");
+    }
+    g_byte_array_unref(bare);
+    return is_fit;
+}
+
+gboolean wssc_rewrite_space_in_text(const WsscRewritten *part, char **ret_detail G_GNUC_UNUSED)
+{
+    return wssc_rewrite_try_form(part, without_white_space(part->octets, TRUE));
+}
+
+/* ---- line ends ------------------------------------------------------------------------------------------------ */
+
+#define RETURN "&#xD;" /* as canonical forms write it */
+
+static GByteArray *with_returns(const GByteArray *octets)
+{
+    GByteArray *out = g_byte_array_sized_new(octets->len);
+    for (guint i = 0; i < octets->len; i++) {
+        if (octets->data[i] == '\n')
+            g_byte_array_append(out, (const guint8 *)RETURN, strlen(RETURN));
+        g_byte_array_append(out, octets->data + i, 1);
+    }
+    return out;
+}
+
+static GByteArray *without_returns(const GByteArray *octets)
+{
+    GByteArray *out = g_byte_array_sized_new(octets->len);
+    for (guint i = 0; i < octets->len; i++) {
+        if (octets->len - i >= strlen(RETURN) && memcmp(octets->data + i, RETURN, strlen(RETURN)) == 0)
+            i += (guint)strlen(RETURN) - 1;
+        else
+            g_byte_array_append(out, octets->data + i, 1);
+    }
+    return out;
+}
+
+gboolean wssc_rewrite_line_ends(const WsscRewritten *part, char **ret_detail)
+{
+    if (wssc_rewrite_try_form(part, with_returns(part->octets))) {
+        *ret_detail = g_strdup("carriage returns were lost");
+        return TRUE;
+    }
+    if (!wssc_rewrite_try_form(part, without_returns(part->octets)))
+        return FALSE;
+    *ret_detail = g_strdup("carriage returns were added");
+    return TRUE;
+}
