@@ -8,9 +8,9 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "http_facts.h"
+#include "http_front.h"
 #include "live.h"
 #include "tls_signs.h"
-#include "whole_http.h"
 
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
 /* Fewer octets of TLS are an alert, the end of a handshake or that of a framing session. */
@@ -175,6 +175,8 @@ static void look_at_tcp(const Frame *frame)
 
 static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
 {
+    if (!pinfo->fd->visited)
+        wssc_http_front_follow(pinfo);
     if (!wssc_live_is_feeding(pinfo))
         return 0;
     wssc_live_note_frame(pinfo);
@@ -190,8 +192,6 @@ static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, voi
     Frame frame = {pinfo, tcp, watched_of(conversation), is_from_server(pinfo, tcp, http)};
     look_at_tcp(&frame);
     look_at_http(&frame, http);
-    if (http != NULL && wssc_live_hands_over())
-        wssc_whole_http_follow(pinfo, conversation);
     return 0;
 }
 

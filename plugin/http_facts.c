@@ -77,7 +77,7 @@ WsscHttpFacts wssc_http_facts(packet_info *pinfo, const WsscMediaInfo *info, Wss
     return head.map != NULL ? read_head(&head, direction == WSSC_DIRECTION_RESPONSE) : *noted;
 }
 
-void wssc_http_facts_note(packet_info *pinfo, const char *octets, gsize len, gboolean is_response)
+WsscHttpFacts *wssc_http_facts_note(packet_info *pinfo, const char *octets, gsize len, gboolean is_response)
 {
     WsscHttpFacts *noted = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP);
     const Head head = {.pinfo = pinfo, .head = octets, .len = len};
@@ -86,6 +86,7 @@ void wssc_http_facts_note(packet_info *pinfo, const char *octets, gsize len, gbo
         p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP, noted);
     }
     *noted = read_head(&head, is_response);
+    return noted;
 }
 
 /* ---- among a frame's octets -------------------------------------------------------------------------------- */

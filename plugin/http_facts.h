@@ -14,13 +14,14 @@ typedef struct {
     const char *agent;     /* User-Agent or Server; "" when the head has none; NULL when the head is not known */
     const char *forwarded; /* see WsscUnit */
     const char *via, *media, *host; /* NULL when the head has none */
+    gsize announced;                /* Content-Length, where the body runs past it; else 0 */
     gint64 date;                    /* microseconds since 1970; 0 when the head has none */
 } WsscHttpFacts;
 
 /* Of the message whose body is dissected. info: what HTTP's dissector gives with it. */
 WsscHttpFacts wssc_http_facts(packet_info *pinfo, const WsscMediaInfo *info, WsscDirection direction);
-/* The head stands there, and HTTP's dissector does not hand it on. */
-void wssc_http_facts_note(packet_info *pinfo, const char *head, gsize len, gboolean is_response);
+/* The head stands there, and HTTP's dissector does not hand it on. What is noted may be added to. */
+WsscHttpFacts *wssc_http_facts_note(packet_info *pinfo, const char *head, gsize len, gboolean is_response);
 /* Of the response that ends in this frame and has no body of ours: its head is looked for among the frame's octets. */
 WsscHttpFacts wssc_http_facts_of_response(packet_info *pinfo);
 

@@ -202,6 +202,7 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .pair = carried->pair,
         .content_type = carried->content_type,
         .http_status = carried->http_status,
+        .announced = carried->announced,
         .agent = carried->agent,
         .forwarded = carried->forwarded,
         .http_date = carried->http_date,

@@ -18,7 +18,14 @@ extern int wssc_tap; /* WSSC_TAP */
 extern WsscBool wssc_pref_strict;
 
 /* What lasts as long as one frame's dissection: proto data of proto_wssc in the packet's pool. */
-enum { WSSC_DATA_ORDINAL, WSSC_DATA_BUDGET, WSSC_DATA_WEBSOCKET, WSSC_DATA_CONVERSATION, WSSC_DATA_HTTP };
+enum {
+    WSSC_DATA_ORDINAL,
+    WSSC_DATA_BUDGET,
+    WSSC_DATA_WEBSOCKET,
+    WSSC_DATA_CONVERSATION,
+    WSSC_DATA_HTTP,
+    WSSC_DATA_HELD
+};
 
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);
@@ -39,6 +46,7 @@ typedef struct {
     WsscDirection direction;
     guint64 pair;
     guint http_status;
+    gsize announced;       /* see WsscUnit */
     WsscXml *xml;          /* what the octets were read as; NULL: they are text, and the session reads them, */
     const char *xml_error; /* unless this says why they are no XML */
 } WsscCarried;

@@ -10,6 +10,7 @@
 #include "bounds.h"
 #include "carrier_watch.h"
 #include "draw.h"
+#include "http_held.h"
 #include "keys.h"
 #include "live.h"
 #include "nbfx.h"
@@ -32,6 +33,7 @@ void wssc_dissect_register(void)
     wssc_string_tables_register();
     wssc_nettcp_register();
     wssc_carrier_watch_register(proto_wssc);
+    wssc_http_held_register();
     wssc_websocket_register();
     wssc_tap = register_tap(WSSC_TAP);
     wssc_table_tap_register();

@@ -13,10 +13,10 @@
 
 #include "carry.h"
 #include "http_facts.h"
+#include "http_front.h"
 #include "live.h"
 #include "soap_body.h"
 #include "string_tables.h"
-#include "whole_http.h"
 
 static const char *const media_types[] = {"text/xml",
                                           "application/soap+xml",
@@ -149,6 +149,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         carried.agent = facts.agent;
         carried.forwarded = facts.forwarded;
         carried.http_date = facts.date;
+        carried.announced = facts.announced;
         carried.host = facts.host;
         carried.target = http != NULL && carried.direction == WSSC_DIRECTION_REQUEST ? WSSC_HTTP_TARGET(http) : NULL;
     }
@@ -175,7 +176,7 @@ void wssc_soap_body_handoff(dissector_handle_t handle)
     if (is_done)
         return;
     is_done = TRUE;
-    wssc_whole_http_handoff(handle);
+    wssc_http_front_handoff(handle);
     dissector_table_t table = find_dissector_table("media_type");
     proto_http = proto_get_id_by_filter_name("http");
     proto_http2 = proto_get_id_by_filter_name("http2");

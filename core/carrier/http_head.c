@@ -57,9 +57,9 @@ static gboolean read_length(Span value, gsize *ret_length)
     return TRUE;
 }
 
-typedef enum { FIELD_OTHER, FIELD_TYPE, FIELD_LENGTH, FIELD_ODD } Field;
+typedef enum { FIELD_OTHER, FIELD_TYPE, FIELD_LENGTH, FIELD_CODING, FIELD_TRANSFER, FIELD_ODD } Field;
 
-/* Odd is what says that the octets are not the body as they stand, or that something else begins behind them. */
+/* Odd is what says that something else begins behind the body. */
 static Field field_of(Span line, gsize *ret_name)
 {
     static const struct {
@@ -67,8 +67,8 @@ static Field field_of(Span line, gsize *ret_name)
         Field field;
     } fields[] = {{"Content-Type:", FIELD_TYPE},
                   {"Content-Length:", FIELD_LENGTH},
-                  {"Content-Encoding:", FIELD_ODD},
-                  {"Transfer-Encoding:", FIELD_ODD},
+                  {"Content-Encoding:", FIELD_CODING},
+                  {"Transfer-Encoding:", FIELD_TRANSFER},
                   {"Upgrade:", FIELD_ODD},
                   {" ", FIELD_ODD},
                   {"\t", FIELD_ODD}};
@@ -119,7 +119,7 @@ WsscHttpHead wssc_http_head(const char *text, gsize len, gboolean *ret_is_respon
     return is_known ? WSSC_HTTP_HEAD_OTHER : WSSC_HTTP_HEAD_CUT;
 }
 
-/* ---- one whole message -------------------------------------------------------------------------------------- */
+/* ---- one message -------------------------------------------------------------------------------------------- */
 
 /* Answers that have a body. */
 static gboolean is_status_line(Span line)
@@ -140,55 +140,102 @@ static gboolean ends_type(char c)
 }
 
 /* As HTTP's dissector takes a media type apart. */
-static void read_type(Span value, WsscHttpWhole *head)
+static void read_type(Span value, WsscHttpMessage *message)
 {
     gsize at = 0;
-    head->media = value.text;
+    message->media = value.text;
     while (at < value.len && !ends_type(value.text[at]))
         at++;
-    head->media_len = at;
+    message->media_len = at;
     while (at < value.len && ends_type(value.text[at]))
         at++;
-    head->parameters = value.text + at;
-    head->parameters_len = value.len - at;
+    message->parameters = value.text + at;
+    message->parameters_len = value.len - at;
 }
 
-static gboolean read_field(Span line, WsscHttpWhole *head, gsize *body)
+static Span trimmed(Span value)
+{
+    while (value.len > 0 && g_ascii_isspace(value.text[value.len - 1]))
+        value.len--;
+    return value;
+}
+
+static gboolean is_word(Span value, const char *word)
+{
+    return value.len == strlen(word) && begins(value, word);
+}
+
+/* Of several fields of one name all but the first are odd. */
+static void read_field(Span line, WsscHttpMessage *message)
 {
     gsize name = 0;
-    switch (field_of(line, &name)) {
-    case FIELD_TYPE:
-        if (head->media != NULL)
-            return FALSE;
-        read_type(value_of(line, name), head);
-        return TRUE;
-    case FIELD_LENGTH:
-        return *body == 0 && read_length(value_of(line, name), body);
-    case FIELD_ODD:
-        return FALSE;
-    default:
-        return TRUE;
+    Field field = field_of(line, &name);
+    Span value = trimmed(value_of(line, name));
+
+    message->is_odd |= field == FIELD_ODD || (field == FIELD_TYPE && message->media != NULL) ||
+                       (field == FIELD_LENGTH && message->has_length) ||
+                       (field == FIELD_CODING && message->coding != NULL);
+    if (field == FIELD_TYPE && message->media == NULL) {
+        read_type(value_of(line, name), message);
+    } else if (field == FIELD_LENGTH && !message->has_length) {
+        message->has_length = read_length(value, &message->length);
+        message->is_odd |= !message->has_length;
+    } else if (field == FIELD_CODING && message->coding == NULL && value.len > 0 && !is_word(value, "identity")) {
+        message->coding = value.text;
+        message->coding_len = value.len;
+    } else if (field == FIELD_TRANSFER) {
+        message->is_chunked = is_word(value, "chunked");
+        message->is_odd |= !message->is_chunked && !is_word(value, "identity");
     }
 }
 
-gboolean wssc_http_whole(const char *text, gsize len, WsscHttpWhole *ret_head)
+static gboolean next_line_of_any_end(Span *rest, Span *ret_line, gboolean *is_odd)
 {
-    WsscHttpWhole head = {0};
-    Span rest = {text, MIN(len, MAX_HEAD)}, line;
-    gsize body = 0;
-
-    if (!next_line(&rest, &line))
+    const char *end = memchr(rest->text, '\n', rest->len);
+    if (end == NULL)
         return FALSE;
-    head.is_response = is_status_line(line);
-    if (!head.is_response && !(line.len > 5 && strncmp(line.text, "POST ", 5) == 0))
+    gboolean is_bare = end == rest->text || end[-1] != '\r';
+    *is_odd |= is_bare;
+    *ret_line = (Span){rest->text, (gsize)(end - rest->text) - (is_bare ? 0 : 1)};
+    *rest = (Span){end + 1, rest->len - (gsize)(end + 1 - rest->text)};
+    return TRUE;
+}
+
+gboolean wssc_http_message(const char *text, gsize len, WsscHttpMessage *ret_message)
+{
+    WsscHttpMessage message = {0};
+    Span rest = {text, MIN(len, MAX_HEAD)}, line;
+
+    if (!next_line_of_any_end(&rest, &line, &message.is_odd))
+        return FALSE;
+    message.is_response = is_status_line(line);
+    if (!message.is_response && !(line.len > 5 && strncmp(line.text, "POST ", 5) == 0))
         return FALSE;
     do {
-        if (!next_line(&rest, &line) || (line.len > 0 && !read_field(line, &head, &body)))
+        if (!next_line_of_any_end(&rest, &line, &message.is_odd))
             return FALSE;
+        if (line.len > 0)
+            read_field(line, &message);
     } while (line.len > 0);
-    head.len = (gsize)(rest.text - text);
-    *ret_head = head;
-    return body > 0 && head.media != NULL && head.len + body == len;
+    message.len = (gsize)(rest.text - text);
+    *ret_message = message;
+    return message.media != NULL;
+}
+
+gboolean wssc_http_is_whole(const WsscHttpMessage *message, gsize len)
+{
+    return !message->is_odd && !message->is_chunked && message->coding == NULL && message->length > 0 &&
+           message->len + message->length == len;
+}
+
+gboolean wssc_http_begins(const char *text, gsize len)
+{
+    static const char *const words[] = {"HTTP/1.", "POST ", "GET ", "HEAD ", "PUT ", "OPTIONS ", "DELETE ", "CONNECT "};
+    const Span octets = {text, len};
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (begins(octets, words[i]) || (len > 0 && len < strlen(words[i]) && strncmp(text, words[i], len) == 0))
+            return TRUE;
+    return FALSE;
 }
 
 /* ---- one field ---------------------------------------------------------------------------------------------- */

@@ -16,8 +16,7 @@ typedef enum {
 
 WsscHttpHead wssc_http_head(const char *text, gsize len, gboolean *ret_is_response);
 
-/* A POST or its answer that is the whole run of octets and nothing but, with a body of a given length, not encoded in
- * any way. Its parts lie in the octets. */
+/* A POST, or an answer that has a body, whose head is whole. Its parts lie in the octets. */
 typedef struct {
     gboolean is_response;
     gsize len;         /* of the head, with the empty line */
@@ -25,10 +24,20 @@ typedef struct {
     gsize media_len;
     const char *parameters; /* of the media type */
     gsize parameters_len;
-} WsscHttpWhole;
+    gboolean has_length; /* Content-Length */
+    gsize length;
+    const char *coding; /* Content-Encoding, unless it is "identity"; else NULL */
+    gsize coding_len;
+    gboolean is_chunked; /* then the length does not count (RFC 9112 section 6.3) */
+    gboolean is_odd;     /* fields twice or folded, bare line feeds, an upgrade, another transfer coding */
+} WsscHttpMessage;
 
-/* FALSE for all else, be it HTTP or not. */
-gboolean wssc_http_whole(const char *text, gsize len, WsscHttpWhole *ret_head);
+/* FALSE for all else, be it HTTP or not, and without a media type. */
+gboolean wssc_http_message(const char *text, gsize len, WsscHttpMessage *ret_message);
+/* The octets are that message and nothing but, with its body as it stands. */
+gboolean wssc_http_is_whole(const WsscHttpMessage *message, gsize len);
+/* The octets begin as a message of HTTP/1 does, as far as they go. */
+gboolean wssc_http_begins(const char *text, gsize len);
 
 /* The value of the first field of that name (in any case) in a head, without white space around it; FALSE when there is
  * none. ret_value lies in the octets. */

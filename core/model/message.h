@@ -41,6 +41,7 @@ struct WsscMessage {
     WsscDirection direction;
     guint64 stream, pair;
     guint http_status;
+    gsize announced;       /* octets by its carrier's head (Content-Length), where it runs past them; else 0 */
     const char *agent;     /* HTTP's User-Agent or Server; "" where the head has none, NULL where it is not known */
     const char *forwarded; /* a proxy passed it on: the protocol it names ("https"), "" when it names none; else NULL */
     gint64 http_date;      /* HTTP's Date (RFC 9110 section 6.6.1), microseconds since 1970; 0 when not said */

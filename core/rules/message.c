@@ -132,9 +132,19 @@ static void check_transport(const WsscRules *rules, const WsscMessage *message)
                      wssc_transport_name(message->transport));
 }
 
+/* A receiver that goes by the head reads an envelope without its end, and takes the rest for another message. */
+static void check_length(const WsscRules *rules, const WsscMessage *message)
+{
+    if (message->announced > 0)
+        wssc_rules_raise(rules, WSSC_FINDING_LENGTH_TOO_SHORT, message, NULL,
+                         "Content-Length says %" G_GSIZE_FORMAT " octets, the envelope has %u", message->announced,
+                         message->length);
+}
+
 void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message)
 {
     const WsscSoap *soap = message->soap;
+    check_length(rules, message);
     if (soap->security != NULL) {
         check_scts(rules, message);
         check_derived_keys(rules, message);

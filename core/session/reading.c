@@ -24,6 +24,7 @@ WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
     message->stream = unit->stream;
     message->pair = unit->pair;
     message->http_status = unit->http_status;
+    message->announced = unit->announced;
     message->agent = wssc_session_keep(session, unit->agent);
     message->forwarded = wssc_session_keep(session, unit->forwarded);
     message->http_date = unit->http_date;

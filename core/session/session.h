@@ -39,6 +39,7 @@ typedef struct {
     const char *content_type;
     const char *soap_action; /* from the HTTP header or the action parameter; or NULL */
     guint http_status;       /* of a response; 0 otherwise */
+    gsize announced;         /* octets by the carrier's head, where the message runs past them; else 0 */
     const char *agent;       /* HTTP's User-Agent or Server; "" where the head has none, NULL where it is not known */
     const char *forwarded; /* a proxy passed it on: the protocol that it names ("https"), "" when it names none; NULL */
     gint64 http_date;      /* HTTP's Date; 0 when not said */

@@ -131,6 +131,7 @@ typedef struct {
     gint64 shift_seconds;
     gboolean is_clear;  /* http without TLS */
     const char *damage; /* of the call */
+    gsize announced;    /* for the call, by its carrier */
 } Change;
 
 typedef struct {
@@ -155,6 +156,7 @@ static const Fixture fixtures[] = {
     {WSSC_FINDING_MALFORMED_XML,
      {.set = {{"call.raw", "<s:Envelope><a></s:Envelope>"}}},
      {.set = {{"call.raw", "no markup at all"}}}},
+    {WSSC_FINDING_LENGTH_TOO_SHORT, {.announced = 100}, {.announced = 0}},
     {WSSC_FINDING_ODD_ENCODING,
      {.set = {{"call.raw",
                "<?xml version='1.0' encoding='utf-16'?><s:Envelope xmlns:s='" SOAP "'><s:Body/></s:Envelope>"}}},
@@ -341,6 +343,7 @@ static void feed(WsscSession *session, const Change *change, const char *name, c
         .content_type = "text/xml",
         .octets = octets,
         .damage = strcmp(name, "call") == 0 ? change->damage : NULL,
+        .announced = strcmp(name, "call") == 0 ? change->announced : 0,
     };
     wssc_session_feed(session, &unit);
 }

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE /* strcasestr */
+#include "compat.h"
+
+#include "http_front.h"
+
+#include <string.h>
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-http.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/dissectors/packet-tls-utils.h>
+
+#include "carrier/http_head.h"
+#include "carrier/overrun.h"
+#include "http_facts.h"
+#include "http_held.h"
+#include "live.h"
+
+/* HTTP's own and those that stand in front of it: on TCP, in TLS. */
+typedef struct {
+    dissector_handle_t stock, ours;
+} Front;
+
+static Front on_tcp, in_tls;
+static dissector_handle_t body_handle, tls_handle;
+static dissector_table_t media_types, tcp_ports;
+static int proto_http = -1, proto_http2 = -1, proto_tcp = -1, proto_tls = -1;
+
+static gboolean is_http(dissector_handle_t handle)
+{
+    return handle != NULL && dissector_handle_get_protocol_index(handle) == proto_http;
+}
+
+/* What we were called as is not to be seen among the frame's protocols: HTTP's own dissector will be there. */
+static void step_aside(packet_info *pinfo)
+{
+    wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    if (last == NULL || GPOINTER_TO_INT(wmem_list_frame_data(last)) != proto_http)
+        return;
+    wmem_list_remove_frame(pinfo->layers, last);
+    pinfo->curr_layer_num--;
+}
+
+/* ---- one message ------------------------------------------------------------------------------------------ */
+
+/* Where one of ours ends, and how it is read. */
+typedef struct {
+    WsscHttpMessage head;
+    const char *media; /* as HTTP's dissector would have it */
+    gsize body;        /* octets of it that are read */
+    gsize size;        /* of the message, with what is passed over behind it */
+    gboolean is_overrun;
+} Message;
+
+typedef enum {
+    TO_STOCK, /* HTTP's dissector knows best */
+    TO_WAIT,  /* more octets will tell */
+    TO_US,
+} Way;
+
+static char *media_of(packet_info *pinfo, const WsscHttpMessage *head)
+{
+    char *media = wmem_strndup(pinfo->pool, head->media, head->media_len);
+    for (char *p = media; *p != '\0'; p++)
+        *p = g_ascii_tolower(*p);
+    return dissector_get_string_handle(media_types, media) == body_handle ? media : NULL;
+}
+
+static const char *charset_of(packet_info *pinfo, const WsscHttpMessage *head)
+{
+    g_autofree char *parameters = g_strndup(head->parameters, head->parameters_len);
+    for (const char *at = parameters; (at = strcasestr(at, "charset=")) != NULL; at += strlen("charset=")) {
+        const char *value = at + strlen("charset=");
+        value += *value == '"';
+        return wmem_strndup(pinfo->pool, value, strcspn(value, "\"; \t"));
+    }
+    return NULL;
+}
+
+#if !WSSC_WIRESHARK(4, 2)
+/* Nothing but plain requests and responses so far, the last of them a POST. */
+static gboolean is_plain_connection(packet_info *pinfo)
+{
+    conversation_t *conversation = wssc_live_conversation(pinfo);
+    const http_conv_t *http = conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
+    return http != NULL && http->startframe == 0 && conversation_get_proto_data(conversation, proto_http2) == NULL &&
+           http->request_method != NULL && strcmp(http->request_method, "POST") == 0;
+}
+#endif
+
+static gboolean may_pass(packet_info *pinfo, const proto_tree *tree, const Message *message, gsize len)
+{
+#if !WSSC_WIRESHARK(4, 2)
+    return tree == NULL && wssc_live_hands_over() && wssc_http_is_whole(&message->head, len) &&
+           is_plain_connection(pinfo);
+#else
+    (void)pinfo, (void)tree, (void)message, (void)len;
+    return FALSE;
+#endif
+}
+
+static gsize white(WsscBytes octets, gsize at)
+{
+    while (at < octets.len && memchr(" \t\r\n", octets.data[at], 4) != NULL)
+        at++;
+    return at;
+}
+
+static Way look_for_overrun(packet_info *pinfo, WsscBytes octets, gsize seen, gboolean is_last, Message *message)
+{
+    const WsscHttpMessage *head = &message->head;
+    WsscBytes body = wssc_bytes(octets.data + head->len, octets.len - head->len);
+    if (head->is_odd || head->is_chunked || head->coding != NULL || head->length == 0 || body.len < head->length)
+        return TO_STOCK;
+    switch (
+        wssc_overrun_look(body, head->length, seen - MIN(seen, head->len), charset_of(pinfo, head), &message->body)) {
+    case WSSC_OVERRUN_DONE:
+        message->is_overrun = TRUE;
+        message->size = head->len + white(body, message->body);
+        return TO_US;
+    case WSSC_OVERRUN_STRAY:
+        message->size = head->len + message->body;
+        message->body = head->length;
+        return TO_US;
+    case WSSC_OVERRUN_MORE:
+        return is_last ? TO_STOCK : TO_WAIT;
+    default:
+        return TO_STOCK;
+    }
+}
+
+static Way way_of(packet_info *pinfo, const proto_tree *tree, WsscBytes octets, gsize seen, gboolean is_last,
+                  Message *ret_message)
+{
+    *ret_message = (Message){.media = NULL};
+    if (!wssc_http_message((const char *)octets.data, octets.len, &ret_message->head))
+        return TO_STOCK;
+    ret_message->media = media_of(pinfo, &ret_message->head);
+    if (ret_message->media == NULL)
+        return TO_STOCK;
+    Way way = look_for_overrun(pinfo, octets, seen, is_last, ret_message);
+    if (way != TO_STOCK || !may_pass(pinfo, tree, ret_message, octets.len))
+        return way;
+    ret_message->body = ret_message->head.length;
+    ret_message->size = octets.len;
+    return TO_US;
+}
+
+/* Without desegmentation the dissector is content with a head whose body is not there. */
+static void dissect_head(const Front *front, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                         const WsscHttpMessage *head, void *data)
+{
+    guint16 can_desegment = pinfo->can_desegment;
+    pinfo->can_desegment = 0;
+    call_dissector_only(front->stock, tvb_new_subset_length(tvb, 0, (gint)head->len), pinfo, tree, data);
+    pinfo->can_desegment = can_desegment;
+}
+
+static void dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Message *message)
+{
+    const WsscHttpMessage *head = &message->head;
+    WsscMediaInfo info = {.type = head->is_response ? WSSC_MEDIA_RESPONSE : WSSC_MEDIA_REQUEST,
+                          .media_str = head->parameters_len > 0
+                                           ? wmem_strndup(pinfo->pool, head->parameters, head->parameters_len)
+                                           : NULL};
+    WsscHttpFacts *facts =
+        wssc_http_facts_note(pinfo, (const char *)tvb_get_ptr(tvb, 0, (gint)head->len), head->len, head->is_response);
+    facts->announced = message->is_overrun ? head->length : 0;
+    pinfo->match_string = message->media;
+    call_dissector_only(body_handle, tvb_new_subset_length(tvb, (gint)head->len, (gint)message->body), pinfo, tree,
+                        &info);
+}
+
+/* ---- the octets of a connection ------------------------------------------------------------------------------- */
+
+/* It stands directly on TCP or TLS, though we are between them. */
+static void dissect_stock(const Front *front, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (pinfo->can_desegment > 0)
+        pinfo->can_desegment++;
+    call_dissector_only(front->stock, tvb, pinfo, tree, data);
+}
+
+/* Octets are not waited for any longer than so many segments. */
+#define MAX_TIMES_HELD 1024
+
+/* The octets of one direction that are dissected now, those that were held in front of them included. */
+typedef struct {
+    tvbuff_t *tvb;
+    gsize len, held;
+    gboolean is_last; /* nothing follows */
+} Run;
+
+static Run begin_run(tvbuff_t *tvb, packet_info *pinfo, gboolean is_last)
+{
+    gsize len = tvb_captured_length(tvb);
+    const WsscHttpHeld *held = wssc_http_held(pinfo);
+    Run run = {tvb, len, 0, is_last || len < tvb_reported_length(tvb)};
+    if (held == NULL)
+        return run;
+    guint8 *joined = wmem_alloc(pinfo->pool, held->len + len);
+    memcpy(joined, held->octets->data, held->len);
+    tvb_memcpy(tvb, joined + held->len, 0, len);
+    run.held = held->len;
+    run.is_last |= held->times >= MAX_TIMES_HELD;
+    run.len = held->len + len;
+    run.tvb = tvb_new_child_real_data(tvb, joined, (guint)run.len, (gint)run.len);
+    add_new_data_source(pinfo, run.tvb, "HTTP message past its Content-Length");
+    return run;
+}
+
+/* TCP's dissector counts from the octets that it gave: what was held cannot be asked for again. */
+static void dissect_rest(const Front *front, const Run *run, packet_info *pinfo, proto_tree *tree, void *data, gsize at)
+{
+    dissect_stock(front, tvb_new_subset_remaining(run->tvb, (gint)at), pinfo, tree, data);
+    if (pinfo->desegment_len == 0)
+        return;
+    gsize from = at + (gsize)MAX(pinfo->desegment_offset, 0);
+    if (from >= run->held) {
+        pinfo->desegment_offset = (int)(from - run->held);
+        return;
+    }
+    pinfo->desegment_len = 0;
+    pinfo->desegment_offset = 0;
+    wssc_http_hold(pinfo, tvb_get_ptr(run->tvb, (gint)from, (gint)(run->len - from)), run->len - from);
+}
+
+static int dissect(const Front *front, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data,
+                   gboolean is_last)
+{
+    const Run run = begin_run(tvb, pinfo, is_last);
+    Way way = TO_US;
+    gsize at = 0;
+
+    while (at < run.len && way == TO_US) {
+        Message message;
+        WsscBytes octets = wssc_bytes(tvb_get_ptr(run.tvb, (gint)at, (gint)(run.len - at)), run.len - at);
+        way = way_of(pinfo, tree, octets, run.held - MIN(run.held, at), run.is_last, &message);
+        if (way != TO_US)
+            break;
+        tvbuff_t *part = tvb_new_subset_length(run.tvb, (gint)at, (gint)message.size);
+        dissect_head(front, part, pinfo, tree, &message.head, data);
+        dissect_body(part, pinfo, tree, &message);
+        at += message.size;
+    }
+    if (way == TO_WAIT && at == 0 && run.held > 0) {
+        wssc_http_hold_more(pinfo, tvb_get_ptr(tvb, 0, (gint)(run.len - run.held)), run.len - run.held);
+        return (int)tvb_captured_length(tvb);
+    }
+    wssc_http_hold(pinfo, NULL, 0);
+    if (way == TO_WAIT)
+        wssc_http_hold(pinfo, tvb_get_ptr(run.tvb, (gint)at, (gint)(run.len - at)), run.len - at);
+    else if (at < run.len || run.len == 0)
+        dissect_rest(front, &run, pinfo, tree, data, at);
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const struct tcpinfo *tcp = data;
+    step_aside(pinfo);
+    return dissect(&on_tcp, tvb, pinfo, tree, data, tcp != NULL && (tcp->flags & 0x01) != 0);
+}
+
+static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    step_aside(pinfo);
+    return dissect(&in_tls, tvb, pinfo, tree, data, FALSE);
+}
+
+/* ---- which connections -------------------------------------------------------------------------------------- */
+
+static gboolean begins_soap(tvbuff_t *tvb)
+{
+    gboolean is_response;
+    guint len = tvb_captured_length(tvb);
+    return len > 0 &&
+           wssc_http_head((const char *)tvb_get_ptr(tvb, 0, (gint)len), len, &is_response) == WSSC_HTTP_HEAD_SOAP;
+}
+
+static WsscBool find_on_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (!begins_soap(tvb))
+        return FALSE;
+    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num, on_tcp.ours);
+    dissect_tcp(tvb, pinfo, tree, data);
+    return TRUE;
+}
+
+static WsscBool find_in_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (!begins_soap(tvb))
+        return FALSE;
+    tls_set_appdata_dissector(tls_handle, pinfo, in_tls.ours);
+    dissect_tls(tvb, pinfo, tree, data);
+    return TRUE;
+}
+
+/* HTTP was dissected in the frame, directly on TCP or TLS, and in HTTP nothing but a body of ours. */
+static gboolean shows_http_on(const packet_info *pinfo, int below)
+{
+    gboolean is_above = FALSE, has_http = FALSE;
+    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f != NULL; f = wmem_list_frame_next(f)) {
+        int proto = GPOINTER_TO_INT(wmem_list_frame_data(f));
+        if (is_above && proto != below && proto != proto_http && proto != proto_wssc)
+            return FALSE;
+        has_http |= is_above && proto == proto_http;
+        is_above |= proto == below;
+    }
+    return has_http;
+}
+
+/* Nothing was dissected on TCP yet, and its ports lead to HTTP: by Decode As, or by a preference. The lower one is
+ * asked first, as TCP's dissector does. */
+static gboolean leads_to_http(const packet_info *pinfo)
+{
+    const wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    if (last == NULL || GPOINTER_TO_INT(wmem_list_frame_data((wmem_list_frame_t *)last)) != proto_tcp)
+        return FALSE;
+    dissector_handle_t by_port = dissector_get_uint_handle(tcp_ports, MIN(pinfo->srcport, pinfo->destport));
+    if (by_port == NULL)
+        by_port = dissector_get_uint_handle(tcp_ports, MAX(pinfo->srcport, pinfo->destport));
+    return is_http(by_port);
+}
+
+/* What a connection carries inside of TLS is known as HTTP as well, and a frame without payload shows neither. */
+void wssc_http_front_follow(packet_info *pinfo)
+{
+    conversation_t *conversation = pinfo->ptype == PT_TCP ? wssc_live_conversation(pinfo) : NULL;
+    if (conversation == NULL || on_tcp.stock == NULL)
+        return;
+    if (shows_http_on(pinfo, proto_tls))
+        tls_set_appdata_dissector(tls_handle, pinfo, in_tls.ours);
+    if (wssc_dissect_has_layer(pinfo, proto_tls))
+        return;
+    dissector_handle_t before = conversation_get_dissector(conversation, pinfo->num);
+    gboolean is_theirs = is_http(before) && before != on_tcp.ours;
+    if ((before == NULL && (leads_to_http(pinfo) || shows_http_on(pinfo, proto_tcp))) ||
+        (is_theirs && shows_http_on(pinfo, proto_tcp)))
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, on_tcp.ours);
+}
+
+/* ---- registration --------------------------------------------------------------------------------------------- */
+
+static void collect_port(const gchar *table _U_, ftenum_t type _U_, gpointer key, gpointer entry, gpointer ports)
+{
+    if (is_http(dtbl_entry_get_initial_handle(entry)))
+        g_array_append_vals(ports, &(guint32){GPOINTER_TO_UINT(key)}, 1);
+}
+
+static void take_ports(const char *table, const Front *front)
+{
+    g_autoptr(GArray) ports = g_array_new(FALSE, FALSE, sizeof(guint32));
+    dissector_table_foreach(table, collect_port, ports);
+    for (guint i = 0; i < ports->len; i++)
+        dissector_add_uint(table, g_array_index(ports, guint32, i), front->ours);
+}
+
+void wssc_http_front_handoff(dissector_handle_t body)
+{
+    body_handle = body;
+    tls_handle = find_dissector("tls");
+    media_types = find_dissector_table("media_type");
+    tcp_ports = find_dissector_table("tcp.port");
+    proto_http = proto_get_id_by_filter_name("http");
+    proto_http2 = proto_get_id_by_filter_name("http2");
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+    proto_tls = proto_get_id_by_filter_name("tls");
+    on_tcp.stock = find_dissector("http-over-tcp");
+    in_tls.stock = find_dissector("http-over-tls");
+    if (on_tcp.stock == NULL || in_tls.stock == NULL)
+        return;
+    on_tcp.ours =
+        create_dissector_handle_with_name_and_description(dissect_tcp, proto_http, NULL, "HTTP (SOAP looked at first)");
+    in_tls.ours = create_dissector_handle_with_name_and_description(dissect_tls, proto_http, NULL,
+                                                                    "HTTP in TLS (SOAP looked at first)");
+    heur_dissector_add("tcp", find_on_tcp, "SOAP over HTTP", "wssc_http_tcp", proto_http, HEURISTIC_ENABLE);
+    heur_dissector_add("tls", find_in_tls, "SOAP over HTTP in TLS", "wssc_http_tls", proto_http, HEURISTIC_ENABLE);
+    take_ports("tcp.port", &on_tcp);
+    take_ports("tls.port", &in_tls);
+    dissector_add_string("tls.alpn", "http/1.1", in_tls.ours);
+}

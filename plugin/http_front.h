@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What stands in front of HTTP's dissector, on TCP and inside TLS (internal to plugin/): messages that it would not
+ * read as they should be read. Of those it gets the head, reads it and pairs requests with responses as ever, and the
+ * body goes at once to ours. It gets the whole of everything else.
+ *
+ * - An envelope that runs past its Content-Length: HTTP's dissector would end the body there, and what follows would
+ * spoil the next message.
+ * - One that came whole, when nothing is drawn, with Wireshark 4.0: that version's dissector makes a string of every
+ * body, octet by octet, for a field of the tree, whether there is a tree or not: a third to a half of what dissecting
+ * SOAP takes. Later versions (4.4, 4.6) make no such string.
+ */
+#ifndef WSSC_PLUGIN_HTTP_FRONT_H
+#define WSSC_PLUGIN_HTTP_FRONT_H
+
+#include "compat.h"
+
+/* After HTTP was registered: takes its ports and its place among heuristics. body: the dissector of bodies, with a
+ * WsscMediaInfo as its data. */
+void wssc_http_front_handoff(dissector_handle_t body);
+
+/* To be called after each dissected frame of the first pass: a connection that turned out to be HTTP's, by Decode As or
+ * by another's heuristics, is taken from there on. */
+void wssc_http_front_follow(packet_info *pinfo);
+
+#endif
