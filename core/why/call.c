@@ -154,9 +154,10 @@ static void take(WsscScene *scene, const WsscExchange *exchange, GHashTable *lat
     if (call != NULL && is_leg_of(call, exchange)) {
         add_leg(call, exchange);
     } else {
-        if (call != NULL)
-            call->is_retried = TRUE;
-        call = new_call(scene, exchange, call);
+        WsscCall *before = call;
+        call = new_call(scene, exchange, before);
+        if (before != NULL)
+            before->next_try = call;
         g_hash_table_insert(latest, (gpointer)root, call);
     }
     g_hash_table_insert(scene->of_exchange, (gpointer)exchange, call);

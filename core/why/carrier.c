@@ -64,7 +64,8 @@ gboolean wssc_holds_another_server_answers(const WsscCase *own, WsscArgument *ar
 {
     const char *name = is_status(own) ? own->sign->text : NULL;
     const WsscCall *other = NULL;
-    for (guint i = 0; name != NULL && *name != '\0' && own->server != NULL && i < own->server->calls->len; i++) {
+    for (guint i = 0;
+         name != NULL && *name != '\0' && own->server != NULL && i < MIN(own->server->calls->len, WSSC_FAR); i++) {
         const WsscCall *call = own->server->calls->pdata[i];
         if (call->answer == NULL || call->answer->agent == NULL || *call->answer->agent == '\0')
             continue;

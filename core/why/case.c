@@ -152,23 +152,11 @@ gboolean wssc_has_token(const WsscMessage *request, WsscTokenKind kind)
 /* ---- facts ----------------------------------------------------------------------------------------------------------
  */
 
-/* The sample nearest in time; one to the fraction of a second before one to the second, when both are of one frame. */
-static const WsscClockSample *nearest_sample(const WsscServer *server, gint64 time)
-{
-    const WsscClockSample *best = NULL;
-    for (guint i = 0; server != NULL && i < server->clock->len; i++) {
-        const WsscClockSample *sample = &g_array_index(server->clock, WsscClockSample, i);
-        if (best == NULL || ABS(sample->time - time) <= ABS(best->time - time))
-            best = sample;
-    }
-    return best;
-}
-
 /* Another message that the same requestor wrote on the connection or under the context, and its own clock. */
 static const WsscMessage *message_with_right_clock(const WsscCase *own, gint64 service_ahead)
 {
     const GPtrArray *messages = wssc_scene_messages_on(own->scene, own->request->connection);
-    for (guint i = 0; i < messages->len; i++) {
+    for (guint i = 0; i < MIN(messages->len, WSSC_FAR); i++) {
         const WsscMessage *message = messages->pdata[i];
         const WsscSecurityHeader *security = message->soap->security;
         if (message == own->request || message->is_response || security == NULL ||
@@ -184,7 +172,7 @@ static void read_clocks(WsscCase *own)
 {
     const WsscSecurityHeader *security = own->request->soap->security;
     const WsscMessage *arrived = own->call != NULL ? own->call->inner->request : own->request;
-    const WsscClockSample *service = nearest_sample(own->server, arrived->time);
+    const WsscClockSample *service = wssc_server_clock(own->server, arrived->time);
     WsscClocks *clocks = &own->clocks;
     const WsscMessage *issued = own->instance != NULL ? own->instance->issued_by : NULL;
 
@@ -206,18 +194,21 @@ static void read_clocks(WsscCase *own)
         issued != NULL && own->request->is_use && security->created - ahead < issued->time - 60 * G_USEC_PER_SEC;
 }
 
+/* Of a call, or around the moment of a sign. */
 static void find_neighbours(WsscCase *own)
 {
     const GPtrArray *calls = wssc_scene_calls_of(own->scene, own->context);
-    for (guint i = 0; i < calls->len; i++) {
-        const WsscCall *call = calls->pdata[i];
-        if (call == own->call || call->result != WSSC_CALL_SERVED)
-            continue;
-        if (call->request->time < own->time && (own->call == NULL || call->index < own->call->index))
-            own->last_good = call;
-        else if (own->next_good == NULL && call->request->is_use)
-            own->next_good = call;
+    if (own->call != NULL && own->call->context == own->context) {
+        own->last_good = own->call->last_good;
+        own->next_good = own->call->next_good;
+        return;
     }
+    guint at = wssc_calls_from(calls, own->time);
+    const WsscCall *before = at > 0 ? calls->pdata[at - 1] : NULL, *after = at < calls->len ? calls->pdata[at] : NULL;
+    if (before != NULL)
+        own->last_good = before->result == WSSC_CALL_SERVED ? before : before->last_good;
+    if (after != NULL)
+        own->next_good = after->result == WSSC_CALL_SERVED && after->request->is_use ? after : after->next_good;
 }
 
 void wssc_case_complete(WsscCase *own)

@@ -7,8 +7,6 @@
 #include "why/case.h"
 
 #define SECOND G_USEC_PER_SEC
-/* A server that closes a connection right after its answer does so by habit. */
-#define HABIT (50 * G_USEC_PER_SEC / 1000)
 /* No server waits less for a further request on a connection that it keeps. */
 #define SHORTEST_KEEP_ALIVE (4 * SECOND)
 /* Timeouts for idle contexts are longer; a load balancer needs no time at all. */
@@ -25,21 +23,18 @@ static gboolean is_same_service(const WsscCall *one, const WsscCall *other)
            (to != NULL && g_strcmp0(to, other->request->soap->to) == 0);
 }
 
-/* A call under the context that another server served. */
+/* A call under the context that another server served; NULL where this one did so, too. */
 static const WsscCall *served_elsewhere(const WsscCase *own)
 {
     const GPtrArray *calls = wssc_scene_calls_of(own->scene, own->context);
-    const WsscCall *elsewhere = NULL;
-    for (guint i = 0; i < calls->len; i++) {
+    if (wssc_scene_held(own->scene, own->context, own->service))
+        return NULL;
+    for (guint i = 0; i < MIN(calls->len, WSSC_FAR); i++) {
         const WsscCall *call = calls->pdata[i];
-        if (call->result != WSSC_CALL_SERVED)
-            continue;
-        if (strcmp(call->server, own->service) == 0)
-            return NULL; /* this one held it, too */
-        if (elsewhere == NULL && is_same_service(call, own->call))
-            elsewhere = call;
+        if (call->result == WSSC_CALL_SERVED && is_same_service(call, own->call))
+            return call;
     }
-    return elsewhere;
+    return NULL;
 }
 
 gboolean wssc_holds_another_server_holds_it(const WsscCase *own, WsscArgument *argument)
@@ -76,25 +71,6 @@ gboolean wssc_holds_lives_on_elsewhere(const WsscCase *own, WsscArgument *argume
 /* ---- a restart
  * ------------------------------------------------------------------------------------------------------- */
 
-/* Unless the server kept the connection after an answer before. */
-static gboolean is_habit(const WsscClosing *closing)
-{
-    return closing->idle < HABIT && closing->answers < 2;
-}
-
-/* Connections that the server ended unasked within a second around one of them. */
-static guint ended_around(const WsscServer *server, guint index)
-{
-    const WsscClosing *middle = server->closings->pdata[index];
-    guint count = 0;
-    for (guint i = 0; i < server->closings->len; i++) {
-        const WsscClosing *closing = server->closings->pdata[i];
-        if (ABS(closing->sign->time - middle->sign->time) <= SECOND && !is_habit(closing))
-            count++;
-    }
-    return count;
-}
-
 /* The end, between two times, that looks like that of the server itself: of several connections at once, or of one
  * that no timeout explains. That of the connection the context was last on goes before others. */
 static const WsscClosing *end_of_server(const WsscCase *own, gint64 from, gint64 to, guint *ret_count)
@@ -102,16 +78,16 @@ static const WsscClosing *end_of_server(const WsscCase *own, gint64 from, gint64
     const WsscServer *server = own->server;
     const WsscConnection *last = own->last_good != NULL ? own->last_good->inner->request->connection : NULL;
     const WsscClosing *found = NULL;
-    for (guint i = 0; server != NULL && i < server->closings->len; i++) {
+    guint start = server != NULL ? wssc_server_closings_from(server, from) : 0;
+    for (guint i = start; server != NULL && i < MIN(server->closings->len, start + WSSC_FAR); i++) {
         const WsscClosing *closing = server->closings->pdata[i];
-        if (closing->sign->time <= from || closing->sign->time >= to || is_habit(closing))
-            continue;
-        guint count = ended_around(server, i);
-        if (count < 2 && closing->idle >= SHORTEST_KEEP_ALIVE)
+        if (closing->sign->time >= to)
+            break;
+        if (closing->is_habit || (closing->around < 2 && closing->idle >= SHORTEST_KEEP_ALIVE))
             continue;
         if (found == NULL || closing->sign->connection == last) {
             found = closing;
-            *ret_count = count;
+            *ret_count = closing->around;
         }
     }
     return found;
@@ -146,17 +122,15 @@ gboolean wssc_holds_connections_closed_at_once(const WsscCase *own, WsscArgument
 static gint64 birth_of(const WsscScene *scene, const WsscContext *context)
 {
     const GPtrArray *calls = wssc_scene_calls_of(scene, context);
-    for (guint i = 0; i < calls->len; i++) {
-        const WsscCall *call = calls->pdata[i];
-        if (call->result == WSSC_CALL_SERVED)
-            return call->request->time;
-    }
-    return G_MAXINT64;
+    const WsscCall *first = calls->len > 0 ? calls->pdata[0] : NULL;
+    if (first != NULL && first->result != WSSC_CALL_SERVED)
+        first = first->next_good;
+    return first != NULL ? first->request->time : G_MAXINT64;
 }
 
 typedef struct {
-    guint gone, alive, young_gone; /* contexts of before that are refused, taken; later ones that are refused */
-    const WsscCall *first_alive, *other_gone;
+    guint gone, young_gone;                   /* contexts of before that are refused; later ones that are */
+    const WsscCall *first_alive, *other_gone; /* of before: one that is taken, and the search ends; one refused */
 } Fate;
 
 /* What became, at the same server from "from" on, of the contexts that were there before "from". */
@@ -164,21 +138,20 @@ static Fate fate_of_old(const WsscCase *own, gint64 from)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     Fate fate = {.gone = 0};
-    for (guint i = 0; i < own->server->calls->len; i++) {
+    guint start = wssc_calls_from(own->server->calls, from);
+    for (guint i = start; i < MIN(own->server->calls->len, start + WSSC_FAR) && fate.first_alive == NULL; i++) {
         const WsscCall *call = own->server->calls->pdata[i];
         if (call->context == NULL || !call->request->is_use || call->request->time < from)
             continue;
         gboolean is_taken = call->result == WSSC_CALL_SERVED;
         gboolean is_refused =
             call->result == WSSC_CALL_FAULT && wssc_refusal_of_fault(call->answer->soap->fault) == own->refusal;
-        if ((!is_taken && !is_refused) || g_hash_table_contains(seen, call->context))
+        if ((!is_taken && !is_refused) || !g_hash_table_add(seen, (gpointer)call->context))
             continue;
-        g_hash_table_add(seen, (gpointer)call->context);
         gboolean is_old = birth_of(own->scene, call->context) < from;
-        fate.alive += is_old && is_taken;
         fate.gone += is_old && is_refused;
         fate.young_gone += !is_old && is_refused;
-        if (is_old && is_taken && fate.first_alive == NULL)
+        if (is_old && is_taken)
             fate.first_alive = call;
         if (is_old && is_refused && call != own->call && fate.other_gone == NULL)
             fate.other_gone = call;
@@ -192,7 +165,7 @@ gboolean wssc_holds_all_old_contexts_gone(const WsscCase *own, WsscArgument *arg
     if (own->server == NULL || own->call == NULL || own->context == NULL || own->last_good == NULL)
         return FALSE;
     Fate fate = fate_of_old(own, last_known(own));
-    if (fate.gone < 2 || fate.alive > 0 || fate.young_gone > 0 || fate.other_gone == NULL)
+    if (fate.gone < 2 || fate.first_alive != NULL || fate.young_gone > 0 || fate.other_gone == NULL)
         return FALSE;
     wssc_argue(argument, "all %u contexts of before that were used again are refused, and none of them is served",
                fate.gone);
@@ -290,7 +263,7 @@ gboolean wssc_holds_young_on_another_connection(const WsscCase *own, WsscArgumen
     if (end_of_server(own, last_known(own), own->request->time, &count) != NULL)
         return FALSE;
     Fate fate = fate_of_old(own, last_known(own));
-    if (fate.gone > 1 && fate.alive == 0 && fate.young_gone == 0)
+    if (fate.gone > 1 && fate.first_alive == NULL && fate.young_gone == 0)
         return FALSE; /* all at once: a restart */
     g_autofree char *span = wssc_span_text(idle);
     wssc_argue(argument,
@@ -334,7 +307,7 @@ gboolean wssc_holds_same_connection(const WsscCase *own, WsscArgument *argument)
 static const WsscContext *own_context_of(const WsscCase *own)
 {
     const GPtrArray *messages = wssc_scene_messages_on(own->scene, own->request->connection);
-    for (guint i = 0; i < messages->len; i++) {
+    for (guint i = 0; i < MIN(messages->len, WSSC_FAR); i++) {
         const WsscMessage *message = messages->pdata[i];
         if (message->context != NULL && message->context != own->context && message->context->established_by != NULL)
             return message->context;

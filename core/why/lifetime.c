@@ -10,21 +10,20 @@
 /* ---- cancelled ----------------------------------------------------------------------------------------------------
  */
 
+/* What was taken last before the request; NULL where that is a use: another server holds it, or cancel meant nothing.
+ */
 static const WsscCall *cancel_before(const WsscCase *own)
 {
-    const GPtrArray *calls = wssc_scene_calls_of(own->scene, own->context);
-    const WsscCall *cancel = NULL;
-    for (guint i = 0; i < calls->len; i++) {
-        const WsscCall *call = calls->pdata[i];
-        if (call == own->call || call->answer == NULL || call->answer->time > own->request->time)
+    guint steps = 0;
+    for (const WsscCall *call = own->last_good; call != NULL && steps < WSSC_FAR; call = call->last_good, steps++) {
+        if (call->answer == NULL || call->answer->time > own->request->time)
             continue;
-        if (call->outer->operation == WSSC_OPERATION_CANCEL && call->result == WSSC_CALL_SERVED)
-            cancel = call;
-        else if (call->result == WSSC_CALL_SERVED && call->request->is_use &&
-                 call->outer->operation != WSSC_OPERATION_CANCEL)
-            cancel = NULL; /* it was taken again: another server holds it, or cancel meant nothing */
+        if (call->outer->operation == WSSC_OPERATION_CANCEL)
+            return call;
+        if (call->request->is_use)
+            return NULL;
     }
-    return cancel;
+    return NULL;
 }
 
 gboolean wssc_holds_cancelled_before(const WsscCase *own, WsscArgument *argument)

@@ -111,7 +111,7 @@ gboolean wssc_holds_damaged_cipher(const WsscCase *own, WsscArgument *argument)
         return FALSE;
     /* With the right key only what was changed does not open: others opened with it. */
     const GPtrArray *calls = wssc_scene_calls_of(own->scene, own->context);
-    for (guint i = 0; i < calls->len; i++) {
+    for (guint i = 0; i < MIN(calls->len, WSSC_FAR); i++) {
         const WsscCall *call = calls->pdata[i];
         const WsscSecurity *security = call->request->security;
         for (guint d = 0; security != NULL && call->request != own->request && d < security->decryptions->len; d++) {
@@ -147,7 +147,7 @@ gboolean wssc_holds_undecryptable(const WsscCase *own, WsscArgument *argument)
 /* Another use of a context in the list that is signed. */
 static const WsscMessage *signed_use(const GPtrArray *calls, const WsscMessage *except)
 {
-    for (guint i = 0; i < calls->len; i++) {
+    for (guint i = 0; i < MIN(calls->len, WSSC_FAR); i++) {
         const WsscCall *call = calls->pdata[i];
         const WsscSecurityHeader *security = call->request->soap->security;
         if (call->request != except && call->request->is_use && security != NULL && security->signatures > 0)

@@ -95,41 +95,16 @@ gboolean wssc_holds_framing_version(const WsscCase *own, WsscArgument *argument)
 /* ---- pending contexts
  * ------------------------------------------------------------------------------------------------- */
 
-/* Contexts that the server had issued by then and nobody had used. */
-static guint pending_at(const WsscCase *own, const WsscCall **ret_first)
-{
-    g_autoptr(GHashTable) pending = g_hash_table_new(NULL, NULL);
-    for (guint i = 0; own->server != NULL && i < own->server->calls->len; i++) {
-        const WsscCall *call = own->server->calls->pdata[i];
-        if (call->request->time >= own->request->time || call->result != WSSC_CALL_SERVED || call->context == NULL)
-            continue;
-        if (call->outer->operation == WSSC_OPERATION_ISSUE && !g_hash_table_contains(pending, call->context))
-            g_hash_table_insert(pending, (gpointer)call->context, (gpointer)call);
-        else if (call->request->is_use)
-            g_hash_table_remove(pending, call->context);
-    }
-    GHashTableIter iter;
-    gpointer call;
-    g_hash_table_iter_init(&iter, pending);
-    while (g_hash_table_iter_next(&iter, NULL, &call))
-        if (*ret_first == NULL || ((const WsscCall *)call)->index < (*ret_first)->index)
-            *ret_first = call;
-    return g_hash_table_size(pending);
-}
-
 gboolean wssc_holds_pending_counted(const WsscCase *own, WsscArgument *argument)
 {
-    const WsscCall *first = NULL;
-    if (own->refusal != WSSC_REFUSAL_BUSY || own->request == NULL)
-        return FALSE;
-    guint count = pending_at(own, &first);
-    if (count == 0)
+    guint count = own->call != NULL ? own->call->pending : 0;
+    if (own->refusal != WSSC_REFUSAL_BUSY || count == 0 || own->call->first_pending == NULL)
         return FALSE;
     wssc_argue(argument,
                "at that moment the capture shows %u context%s that the service had issued and nobody had "
                "used",
                count, count == 1 ? "" : "s");
-    wssc_cite_message(argument, WSSC_EVIDENCE_ISSUE, first->answer,
+    wssc_cite_message(argument, WSSC_EVIDENCE_ISSUE, own->call->first_pending->answer,
                       "the first of %u context%s that are issued and not "
                       "used",
                       count, count == 1 ? "" : "s");
@@ -214,25 +189,17 @@ static const char *short_name(const char *uri)
 }
 
 /* A use of a context with the same algorithms that the server took. */
-static const WsscCall *accepted_with(const WsscCase *own, const WsscSignature *signature)
+static const WsscCall *accepted_with_same(const WsscCase *own)
 {
-    for (guint i = 0; own->server != NULL && i < own->server->calls->len; i++) {
-        const WsscCall *call = own->server->calls->pdata[i];
-        const WsscSignature *other = first_signature(call->request);
-        if (call->result == WSSC_CALL_SERVED && call->request->is_use && other != NULL &&
-            g_strcmp0(other->algorithm, signature->algorithm) == 0 &&
-            g_strcmp0(digest_of(other), digest_of(signature)) == 0)
-            return call;
-    }
-    return NULL;
+    g_autofree char *key = own->request != NULL ? wssc_algorithms_of(own->request) : NULL;
+    return key != NULL && own->server != NULL ? g_hash_table_lookup(own->server->algorithms, key) : NULL;
 }
 
 gboolean wssc_holds_valid_and_never_accepted(const WsscCase *own, WsscArgument *argument)
 {
     WsscProofs proofs = wssc_proofs_of(own->request);
     const WsscSignature *signature = first_signature(own->request);
-    if (signature == NULL || !own->request->is_use || proofs.valid < proofs.count ||
-        accepted_with(own, signature) != NULL ||
+    if (signature == NULL || !own->request->is_use || proofs.valid < proofs.count || accepted_with_same(own) != NULL ||
         (own->clocks.has_timestamp && ABS(own->clocks.ahead) > 60 * G_USEC_PER_SEC))
         return FALSE;
     wssc_argue(argument,
@@ -246,9 +213,7 @@ gboolean wssc_holds_valid_and_never_accepted(const WsscCase *own, WsscArgument *
 
 gboolean wssc_holds_algorithms_accepted(const WsscCase *own, WsscArgument *argument)
 {
-    const WsscSignature *signature = first_signature(own->request);
-    const WsscCall *call = signature != NULL ? accepted_with(own, signature) : NULL;
-    if (call == NULL || own->refusal == WSSC_REFUSAL_ALGORITHM)
+    if (accepted_with_same(own) == NULL || own->refusal == WSSC_REFUSAL_ALGORITHM)
         return FALSE;
     wssc_argue(argument, "the service took another message with the same algorithms");
     return TRUE;

@@ -16,6 +16,7 @@ static void free_server(gpointer data)
     g_ptr_array_unref(server->calls);
     g_ptr_array_unref(server->closings);
     g_array_unref(server->clock);
+    g_hash_table_unref(server->algorithms);
     g_free(server);
 }
 
@@ -29,6 +30,7 @@ static WsscServer *server_of(WsscScene *scene, const char *address)
     server->calls = g_ptr_array_new();
     server->closings = g_ptr_array_new_with_free_func(g_free);
     server->clock = g_array_new(FALSE, FALSE, sizeof(WsscClockSample));
+    server->algorithms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     server->first_use_idle = server->later_use_idle = -1;
     g_hash_table_insert(scene->servers, (gpointer)address, server);
     return server;
@@ -77,6 +79,44 @@ static void read_clocks(WsscScene *scene, const WsscCall *call)
         read_clock(server, call->answer);
     if (call->sign != NULL && call->sign->date != 0)
         add_sample(server, call->sign->date, call->request->file, call->sign->frame, call->sign->time, TRUE);
+}
+
+static int by_sample_time(gconstpointer a, gconstpointer b)
+{
+    const WsscClockSample *one = a, *other = b;
+    return one->time < other->time ? -1 : one->time > other->time;
+}
+
+static const WsscClockSample *sample_at(const WsscServer *server, guint index)
+{
+    return &g_array_index(server->clock, WsscClockSample, index);
+}
+
+/* The number of samples up to that time. */
+static guint samples_until(const WsscServer *server, gint64 time)
+{
+    guint low = 0, high = server->clock->len;
+    while (low < high) {
+        guint middle = (low + high) / 2;
+        if (sample_at(server, middle)->time <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Of two of one frame the one to the fraction of a second, which comes second. */
+const WsscClockSample *wssc_server_clock(const WsscServer *server, gint64 time)
+{
+    if (server == NULL || server->clock->len == 0)
+        return NULL;
+    guint count = samples_until(server, time);
+    const WsscClockSample *before = count > 0 ? sample_at(server, count - 1) : NULL;
+    if (count == server->clock->len)
+        return before;
+    const WsscClockSample *after = sample_at(server, samples_until(server, sample_at(server, count)->time) - 1);
+    return before == NULL || after->time - time < time - before->time ? after : before;
 }
 
 /* ---- by context ------------------------------------------------------------------------------------------------- */
@@ -128,6 +168,105 @@ static void read_idle(WsscScene *scene, const GPtrArray *calls)
     }
 }
 
+char *wssc_algorithms_of(const WsscMessage *message)
+{
+    const WsscSecurity *security = message->security;
+    if (security == NULL || security->signatures->len == 0)
+        return NULL;
+    const WsscSignature *signature = security->signatures->pdata[0];
+    const WsscSignedReference *reference = signature->references->len > 0 ? signature->references->pdata[0] : NULL;
+    const char *digest = reference != NULL ? reference->digest_algorithm : NULL;
+    return g_strdup_printf("%s %s", signature->algorithm != NULL ? signature->algorithm : "?",
+                           digest != NULL ? digest : "?");
+}
+
+static void read_algorithms(WsscServer *server, const WsscCall *call)
+{
+    char *key = call->result == WSSC_CALL_SERVED && call->request->is_use ? wssc_algorithms_of(call->request) : NULL;
+    if (key != NULL && !g_hash_table_contains(server->algorithms, key))
+        g_hash_table_insert(server->algorithms, key, (gpointer)call);
+    else
+        g_free(key);
+}
+
+/* How many contexts are issued and not used when each call comes; the calls of one server are in order. */
+static void read_pending(const WsscServer *server)
+{
+    g_autoptr(GHashTable) pending = g_hash_table_new(NULL, NULL);
+    GQueue issues = G_QUEUE_INIT; /* WsscCall, some of them used meanwhile */
+    for (guint i = 0; i < server->calls->len; i++) {
+        WsscCall *call = server->calls->pdata[i];
+        WsscCall *oldest = g_queue_peek_head(&issues);
+        for (; oldest != NULL && g_hash_table_lookup(pending, oldest->context) != oldest;
+             oldest = g_queue_peek_head(&issues))
+            g_queue_pop_head(&issues);
+        call->pending = g_hash_table_size(pending);
+        call->first_pending = oldest;
+        if (call->context == NULL || call->result != WSSC_CALL_SERVED)
+            continue;
+        if (call->outer->operation != WSSC_OPERATION_ISSUE) {
+            g_hash_table_remove(pending, call->context);
+        } else if (!g_hash_table_contains(pending, call->context)) {
+            g_hash_table_insert(pending, (gpointer)call->context, call);
+            g_queue_push_tail(&issues, call);
+        }
+    }
+    g_queue_clear(&issues);
+}
+
+guint wssc_calls_from(const GPtrArray *calls, gint64 time)
+{
+    guint low = 0, high = calls->len;
+    while (low < high) {
+        guint middle = (low + high) / 2;
+        if (((const WsscCall *)calls->pdata[middle])->request->time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int by_request(gconstpointer a, gconstpointer b)
+{
+    const WsscCall *one = *(WsscCall *const *)a, *other = *(WsscCall *const *)b;
+    if (one->request->time != other->request->time)
+        return one->request->time < other->request->time ? -1 : 1;
+    return one->index < other->index ? -1 : one->index > other->index;
+}
+
+static char *held_key(const WsscContext *context, const char *server)
+{
+    return g_strdup_printf("%u|%s", context->index, server);
+}
+
+gboolean wssc_scene_held(const WsscScene *scene, const WsscContext *context, const char *server)
+{
+    g_autofree char *key = held_key(context, server);
+    return g_hash_table_contains(scene->held, key);
+}
+
+/* Of one context, by time. */
+static void read_neighbours(WsscScene *scene, const GPtrArray *calls)
+{
+    const WsscCall *good = NULL;
+    for (guint i = 0; i < calls->len; i++) {
+        WsscCall *call = calls->pdata[i];
+        call->last_good = good;
+        if (call->result != WSSC_CALL_SERVED)
+            continue;
+        good = call;
+        g_hash_table_add(scene->held, held_key(call->context, call->server));
+    }
+    good = NULL;
+    for (guint i = calls->len; i > 0; i--) {
+        WsscCall *call = calls->pdata[i - 1];
+        call->next_good = good;
+        if (call->result == WSSC_CALL_SERVED && call->request->is_use)
+            good = call;
+    }
+}
+
 static void read_contexts(WsscScene *scene)
 {
     GHashTableIter iter;
@@ -139,16 +278,25 @@ static void read_contexts(WsscScene *scene)
             add_to(scene->of_context, call->context, call);
         g_ptr_array_add(server->calls, (gpointer)call);
         read_clocks(scene, call);
+        read_algorithms(server, call);
         if (call->answer != NULL)
             server->slowest = MAX(server->slowest, call->answer->time - call->inner->request->time);
     }
     g_hash_table_iter_init(&iter, scene->of_context);
-    while (g_hash_table_iter_next(&iter, NULL, &calls))
+    while (g_hash_table_iter_next(&iter, NULL, &calls)) {
+        g_ptr_array_sort(calls, by_request);
+        read_neighbours(scene, calls);
         read_idle(scene, calls);
+    }
 }
 
 /* ---- connections --------------------------------------------------------------------------------------------------
  */
+
+static gint64 *time_copy(gint64 time)
+{
+    return g_memdup2(&time, sizeof time);
+}
 
 static void read_messages(WsscScene *scene)
 {
@@ -159,14 +307,18 @@ static void read_messages(WsscScene *scene)
         if (message->connection != NULL)
             add_to(scene->of_message_on, message->connection, message);
         is_answered |= message->is_response;
-        if (message->damage == NULL)
-            continue;
-        gint64 *time = g_new(gint64, 1);
-        *time = message->time;
-        g_hash_table_replace(scene->lossy, g_strconcat(message->src, ">", message->dst, NULL), time);
+        if (message->is_response && message->connection != NULL && message->exchange != NULL &&
+            message->exchange->request == NULL)
+            g_hash_table_replace(scene->unasked, (gpointer)message->connection, time_copy(message->time));
+        if (message->damage != NULL)
+            g_hash_table_replace(scene->lossy, g_strconcat(message->src, ">", message->dst, NULL),
+                                 time_copy(message->time));
     }
     scene->is_one_sided = !is_answered;
 }
+
+/* A server that closes a connection right after its answer does so by habit, unless it kept it before. */
+#define HABIT (50 * G_USEC_PER_SEC / 1000)
 
 /* By a server that had nothing to answer: what was said last was its own word. */
 static void read_closing(WsscScene *scene, const WsscConnection *connection, const WsscSign *sign)
@@ -187,6 +339,7 @@ static void read_closing(WsscScene *scene, const WsscConnection *connection, con
     closing->sign = sign;
     closing->idle = sign->time - last;
     closing->answers = answers;
+    closing->is_habit = closing->idle < HABIT && answers < 2;
     g_ptr_array_add(server_of(scene, connection->server)->closings, closing);
 }
 
@@ -215,6 +368,48 @@ static void read_connections(WsscScene *scene)
     }
 }
 
+gint64 wssc_scene_unasked_on(const WsscScene *scene, const WsscConnection *connection)
+{
+    const gint64 *time = connection != NULL ? g_hash_table_lookup(scene->unasked, connection) : NULL;
+    return time != NULL ? *time : G_MININT64;
+}
+
+guint wssc_server_closings_from(const WsscServer *server, gint64 time)
+{
+    guint low = 0, high = server->closings->len;
+    while (low < high) {
+        guint middle = (low + high) / 2;
+        if (((const WsscClosing *)server->closings->pdata[middle])->sign->time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* In order of time: two ends of a window that moves on. */
+static void count_around(const WsscServer *server)
+{
+    guint first = 0, last = 0, count = 0;
+    for (guint i = 0; i < server->closings->len; i++) {
+        WsscClosing *middle = server->closings->pdata[i];
+        const WsscClosing *closing;
+        for (; last < server->closings->len; last++) {
+            closing = server->closings->pdata[last];
+            if (closing->sign->time - middle->sign->time > G_USEC_PER_SEC)
+                break;
+            count += closing->is_habit ? 0 : 1;
+        }
+        for (; first < i; first++) {
+            closing = server->closings->pdata[first];
+            if (middle->sign->time - closing->sign->time <= G_USEC_PER_SEC)
+                break;
+            count -= closing->is_habit ? 0 : 1;
+        }
+        middle->around = count;
+    }
+}
+
 static int by_time(gconstpointer a, gconstpointer b)
 {
     const WsscClosing *one = *(WsscClosing *const *)a, *other = *(WsscClosing *const *)b;
@@ -237,6 +432,8 @@ WsscScene *wssc_scene_new(const WsscModel *model)
     scene->of_message_on = g_hash_table_new_full(NULL, NULL, NULL, free_list);
     scene->servers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_server);
     scene->signers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    scene->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    scene->unasked = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     scene->lossy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     read_messages(scene);
     wssc_calls_read(scene);
@@ -244,8 +441,13 @@ WsscScene *wssc_scene_new(const WsscModel *model)
     wssc_signers_read(scene);
     read_connections(scene);
     g_hash_table_iter_init(&iter, scene->servers);
-    while (g_hash_table_iter_next(&iter, NULL, &server))
+    while (g_hash_table_iter_next(&iter, NULL, &server)) {
+        g_ptr_array_sort(((WsscServer *)server)->calls, by_request);
         g_ptr_array_sort(((WsscServer *)server)->closings, by_time);
+        g_array_sort(((WsscServer *)server)->clock, by_sample_time);
+        count_around(server);
+        read_pending(server);
+    }
     return scene;
 }
 
@@ -256,6 +458,8 @@ void wssc_scene_free(WsscScene *scene)
     g_hash_table_unref(scene->of_message_on);
     g_hash_table_unref(scene->servers);
     g_hash_table_unref(scene->signers);
+    g_hash_table_unref(scene->held);
+    g_hash_table_unref(scene->unasked);
     g_hash_table_unref(scene->lossy);
     g_ptr_array_unref(scene->calls);
     g_free(scene);

@@ -28,28 +28,35 @@ typedef struct WsscCall {
     const WsscMessage *answer; /* the response that decides; or NULL */
     const WsscSign *sign;      /* what the carrier said instead; or NULL */
     WsscCallResult result;
-    const struct WsscCall *again_of; /* the same message was sent before, and this is not the same way; or NULL */
-    gboolean is_retried;             /* the same message was sent once more later */
-    const WsscContext *context;      /* that it is about; or NULL */
-    const char *client, *server;     /* at the ends of the whole way, "address:port" */
+    const struct WsscCall *again_of;      /* the same message was sent before, and this is not the same way; or NULL */
+    struct WsscCall *next_try;            /* the same message, sent once more later; or NULL */
+    guint pending;                        /* contexts that the server had issued by then and nobody had used, ... */
+    const struct WsscCall *first_pending; /* ... and the issue of the oldest of them; or NULL */
+    const WsscContext *context;           /* that it is about; or NULL */
+    const struct WsscCall *last_good, *next_good; /* served under the context before it, its issue too; the first use
+                                                     that is after it; or NULL */
+    const char *client, *server;                  /* at the ends of the whole way, "address:port" */
 } WsscCall;
 
 /* One moment at which a server ended a connection that had nothing under way. */
 typedef struct {
     const WsscSign *sign;
-    gint64 idle;   /* since the last message on it; microseconds */
-    guint answers; /* that it had carried */
+    gint64 idle;       /* since the last message on it; microseconds */
+    guint answers;     /* that it had carried */
+    gboolean is_habit; /* right after the only answer on it: the server keeps no connections */
+    guint around;      /* of those that are no habit: how many within a second before and after, itself too */
 } WsscClosing;
 
 /* Of one server address. */
 typedef struct {
     const char *address;
-    GPtrArray *calls;      /* WsscCall that ended there, in order */
-    GPtrArray *closings;   /* WsscClosing, in order */
-    GArray *clock;         /* WsscClockSample, in order */
-    gint64 first_use_idle; /* the longest time from issue to the first use that was accepted; -1: none */
-    gint64 later_use_idle; /* ... between uses */
-    gint64 slowest;        /* the longest time to an answer; microseconds */
+    GPtrArray *calls;       /* WsscCall that ended there, by time */
+    GPtrArray *closings;    /* WsscClosing, in order */
+    GArray *clock;          /* WsscClockSample, in order */
+    gint64 first_use_idle;  /* the longest time from issue to the first use that was accepted; -1: none */
+    gint64 later_use_idle;  /* ... between uses */
+    gint64 slowest;         /* the longest time to an answer; microseconds */
+    GHashTable *algorithms; /* "signature digest" of uses that it took -> the first WsscCall with them */
 } WsscServer;
 
 /* By how much a server's clock is ahead of the capture's, and what says so. */
@@ -73,9 +80,11 @@ typedef struct {
     const WsscModel *model;
     GPtrArray *calls;          /* WsscCall, in order */
     GHashTable *of_exchange;   /* WsscExchange -> WsscCall */
-    GHashTable *of_context;    /* WsscContext -> GPtrArray of WsscCall, in order */
+    GHashTable *of_context;    /* WsscContext -> GPtrArray of WsscCall, by time */
+    GHashTable *held;          /* "context|server" for each server that served a call under the context */
     GHashTable *of_message_on; /* WsscConnection -> GPtrArray of WsscMessage, in order */
     GHashTable *servers;       /* address -> WsscServer */
+    GHashTable *unasked;       /* WsscConnection -> gint64 *: when the last answer came whose request is not known */
     GHashTable *lossy;         /* "src>dst" -> gint64 *: when octets were last missing on that way */
     GHashTable *signers;       /* what wssc_signer_key and wssc_signer_kind say -> WsscSigner */
     gboolean is_one_sided;     /* no server says anything in the whole capture */
@@ -101,9 +110,24 @@ const WsscSigner *wssc_scene_signer_of_kind(const WsscScene *scene, const WsscMe
 /* The first part of a signature that does not fit its digest; NULL when all do or none was checked. */
 const WsscSignedReference *wssc_mismatch_of(const WsscSignature *signature);
 
+/* The first of a list of calls at or after that time; their number when there is none. */
+guint wssc_calls_from(const GPtrArray *calls, gint64 time);
+gboolean wssc_scene_held(const WsscScene *scene, const WsscContext *context, const char *server);
+
 /* Never NULL lists, for none an empty one. */
 const GPtrArray *wssc_scene_calls_of(const WsscScene *scene, const WsscContext *context);
 const GPtrArray *wssc_scene_messages_on(const WsscScene *scene, const WsscConnection *connection);
+/* Hostile captures have as many refusals as they like on one connection or under one context: nobody looks further. */
+#define WSSC_FAR 1000
+
+/* When the last answer to an unknown request came on the connection; G_MININT64: none did. */
+gint64 wssc_scene_unasked_on(const WsscScene *scene, const WsscConnection *connection);
+/* The server's clock, by what it said nearest to that time; NULL when it said nothing. */
+const WsscClockSample *wssc_server_clock(const WsscServer *server, gint64 time);
+/* The first of its closings at or after that time; their number when there is none. */
+guint wssc_server_closings_from(const WsscServer *server, gint64 time);
+/* "signature digest" of a message's first signature; NULL without one. Caller frees. */
+char *wssc_algorithms_of(const WsscMessage *message);
 /* NULL for an address that nobody asked. */
 WsscServer *wssc_scene_server(const WsscScene *scene, const char *address);
 

@@ -35,36 +35,24 @@ static void complete(WsscCase *own)
  * ----------------------------------------------------------------------------------------------------------- */
 
 /* The same message, sent once more and served: the first try was a challenge, or a connection that was gone. */
-static gboolean is_made_good(const WsscScene *scene, const WsscCall *call)
+static gboolean is_made_good(const WsscCall *call)
 {
     gboolean is_passing = call->result == WSSC_CALL_RESET || call->result == WSSC_CALL_CLOSED ||
                           call->result == WSSC_CALL_SILENT ||
                           (call->result == WSSC_CALL_STATUS &&
                            (call->sign->value == 401 || call->sign->value == 407 || call->sign->value / 100 == 3));
-    if (!call->is_retried || !is_passing)
-        return FALSE;
-    for (guint i = call->index + 1; i < scene->calls->len; i++) {
-        const WsscCall *later = scene->calls->pdata[i];
-        const WsscCall *first = later->again_of;
-        while (first != NULL && first != call)
-            first = first->again_of;
-        if (first == call && later->result == WSSC_CALL_SERVED)
+    guint tries = 0;
+    for (const WsscCall *later = call->next_try; is_passing && later != NULL && tries < WSSC_FAR;
+         later = later->next_try, tries++)
+        if (later->result == WSSC_CALL_SERVED)
             return TRUE;
-    }
     return FALSE;
 }
 
 /* An answer whose request is not known came on the connection after it: it may be this one's. */
 static gboolean may_be_answered(const WsscScene *scene, const WsscCall *call)
 {
-    const GPtrArray *messages = wssc_scene_messages_on(scene, call->request->connection);
-    for (guint i = 0; i < messages->len; i++) {
-        const WsscMessage *message = messages->pdata[i];
-        if (message->is_response && message->time >= call->request->time && message->exchange != NULL &&
-            message->exchange->request == NULL)
-            return TRUE;
-    }
-    return FALSE;
+    return wssc_scene_unasked_on(scene, call->request->connection) >= call->request->time;
 }
 
 /* So soon before the end of the capture that the answer may still have come. */
@@ -85,13 +73,13 @@ static gboolean is_trouble(const WsscScene *scene, const WsscCall *call)
         return FALSE;
     case WSSC_CALL_SILENT:
         return !scene->is_one_sided && !is_cut_short(scene, call) && !may_be_answered(scene, call) &&
-               !is_made_good(scene, call);
+               !is_made_good(call);
     case WSSC_CALL_STATUS:
         /* XML of another kind may be an answer that is not SOAP by intent. */
-        return !is_made_good(scene, call) &&
+        return !is_made_good(call) &&
                !(call->sign->value < 300 && call->sign->media != NULL && strstr(call->sign->media, "xml") != NULL);
     default:
-        return !is_made_good(scene, call);
+        return !is_made_good(call);
     }
 }
 
@@ -180,14 +168,6 @@ static const WsscSign *framing_fault(const WsscConnection *connection)
     return sign;
 }
 
-static gboolean is_told(const GPtrArray *cases, const WsscSign *sign)
-{
-    for (guint i = 0; i < cases->len; i++)
-        if (((const WsscCase *)cases->pdata[i])->sign == sign)
-            return TRUE;
-    return FALSE;
-}
-
 /* The one contexts of a framed session live and die with: not cancelled, and not heard of again. */
 static const WsscContext *orphan_on(const WsscScene *scene, const WsscConnection *connection, gint64 time)
 {
@@ -232,10 +212,9 @@ static void find_ended_session(const WsscScene *scene, GPtrArray *cases, const W
 static void find_connections(const WsscScene *scene, GPtrArray *cases)
 {
     const GPtrArray *connections = scene->model->connections;
-    guint of_calls = cases->len;
-    g_autoptr(GPtrArray) told = g_ptr_array_new();
-    for (guint i = 0; i < of_calls; i++)
-        g_ptr_array_add(told, cases->pdata[i]);
+    g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < cases->len; i++)
+        g_hash_table_add(told, (gpointer)((const WsscCase *)cases->pdata[i])->sign);
     for (guint i = 0; i < connections->len; i++) {
         const WsscConnection *connection = connections->pdata[i];
         const WsscSign *sign = connection->messages == 0 ? failed_handshake(scene, connection) : NULL;
@@ -250,7 +229,7 @@ static void find_connections(const WsscScene *scene, GPtrArray *cases)
         }
         if (sign == NULL)
             find_ended_session(scene, cases, connection);
-        else if (!is_told(told, sign))
+        else if (!g_hash_table_contains(told, sign))
             complete(case_of_sign(scene, cases, refusal, sign));
     }
 }
