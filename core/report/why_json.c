@@ -3,9 +3,9 @@
 #include "report/why.h"
 
 const char *const wssc_json_why_members[] = {
-    "cause",   "confidence", "context",     "instance",     "file",        "frame",       "stack",  "text",
-    "advice",  "evidence",   "ruled_out",   "open",         "title",       "occurrences", "layer",  "client",
-    "service", "time",       "fault_codes", "fault_reason", "http_status", "contexts",    "frames", NULL};
+    "cause",       "confidence",   "context",     "instance", "file",        "frame",   "stack",  "text",    "advice",
+    "evidence",    "ruled_out",    "open",        "title",    "occurrences", "layer",   "client", "service", "time",
+    "fault_codes", "fault_reason", "http_status", "contexts", "frames",      "clients", NULL};
 
 static void put_notes(WsscWriter *w, const char *member, const GPtrArray *notes)
 {
@@ -83,6 +83,7 @@ static void put_trouble(WsscWriter *w, const WsscModel *model, const WsscTrouble
     put_fault(w, trouble->fault);
     wssc_writer_int_or_null(w, "http_status", trouble->http_status, trouble->http_status != 0);
     put_occurrences(w, trouble);
+    wssc_writer_int(w, "clients", trouble->clients);
     wssc_writer_end(w);
 }
 

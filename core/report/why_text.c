@@ -6,11 +6,16 @@
 #include "report/why.h"
 
 #define INDENT 4
-/* What fits a page; the rest is in the other formats. */
-#define MAX_IN_FULL 5
-#define MAX_IN_BRIEF 20
-#define MAX_EVIDENCE 8
-#define MAX_NOTES 4
+/* What fits a page; the rest is in the other formats. The first trouble is told in full, some others shortly, of the
+ * rest only the head. */
+#define MAX_TOLD 4
+#define MAX_HEADS 12
+
+/* How much is told of one. */
+typedef struct {
+    guint evidence, notes;
+} Amount;
+static const Amount in_full = {8, 4}, shortly = {2, 1};
 
 gboolean wssc_why_is_chosen(const WsscWhyChoice *choice, const WsscTrouble *trouble)
 {
@@ -40,12 +45,15 @@ static void put_line(GString *out, const WsscTextStyle *style, guint indent, Wss
     wssc_put_wrapped(out, style, color, indent, indent + (*before != '\0' ? 2 : 0), line);
 }
 
-/* "3 times, frames 12, 30 and 41" */
+/* "3 times, frame 12 first", "30 times, of 12 clients, frame 12 first" */
 static char *occurrences_text(const WsscSession *session, const WsscTextStyle *style, const WsscTrouble *trouble)
 {
     g_autofree char *frame = wssc_frame_text(session, style, trouble->file, trouble->frame);
     if (trouble->occurrences->len == 1)
         return g_strdup_printf("frame %s", frame);
+    if (trouble->clients > 1)
+        return g_strdup_printf("%u times, of %u clients, frame %s first", trouble->occurrences->len, trouble->clients,
+                               frame);
     return g_strdup_printf("%u times, frame %s first", trouble->occurrences->len, frame);
 }
 
@@ -64,11 +72,11 @@ static void put_head(GString *out, const WsscSession *session, const WsscTextSty
 }
 
 static void put_evidence(GString *out, const WsscSession *session, const WsscTextStyle *style,
-                         const WsscTrouble *trouble)
+                         const WsscTrouble *trouble, guint most)
 {
     int width = wssc_frame_width(session, style);
     guint column = INDENT + (guint)width + 2;
-    for (guint i = 0; i < MIN(trouble->evidence->len, MAX_EVIDENCE); i++) {
+    for (guint i = 0; i < MIN(trouble->evidence->len, most); i++) {
         const WsscEvidence *one = trouble->evidence->pdata[i];
         g_autofree char *frame =
             one->frame != 0 ? wssc_frame_text(session, style, one->file, one->frame) : g_strdup("-");
@@ -77,30 +85,30 @@ static void put_evidence(GString *out, const WsscSession *session, const WsscTex
         g_string_append_printf(out, "%*s%*s  ", INDENT, "", width, frame);
         wssc_put_wrapped(out, style, WSSC_DIM, column, column + 2, line);
     }
-    if (trouble->evidence->len > MAX_EVIDENCE)
+    if (trouble->evidence->len > most)
         wssc_put(out, style, WSSC_DIM, "%*sand %u more frames (--format json)\n", INDENT, "",
-                 trouble->evidence->len - MAX_EVIDENCE);
+                 trouble->evidence->len - most);
 }
 
-static void put_notes(GString *out, const WsscTextStyle *style, const char *before, const GPtrArray *notes)
+static void put_notes(GString *out, const WsscTextStyle *style, const char *before, const GPtrArray *notes, guint most)
 {
-    for (guint i = 0; i < MIN(notes->len, MAX_NOTES); i++) {
+    for (guint i = 0; i < MIN(notes->len, most); i++) {
         const WsscCauseNote *note = notes->pdata[i];
         g_autofree char *start = g_strdup_printf("%s%s: ", before, wssc_cause_info(note->cause)->name);
         put_line(out, style, INDENT, WSSC_PLAIN, start, note->text);
     }
-    if (notes->len > MAX_NOTES)
-        wssc_put(out, style, WSSC_DIM, "%*sand %u more (--format json)\n", INDENT, "", notes->len - MAX_NOTES);
+    if (notes->len > most)
+        wssc_put(out, style, WSSC_DIM, "%*sand %u more (--format json)\n", INDENT, "", notes->len - most);
 }
 
 static void put_trouble(GString *out, const WsscSession *session, const WsscTextStyle *style,
-                        const WsscTrouble *trouble, guint number)
+                        const WsscTrouble *trouble, guint number, const Amount *amount)
 {
     put_head(out, session, style, trouble, number);
     put_line(out, style, INDENT, WSSC_PLAIN, "", trouble->text);
-    put_evidence(out, session, style, trouble);
-    put_notes(out, style, "not ", trouble->ruled_out);
-    put_notes(out, style, "or ", trouble->open);
+    put_evidence(out, session, style, trouble, amount->evidence);
+    put_notes(out, style, "not ", trouble->ruled_out, amount->notes);
+    put_notes(out, style, "or ", trouble->open, amount->notes);
     put_line(out, style, INDENT, WSSC_PLAIN, "what to do: ", trouble->advice);
 }
 
@@ -133,18 +141,18 @@ void wssc_text_why(const WsscSession *session, const WsscTextStyle *style, const
     guint shown = 0, total = 0;
     for (guint i = 0; i < why->troubles->len; i++)
         total += wssc_why_is_chosen(choice, why->troubles->pdata[i]) ? 1 : 0;
-    for (guint i = 0; i < why->troubles->len && shown < MAX_IN_BRIEF; i++) {
+    for (guint i = 0; i < why->troubles->len && shown < MAX_HEADS; i++) {
         const WsscTrouble *trouble = why->troubles->pdata[i];
         if (!wssc_why_is_chosen(choice, trouble))
             continue;
-        if (++shown > MAX_IN_FULL) {
+        if (++shown > MAX_TOLD) {
             put_head(out, session, style, trouble, shown);
             continue;
         }
         if (shown > 1)
             g_string_append_c(out, '\n');
-        put_trouble(out, session, style, trouble, shown);
-        if (shown == MAX_IN_FULL && total > shown)
+        put_trouble(out, session, style, trouble, shown, shown == 1 ? &in_full : &shortly);
+        if (shown == MAX_TOLD && total > shown)
             g_string_append_c(out, '\n');
     }
     if (total > shown)

@@ -240,6 +240,7 @@ static WsscTrouble *new_trouble(const WsscCase *own)
     trouble->client = own->client;
     trouble->service = own->service;
     trouble->front = own->call != NULL ? own->call->request->dst : own->service;
+    trouble->clients = 1;
     trouble->detail =
         own->sign != NULL && (own->sign->kind == WSSC_SIGN_STATUS || own->sign->kind == WSSC_SIGN_TLS_ALERT)
             ? own->sign->value

@@ -92,6 +92,8 @@ typedef struct {
     GPtrArray *ruled_out;   /* WsscCauseNote: what speaks against it */
     GPtrArray *open;        /* WsscCauseNote: what the capture can't tell, and what would */
     GPtrArray *occurrences; /* WsscOccurrence, of the same peers, in order */
+    guint clients;          /* that it befell, by address: more than one where so many share it that each would be a
+                               trouble of its own to no end */
 } WsscTrouble;
 
 typedef struct {

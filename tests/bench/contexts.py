@@ -69,4 +69,5 @@ def main():
             print('  ratio of medians: %.1f (at least %d wanted)' % (compare(wssc, capture, rounds), WANTED))
 
 
-main()
+if __name__ == '__main__':
+    main()
