@@ -162,7 +162,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscBindings, wssc_bindings_free)
 const WsscBinding *wssc_bindings_of(const WsscBindings *bindings, const WsscContext *context);
 /* "supporting", "protection"; NULL for unknown. */
 const char *wssc_usage_name(WsscUsage usage);
-/* "WWSAPI, template ..." or "not WWSAPI: ...", one line; caller frees. */
+/* "WWSAPI template ..." or "not WWSAPI: ...", one line; caller frees. */
 char *wssc_binding_line(const WsscBinding *binding);
 
 #endif

@@ -197,8 +197,25 @@ static WsscBinding *endpoint_new(const WsscBinding *context)
     return binding;
 }
 
+/* What one context shows to be no WWSAPI, another's marks don't make one. */
+static void settle_likeness(WsscBinding *binding)
+{
+    for (guint i = 0; i < binding->breaches->len; i++) {
+        WsscPart part = ((const WsscBreach *)binding->breaches->pdata[i])->part;
+        WsscLikeness *likeness = &binding->likeness[part];
+        if (!likeness->is_like || (likeness->like != WSSC_STACK_WWSAPI && likeness->like != WSSC_STACK_WINE))
+            continue;
+        g_ptr_array_set_size(likeness->reasons, 0);
+        g_ptr_array_add(likeness->reasons,
+                        g_strdup_printf("several: %s, and one that is not", wssc_stack_name(likeness->like)));
+        likeness->is_like = FALSE;
+        likeness->confidence = NULL;
+    }
+}
+
 static void finish(WsscBinding *binding)
 {
+    settle_likeness(binding);
     for (int id = 0; id < WSSC_PROPERTY_MAX; id++) {
         WsscProperty *property = &binding->properties[id];
         if (wssc_property_info((WsscPropertyId)id)->kind != WSSC_PROPERTY_KIND_TEXT)

@@ -89,6 +89,10 @@ void wssc_property_cite(WsscProperty *property, WsscEvidenceRole role, const Wss
     wssc_evidence_add(property->evidence, role, message->file, message->frame, "%s", text);
 }
 
+/* Bounds that hold the default between them speak for it when they are no further apart than this part of it: a client
+ * that renews after ten hours is seen to when it next sends something. */
+#define NARROW 8
+
 void wssc_property_compare_default(WsscPropertyId id, WsscProperty *property)
 {
     gint64 standard = properties[id].standard;
@@ -100,6 +104,8 @@ void wssc_property_compare_default(WsscPropertyId id, WsscProperty *property)
         property->is_default = property->value == standard ? WSSC_TRUTH_YES : WSSC_TRUTH_NO;
     else if (is_outside)
         property->is_default = WSSC_TRUTH_NO;
+    else if (property->knowledge == WSSC_KNOWN_BETWEEN && property->max - property->min <= standard / NARROW)
+        property->is_default = WSSC_TRUTH_YES;
 }
 
 /* ---- words ------------------------------------------------------------------------------------------------------ */

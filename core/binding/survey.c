@@ -197,6 +197,7 @@ typedef struct {
     gint64 used;                /* first served call; G_MAXINT64: never */
     gint64 alive_until;         /* last proof that the service has it */
     const WsscMessage *refusal; /* as one too many */
+    const WsscMessage *served;  /* a call of it that was; or NULL */
     gboolean is_from_middle;    /* in use, and not issued in the capture */
 } Load;
 
@@ -215,6 +216,9 @@ static Load read_load(const WsscTrace *trace, WsscSurveyed *entry)
     Load load = {.entry = entry, .trace = trace, .asked = WSSC_TIME_NONE, .issued = WSSC_TIME_NONE, .used = G_MAXINT64};
 
     load.is_from_middle = trace->context->identifier != NULL && (first == NULL || first->outcome != WSSC_GRANT_ISSUED);
+    for (guint i = 0; i < trace->messages->len && load.served == NULL; i++)
+        if (wssc_trace_is_call(trace->messages->pdata[i]) && wssc_trace_is_served(trace->messages->pdata[i]))
+            load.served = trace->messages->pdata[i];
     if (first == NULL || first->operation != WSSC_OPERATION_ISSUE)
         return load;
     load.asked = first->asked;
@@ -311,6 +315,9 @@ static void weigh(const GArray *loads, const Times *times)
                 result->is_confirmed =
                     are_all_seen && freed != G_MAXINT64 && count_until(times->issued, freed) < times->issued->len;
             }
+        } else if (load->served != NULL) {
+            result->active = 1;
+            result->shown_by = load->served;
         }
     }
 }

@@ -62,8 +62,8 @@ char *wssc_binding_line(const WsscBinding *binding)
 {
     g_autoptr(GString) others = g_string_new(NULL);
     if (binding->breaches->len == 0)
-        return binding->template_name != NULL ? g_strdup_printf("template %s", binding->template_name)
-                                              : g_strdup_printf("template %s", binding->template_text);
+        return g_strdup_printf("WWSAPI template %s",
+                               binding->template_name != NULL ? binding->template_name : binding->template_text);
     if (binding->breaches->len > 1)
         g_string_printf(others, " (and %u more)", binding->breaches->len - 1);
     return g_strdup_printf("%s%s", binding->template_text, others->str);

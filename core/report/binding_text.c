@@ -146,6 +146,8 @@ static void put_head(const Page *page, const WsscBinding *binding)
 
 static const char *default_text(const WsscProperty *property)
 {
+    if (property->is_default == WSSC_TRUTH_YES && property->knowledge == WSSC_KNOWN_BETWEEN)
+        return " (WWSAPI's default lies there)";
     if (property->is_default == WSSC_TRUTH_YES)
         return property->knowledge == WSSC_KNOWN_LIKELY ? " (WWSAPI's default)" : " (WWSAPI's default, set or unset)";
     return property->is_default == WSSC_TRUTH_NO && property->word == NULL ? " (not WWSAPI's default)" : "";
