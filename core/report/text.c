@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "binding/binding.h"
 #include "report/layout.h"
 
 #define INDENT 4
@@ -134,7 +135,19 @@ static void put_context(GString *out, const WsscSession *session, const WsscText
     put_missing_keys(out, style, context);
 }
 
-static void put_contexts(const WsscSession *session, const WsscTextStyle *style, gboolean with_faults, GString *out)
+/* Which template of WWSAPI it fits, or what rules WWSAPI out. */
+static void put_binding(GString *out, const WsscTextStyle *style, const WsscBinding *binding)
+{
+    if (binding == NULL)
+        return;
+    g_autofree char *line = wssc_binding_line(binding);
+    g_autofree char *shown = wssc_shown_whole(line);
+    wssc_put(out, style, WSSC_PLAIN, "%*s%s\n", INDENT, "", shown);
+}
+
+/* bindings: or NULL. */
+static void put_contexts(const WsscSession *session, const WsscTextStyle *style, const WsscBindings *bindings,
+                         gboolean with_faults, GString *out)
 {
     const GPtrArray *contexts = wssc_session_contexts(session);
     if (contexts->len == 0) {
@@ -145,6 +158,8 @@ static void put_contexts(const WsscSession *session, const WsscTextStyle *style,
              "ENTROPY", "BITS", "KEYS", "RENEWED");
     for (guint i = 0; i < contexts->len; i++) {
         put_context(out, session, style, contexts->pdata[i]);
+        if (bindings != NULL)
+            put_binding(out, style, wssc_bindings_of(bindings, contexts->pdata[i]));
         if (with_faults)
             put_refusal(out, session, style, contexts->pdata[i]);
     }
@@ -152,7 +167,7 @@ static void put_contexts(const WsscSession *session, const WsscTextStyle *style,
 
 void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, GString *out)
 {
-    put_contexts(session, style, TRUE, out);
+    put_contexts(session, style, NULL, TRUE, out);
 }
 
 /* ---- summary --------------------------------------------------------------------------------------------------- */
@@ -234,7 +249,8 @@ void wssc_text_summary(const WsscSession *session, const WsscTextStyle *style, G
     guint messages = wssc_session_messages(session)->len;
 
     count_all(session, &counts);
-    put_contexts(session, style, FALSE, out); /* faults are among the findings */
+    g_autoptr(WsscBindings) bindings = wssc_bindings_infer(wssc_session_model(session));
+    put_contexts(session, style, bindings, FALSE, out); /* faults are among the findings */
     put_legend(out, style, &counts);
     g_string_append_printf(out, "\n%u SOAP message%s", messages, messages == 1 ? "" : "s");
     if (counts.damaged > 0)
