@@ -7,6 +7,7 @@
 
 #include <epan/tap.h>
 
+#include "draw_binding.h"
 #include "draw_tree.h"
 #include "fields.h"
 #include "live.h"
@@ -262,6 +263,7 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
     proto_item_append_text(item, ": %s", copy);
     add_text(subtree, tvb, WSSC_HF_DAMAGE, message->damage);
     draw_context(subtree, tvb, message);
+    wssc_draw_binding(subtree, tvb, pinfo, message);
     draw_exchange(subtree, tvb, message);
     draw_fault(subtree, tvb, pinfo, message);
     draw_security(subtree, tvb, pinfo, message);

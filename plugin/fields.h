@@ -29,6 +29,7 @@ typedef enum {
     WSSC_KIND_REQUEST,
     WSSC_KIND_RESPONSE,
     WSSC_KIND_DURATION,
+    WSSC_KIND_SECONDS,
 } WsscFieldKind;
 
 extern int wssc_hf[WSSC_HF_MAX];

@@ -18,7 +18,8 @@ static struct {
     guint file;
     gboolean is_lent; /* the analyzer's */
     gboolean is_muted;
-    gint64 end_time; /* of the last frame of the first pass, with a message or not */
+    gboolean is_finished; /* ours */
+    gint64 end_time;      /* of the last frame of the first pass, with a message or not */
     guint bodies, unfinished;
 } live;
 
@@ -32,6 +33,7 @@ void wssc_live_init(void)
     live.ours = wssc_session_new();
     live.session = live.ours;
     live.end_time = G_MININT64;
+    live.is_finished = FALSE;
     wssc_session_set_options(live.session, &options);
     live.file = wssc_session_add_file(live.session, "");
     wssc_keys_load(wssc_session_keyring(live.session));
@@ -66,8 +68,20 @@ void wssc_live_note_frame(const packet_info *pinfo)
 
 void wssc_live_finish(void)
 {
-    if (!live.is_lent && live.session != NULL)
-        wssc_session_finish(live.session, live.end_time);
+    if (live.is_lent || live.session == NULL)
+        return;
+    wssc_session_finish(live.session, live.end_time);
+    live.is_finished = TRUE;
+}
+
+gboolean wssc_live_is_finished(void)
+{
+    return live.is_finished;
+}
+
+gboolean wssc_live_is_lent(void)
+{
+    return live.is_lent;
 }
 
 WsscSession *wssc_dissect_session(void)

@@ -35,6 +35,9 @@ void wssc_live_note_frame(const packet_info *pinfo);
 /* The first pass is over, no further message comes: what only the end tells is worked out, once. Does nothing to a
  * session of the analyzer. */
 void wssc_live_finish(void);
+gboolean wssc_live_is_finished(void);
+/* TRUE for a session of the analyzer. */
+gboolean wssc_live_is_lent(void);
 
 /* What a carrier's dissector knows of a message. */
 typedef struct {

@@ -13,6 +13,7 @@
 #include "http_held.h"
 #include "keys.h"
 #include "live.h"
+#include "live_bindings.h"
 #include "nbfx.h"
 #include "nettcp.h"
 #include "soap_body.h"
@@ -39,6 +40,7 @@ void wssc_dissect_register(void)
     wssc_table_tap_register();
     register_init_routine(wssc_live_init);
     register_cleanup_routine(wssc_live_cleanup);
+    register_cleanup_routine(wssc_live_bindings_clear);
     register_postseq_cleanup_routine(wssc_live_finish);
 
     module_t *module = prefs_register_protocol(proto_wssc, NULL);

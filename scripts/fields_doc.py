@@ -9,7 +9,7 @@ import re
 import sys
 
 KINDS = {'NONE': 'container', 'STRING': 'string', 'UINT': 'number', 'TIME': 'time', 'BYTES': 'octets', 'BOOL': 'boolean',
-         'FRAME': 'frame', 'REQUEST': 'frame', 'RESPONSE': 'frame', 'DURATION': 'duration'}
+         'FRAME': 'frame', 'REQUEST': 'frame', 'RESPONSE': 'frame', 'DURATION': 'duration', 'SECONDS': 'seconds'}
 # As the specifications write them.
 PREFIXES = {'SOAP': 'soap', 'WSA': 'wsa', 'WSSE': 'wsse', 'WSSE11': 'wsse11', 'WSU': 'wsu', 'WST': 'wst', 'WSC': 'wsc',
             'WSP': 'wsp', 'DS': 'ds', 'DS11': 'dsig11', 'XENC': 'xenc', 'XENC11': 'xenc11', 'EC': 'ec', 'SAML': 'saml',

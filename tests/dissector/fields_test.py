@@ -15,7 +15,8 @@ import fields_doc  # noqa: E402
 from stock_tshark import Tshark  # noqa: E402
 
 TYPES = {'FT_NONE': 'container', 'FT_STRING': 'string', 'FT_UINT32': 'number', 'FT_ABSOLUTE_TIME': 'time',
-         'FT_BYTES': 'octets', 'FT_BOOLEAN': 'boolean', 'FT_FRAMENUM': 'frame', 'FT_RELATIVE_TIME': 'duration'}
+         'FT_BYTES': 'octets', 'FT_BOOLEAN': 'boolean', 'FT_FRAMENUM': 'frame', 'FT_RELATIVE_TIME': 'duration',
+         'FT_DOUBLE': 'seconds'}
 
 
 class Fields(unittest.TestCase):
