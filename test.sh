@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 
 # shellcheck disable=SC2086
 install_packages $BUILD_PACKAGES $TEST_PACKAGES
+fetch_wine_headers
 # The plugin under test is the release one: a stock tshark cannot load a sanitized module.
 build_preset release
 build_preset dev

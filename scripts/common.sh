@@ -4,7 +4,7 @@
 BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config libwireshark-dev libwiretap-dev
   libwsutil-dev wireshark-dev libgcrypt20-dev libxml2-dev libssl-dev libglib2.0-dev libjson-glib-dev zlib1g-dev
   libjemalloc-dev"
-TEST_PACKAGES="tshark wireshark-common python3 git binutils util-linux openssl valgrind"
+TEST_PACKAGES="tshark wireshark-common python3 git binutils util-linux openssl valgrind libxml2-utils"
 # The version that the sources are formatted by: later Debians do not have it, and no check is registered there.
 # shellcheck disable=SC1091
 [ "$(. /etc/os-release && echo "$VERSION_CODENAME")" != bookworm ] || TEST_PACKAGES="$TEST_PACKAGES clang-format-14"
@@ -25,6 +25,19 @@ install_packages() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 \
       install --no-install-recommends $missing >/dev/null
   }
+}
+
+# webservices.h of Wine, which emitted C is compiled with, in build/wine: the package itself has all of Wine behind it.
+fetch_wine_headers() {
+  [ -z "$(find build/wine /usr/include/wine -name webservices.h 2>/dev/null)" ] || return 0
+  mkdir -p build/wine
+  (
+    cd build/wine
+    download="apt-get -qq -o APT::Sandbox::User=root download libwine-dev"
+    $download 2>/dev/null || { as_root=; [ "$(id -u)" = 0 ] || as_root=sudo; $as_root apt-get -qq update; $download; }
+    dpkg-deb -x libwine-dev_*.deb .
+    rm libwine-dev_*.deb
+  )
 }
 
 # Configures and builds one preset of CMakePresets.json.
