@@ -6,9 +6,10 @@
 #include "report/sentence.h"
 
 const char *const wssc_json_context_members[] = {
-    "identifier",  "version",   "state",     "requestor",        "issuer",     "entropy_mode", "key_size",
-    "bootstrap",   "transport", "instances", "renewals",         "messages",   "signatures",   "established_frame",
-    "ended_frame", "findings",  "file",      "established_file", "ended_file", "fault",        NULL};
+    "identifier",   "version",   "state",     "requestor",        "issuer",     "entropy_mode", "key_size",
+    "bootstrap",    "transport", "instances", "renewals",         "messages",   "signatures",   "established_frame",
+    "ended_frame",  "findings",  "file",      "established_file", "ended_file", "fault",        "end",
+    "renewal_list", "rollovers", NULL};
 const char *const wssc_json_verify_members[] = {"file",        "frame",     "message_id",      "signature",
                                                 "algorithm",   "key_kind",  "context",         "instance",
                                                 "verdict",     "reason",    "deviation",       "hypothesis",
@@ -176,6 +177,7 @@ static void add_context(WsscWriter *w, const WsscModel *model, const WsscContext
     put_file(w, "established_file", model, established != NULL ? established->response : NULL);
     put_file(w, "ended_file", model, context->ended_by);
     wssc_json_put_fault(w, context->ended_by);
+    wssc_json_put_life(w, context);
     wssc_writer_end(w);
 }
 

@@ -29,6 +29,12 @@ static const WsscMessage *asked_by(const WsscRenewal *renewal)
     return renewal->exchange != NULL ? renewal->exchange->request : NULL;
 }
 
+/* Stacks that renew before the next call, whenever that is (Metro, CXF), come after the end as a matter of course. */
+static gboolean is_taken(const WsscRenewal *renewal)
+{
+    return renewal->outcome == WSSC_RENEWAL_DONE || renewal->outcome == WSSC_RENEWAL_SAME_KEY;
+}
+
 static void check_timing(const WsscRules *rules, const WsscRenewal *renewal)
 {
     const WsscMessage *asked = asked_by(renewal);
@@ -37,14 +43,18 @@ static void check_timing(const WsscRules *rules, const WsscRenewal *renewal)
                          seconds(renewal->left), seconds(renewal->lifetime));
     if (renewal->timing != WSSC_TIMING_LATE)
         return;
-    if (renewal->needed_by != NULL)
+    if (renewal->needed_by != NULL) {
         wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_RENEWAL_LATE, asked, renewal->context,
                                           "only after the service had asked for it in " WSSC_AT(1)),
                          WSSC_EVIDENCE_FAULT, renewal->needed_by);
-    else
-        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_RENEWAL_LATE, asked, renewal->context,
-                                          "%.0f s after the key's lifetime", seconds(renewal->left)),
-                         WSSC_EVIDENCE_LIFETIME, renewal->before != NULL ? renewal->before->issued_by : NULL);
+        return;
+    }
+    WsscFinding *finding =
+        wssc_rules_raise(rules, WSSC_FINDING_RENEWAL_LATE, asked, renewal->context, "%.0f s after the key's lifetime%s",
+                         seconds(renewal->left), is_taken(renewal) ? ", and the service took it" : "");
+    wssc_rules_point(finding, WSSC_EVIDENCE_LIFETIME, renewal->before != NULL ? renewal->before->issued_by : NULL);
+    if (is_taken(renewal))
+        finding->severity = WSSC_SEVERITY_CHAT;
 }
 
 static void check_requestor(const WsscRules *rules, const WsscRenewal *renewal)
