@@ -237,15 +237,17 @@ static gboolean prepare(Run *work, WsscBounds *bounds)
     return TRUE;
 }
 
-static gboolean run(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *analysis)
+/* libwireshark is left running. */
+static gboolean run_once(Run *work)
 {
+    const WsscOptions *options = work->options;
+    WsscAnalysis *analysis = work->analysis;
     WsscBounds bounds;
     WsscSessionOptions session_options = {.bounds = &bounds,
                                           .want_hypotheses = options->wants_hypotheses,
                                           .is_strict = options->is_strict,
                                           .keep_documents = options->output != NULL,
                                           .explain_frame = (guint32)options->explain_frame};
-    Run work = {.options = options, .watch = watch, .analysis = analysis};
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;
@@ -254,24 +256,37 @@ static gboolean run(const WsscOptions *options, const WsscAnalysisWatch *watch, 
         if (session_options.trust == NULL)
             return FALSE;
     }
-    gboolean is_ok = prepare(&work, &bounds);
+    gboolean is_ok = prepare(work, &bounds);
     if (is_ok) {
         wssc_session_set_options(analysis->session, &session_options);
-        if (watch != NULL)
-            watch->begin(watch->user, analysis->session);
-        is_ok = read_files(&work);
+        if (work->watch != NULL)
+            work->watch->begin(work->watch->user, analysis->session);
+        is_ok = read_files(work);
     }
-    if (work.is_started)
-        wssc_engine_stop();
     X509_STORE_free(session_options.trust);
     return is_ok;
+}
+
+static gboolean run(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *analysis)
+{
+    Run work = {.options = options, .watch = watch, .analysis = analysis};
+    gboolean is_ok = run_once(&work);
+    if (work.is_started)
+        wssc_engine_stop();
+    return is_ok;
+}
+
+static WsscAnalysis analysis_new(void)
+{
+    WsscAnalysis analysis = {.session = wssc_session_new(), .status = WSSC_EXIT_DONE};
+    analysis.reports = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_engine_report_free);
+    return analysis;
 }
 
 gboolean wssc_analysis_watch(const WsscOptions *options, const WsscAnalysisWatch *watch, WsscAnalysis *ret_analysis,
                              int *ret_status)
 {
-    WsscAnalysis analysis = {.session = wssc_session_new(), .status = WSSC_EXIT_DONE};
-    analysis.reports = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_engine_report_free);
+    WsscAnalysis analysis = analysis_new();
     *ret_status = WSSC_EXIT_USAGE;
     if (!run(options, watch, &analysis)) {
         wssc_analysis_clear(&analysis);
@@ -289,6 +304,31 @@ gboolean wssc_analysis_watch(const WsscOptions *options, const WsscAnalysisWatch
 gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status)
 {
     return wssc_analysis_watch(options, NULL, ret_analysis, ret_status);
+}
+
+gboolean wssc_analysis_run_each(const WsscOptions *options, WsscAnalysis *ret_analyses, guint count, int *ret_status)
+{
+    gboolean is_ok = TRUE, is_started = FALSE;
+    for (guint i = 0; i < count; i++)
+        ret_analyses[i] = analysis_new();
+    *ret_status = WSSC_EXIT_USAGE;
+    for (guint i = 0; i < count && is_ok; i++) {
+        char *file[] = {options->files[i], NULL};
+        WsscOptions own = *options;
+        Run work = {.options = &own, .analysis = &ret_analyses[i], .is_started = is_started};
+        own.files = file;
+        is_ok = run_once(&work);
+        is_started = work.is_started;
+        if (is_ok && ret_analyses[i].reports->len == 0) { /* nothing was read: there is no result */
+            *ret_status = ret_analyses[i].status;
+            is_ok = FALSE;
+        }
+    }
+    if (is_started)
+        wssc_engine_stop();
+    for (guint i = 0; i < count && !is_ok; i++)
+        wssc_analysis_clear(&ret_analyses[i]);
+    return is_ok;
 }
 
 void wssc_analysis_clear(WsscAnalysis *analysis)

@@ -24,6 +24,7 @@ int wssc_command_verify(const WsscOptions *options);
 int wssc_command_why(const WsscOptions *options);
 int wssc_command_findings(const WsscOptions *options);
 int wssc_command_binding(const WsscOptions *options);
+int wssc_command_compare(const WsscOptions *options);
 int wssc_command_report(const WsscOptions *options);
 int wssc_command_events(const WsscOptions *options);
 int wssc_command_keys(const WsscOptions *options);

@@ -399,6 +399,8 @@ gboolean wssc_engine_select(WsscSession *session, const GPtrArray *reports, GErr
         is_ok = is_ok && select_frames(kept->input.path, kept->segments, kept->report->shown, error);
     }
     wssc_dissect_set_feeding(TRUE);
+    if (engine.kept != NULL)
+        g_ptr_array_set_size(engine.kept, 0); /* the next session has files of its own */
     wssc_session_show_only(session, wssc_engine_is_shown, (gpointer)reports);
     return is_ok;
 }

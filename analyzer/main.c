@@ -13,6 +13,8 @@
 
 static const char *files_of(const WsscCommand *command)
 {
+    if (command->takes & WSSC_TAKES_TWO)
+        return "A B";
     return command->takes & WSSC_TAKES_DECODE ? "FILE|-" : command->takes & WSSC_TAKES_FILES ? "FILE..." : "...";
 }
 

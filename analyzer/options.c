@@ -341,9 +341,10 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
                             guint takes, WsscOptions *ret_options, GError **error)
 {
     g_autofree char *usage = g_strdup_printf("%s%s", command,
-                                             takes & WSSC_TAKES_DECODE  ? " FILE|-"
-                                             : takes & WSSC_TAKES_FILES ? " FILE..."
-                                                                        : "");
+                                             takes & WSSC_TAKES_TWO      ? " A B"
+                                             : takes & WSSC_TAKES_DECODE ? " FILE|-"
+                                             : takes & WSSC_TAKES_FILES  ? " FILE..."
+                                                                         : "");
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
 
     opts.explain_frame = opts.frame = NOT_GIVEN;

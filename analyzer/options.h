@@ -66,6 +66,7 @@ enum {
     WSSC_TAKES_WHY = 1 << 9,
     WSSC_TAKES_EXPLAIN = 1 << 10,
     WSSC_TAKES_REPORT = 1 << 12,
+    WSSC_TAKES_TWO = 1 << 13,       /* files, neither more nor less */
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 

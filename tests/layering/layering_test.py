@@ -26,7 +26,8 @@ CORE = {
     'why': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules', 'carrier'},
     'session': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules'},
     'binding': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules'},
-    'report': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'session', 'why', 'binding', 'rules'},
+    'compare': {'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'rules', 'why', 'binding'},
+    'report': {'compare', 'base', 'xml', 'soap', 'keys', 'security', 'findings', 'model', 'session', 'why', 'binding', 'rules'},
 }
 # Who may write the model; for all others a build with WSSC_WERROR has it const, and here nobody casts that away.
 MODEL_WRITERS = {'model', 'session', 'merge'}
