@@ -88,5 +88,7 @@ gboolean wssc_message_is_secured(const WsscMessage *message);
 
 /* The name of its instance; NULL: the first key, which most stacks give no name, or no context. */
 const char *wssc_message_instance_name(const WsscMessage *message);
+/* Which of its context's keys it is, from 1 in the order of issue; 0: of none. */
+guint wssc_message_instance_number(const WsscMessage *message);
 
 #endif

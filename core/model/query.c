@@ -45,6 +45,15 @@ const char *wssc_message_instance_name(const WsscMessage *message)
     return message->instance != NULL ? message->instance->name : NULL;
 }
 
+guint wssc_message_instance_number(const WsscMessage *message)
+{
+    const GPtrArray *instances = message->context != NULL ? message->context->instances : NULL;
+    for (guint i = 0; instances != NULL && message->instance != NULL && i < instances->len; i++)
+        if (instances->pdata[i] == message->instance)
+            return i + 1;
+    return 0;
+}
+
 WsscInstance *wssc_context_instance(const WsscContext *context, const char *name)
 {
     return g_hash_table_lookup(context->by_name, name != NULL ? name : "");

@@ -86,7 +86,7 @@ char *wssc_phrase_message(const WsscMessage *message)
     if (message->context != NULL)
         g_string_append_printf(out, ", context %u", message->context->index);
     if (wssc_message_instance_name(message) != NULL)
-        g_string_append_printf(out, ", instance %s", wssc_message_instance_name(message));
+        g_string_append_printf(out, ", instance %u", wssc_message_instance_number(message));
     phrase_verdicts(out, message->security);
     return g_string_free(out, FALSE);
 }
