@@ -38,11 +38,11 @@ static void put_head(WsscHtml *html, const char *title)
 {
     g_autofree char *hash = script_hash();
     wssc_html_raw(html, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
-    wssc_html_put(
-        html,
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-        "script-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
-        hash);
+    wssc_html_put(html,
+                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src "
+                  "'unsafe-inline'; "
+                  "script-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
+                  hash);
     wssc_html_raw(html, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                         "<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" href=\"data:,\">\n");
     wssc_html_put(html, "<title>%s</title>\n<style>\n", title);

@@ -130,7 +130,6 @@ class Documents(Case):
             for option in (o for s in spans for o in re.findall(r'(?<![\w-])--[a-z-]+', s)):
                 self.assertIn(option, known, name)
 
-
     def test_snippets_of_c(self):
         """They are C: what they use of OpenSSL is there, with these types."""
         with open(os.path.join(SOURCE, 'docs', 'guide.md'), encoding='utf-8') as file:
