@@ -18,27 +18,30 @@
 #define WSSC_MAX_BINARY_TEXT_OCTETS (128u * 1024 * 1024) /* names and values one binary message expands to */
 #define WSSC_MAX_BINARY_GROWTH 64                        /* ... and to so many times its octets, from this size on: */
 #define WSSC_FREE_BINARY_TEXT_OCTETS (1024u * 1024)
-#define WSSC_MAX_REFERENCES 256                      /* ds:Reference in one ds:SignedInfo */
-#define WSSC_MAX_TRANSFORMS 16                       /* ds:Transform in one ds:Reference */
-#define WSSC_MAX_PREFIXES 256                        /* in one InclusiveNamespaces/@PrefixList */
-#define WSSC_MAX_CANONICAL_OCTETS (8u * 1024 * 1024) /* brought into canonical form for one message, and beside it: */
-#define WSSC_MAX_CANONICAL_TIMES 32                  /* ... so many times what the message holds */
-#define WSSC_MAX_SIGNATURES 64                       /* ds:Signature looked at in one message */
-#define WSSC_MAX_DECRYPTION_DEPTH 8                  /* encrypted inside encrypted */
-#define WSSC_MAX_DECRYPTIONS 256                     /* xenc:EncryptedData opened in one message */
-#define WSSC_MAX_DERIVATION_CHAIN 8                  /* derived key of a derived key of ... */
-#define WSSC_MAX_DERIVED_OCTETS 65536                /* offset + length of one derived key */
-#define WSSC_MAX_DERIVATION_WORK (32u * 1024 * 1024) /* octets hashed for all key streams of one message */
-#define WSSC_MAX_UNNAMED_KEYS 64                     /* tried for a signature that names no key */
-#define WSSC_MAX_REWRITE_OCTETS (8u * 1024 * 1024)   /* tried as what one invalid signature was made over, and: */
-#define WSSC_MAX_REWRITES 4                          /* ... so many times that for all of one message */
-#define WSSC_MAX_CERTIFICATES 16                     /* in one PKIPath, PKCS#7 or ds:X509Data */
-#define WSSC_MAX_KEY_BITS 131072                     /* WCF's own bound on KeySize */
-#define WSSC_MAX_RESOLUTION_STEPS 10000              /* references and tokens followed to keys in one message */
-#define WSSC_MAX_UT_ITERATIONS 1000000 /* UsernameToken profile 1.1 Iteration, and of all in one message */
-#define WSSC_MAX_SAME_MESSAGE_ID 16    /* requests with one MessageID that are told apart */
-#define WSSC_MAX_SETTLE_ROUNDS 16      /* keys learned from messages that waited for keys ... */
-#define WSSC_MAX_BATCHES_UNDER_WAY 32  /* of messages read and not taken by the session yet, and their */
+#define WSSC_MAX_REFERENCES 256                    /* ds:Reference in one ds:SignedInfo */
+#define WSSC_MAX_TRANSFORMS 16                     /* ds:Transform in one ds:Reference */
+#define WSSC_MAX_PREFIXES 256                      /* in one InclusiveNamespaces/@PrefixList */
+#define WSSC_MAX_WORK_OCTETS (10u * 1024 * 1024)   /* processed to check one message, and beside it: */
+#define WSSC_MAX_WORK_TIMES 4                      /* ... so many times what the message holds */
+#define WSSC_MAX_GUESS_OCTETS (4u * 1024 * 1024)   /* processed to see what would make its signatures fit, and beside */
+#define WSSC_MAX_GUESS_TIMES 2                     /* ... it so many times what the message holds */
+#define WSSC_MAX_REWRITE_OCTETS (8u * 1024 * 1024) /* tried as what one invalid signature was made over, and: */
+#define WSSC_MAX_REWRITES 2                        /* ... so many times that for all of one message */
+#define WSSC_MAX_SIGNATURES 64                     /* ds:Signature looked at in one message */
+#define WSSC_MAX_DECRYPTION_DEPTH 8                /* encrypted inside encrypted */
+#define WSSC_MAX_DECRYPTIONS 256                   /* xenc:EncryptedData opened in one message */
+#define WSSC_MAX_DERIVATION_CHAIN 8                /* derived key of a derived key of ... */
+#define WSSC_MAX_DERIVED_OCTETS 65536              /* offset + length of one derived key */
+#define WSSC_MAX_UNNAMED_KEYS 64                   /* tried for a signature that names no key */
+#define WSSC_MAX_CERTIFICATES 16                   /* in one PKIPath, PKCS#7 or ds:X509Data */
+#define WSSC_MAX_EXPONENT_BITS 64                  /* of an RSA key that a signature is checked with */
+#define WSSC_MAX_MODULUS_BITS 16384
+#define WSSC_MAX_KEY_BITS 131072        /* WCF's own bound on KeySize */
+#define WSSC_MAX_RESOLUTION_STEPS 10000 /* references and tokens followed to keys in one message */
+#define WSSC_MAX_UT_ITERATIONS 1000000  /* UsernameToken profile 1.1 Iteration, and of all in one message */
+#define WSSC_MAX_SAME_MESSAGE_ID 16     /* requests with one MessageID that are told apart */
+#define WSSC_MAX_SETTLE_ROUNDS 16       /* keys learned from messages that waited for keys ... */
+#define WSSC_MAX_BATCHES_UNDER_WAY 32   /* of messages read and not taken by the session yet, and their */
 #define WSSC_MAX_OCTETS_UNDER_WAY (32u * 1024 * 1024) /* ... octets, beyond which no further batch is begun */
 #define WSSC_MAX_KEPT_OCTETS (256u * 1024 * 1024)     /* of messages whose documents a session keeps on request */
 #define WSSC_MAX_KEY_QUESTIONS 256 /* one waiting message is known to depend on; beyond: on all keys */

@@ -373,9 +373,19 @@ static void resolve_below(Resolving *resolving, xmlNode *parent)
     }
 }
 
+/* A part stands for itself once, as base64 (XOP section 3.2); one that is named again and again would make much of
+ * little. */
+static gsize most_text(const WsscMime *mime)
+{
+    gsize size = 0;
+    for (guint i = 0; i < mime->parts->len; i++)
+        size += g_bytes_get_size(((const WsscMimePart *)mime->parts->pdata[i])->octets);
+    return MIN(WSSC_MAX_BINARY_TEXT_OCTETS, 2 * size + WSSC_FREE_BINARY_TEXT_OCTETS);
+}
+
 void wssc_xop_resolve(WsscXml *xml, const WsscMime *mime, WsscXopResult *ret_result)
 {
-    Resolving resolving = {mime, ret_result, WSSC_MAX_BINARY_TEXT_OCTETS};
+    Resolving resolving = {mime, ret_result, most_text(mime)};
     *ret_result = (WsscXopResult){0};
     wssc_xml_note_change(xml);
     if (wssc_xml_root(xml) != NULL)

@@ -29,6 +29,7 @@ struct WsscKeyring {
     GHashTable *passwords;      /* by user */
     GHashTable *tokens;         /* by id */
     GHashTable *key_names;      /* by name */
+    GHashTable *known;          /* set: kind, id, instance, habit and fingerprint of each secret */
     GPtrArray *private_keys;    /* WsscPrivateKey */
     GPtrArray *certificates;    /* WsscCertificate */
     guint learned_certificates;
@@ -78,6 +79,7 @@ WsscKeyring *wssc_keyring_new(void)
 {
     WsscKeyring *ring = g_new0(WsscKeyring, 1);
     ring->news = g_hash_table_new(NULL, NULL);
+    ring->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ring->contexts = new_table();
     ring->encrypted_keys = new_table();
     ring->passwords = new_table();
@@ -93,6 +95,7 @@ void wssc_keyring_free(WsscKeyring *ring)
     if (ring == NULL)
         return;
     g_hash_table_unref(ring->news);
+    g_hash_table_unref(ring->known);
     g_hash_table_unref(ring->contexts);
     g_hash_table_unref(ring->encrypted_keys);
     g_hash_table_unref(ring->passwords);
@@ -183,16 +186,16 @@ static void add_secret(WsscKeyring *ring, Asked kind, GHashTable *table, const c
         list = g_ptr_array_new_with_free_func(free_key);
         g_hash_table_insert(table, g_strdup(id), list);
     }
-    for (guint i = 0; i < list->len; i++) {
-        const WsscKey *known = list->pdata[i];
-        if (strcmp(known->instance, instance) == 0 && known->deviation == deviation &&
-            wssc_secret_equal(known->secret, secret))
-            return;
-    }
+    /* By everything that makes two keys the same: an identifier may have any number of them. */
+    g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
+    g_autofree char *same = g_strdup_printf("%d %d %s %u %s %s", (int)kind, (int)deviation, fingerprint,
+                                            (guint)strlen(instance), instance, id);
+    if (!g_hash_table_add(ring->known, g_steal_pointer(&same)))
+        return;
     WsscKey *key = g_new0(WsscKey, 1);
     key->secret = wssc_secret_ref(secret);
     key->instance = g_strdup(instance);
-    key->fingerprint = wssc_secret_fingerprint(secret);
+    key->fingerprint = g_steal_pointer(&fingerprint);
     key->origin = origin;
     key->deviation = deviation;
     g_ptr_array_add(list, key);

@@ -104,6 +104,8 @@ static gsize lookups_below(const WsscC14n *c14n, const xmlNode *node, gsize scop
 static gboolean pay_for_lookups(const WsscC14n *c14n, const xmlDoc *doc, const xmlNode *apex)
 {
     gsize scope = 0;
+    if (c14n->budget->left == 0)
+        return FALSE;
     const xmlNode *top = apex != NULL ? apex : xmlDocGetRootElement(doc);
     for (const xmlNode *n = top != NULL ? top->parent : NULL; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent)
         scope += declarations_of(n);

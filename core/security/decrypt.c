@@ -95,6 +95,14 @@ static gboolean has_odd_names(xmlNode *root)
     return FALSE;
 }
 
+static gboolean has_list(xmlNode *root)
+{
+    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
+        if (wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "ReferenceList"))
+            return TRUE;
+    return FALSE;
+}
+
 /* Puts the nodes in the place of the EncryptedData (or of the EncryptedHeader around it). */
 static void replace(WsscWork *work, xmlNode *data, xmlNode *list)
 {
@@ -106,6 +114,8 @@ static void replace(WsscWork *work, xmlNode *data, xmlNode *list)
         list->next = list->prev = NULL;
         xmlNode *placed = xmlAddPrevSibling(place, list);
         if (placed != NULL && placed->type == XML_ELEMENT_NODE) {
+            if (has_list(placed))
+                g_clear_pointer(&stage->listed, g_hash_table_unref);
             wssc_ids_add(stage->ids, placed);
             g_hash_table_insert(stage->places, placed, place);
             if (!wssc_xml_has_odd_names(stage->doc) && has_odd_names(placed))
@@ -180,19 +190,11 @@ static KeyResult try_cipher(WsscWork *work, Round *round, const char *cipher_nam
 }
 
 /* The EncryptedKey whose ReferenceList names this data: a key for data without KeyInfo. */
-static xmlNode *listing_key(const WsscStage *stage, const char *id)
+static xmlNode *listing_key(WsscStage *stage, const char *id)
 {
-    xmlNode *root = xmlDocGetRootElement(stage->doc);
-    g_autofree char *uri = g_strconcat("#", id, NULL);
-    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n)) {
-        if (!wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "DataReference"))
-            continue;
-        g_autofree char *target = wssc_xml_attr_value(n, WSSC_NS_FAMILY_NONE, "URI");
-        xmlNode *key = n->parent != NULL ? n->parent->parent : NULL;
-        if (g_strcmp0(target, uri) == 0 && wssc_xml_is(key, WSSC_NS_FAMILY_XENC, "EncryptedKey"))
-            return key;
-    }
-    return NULL;
+    const xmlNode *listed = wssc_work_listed(stage, id);
+    xmlNode *key = listed != NULL && listed->parent != NULL ? listed->parent->parent : NULL;
+    return wssc_xml_is(key, WSSC_NS_FAMILY_XENC, "EncryptedKey") ? key : NULL;
 }
 
 static WsscSearch keys_of_data(WsscWork *work, const xmlNode *data, WsscDecryption *decryption, gboolean with_habits)

@@ -177,7 +177,7 @@ static const struct {
 
 static WsscC14n form_of(const WsscLook *look, guint which)
 {
-    return (WsscC14n){.flags = forms[which].flags, .budget = &look->work->budget->canonical, .out = look->work->out};
+    return (WsscC14n){.flags = forms[which].flags, .budget = look->work->budget->spending, .out = look->work->out};
 }
 
 static char *other_signed_info(const WsscLook *look)
@@ -261,7 +261,7 @@ static char *other_value(const WsscLook *look)
     return found;
 }
 
-char *wssc_hypothesis_find(const WsscLook *about)
+static char *find(const WsscLook *about)
 {
     /* What takes the fewest tries first. */
     char *(*const ways[])(const WsscLook *) = {other_references, other_value, wssc_changed_on_the_way, altered_time};
@@ -273,5 +273,14 @@ char *wssc_hypothesis_find(const WsscLook *about)
     look.keys = named.found;
     for (guint i = 0; i < G_N_ELEMENTS(ways) && found == NULL; i++)
         found = ways[i](&look);
+    return found;
+}
+
+char *wssc_hypothesis_find(const WsscLook *about)
+{
+    WsscBudget *budget = about->work->budget;
+    budget->spending = &budget->guesses;
+    char *found = budget->guesses.left > 0 ? find(about) : NULL;
+    budget->spending = &budget->work;
     return found;
 }

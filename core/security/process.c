@@ -89,6 +89,9 @@ WsscSecurity *wssc_security_process(const WsscXml *xml, WsscVerifier *verifier, 
     wssc_wrapping_refuse(&work);
     wssc_doubt_keys(&work);
     wssc_cover_parts(&work);
+    if (wssc_verifier_is_spent(work.budget))
+        wssc_result_note(result, "work-limit", "%s: not all of its signatures and encrypted parts are looked at",
+                         WSSC_BUDGET_SPENT);
     find_waits(result);
     take_opened(&work);
     wssc_work_clear(&work);

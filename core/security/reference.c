@@ -46,19 +46,6 @@ static void name_target(WsscSignedReference *reference, const xmlNode *target)
         reference->target_span = *span;
 }
 
-static gboolean has_below(xmlNode *root, WsscNsFamily family, const char *name)
-{
-    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n))
-        if (wssc_xml_is(n, family, name))
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean has_encrypted(xmlNode *root)
-{
-    return has_below(root, WSSC_NS_FAMILY_XENC, "EncryptedData");
-}
-
 /* Text whose digest .NET's writer makes over other characters than a reader of the binary form sees. */
 static gboolean has_writer_text(const WsscXml *xml, const xmlNode *root)
 {
@@ -80,17 +67,11 @@ static gboolean has_writer_text(const WsscXml *xml, const xmlNode *root)
 }
 
 /* The list that named an EncryptedData: what one pass of encryption made. */
-static const xmlNode *list_of(xmlNode *root, const xmlNode *data)
+static const xmlNode *list_of(WsscStage *stage, const xmlNode *data)
 {
     g_autofree char *id = wssc_xml_attr_value(data, WSSC_NS_FAMILY_NONE, "Id");
-    for (xmlNode *n = id != NULL ? root : NULL; n != NULL; n = wssc_ids_walk(root, n)) {
-        if (!wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "DataReference"))
-            continue;
-        g_autofree char *uri = wssc_xml_attr_value(n, WSSC_NS_FAMILY_NONE, "URI");
-        if (uri != NULL && uri[0] == '#' && strcmp(uri + 1, id) == 0)
-            return n->parent;
-    }
-    return data;
+    const xmlNode *listed = id != NULL ? wssc_work_listed(stage, id) : NULL;
+    return listed != NULL ? listed->parent : data;
 }
 
 /* Content that was encrypted in one pass, or in passes one inside the other: then the trees that we have are all the
@@ -101,7 +82,7 @@ static gboolean has_passes_side_by_side(WsscWork *work, const char *id)
         return TRUE;
     work->budget->passes--;
     for (guint i = 0; i + 1 < work->stages->len; i++) {
-        const WsscStage *stage = work->stages->pdata[i];
+        WsscStage *stage = work->stages->pdata[i];
         xmlNode *root = xmlDocGetRootElement(stage->doc), *target;
         const xmlNode *list = NULL;
         guint count, seen = 0;
@@ -112,7 +93,7 @@ static gboolean has_passes_side_by_side(WsscWork *work, const char *id)
         for (xmlNode *n = target; n != NULL; n = wssc_ids_walk(target, n)) {
             if (!wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData"))
                 continue;
-            const xmlNode *own = ++seen < 16 ? list_of(root, n) : n;
+            const xmlNode *own = ++seen < 16 ? list_of(stage, n) : n;
             if (list != NULL && own != list)
                 return TRUE;
             list = own;
@@ -141,6 +122,27 @@ static gboolean digest_of(WsscCheck *check, guint stage, xmlNode *target, const 
     EVP_MD_CTX *context = wssc_crypto_digest_start(check->work->crypto, digest);
     return context != NULL && wssc_transforms_apply(check, stage, target, transforms, context, NULL) &&
            EVP_DigestFinal_ex(context, ret_value, &len) == 1;
+}
+
+/* One element may be referenced many times: it is digested once. */
+static gboolean kept_digest_of(WsscCheck *check, guint stage, xmlNode *target, const WsscTransforms *transforms,
+                               const WsscAlgorithm *digest, guint8 *ret_value, GByteArray *octets)
+{
+    g_autofree char *prefixes =
+        transforms->c14n.prefixes != NULL ? g_strjoinv(" ", transforms->c14n.prefixes) : g_strdup("");
+    g_autofree char *key =
+        g_strdup_printf("%p %u %u %d %d %p %s %s", (gpointer)target, stage, transforms->c14n.flags,
+                        transforms->is_base64, transforms->keeps_comments,
+                        (gpointer)wssc_transforms_hidden(check, stage, target, transforms), digest->name, prefixes);
+    const guint8 *kept = g_hash_table_lookup(check->work->digests, key);
+    if (kept != NULL && octets == NULL) {
+        memcpy(ret_value, kept, digest->octets);
+        return TRUE;
+    }
+    if (!digest_of(check, stage, target, transforms, digest->name, ret_value, octets))
+        return FALSE;
+    g_hash_table_insert(check->work->digests, g_steal_pointer(&key), g_memdup2(ret_value, digest->octets));
+    return TRUE;
 }
 
 static void explain_reference(WsscCheck *check, const WsscSignedReference *reference, const GByteArray *octets,
@@ -190,7 +192,7 @@ static void try_token(const Trial *trial, guint position, xmlNode *target)
     WsscSignedReference *reference = trial->reference;
     WsscC14n c14n = trial->transforms->c14n;
     WsscStrToken token;
-    c14n.budget = &work->budget->canonical;
+    c14n.budget = work->budget->spending;
     c14n.out = work->out;
     if (wssc_str_digest_fits(work, position, target, &c14n, trial->digest, trial->wanted, &token)) {
         set_digest(reference, WSSC_DIGEST_OK, NULL);
@@ -216,15 +218,15 @@ static void try_element(const Trial *trial, guint position, xmlNode *target)
     gboolean is_newest = position + 1 == check->work->stages->len;
     guint8 value[EVP_MAX_MD_SIZE];
 
-    if (!digest_of(check, position, target, trial->transforms, trial->digest->name, value, octets)) {
-        gboolean is_used_up = check->work->budget->canonical.left == 0;
+    if (!kept_digest_of(check, position, target, trial->transforms, trial->digest, value, octets)) {
+        gboolean is_used_up = wssc_verifier_is_spent(check->work->budget);
         if (is_used_up && wssc_transforms_extend_budget(check->work)) {
             try_element(trial, position, target);
             return;
         }
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
                    g_strdup(trial->transforms->is_base64 ? "its content is no base64"
-                            : is_used_up                 ? "the signatures of this message cover too much, too often"
+                            : is_used_up                 ? WSSC_BUDGET_SPENT
                             : trial->transforms->c14n.prefix_count > WSSC_MAX_PREFIXES
                                 ? "its PrefixList names too many prefixes"
                                 : "libxml2 has no canonical form for it"));
@@ -249,13 +251,13 @@ static void doubt_mismatch(const Trial *trial, xmlNode *target)
     WsscWork *work = trial->check->work;
     WsscSignedReference *reference = trial->reference;
     xmlNode *root = target != NULL ? target : xmlDocGetRootElement(wssc_work_current(work)->doc);
-    if (has_encrypted(root))
+    if (wssc_work_holds(work, root, WSSC_NS_FAMILY_XENC, "EncryptedData"))
         set_digest(reference, WSSC_DIGEST_UNCHECKED, g_strdup("what it covers is still encrypted"));
-    else if (has_below(root, WSSC_NS_FAMILY_XOP, "Include"))
+    else if (wssc_work_holds(work, root, WSSC_NS_FAMILY_XOP, "Include"))
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
                    g_strdup("it covers a MIME part (xop:Include) that is not in the message"));
     else if (trial->transforms->is_str && !wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference") &&
-             has_below(root, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference"))
+             wssc_work_holds(work, root, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference"))
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
                    g_strdup("STR-Transform over more than one SecurityTokenReference"));
     else if (has_writer_text(work->xml, target))
@@ -266,6 +268,8 @@ static void doubt_mismatch(const Trial *trial, xmlNode *target)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
                    g_strdup("parts of it were encrypted one by one, and it may have been signed between: not every "
                             "order is tried"));
+    if (reference->digest == WSSC_DIGEST_MISMATCH && wssc_verifier_is_spent(work->budget))
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup(WSSC_BUDGET_SPENT));
 }
 
 /* The digest in the newest tree first, then in those before: encryption may have come after or before. */

@@ -86,10 +86,10 @@ static gsize text_size(const xmlNode *node)
 gboolean wssc_transforms_extend_budget(WsscWork *work)
 {
     gsize size = text_size(work->xml->doc->children);
-    if (work->budget->is_extended || size <= WSSC_MAX_CANONICAL_OCTETS / 4)
+    if (work->budget->is_extended || size <= WSSC_MAX_WORK_OCTETS / 5)
         return FALSE;
     work->budget->is_extended = TRUE;
-    work->budget->canonical.left = size * WSSC_MAX_CANONICAL_TIMES;
+    work->budget->work.left = size * WSSC_MAX_WORK_TIMES;
     return TRUE;
 }
 
@@ -123,7 +123,7 @@ gboolean wssc_transforms_apply(const WsscCheck *check, guint stage, xmlNode *tar
     /* A same-document reference drops comments, whatever the method says (XML Signature section 4.4.3.3). */
     if (!transforms->keeps_comments)
         c14n.flags &= ~(guint)WSSC_C14N_COMMENTS;
-    c14n.budget = &check->work->budget->canonical;
+    c14n.budget = check->work->budget->spending;
     c14n.out = check->work->out;
     return wssc_c14n_write(&c14n, doc, target, wssc_transforms_hidden(check, stage, target, transforms), digest,
                            octets);

@@ -4,12 +4,15 @@
  */
 #include "security/value.h"
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/dsa.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
+#include "base/limits.h"
 #include "keys/crypto.h"
 
 /* XML Signature gives r and s one after the other; OpenSSL wants them in DER. */
@@ -76,6 +79,33 @@ static gboolean fits_public(const WsscAlgorithm *algorithm, WsscBytes value, Wss
     return is_fit;
 }
 
+/* Of an RSA key; 0 for others. */
+static gsize exponent_bits(const WsscCandidate *key)
+{
+    BIGNUM *exponent = NULL;
+    if (EVP_PKEY_is_a(key->pkey, "RSA") || EVP_PKEY_is_a(key->pkey, "RSA-PSS"))
+        EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_RSA_E, &exponent);
+    gsize bits = exponent != NULL ? (gsize)MAX(BN_num_bits(exponent), 0) : 0;
+    BN_free(exponent);
+    return bits;
+}
+
+/* What one try takes, in octets brought into canonical form. Exponents in use have 17 bits. */
+static gsize cost_of(const WsscAlgorithm *algorithm, const WsscCandidate *key, WsscBytes octets)
+{
+    enum { CALL = 1000, USUAL_EXPONENT = 17 };
+    if (algorithm->kind == WSSC_ALGORITHM_HMAC)
+        return octets.len + CALL;
+    gsize bits = (gsize)MAX(EVP_PKEY_get_bits(key->pkey), 0), exponent = exponent_bits(key);
+    return octets.len + CALL + (exponent > 0 ? bits * bits / 1024 * (1 + exponent / USUAL_EXPONENT) : bits * bits / 16);
+}
+
+/* Whoever sends a key chooses how long it takes to use it. */
+static gboolean is_sane(const WsscCandidate *key)
+{
+    return EVP_PKEY_get_bits(key->pkey) <= WSSC_MAX_MODULUS_BITS && exponent_bits(key) <= WSSC_MAX_EXPONENT_BITS;
+}
+
 gboolean wssc_value_fits(WsscWork *work, const WsscAlgorithm *algorithm, WsscBytes value, WsscBytes octets,
                          const WsscCandidate *key, gboolean *ret_is_impossible)
 {
@@ -84,8 +114,13 @@ gboolean wssc_value_fits(WsscWork *work, const WsscAlgorithm *algorithm, WsscByt
     gsize len = 0;
     if (!wssc_value_is_for(algorithm, key))
         return FALSE;
+    if (!wssc_verifier_take(work->budget, cost_of(algorithm, key, octets)))
+        return FALSE;
     gboolean is_fit;
-    if (algorithm->kind != WSSC_ALGORITHM_HMAC) {
+    if (algorithm->kind != WSSC_ALGORITHM_HMAC && !is_sane(key)) {
+        is_impossible = TRUE;
+        is_fit = FALSE;
+    } else if (algorithm->kind != WSSC_ALGORITHM_HMAC) {
         is_fit = fits_public(algorithm, value, octets, key->pkey, &is_impossible);
     } else {
         is_impossible =

@@ -194,13 +194,12 @@ void wssc_verdict_settled(WsscCheck *check, const WsscAlgorithm *algorithm, cons
 }
 
 /* Whatever key it names, nothing can be said. */
-void wssc_verdict_formless(WsscSignature *signature)
+void wssc_verdict_formless(WsscSignature *signature, const char *reason)
 {
     signature->key_kind = WSSC_KEY_KIND_UNKNOWN;
     g_clear_pointer(&signature->context, g_free);
     g_clear_pointer(&signature->instance, g_free);
-    wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED,
-                        g_strdup("SignedInfo cannot be brought into canonical form"));
+    wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED, g_strdup(reason));
 }
 
 /* A placeholder may stand in what was signed, in SignedInfo, in an id or a key's name: a misfit proves nothing. */

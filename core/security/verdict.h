@@ -23,7 +23,7 @@ void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const
 void wssc_verdict_settled(WsscCheck *check, const WsscAlgorithm *algorithm, const WsscCandidate *key,
                           const GPtrArray *keys);
 /* SignedInfo has no canonical form: whatever key it names, nothing can be said. */
-void wssc_verdict_formless(WsscSignature *signature);
+void wssc_verdict_formless(WsscSignature *signature, const char *reason);
 /* Strings of the message are not known: a placeholder may stand in what was signed, in SignedInfo, in an id or a key's
  * name, so that a misfit proves nothing. */
 void wssc_verdict_spare_unknown(const WsscWork *work, WsscSignature *signature);

@@ -35,13 +35,26 @@ void wssc_verifier_free(WsscVerifier *verifier)
 void wssc_verifier_begin(WsscVerifier *verifier, gsize octets)
 {
     verifier->budget = (WsscBudget){
-        .canonical.left = WSSC_MAX_CANONICAL_OCTETS + octets * WSSC_MAX_CANONICAL_TIMES,
-        .derivation = WSSC_MAX_DERIVATION_WORK,
+        .work.left = WSSC_MAX_WORK_OCTETS + octets * WSSC_MAX_WORK_TIMES,
+        .guesses.left = WSSC_MAX_GUESS_OCTETS + octets * WSSC_MAX_GUESS_TIMES,
+        .spending = &verifier->budget.work,
         .iterations = WSSC_MAX_UT_ITERATIONS,
         .steps = WSSC_MAX_RESOLUTION_STEPS,
         .passes = WSSC_MAX_SIGNATURES,
         .rewrites = (gsize)WSSC_MAX_REWRITES * WSSC_MAX_REWRITE_OCTETS,
     };
+}
+
+gboolean wssc_verifier_take(WsscBudget *budget, gsize octets)
+{
+    gboolean is_enough = octets < budget->spending->left;
+    budget->spending->left = is_enough ? budget->spending->left - octets : 0;
+    return is_enough;
+}
+
+gboolean wssc_verifier_is_spent(const WsscBudget *budget)
+{
+    return budget->work.left == 0;
 }
 
 WsscBudget *wssc_verifier_budget(WsscVerifier *verifier)

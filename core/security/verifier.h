@@ -21,16 +21,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscVerifier, wssc_verifier_free)
 
 /* ---- inside core/security ---------------------------------------------------------------------- */
 
-/* What one message may still cost: hostile ones ask for much with little (base/limits.h). */
+/* What one message may still cost: hostile ones ask for much with little (base/limits.h). Whatever it is that takes the
+ * time, it is charged in octets as brought into canonical form. */
 typedef struct {
-    WsscC14nBudget canonical; /* octets that may be brought into canonical form */
-    gboolean is_extended;     /* canonical was, for parts that are not among the message's own octets */
-    gsize derivation;         /* octets that may be hashed for derived keys */
+    WsscC14nBudget work;      /* for decryption and verdicts */
+    WsscC14nBudget guesses;   /* to see what would make an invalid signature fit: never at the cost of a verdict */
+    WsscC14nBudget *spending; /* the one of these two that is charged now */
+    gboolean is_extended;     /* work was, for parts that are not among the message's own octets */
     gint64 iterations;        /* of UsernameToken keys */
     guint steps;              /* of key resolution: references may lead to many others, each of them again */
     gsize rewrites;           /* octets that may be tried as what invalid signatures were made over */
     guint passes;             /* how often the order of encryption may be looked into */
 } WsscBudget;
+
+/* FALSE when there is not so much left: then nothing is left. */
+gboolean wssc_verifier_take(WsscBudget *budget, gsize octets);
+/* All work was used up: what was not looked at then is "unsupported". */
+gboolean wssc_verifier_is_spent(const WsscBudget *budget);
+#define WSSC_BUDGET_SPENT "the message asks for more work than is done for one"
 
 /* A message of that many octets begins: the whole budget is there again. */
 void wssc_verifier_begin(WsscVerifier *verifier, gsize octets);

@@ -94,10 +94,17 @@ static WsscSearch find_keys(WsscCheck *check, const xmlNode *key_info, gboolean 
 
 static const WsscCandidate *fitting_key(WsscCheck *check, Value *value, const GPtrArray *keys)
 {
-    for (guint i = 0; i < keys->len; i++)
+    for (guint i = 0; i < keys->len && !wssc_verifier_is_spent(check->work->budget); i++)
         if (fits(check, value, keys->pdata[i]))
             return keys->pdata[i];
     return NULL;
+}
+
+static void refuse_formless(WsscCheck *check)
+{
+    wssc_verdict_formless(check->signature, wssc_verifier_is_spent(check->work->budget)
+                                                ? WSSC_BUDGET_SPENT
+                                                : "SignedInfo cannot be brought into canonical form");
 }
 
 /* With the specified keys first; what stacks are known to do instead only where none of these fits, and nothing that is
@@ -114,9 +121,11 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
     check->is_value_fit = key != NULL;
     if (value->is_formless)
-        wssc_verdict_formless(check->signature);
+        refuse_formless(check);
     else if (!is_settled && key != NULL)
         wssc_verdict_fit(check, key);
+    else if (!is_settled && wssc_verifier_is_spent(check->work->budget))
+        wssc_verdict_decide(check->signature, WSSC_VERDICT_UNSUPPORTED, g_strdup(WSSC_BUDGET_SPENT));
     else if (!is_settled)
         wssc_verdict_misfit(check, value->algorithm, specified.found, specified.reason, value->is_impossible);
     else
@@ -182,12 +191,12 @@ static gboolean prepare_signed_info(WsscCheck *check, Value *value)
         return FALSE;
     }
     value->c14n = wssc_c14n_read(algorithm, method);
-    value->c14n.budget = &check->work->budget->canonical;
+    value->c14n.budget = check->work->budget->spending;
     value->c14n.out = check->work->out;
     gboolean is_safe =
-        check->work->budget->canonical.left >= WSSC_MAX_CANONICAL_OCTETS / 2 && is_plain(value->element, &value->c14n);
+        check->work->budget->work.left >= WSSC_MAX_WORK_OCTETS / 4 && is_plain(value->element, &value->c14n);
     if ((signature->steps != NULL || !is_safe) && !canonicalize(check, value)) {
-        wssc_verdict_formless(signature);
+        refuse_formless(check);
         return FALSE;
     }
     if (signature->steps != NULL)
@@ -198,6 +207,8 @@ static gboolean prepare_signed_info(WsscCheck *check, Value *value)
 static void find_hypothesis(WsscCheck *check, Value *value)
 {
     WsscSignature *signature = check->signature;
+    if (wssc_verifier_is_spent(check->work->budget))
+        return;
     if (canonicalize(check, value))
         signature->hypothesis = wssc_hypothesis_find(
             &(WsscLook){.work = check->work,
@@ -209,7 +220,7 @@ static void find_hypothesis(WsscCheck *check, Value *value)
                         .signed_info = wssc_bytes(value->signed_info->data, value->signed_info->len),
                         .is_value_fit = check->is_value_fit});
     else
-        wssc_verdict_formless(signature);
+        refuse_formless(check);
 }
 
 static void check_value(WsscCheck *check, const xmlNode *signed_info)

@@ -7,6 +7,7 @@ static void free_stage(gpointer data)
 {
     WsscStage *stage = data;
     wssc_ids_free(stage->ids);
+    g_clear_pointer(&stage->listed, g_hash_table_unref);
     g_clear_pointer(&stage->older, g_hash_table_unref);
     g_clear_pointer(&stage->places, g_hash_table_unref);
     if (stage->is_owned)
@@ -29,6 +30,8 @@ void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscVerifier *verifier, 
     wssc_verifier_begin(verifier, xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0);
     work->stages = g_ptr_array_new_with_free_func(free_stage);
     work->garbage = g_ptr_array_new();
+    work->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    work->holds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     work->matches = g_array_new(FALSE, FALSE, sizeof(WsscMatch));
     work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
     first->doc = xml->doc;
@@ -44,6 +47,8 @@ void wssc_work_clear(WsscWork *work)
     g_clear_pointer(&work->opened_keys, g_hash_table_unref);
     g_clear_pointer(&work->key_results, g_hash_table_unref);
     g_clear_pointer(&work->refused, g_hash_table_unref);
+    g_hash_table_unref(work->digests);
+    g_hash_table_unref(work->holds);
     g_array_unref(work->matches);
     g_array_unref(work->checked);
     g_ptr_array_unref(work->stages);
@@ -104,6 +109,40 @@ xmlNode *wssc_work_find_id(const WsscWork *work, const char *id, guint *ret_coun
             return *ret_count == 1 ? found : NULL;
     }
     return NULL;
+}
+
+const xmlNode *wssc_work_listed(WsscStage *stage, const char *id)
+{
+    xmlNode *root = xmlDocGetRootElement(stage->doc);
+    if (stage->listed != NULL)
+        return g_hash_table_lookup(stage->listed, id);
+    stage->listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n)) {
+        if (!wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "DataReference"))
+            continue;
+        g_autofree char *uri = wssc_xml_attr_value(n, WSSC_NS_FAMILY_NONE, "URI");
+        if (uri != NULL && uri[0] == '#' && !g_hash_table_contains(stage->listed, uri + 1))
+            g_hash_table_insert(stage->listed, g_strdup(uri + 1), n);
+    }
+    return g_hash_table_lookup(stage->listed, id);
+}
+
+gboolean wssc_work_holds(WsscWork *work, xmlNode *root, WsscNsFamily family, const char *name)
+{
+    enum { OCTETS_PER_STEP = 4 };
+    g_autofree char *key = g_strdup_printf("%p %u %s", (gpointer)root, (guint)family, name);
+    gpointer known;
+    if (g_hash_table_lookup_extended(work->holds, key, NULL, &known))
+        return GPOINTER_TO_INT(known);
+    gboolean is_there = FALSE;
+    gsize steps = 0;
+    if (wssc_verifier_is_spent(work->budget))
+        return FALSE;
+    for (xmlNode *n = root; n != NULL && !is_there; n = wssc_ids_walk(root, n), steps++)
+        is_there = wssc_xml_is(n, family, name);
+    wssc_verifier_take(work->budget, steps * OCTETS_PER_STEP);
+    g_hash_table_insert(work->holds, g_steal_pointer(&key), GINT_TO_POINTER(is_there));
+    return is_there;
 }
 
 gboolean wssc_work_is_within(const xmlNode *node, const xmlNode *ancestor)

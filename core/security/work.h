@@ -18,6 +18,7 @@ typedef struct {
     xmlDoc *doc; /* owned, but for the first (the caller's) and the current one */
     WsscIds *ids;
     gboolean is_owned;
+    GHashTable *listed; /* id -> the first DataReference that names it; NULL until it is asked for */
     GHashTable *older;  /* element -> the element of the stage before that it is a copy of; NULL in the first */
     GHashTable *places; /* element that came out of decryption -> what stood in its place; NULL in the first */
 } WsscStage;
@@ -53,6 +54,8 @@ typedef struct {
     GHashTable *key_results; /* xmlNode of an EncryptedKey -> its WsscDecryption */
     GHashTable *refused; /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
     gboolean has_closed; /* something stayed encrypted */
+    GHashTable *digests; /* what was digested, how -> its digest */
+    GHashTable *holds;   /* what was looked for in which element -> whether it is there */
     GArray *matches;     /* WsscMatch */
     GArray *checked;     /* WsscChecked, one for each signature of the result, in order */
     GPtrArray *garbage;  /* xmlNode taken out of trees, freed at the end */
@@ -105,6 +108,11 @@ xmlNode *wssc_work_opened(const WsscWork *work, const xmlNode *data, guint stage
 /* The element with that id in the newest tree that has one. NULL when there is none or, with a count over 1,
  * when it is open which is meant. */
 xmlNode *wssc_work_find_id(const WsscWork *work, const char *id, guint *ret_count);
+/* The xenc:DataReference that names the id in that tree, the first of them; NULL without one. */
+const xmlNode *wssc_work_listed(WsscStage *stage, const char *id);
+/* An element of that name is root or stands below it. Asked again, it costs nothing; FALSE when the budget is used up.
+ */
+gboolean wssc_work_holds(WsscWork *work, xmlNode *root, WsscNsFamily family, const char *name);
 /* The node is that one or stands below it. */
 gboolean wssc_work_is_within(const xmlNode *node, const xmlNode *ancestor);
 /* The part is what had one of the digests, or stands or stood inside it. */

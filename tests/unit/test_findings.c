@@ -286,6 +286,7 @@ static const WsscFindingId elsewhere[] = {
 #include "lifecycle_findings.def"
 #undef LIFECYCLE
     WSSC_FINDING_UNKNOWN_STRING, /* where there is binary XML: test_unknown_strings */
+    WSSC_FINDING_WORK_LIMIT,     /* by messages of a megabyte: tests/hostile */
 };
 
 static const char *slot_text(const Change *change, const char *name)

@@ -89,10 +89,7 @@ static gboolean has_work_left(WsscWork *work, const WsscDerivation *derivation)
         return TRUE; /* and it costs nothing */
     /* Each block of the key stream hashes the seed, twice a digest, and HMAC's own pads. */
     gsize cost = ((offset + length) / 20 + 1) * (strlen(label) + derivation->nonce.len + 2 * 20 + 4 * 64);
-    if (work->budget->derivation < cost)
-        return FALSE;
-    work->budget->derivation -= cost;
-    return TRUE;
+    return wssc_verifier_take(work->budget, cost);
 }
 
 static void add_derived(WsscSearch *search, const WsscDerivation *derivation, const WsscCandidate *base,

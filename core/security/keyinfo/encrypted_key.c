@@ -83,12 +83,23 @@ typedef struct {
     WsscBytes cipher;
     gboolean is_named; /* the message says that this is the key */
     gboolean is_strict;
+    WsscBudget *budget;
 } Transport;
 
-/* oaep NULL: PKCS#1 v1.5. */
-static WsscSecret *open_with_rsa(EVP_PKEY *key, const Oaep *oaep, WsscBytes cipher)
+/* What using a private key takes, in octets brought into canonical form. */
+static gsize cost_of(const EVP_PKEY *key)
 {
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+    gsize bits = (gsize)MAX(EVP_PKEY_get_bits(key), 0);
+    return bits * bits / 100;
+}
+
+/* oaep NULL: PKCS#1 v1.5. */
+static WsscSecret *open_with_rsa(const Transport *transport, const Oaep *oaep)
+{
+    WsscBytes cipher = transport->cipher;
+    if (!wssc_verifier_take(transport->budget, cost_of(transport->key)))
+        return NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(transport->key, NULL);
     WsscSecret *secret = NULL;
     size_t len = 0;
 
@@ -122,7 +133,7 @@ static WsscSecret *open_oaep(const Transport *transport, Oaep *oaep, WsscDeviati
         if (i > 0 && (strcmp(masks[i], masks[0]) == 0 || strcmp(masks[i], masks[i - 1]) == 0))
             continue;
         oaep->mgf = masks[i];
-        secret = open_with_rsa(transport->key, oaep, transport->cipher);
+        secret = open_with_rsa(transport, oaep);
         *ret_habit = i > 0 ? WSSC_DEVIATION_OAEP_MASK : WSSC_DEVIATION_NONE;
     }
     return secret;
@@ -132,7 +143,7 @@ static WsscSecret *open_oaep(const Transport *transport, Oaep *oaep, WsscDeviati
  * proves least has to be that at least. */
 static WsscSecret *open_as_rsa15(const Transport *transport)
 {
-    WsscSecret *secret = open_with_rsa(transport->key, NULL, transport->cipher);
+    WsscSecret *secret = open_with_rsa(transport, NULL);
     if (secret != NULL && secret->len != 16 && secret->len != 24 && secret->len != 32)
         g_clear_pointer(&secret, wssc_secret_unref);
     return secret;
@@ -142,7 +153,7 @@ static WsscSecret *open_transported(const Transport *transport, WsscDeviation *r
 {
     *ret_habit = WSSC_DEVIATION_NONE;
     if (transport->algorithm->kind == WSSC_ALGORITHM_RSA15) {
-        WsscSecret *secret = open_with_rsa(transport->key, NULL, transport->cipher);
+        WsscSecret *secret = open_with_rsa(transport, NULL);
         if (secret != NULL && !transport->is_named && !has_key_length(secret))
             g_clear_pointer(&secret, wssc_secret_unref);
         return secret;
@@ -230,7 +241,8 @@ static Transport transport_for(const Attempt *attempt, EVP_PKEY *key, gboolean i
                        .encrypted = attempt->element,
                        .cipher = attempt->cipher,
                        .is_named = is_named,
-                       .is_strict = attempt->work->options->is_strict};
+                       .is_strict = attempt->work->options->is_strict,
+                       .budget = attempt->work->budget};
 }
 
 /* Caller frees. */

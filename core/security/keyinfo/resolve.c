@@ -65,9 +65,11 @@ static const struct {
     {WSSC_NS_FAMILY_WST, "BinarySecret", wssc_resolve_binary_secret},
 };
 
+#define STEP_OCTETS 4000 /* what following one reference takes, in octets digested */
+
 void wssc_resolve_element(WsscSearch *search, xmlNode *token)
 {
-    if (search->work->budget->steps == 0) {
+    if (search->work->budget->steps == 0 || !wssc_verifier_take(search->work->budget, STEP_OCTETS)) {
         wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "the message holds more references than are followed");
         return;
     }

@@ -46,7 +46,7 @@ void wssc_resolve_username(WsscSearch *search, xmlNode *token)
     }
     for (guint i = 0; known != NULL && i < known->len; i++) {
         const WsscKey *key = known->pdata[i];
-        if (search->work->budget->iterations < cost) {
+        if (search->work->budget->iterations < cost || !wssc_verifier_take(search->work->budget, (gsize)cost * 16)) {
             wssc_search_fail(search, WSSC_KEY_KIND_USERNAME, "the UsernameToken asks for too many iterations");
             return;
         }

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What messages of a megabyte cost that ask for as much work as they can (tests/hostile/messages.py), beside a benign signed one
+of the same size: processor time beyond that of a message with nothing in it, and peak memory. Rounds take turns.
+
+usage: hostile.py WSSC [--rounds N]
+Status 1 if one takes more than five times the benign one's time, or more than 500 MB.
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'hostile'))
+import messages  # pylint: disable=wrong-import-position
+
+MOST_TIMES, MOST_MEGABYTES = 5, 500
+
+
+def run(argv):
+    """(seconds of processor time, megabytes at the peak)"""
+    child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(child.pid, 0)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def place(folder, name, text, keys):
+    paths = [os.path.join(folder, name + end) for end in ('.xml', '.keys')]
+    for path, content in zip(paths, (text, keys)):
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(content)
+    return paths
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('wssc')
+    parser.add_argument('--rounds', type=int, default=5)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(8):
+            subprocess.run(['openssl', 'genrsa', '-out', os.path.join(folder, 'key%d.pem' % i), '2048'], check=True,
+                           capture_output=True)
+        # Reading a key file is no message's work: the nothing that is subtracted is run with the same keys.
+        cases = {name: (place(folder, name, text, keys), place(folder, name + '-nothing', messages.envelope('', '', ''), keys))
+                 for name, text, keys in messages.messages()}
+        times = {name: [] for name in cases}
+        peaks = dict.fromkeys(cases, 0)
+        for _ in range(args.rounds):
+            for name, (own, nothing) in cases.items():
+                base, _ = run([args.wssc, 'decode', '-k', nothing[1], nothing[0]])
+                taken, peak = run([args.wssc, 'decode', '-k', own[1], own[0]])
+                times[name].append(taken - base)
+                peaks[name] = max(peaks[name], peak)
+    benign = statistics.median(times['benign'])
+    is_over = False
+    for name, own in times.items():
+        ratio = statistics.median(own) / benign
+        is_bad = ratio > MOST_TIMES or peaks[name] > MOST_MEGABYTES
+        is_over = is_over or is_bad
+        print('%-36s %6.3f s  %5.1fx  %4d MB%s' % (name, statistics.median(own), ratio, peaks[name], '  <-' if is_bad else ''))
+    return 1 if is_over else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
