@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "draw_binding.h"
+#include "draw_cause.h"
 #include "draw_tree.h"
 #include "fields.h"
 #include "live.h"
@@ -253,6 +254,7 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
     tap_queue_packet(wssc_tap, pinfo, message);
     if (tree == NULL) {
         draw_findings(NULL, tvb, pinfo, message); /* expert items are counted without a tree, too */
+        wssc_draw_cause(NULL, tvb, pinfo, message);
         return;
     }
     proto_item *item = proto_tree_add_item(tree, proto_wssc, tvb, 0, -1, ENC_NA);
@@ -266,6 +268,7 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
     wssc_draw_binding(subtree, tvb, pinfo, message);
     draw_exchange(subtree, tvb, message);
     draw_fault(subtree, tvb, pinfo, message);
+    wssc_draw_cause(subtree, tvb, pinfo, message);
     draw_security(subtree, tvb, pinfo, message);
     draw_findings(subtree, tvb, pinfo, message);
     if (xml != NULL && wssc_xml_root(xml) != NULL)

@@ -10,7 +10,15 @@
 #include "xml/xml.h"
 
 /* Which subtrees share "expanded or not". */
-enum { WSSC_ETT_LEAF, WSSC_ETT_CONTAINER, WSSC_ETT_MESSAGE, WSSC_ETT_VERDICT, WSSC_ETT_BINDING, WSSC_ETT_MAX };
+enum {
+    WSSC_ETT_LEAF,
+    WSSC_ETT_CONTAINER,
+    WSSC_ETT_MESSAGE,
+    WSSC_ETT_VERDICT,
+    WSSC_ETT_BINDING,
+    WSSC_ETT_CAUSE,
+    WSSC_ETT_MAX
+};
 extern int wssc_ett[WSSC_ETT_MAX];
 
 /* Draws the element and all below it. tvb holds the octets that the spans point into; with has_spans FALSE

@@ -7,6 +7,7 @@
 
 int wssc_hf[WSSC_HF_MAX];
 expert_field wssc_ei[WSSC_FINDING_MAX];
+expert_field wssc_ei_cause = EI_INIT;
 
 static const struct {
     WsscFieldKind kind;
@@ -102,6 +103,8 @@ static void register_experts(int proto)
 {
     static const int severities[] = {PI_CHAT, PI_NOTE, PI_WARN, PI_ERROR};
     static ei_register_info infos[WSSC_FINDING_MAX];
+    static ei_register_info cause[] = {
+        {&wssc_ei_cause, {"wssc.cause.expert", PI_PROTOCOL, PI_WARN, "Why it was refused", EXPFILL}}};
     for (int i = 0; i < WSSC_FINDING_MAX; i++) {
         const WsscFindingInfo *finding = wssc_finding_info((WsscFindingId)i);
         ei_register_info info = {&wssc_ei[i],
@@ -112,6 +115,7 @@ static void register_experts(int proto)
     }
     expert_module_t *module = expert_register_protocol(proto);
     expert_register_field_array(module, infos, WSSC_FINDING_MAX);
+    expert_register_field_array(module, cause, array_length(cause));
 }
 
 void wssc_fields_register(int proto)

@@ -34,6 +34,7 @@ typedef enum {
 
 extern int wssc_hf[WSSC_HF_MAX];
 extern expert_field wssc_ei[WSSC_FINDING_MAX];
+extern expert_field wssc_ei_cause;
 
 void wssc_fields_register(int proto);
 WsscFieldKind wssc_field_kind(WsscField field);

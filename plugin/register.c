@@ -14,6 +14,7 @@
 #include "keys.h"
 #include "live.h"
 #include "live_bindings.h"
+#include "live_why.h"
 #include "nbfx.h"
 #include "nettcp.h"
 #include "soap_body.h"
@@ -41,6 +42,7 @@ void wssc_dissect_register(void)
     register_init_routine(wssc_live_init);
     register_cleanup_routine(wssc_live_cleanup);
     register_cleanup_routine(wssc_live_bindings_clear);
+    register_cleanup_routine(wssc_live_why_clear);
     register_postseq_cleanup_routine(wssc_live_finish);
 
     module_t *module = prefs_register_protocol(proto_wssc, NULL);

@@ -19,8 +19,8 @@ HEAD = '''# Fields
 
 What the plugin names in the tree, for display filters (`-Y`), columns (`-e`) and `wssc -Y`. Made from `plugin/fields.def` by
 `scripts/fields_doc.py`; "from" is the element or attribute whose text it is, whatever the version of its specification. Findings
-are expert items as well, `wssc.finding.NAME` with the names of `wssc findings --list-findings`. The fields of net.tcp
-(`nettcp.`) and of binary XML (`nbfx.`) are what their records hold: `tshark -G fields | grep -E 'nettcp\\.|nbfx\\.'`.
+are expert items as well, `wssc.finding.NAME` with the names of `wssc findings --list-findings`, and so is why a message was
+refused, `wssc.cause.expert`. The fields of net.tcp (`nettcp.`) and of binary XML (`nbfx.`) are what their records hold: `tshark -G fields | grep -E 'nettcp\\.|nbfx\\.'`.
 '''
 
 
