@@ -7,15 +7,20 @@
 #include "exports/reader.h"
 
 #define MAX_PREFIX 512
+#define MAX_FILL 16 /* blanks before a number */
 
 /* ---- prefixes ---------------------------------------------------------------------------------------------------- */
 
-static gsize digits(WsscBytes text, gsize at)
+/* Octets of a number at at, with what fills it up before: "[ 9]" stands where "[10]" does. 0 when there is none. */
+static gsize number_at(WsscBytes text, gsize at)
 {
-    gsize from = at;
-    while (at < text.len && g_ascii_isdigit((char)text.data[at]))
-        at++;
-    return at - from;
+    gsize p = at;
+    while (p < text.len && p - at < MAX_FILL && text.data[p] == ' ')
+        p++;
+    gsize first = p;
+    while (p < text.len && g_ascii_isdigit((char)text.data[p]))
+        p++;
+    return p > first ? p - at : 0;
 }
 
 /* Base64 and names have none of these, so a prefix ends behind one. "<" is the message's. */
@@ -29,11 +34,11 @@ static void alike(WsscBytes prefix, WsscBytes line, gsize *ret_prefix, gsize *re
 {
     gsize p = 0, l = 0;
     while (p < prefix.len && l < line.len) {
-        gsize many = digits(prefix, p), as_many = digits(line, l);
+        gsize many = number_at(prefix, p), as_many = number_at(line, l);
         if (many > 0 && as_many > 0) {
             p += many;
             l += as_many;
-        } else if (many == 0 && prefix.data[p] == line.data[l]) {
+        } else if (prefix.data[p] == line.data[l] && !g_ascii_isdigit((char)prefix.data[p])) {
             p++;
             l++;
         } else {

@@ -19,6 +19,7 @@ SIGNED = ('signed_x509_direct_ref.xml', 'signed_x509_direct_ref_token_prot.xml')
 PREFIXES = (lambda n: '2024-05-06 10:11:12.%d INFO  ' % n,
             lambda n: '2024-05-06T10:11:12,%d [http-nio-8080-exec-%d] DEBUG org.x.Y - ' % (99 + n, n % 3),
             lambda n: 'service-1  | ',
+            lambda n: 'INFO   | jvm 1    | 2024/05/06 10:11:12 | [%3d] ' % (5 * n),
             lambda n: 'May 06 10:11:%02d host app[4711]: ' % (n % 60),
             lambda n: '> ')
 

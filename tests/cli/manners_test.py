@@ -67,6 +67,15 @@ class Man(unittest.TestCase):
             self.assertIn(word + ' ', page)
 
 
+    def test_events(self):
+        with open(os.path.join(SOURCE, 'docs', 'events.md'), encoding='utf-8') as file:
+            types = re.findall(r'^### (\w+)$', file.read(), re.M)
+        types = types[:types.index('finding') + 1]
+        self.assertIn('connection', types)
+        with open(os.path.join(SOURCE, 'docs', 'man', 'wssc-events.5'), encoding='utf-8') as file:
+            self.assertEqual(sorted(re.findall(r'^\.TP\n\.B (\w+)$', file.read(), re.M)), sorted(types))
+
+
 class Completions(unittest.TestCase):
     def script(self, shell):
         done = run('--completions', shell)
