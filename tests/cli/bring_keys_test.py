@@ -43,6 +43,11 @@ class Fragments(unittest.TestCase):
         # What it signs beside itself is not there: nothing can be said, least of all "valid" or "invalid".
         self.assertEqual([r['verdict'] for r in rows], ['unsupported'])
         self.assertIn('unresolved', [x['digest'] for x in rows[0]['references']])
+        # What is there and does not fit contradicts it all the same.
+        changed = header.replace('<wsu:Created>2', '<wsu:Created>1', 1)
+        self.assertNotEqual(header, changed)
+        done = run('verify', '--format', 'json', '-', data=changed.encode())
+        self.assertEqual((done.returncode, [r['verdict'] for r in json.loads(done.stdout)]), (1, ['invalid']))
 
 
 class Keys(unittest.TestCase):

@@ -6,7 +6,6 @@ usage: manners_test.py WSSC SOURCE_DIR BINARY_DIR
 """
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -102,10 +101,23 @@ class Completions(unittest.TestCase):
         self.assertIn('README.md', complete('wssc', 'verify', 'READ'))
 
     def test_syntax(self):
-        for shell in ('zsh', 'fish'):
-            if shutil.which(shell):
-                done = subprocess.run([shell, '-n'], input=self.script(shell), text=True, timeout=60, check=False)
-                self.assertEqual(done.returncode, 0)
+        for shell in ('bash', 'zsh', 'fish'):
+            with tempfile.NamedTemporaryFile('w', suffix='.' + shell) as file:
+                file.write(self.script(shell))
+                file.flush()
+                done = subprocess.run([shell, '-n', file.name], capture_output=True, text=True, timeout=60, check=False)
+                self.assertEqual((done.returncode, done.stderr), (0, ''), shell)
+
+    def test_fish(self):
+        def complete(line):
+            with tempfile.TemporaryDirectory() as home:
+                done = subprocess.run(['fish', '--no-config', '-c', 'source; complete -C "%s"' % line], input=self.script('fish'),
+                                      capture_output=True, text=True, timeout=60, check=True, cwd=SOURCE,
+                                      env={**os.environ, 'HOME': home})
+            return [line.split('\t')[0] for line in done.stdout.splitlines()]
+        self.assertIn('verify', complete('wssc ver'))
+        self.assertIn('--explain', complete('wssc verify --expl'))
+        self.assertNotIn('--explain', complete('wssc contexts --expl'))
 
     def test_unknown(self):
         self.assertEqual(run('--completions', 'csh').returncode, 2)
