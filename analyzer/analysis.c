@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis.h"
 
+#include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 
@@ -31,12 +32,31 @@ gboolean wssc_analysis_load_keys(const WsscOptions *options, WsscKeyring *ring)
     return TRUE;
 }
 
+static guint add_trusted(X509_STORE *store, WsscBytes octets)
+{
+    BIO *bio = BIO_new_mem_buf(octets.data, (int)octets.len);
+    STACK_OF(X509_INFO) *infos = PEM_X509_INFO_read_bio(bio, NULL, NULL, NULL);
+    guint count = 0;
+    for (int i = 0; infos != NULL && i < sk_X509_INFO_num(infos); i++) {
+        const X509_INFO *info = sk_X509_INFO_value(infos, i);
+        count += info->x509 != NULL && X509_STORE_add_cert(store, info->x509) == 1;
+        if (info->crl != NULL)
+            X509_STORE_add_crl(store, info->crl);
+    }
+    sk_X509_INFO_pop_free(infos, X509_INFO_free);
+    BIO_free(bio);
+    return count;
+}
+
 static X509_STORE *load_trust(const char *path)
 {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) octets = wssc_key_file_read(path, &error);
     X509_STORE *store = X509_STORE_new();
-    if (X509_STORE_load_file(store, path) == 1)
+    if (octets != NULL && add_trusted(store, wssc_bytes_of(octets)) > 0)
         return store;
-    fprintf(stderr, "wssc: --ca-file \"%s\": no certificates could be read\n", path);
+    fprintf(stderr, "wssc: --ca-file \"%s\": %s\n", path,
+            error != NULL ? error->message : "no certificates could be read");
     X509_STORE_free(store);
     return NULL;
 }

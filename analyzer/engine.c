@@ -72,11 +72,21 @@ static gboolean set_preference(const char *setting, GError **error)
 
 static gboolean set_preferences(const WsscEngineOptions *options, GError **error)
 {
+    GStatBuf status;
+    /* It inflates without a bound: bodies of ours are inflated before it (plugin/http_front.h). */
+    if (!set_preference("http.decompress_body:FALSE", error))
+        return FALSE;
     if (options->tls_keylog != NULL) {
         g_autofree char *setting = g_strdup_printf("tls.keylog_file:%s", options->tls_keylog);
         if (g_access(options->tls_keylog, R_OK) != 0) {
             g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "TLS key log \"%s\": %s",
                         options->tls_keylog, g_strerror(errno));
+            return FALSE;
+        }
+        /* libwireshark would read it to an end that never comes. */
+        if (g_stat(options->tls_keylog, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
+            g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "TLS key log \"%s\": is no file",
+                        options->tls_keylog);
             return FALSE;
         }
         if (!set_preference(setting, error))

@@ -75,8 +75,8 @@ static void read_text(packet_info *pinfo, GBytes *octets, WsscCarried *carried)
 gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, GBytes *octets, WsscCarried *carried,
                              WsscStringTable *session)
 {
-    gboolean is_text = wssc_envelope_is_text(wssc_bytes_of(octets)) && session == NULL &&
-                       !wssc_envelope_is_multipart(carried->content_type);
+    gboolean is_text = carried->is_opaque || (wssc_envelope_is_text(wssc_bytes_of(octets)) && session == NULL &&
+                                              !wssc_envelope_is_multipart(carried->content_type));
     gboolean is_drawing = tree != NULL && proto_field_is_referenced(tree, proto_wssc) && !wssc_live_hands_over();
     WsscEnvelope envelope = {.octets = NULL};
     gboolean is_soap;

@@ -89,6 +89,12 @@ WsscHttpFacts *wssc_http_facts_note(packet_info *pinfo, const char *octets, gsiz
     return noted;
 }
 
+const char *wssc_http_problem(packet_info *pinfo)
+{
+    const WsscHttpFacts *noted = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP);
+    return noted != NULL ? noted->problem : NULL;
+}
+
 /* ---- among a frame's octets -------------------------------------------------------------------------------- */
 
 /* Of the frame itself: in front of the TCP payload there are headers of lower layers, never as long as this. */

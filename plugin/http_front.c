@@ -11,6 +11,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/dissectors/packet-tls-utils.h>
 
+#include "carrier/http_coding.h"
 #include "carrier/http_head.h"
 #include "carrier/overrun.h"
 #include "http_facts.h"
@@ -51,10 +52,12 @@ typedef struct {
     gsize body;        /* octets of it that are read */
     gsize size;        /* of the message, with what is passed over behind it */
     gboolean is_overrun;
+    gboolean is_coded; /* the body is to be taken out of chunks and codings */
 } Message;
 
 typedef enum {
     TO_STOCK, /* HTTP's dissector knows best */
+    TO_ASK,   /* more octets are asked for */
     TO_WAIT,  /* more octets will tell */
     TO_US,
 } Way;
@@ -130,6 +133,24 @@ static Way look_for_overrun(packet_info *pinfo, WsscBytes octets, gsize seen, gb
     }
 }
 
+/* Before HTTP's dissector, which inflates without a bound. It asks for what is missing of an announced length; with
+ * chunks it may take one that ends with a segment for the last. */
+static Way look_for_coding(WsscBytes octets, gboolean is_last, Message *message)
+{
+    const WsscHttpMessage *head = &message->head;
+    WsscBytes body = wssc_bytes(octets.data + head->len, octets.len - head->len);
+    gsize len = head->length;
+    if (head->coding == NULL || (!head->is_chunked && (!head->has_length || body.len < len)))
+        return TO_STOCK;
+    WsscChunks chunks = head->is_chunked ? wssc_http_chunks(body, NULL, &len) : WSSC_CHUNKS_DONE;
+    if (chunks != WSSC_CHUNKS_DONE)
+        return chunks == WSSC_CHUNKS_MORE && !is_last ? TO_ASK : TO_STOCK;
+    message->is_coded = TRUE;
+    message->body = len;
+    message->size = head->len + len;
+    return TO_US;
+}
+
 static Way way_of(packet_info *pinfo, const proto_tree *tree, WsscBytes octets, gsize seen, gboolean is_last,
                   Message *ret_message)
 {
@@ -139,7 +160,9 @@ static Way way_of(packet_info *pinfo, const proto_tree *tree, WsscBytes octets, 
     ret_message->media = media_of(pinfo, &ret_message->head);
     if (ret_message->media == NULL)
         return TO_STOCK;
-    Way way = look_for_overrun(pinfo, octets, seen, is_last, ret_message);
+    Way way = look_for_coding(octets, is_last, ret_message);
+    if (way == TO_STOCK)
+        way = look_for_overrun(pinfo, octets, seen, is_last, ret_message);
     if (way != TO_STOCK || !may_pass(pinfo, tree, ret_message, octets.len))
         return way;
     ret_message->body = ret_message->head.length;
@@ -157,6 +180,28 @@ static void dissect_head(const Front *front, tvbuff_t *tvb, packet_info *pinfo, 
     pinfo->can_desegment = can_desegment;
 }
 
+/* A buffer of its own with what the body was before it was coded; as it is, with the problem, where that cannot be. */
+static tvbuff_t *decode(tvbuff_t *tvb, packet_info *pinfo, const Message *message, const char **ret_problem)
+{
+    const WsscHttpMessage *head = &message->head;
+    WsscBytes body = wssc_bytes(tvb_get_ptr(tvb, (gint)head->len, (gint)message->body), message->body);
+    g_autoptr(GByteArray) joined = head->is_chunked ? g_byte_array_new() : NULL;
+    g_autofree char *problem = NULL;
+    gsize len;
+
+    if (joined != NULL && wssc_http_chunks(body, joined, &len) == WSSC_CHUNKS_DONE)
+        body = wssc_bytes(joined->data, joined->len);
+    g_autoptr(GBytes) plain = wssc_http_decode(head->coding, head->coding_len, body, &problem);
+    *ret_problem = problem != NULL ? wmem_strdup(pinfo->pool, problem) : NULL;
+    if (plain == NULL || g_bytes_get_size(plain) == 0)
+        return tvb_new_subset_length(tvb, (gint)head->len, (gint)message->body);
+    guint size = (guint)g_bytes_get_size(plain);
+    guint8 *copy = wmem_memdup(pinfo->pool, g_bytes_get_data(plain, NULL), size);
+    tvbuff_t *decoded = tvb_new_child_real_data(tvb, copy, size, (gint)size);
+    add_new_data_source(pinfo, decoded, "Uncompressed entity body");
+    return decoded;
+}
+
 static void dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Message *message)
 {
     const WsscHttpMessage *head = &message->head;
@@ -167,9 +212,13 @@ static void dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     WsscHttpFacts *facts =
         wssc_http_facts_note(pinfo, (const char *)tvb_get_ptr(tvb, 0, (gint)head->len), head->len, head->is_response);
     facts->announced = message->is_overrun ? head->length : 0;
+    if (message->body == 0)
+        return;
+    tvbuff_t *body = message->is_coded ? decode(tvb, pinfo, message, &facts->problem)
+                                       : tvb_new_subset_length(tvb, (gint)head->len, (gint)message->body);
     pinfo->match_string = message->media;
-    call_dissector_only(body_handle, tvb_new_subset_length(tvb, (gint)head->len, (gint)message->body), pinfo, tree,
-                        &info);
+    call_dissector_only(body_handle, body, pinfo, tree, &info);
+    facts->problem = NULL;
 }
 
 /* ---- the octets of a connection ------------------------------------------------------------------------------- */
@@ -249,10 +298,14 @@ static int dissect(const Front *front, tvbuff_t *tvb, packet_info *pinfo, proto_
         return (int)tvb_captured_length(tvb);
     }
     wssc_http_hold(pinfo, NULL, 0);
-    if (way == TO_WAIT)
+    if (way == TO_ASK && pinfo->can_desegment > 0 && at >= run.held) {
+        pinfo->desegment_offset = (int)(at - run.held);
+        pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
+    } else if (way == TO_WAIT) {
         wssc_http_hold(pinfo, tvb_get_ptr(run.tvb, (gint)at, (gint)(run.len - at)), run.len - at);
-    else if (at < run.len || run.len == 0)
+    } else if (at < run.len || run.len == 0) {
         dissect_rest(front, &run, pinfo, tree, data, at);
+    }
     return (int)tvb_captured_length(tvb);
 }
 

@@ -6,6 +6,7 @@
  *
  * - An envelope that runs past its Content-Length: HTTP's dissector would end the body there, and what follows would
  * spoil the next message.
+ * - A compressed one: HTTP's dissector would inflate it without any bound, and knows fewer codings.
  * - One that came whole, when nothing is drawn, with Wireshark 4.0: that version's dissector makes a string of every
  * body, octet by octet, for a field of the tree, whether there is a tree or not: a third to a half of what dissecting
  * SOAP takes. Later versions (4.4, 4.6) make no such string.

@@ -50,6 +50,7 @@ typedef struct {
     guint64 pair;
     guint http_status;
     gsize announced;       /* see WsscUnit */
+    gboolean is_opaque;    /* damaged in a way that leaves nothing to read */
     WsscXml *xml;          /* what the octets were read as; NULL: they are text, and the session reads them, */
     const char *xml_error; /* unless this says why they are no XML */
 } WsscCarried;

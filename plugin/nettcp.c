@@ -16,10 +16,13 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
+#include "base/cursor.h"
+#include "base/limits.h"
 #include "carrier/nettcp.h"
 #include "carry.h"
 #include "nettcp_link.h"
 #include "nettcp_protected.h"
+#include "nettcp_skip.h"
 #include "string_tables.h"
 
 int proto_nettcp = -1;
@@ -121,6 +124,53 @@ static void dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Wss
     };
     wssc_live_count_body();
     wssc_carry_envelope(tvb_new_subset_remaining(tvb, offset), pinfo, tree, octets, &carried, NULL);
+}
+
+/* What a string table at its beginning holds is learned, when it came: later messages use that. */
+static gboolean learn_strings(const Seen *seen, WsscBytes envelope, gboolean is_sized)
+{
+    WsscCursor cursor = wssc_cursor(envelope), again;
+    guint64 chunk;
+    const char *reason;
+    if (!is_sized && wssc_cursor_varint(&cursor, G_MAXUINT32, &chunk) != WSSC_CURSOR_OK)
+        return FALSE;
+    if (!is_sized)
+        cursor.bytes.len = (gsize)MIN(chunk, wssc_cursor_left(&cursor)) + cursor.pos;
+    again = cursor;
+    if (strstr(seen->content_type, "msbinsession") == NULL)
+        return TRUE;
+    return wssc_string_table_read(NULL, &cursor, &reason) && wssc_string_table_read(seen->strings, &again, &reason);
+}
+
+/* Tells a record that is larger than the limit, and passes it over. Returns how many of the octets it takes. */
+static int dissect_large(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes octets, int offset,
+                         const WsscNettcpRecord *record)
+{
+    gboolean is_sized = record->type == WSSC_NETTCP_SIZED_ENVELOPE;
+    gsize start = MIN(record->payload, octets.len);
+    WsscBytes envelope = wssc_bytes(octets.data + start, octets.len - start);
+    gsize size = wssc_nettcp_skip_begin(pinfo, octets, record);
+    Seen *seen = see(pinfo, next_record(pinfo), envelope);
+    if (seen == NULL)
+        return (int)size;
+    if (!pinfo->fd->visited && !learn_strings(seen, envelope, is_sized))
+        wssc_string_table_mark_unknown(seen->strings, "a message was larger than the limit");
+    WsscCarried carried = {
+        .transport = wssc_live_is_protected(pinfo) ? WSSC_TRANSPORT_NETTCP_TLS : WSSC_TRANSPORT_NETTCP,
+        .content_type = seen->content_type,
+        .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
+        .is_opaque = TRUE,
+        .damage = is_sized
+                      ? wmem_strdup_printf(pinfo->pool, "a record of %u octets, the limit is %u: it is passed over",
+                                           (guint)record->length, WSSC_MAX_MESSAGE_OCTETS)
+                      : wmem_strdup_printf(pinfo->pool, "a record of more than %u octets, the limit: it is passed over",
+                                           WSSC_MAX_MESSAGE_OCTETS),
+    };
+    GBytes *nothing = g_bytes_new(NULL, 0);
+    wmem_register_callback(pinfo->pool, free_octets, nothing);
+    wssc_live_count_body();
+    wssc_carry_envelope(tvb_new_subset_length(tvb, offset, (int)size), pinfo, tree, nothing, &carried, NULL);
+    return (int)size;
 }
 
 /* ---- records --------------------------------------------------------------------------------------------------- */
@@ -293,6 +343,9 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "NETTCP");
     col_clear(pinfo->cinfo, COL_INFO);
+    offset = (int)wssc_nettcp_skip(pinfo, wssc_bytes(copy, (gsize)length));
+    if (offset > 0)
+        proto_tree_add_string(subtree, hf_skipped, tvb, 0, offset, "of a record that is larger than the limit");
     if (!skip_to_record(tvb, pinfo, subtree, wssc_bytes(copy, (gsize)length), &offset, NULL))
         return length;
     while (offset < length) {
@@ -313,6 +366,10 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
             if (tvb_captured_length(tvb) < tvb_reported_length(tvb))
                 dissect_cut(tvb, pinfo, tree, octets, offset, &record);
             return length;
+        }
+        if (step == WSSC_FRAMING_LARGE) {
+            offset += dissect_large(tvb, pinfo, tree, octets, offset, &record);
+            continue;
         }
         if (step == WSSC_FRAMING_BAD) {
             if (!skip_to_record(tvb, pinfo, subtree, wssc_bytes(copy, (gsize)length), &offset, record.reason))

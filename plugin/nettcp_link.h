@@ -25,9 +25,18 @@ typedef struct {
     gboolean is_clear;    /* NegotiateStream that protects nothing: our records follow as they are */
 } WsscPhase;
 
+/* A record that is passed over. */
+typedef struct {
+    guint64 left;          /* octets of it, or of one of its chunks */
+    gboolean is_in_chunks; /* others follow */
+    guint64 size;          /* of the next chunk, as far as it came */
+    guint size_octets;
+} WsscSkip;
+
 typedef struct {
     WsscStringTable *strings; /* of this direction and session */
-    gboolean is_lost;         /* where its next record begins is not known */
+    WsscSkip skip;
+    gboolean is_lost; /* where its next record begins is not known */
     gboolean has_next;
     guint32 next; /* TCP sequence number behind what was seen of it */
 } WsscSide;

@@ -139,7 +139,8 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
                             ? wmem_strdup_printf(pinfo->pool, "%s; %s", pinfo->match_string, info->media_str)
                             : pinfo->match_string,
         .charset = parameter(pinfo, info != NULL ? info->media_str : NULL, "charset"),
-        .damage = cut_reason(tvb),
+        .damage = wssc_http_problem(pinfo) != NULL ? wssc_http_problem(pinfo) : cut_reason(tvb),
+        .is_opaque = wssc_http_problem(pinfo) != NULL,
         .direction = direction_of(info),
         .pair = pair_of(http),
         .http_status = status_of(http, direction_of(info)),

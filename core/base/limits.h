@@ -36,12 +36,14 @@
 #define WSSC_MAX_CERTIFICATES 16                   /* in one PKIPath, PKCS#7 or ds:X509Data */
 #define WSSC_MAX_EXPONENT_BITS 64                  /* of an RSA key that a signature is checked with */
 #define WSSC_MAX_MODULUS_BITS 16384
-#define WSSC_MAX_KEY_BITS 131072        /* WCF's own bound on KeySize */
-#define WSSC_MAX_RESOLUTION_STEPS 10000 /* references and tokens followed to keys in one message */
-#define WSSC_MAX_UT_ITERATIONS 1000000  /* UsernameToken profile 1.1 Iteration, and of all in one message */
-#define WSSC_MAX_SAME_MESSAGE_ID 16     /* requests with one MessageID that are told apart */
-#define WSSC_MAX_SETTLE_ROUNDS 16       /* keys learned from messages that waited for keys ... */
-#define WSSC_MAX_BATCHES_UNDER_WAY 32   /* of messages read and not taken by the session yet, and their */
+#define WSSC_MAX_KEY_BITS 131072                     /* WCF's own bound on KeySize */
+#define WSSC_MAX_RESOLUTION_STEPS 10000              /* references and tokens followed to keys in one message */
+#define WSSC_MAX_KEY_FILE_OCTETS (16u * 1024 * 1024) /* one file with keys, certificates or lines of a key file */
+#define WSSC_MAX_PASSWORD_ITERATIONS 1000000         /* to open one password-protected key or key store */
+#define WSSC_MAX_UT_ITERATIONS 1000000 /* UsernameToken profile 1.1 Iteration, and of all in one message */
+#define WSSC_MAX_SAME_MESSAGE_ID 16    /* requests with one MessageID that are told apart */
+#define WSSC_MAX_SETTLE_ROUNDS 16      /* keys learned from messages that waited for keys ... */
+#define WSSC_MAX_BATCHES_UNDER_WAY 32  /* of messages read and not taken by the session yet, and their */
 #define WSSC_MAX_OCTETS_UNDER_WAY (32u * 1024 * 1024) /* ... octets, beyond which no further batch is begun */
 #define WSSC_MAX_KEPT_OCTETS (256u * 1024 * 1024)     /* of messages whose documents a session keeps on request */
 #define WSSC_MAX_KEY_QUESTIONS 256 /* one waiting message is known to depend on; beyond: on all keys */

@@ -12,6 +12,8 @@ typedef enum {
     WSSC_INFLATE_GZIP,    /* RFC 1952, any number of members */
     WSSC_INFLATE_DEFLATE, /* RFC 1951 without any header */
     WSSC_INFLATE_ZLIB,    /* RFC 1950, which HTTP calls "deflate" */
+    WSSC_INFLATE_BROTLI,  /* RFC 7932 */
+    WSSC_INFLATE_ZSTD,    /* RFC 8878, any number of frames */
 } WsscInflate;
 
 /* By the end of the content type (parameters may follow). Deflate is RFC 1951 without any header. */

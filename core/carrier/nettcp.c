@@ -100,13 +100,23 @@ static WsscFraming step_sized(WsscCursor *cursor, WsscNettcpRecord *record, gsiz
         return more(record, 1);
     if (status == WSSC_CURSOR_BAD)
         return bad(record, "the record's size is no number");
-    if (size > limit)
-        return bad(record, "the record is larger than the limit");
     record->payload = cursor->pos;
     record->length = (gsize)size;
+    if (size > limit) {
+        record->reason = "the record is larger than the limit";
+        return WSSC_FRAMING_LARGE;
+    }
     if (!wssc_cursor_take(cursor, (gsize)size, &octets))
         return more(record, (gsize)size - wssc_cursor_left(cursor));
     return done(record, cursor);
+}
+
+#define MAX_TEXT 65536
+
+static WsscFraming step_text(WsscCursor *cursor, WsscNettcpRecord *record)
+{
+    WsscFraming step = step_sized(cursor, record, MAX_TEXT);
+    return step == WSSC_FRAMING_LARGE ? bad(record, record->reason) : step;
 }
 
 static WsscFraming step_unsized(WsscCursor *cursor, WsscNettcpRecord *record)
@@ -119,8 +129,10 @@ static WsscFraming step_unsized(WsscCursor *cursor, WsscNettcpRecord *record)
             return more(record, chunk.missing);
         if (step == WSSC_FRAMING_BAD)
             return bad(record, chunk.reason);
-        if (cursor->pos > WSSC_MAX_MESSAGE_OCTETS)
-            return bad(record, "the record is larger than the limit");
+        if (step == WSSC_FRAMING_LARGE || cursor->pos > WSSC_MAX_MESSAGE_OCTETS) {
+            record->reason = "the record is larger than the limit";
+            return WSSC_FRAMING_LARGE;
+        }
     } while (chunk.length > 0);
     record->length = cursor->pos - record->payload;
     return done(record, cursor);
@@ -145,7 +157,7 @@ WsscFraming wssc_nettcp_step(WsscBytes octets, WsscNettcpRecord *ret_record)
     case WSSC_NETTCP_EXTENSIBLE_ENCODING:
     case WSSC_NETTCP_FAULT:
     case WSSC_NETTCP_UPGRADE_REQUEST:
-        return step_sized(&cursor, ret_record, 65536);
+        return step_text(&cursor, ret_record);
     case WSSC_NETTCP_SIZED_ENVELOPE:
         return step_sized(&cursor, ret_record, WSSC_MAX_MESSAGE_OCTETS);
     case WSSC_NETTCP_UNSIZED_ENVELOPE:

@@ -34,6 +34,7 @@ typedef enum {
     WSSC_FRAMING_DONE,
     WSSC_FRAMING_MORE, /* the record goes on beyond the octets; "missing" tells by how much at least */
     WSSC_FRAMING_BAD,  /* no record; "reason" tells why */
+    WSSC_FRAMING_LARGE /* an envelope beyond the limit: "payload" and, of a sized one, "length" are known */
 } WsscFraming;
 
 /* Offsets count from the start of the octets given. */

@@ -8,11 +8,11 @@
 
 #include "base/limits.h"
 #include "carrier/envelope.h"
+#include "carrier/http_coding.h"
 #include "carrier/inflate.h"
 #include "exports/reader.h"
 
 #define MAX_HEAD 65536
-#define MAX_CHUNK_DIGITS 7
 
 /* ---- heads ------------------------------------------------------------------------------------------------------ */
 
@@ -121,36 +121,13 @@ gboolean wssc_http_message_head(WsscBytes octets, WsscHttpMessageHead *ret_head)
 
 /* ---- bodies ----------------------------------------------------------------------------------------------------- */
 
-/* "1a3;extension": FALSE when the line is no size. */
-static gboolean chunk_size(WsscBytes line, gsize *ret_size)
-{
-    gsize at = 0, size = 0;
-    for (; at < line.len && at <= MAX_CHUNK_DIGITS && g_ascii_isxdigit((char)line.data[at]); at++)
-        size = size << 4 | (gsize)g_ascii_xdigit_value((char)line.data[at]);
-    *ret_size = size;
-    return at > 0 && at <= MAX_CHUNK_DIGITS && (at == line.len || strchr("; \t", (char)line.data[at]) != NULL);
-}
-
 /* NULL when the octets are not in chunks, or not any more. ret_len: what they took, their trailer included. */
 static GBytes *join_chunks(WsscBytes octets, gsize *ret_len)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
-    WsscBytes line;
-    gsize at = 0, size = 0;
-
-    while (next_line(octets, &at, &line) && chunk_size(line, &size) && size > 0) {
-        if (size > octets.len - at || out->len + size > WSSC_MAX_MESSAGE_OCTETS)
-            return NULL;
-        g_byte_array_append(out, octets.data + at, (guint)size);
-        at += size;
-        if (!next_line(octets, &at, &line) || line.len > 0)
-            return NULL;
-    }
-    if (out->len == 0 || size != 0)
+    /* Where a file ends, the trailer's end may be missing. */
+    if (wssc_http_chunks(octets, out, ret_len) == WSSC_CHUNKS_BAD || out->len == 0 || *ret_len == 0)
         return NULL;
-    while (next_line(octets, &at, &line) && line.len > 0)
-        ;
-    *ret_len = at;
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 

@@ -10,9 +10,9 @@
 #include <openssl/provider.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "keys/keyfile.h"
-
-#define MAX_FILE_OCTETS (16 * 1024 * 1024)
+#include "keys/pbe_work.h"
 
 /* OpenSSL's own default would ask on the terminal. */
 static int give_password(char *buffer, int size, int writing G_GNUC_UNUSED, void *user)
@@ -86,7 +86,7 @@ static X509 *rehome_certificate(X509 *certificate)
 /* Old PKCS#12 files need ciphers of the legacy provider. It is loaded into a context of our own, so
  * that the process around us keeps its providers. */
 static gboolean read_pkcs12(WsscBytes octets, const char *password, EVP_PKEY **ret_key, X509 **ret_certificate,
-                            gboolean *ret_is_pkcs12)
+                            gboolean *ret_is_pkcs12, guint64 *ret_work)
 {
     OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
     OSSL_PROVIDER *plain = OSSL_PROVIDER_load(context, "default");
@@ -96,7 +96,9 @@ static gboolean read_pkcs12(WsscBytes octets, const char *password, EVP_PKEY **r
     gboolean ok = FALSE;
 
     *ret_is_pkcs12 = store != NULL && d2i_PKCS12(&store, &at, (long)octets.len) != NULL;
-    if (*ret_is_pkcs12 && PKCS12_parse(store, password != NULL ? password : "", ret_key, ret_certificate, NULL)) {
+    *ret_work = *ret_is_pkcs12 ? wssc_pbe_work_of_pkcs12(store, password != NULL ? password : "") : 0;
+    if (*ret_is_pkcs12 && *ret_work <= WSSC_MAX_PASSWORD_ITERATIONS &&
+        PKCS12_parse(store, password != NULL ? password : "", ret_key, ret_certificate, NULL)) {
         *ret_certificate = rehome_certificate(*ret_certificate);
         *ret_key = *ret_key != NULL ? rehome_key(*ret_key) : NULL;
         ok = *ret_key != NULL;
@@ -121,22 +123,31 @@ static X509 *certificate_of(const GPtrArray *certificates, EVP_PKEY *key)
     return NULL;
 }
 
+static char *too_much_work(guint64 work)
+{
+    return g_strdup_printf("asks for %" G_GUINT64_FORMAT " or more iterations of its password, the limit is %u", work,
+                           WSSC_MAX_PASSWORD_ITERATIONS);
+}
+
 static char *add_key(WsscKeyring *ring, WsscBytes octets, const char *password, WsscKeyOrigin origin)
 {
     g_autoptr(GPtrArray) certificates = read_certificates(octets);
-    EVP_PKEY *key = read_plain_key(octets, password);
+    guint64 work = wssc_pbe_work_of_key(octets);
+    EVP_PKEY *key = work <= WSSC_MAX_PASSWORD_ITERATIONS ? read_plain_key(octets, password) : NULL;
     X509 *certificate = NULL;
     gboolean is_pkcs12 = FALSE;
 
     if (key != NULL)
         wssc_keyring_add_private_key(ring, key, certificate_of(certificates, key), origin);
-    else if (read_pkcs12(octets, password, &key, &certificate, &is_pkcs12))
+    else if (work == 0 && read_pkcs12(octets, password, &key, &certificate, &is_pkcs12, &work))
         wssc_keyring_add_private_key(ring, key, certificate, origin);
     gboolean ok = key != NULL;
     EVP_PKEY_free(key);
     X509_free(certificate);
     if (ok)
         return NULL;
+    if (work > WSSC_MAX_PASSWORD_ITERATIONS)
+        return too_much_work(work);
     if (is_pkcs12)
         return g_strdup("PKCS#12, but the password does not open it");
     return g_strdup(g_strstr_len((const char *)octets.data, (gssize)octets.len, "ENCRYPTED")
@@ -146,7 +157,7 @@ static char *add_key(WsscKeyring *ring, WsscBytes octets, const char *password, 
 
 char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const char *password, WsscKeyOrigin origin)
 {
-    if (octets.len == 0 || octets.len > MAX_FILE_OCTETS)
+    if (octets.len == 0 || octets.len > WSSC_MAX_KEY_FILE_OCTETS)
         return g_strdup("is empty or too large for a key");
     ERR_set_mark();
     char *problem = add_key(ring, octets, password, origin);
@@ -156,7 +167,7 @@ char *wssc_keyfile_add_private_key(WsscKeyring *ring, WsscBytes octets, const ch
 
 char *wssc_keyfile_add_certificates(WsscKeyring *ring, WsscBytes octets, const char *path, WsscKeyOrigin origin)
 {
-    if (octets.len == 0 || octets.len > MAX_FILE_OCTETS)
+    if (octets.len == 0 || octets.len > WSSC_MAX_KEY_FILE_OCTETS)
         return g_strdup("is empty or too large for certificates");
     ERR_set_mark();
     g_autoptr(GPtrArray) certificates = read_certificates(octets);

@@ -60,7 +60,12 @@ static void test_bad(void)
     WsscNettcpRecord record;
     g_assert_cmpint(wssc_nettcp_step(LITERAL("\x0D"), &record), ==, WSSC_FRAMING_BAD);
     g_assert_cmpint(wssc_nettcp_step(LITERAL("\x06\xFF\xFF\xFF\xFF\x1F"), &record), ==, WSSC_FRAMING_BAD);
-    g_assert_cmpint(wssc_nettcp_step(LITERAL("\x06\xFF\xFF\xFF\xFF\x0F"), &record), ==, WSSC_FRAMING_BAD);
+    g_assert_cmpint(wssc_nettcp_step(LITERAL("\x02\xFF\xFF\xFF\xFF\x0F"), &record), ==, WSSC_FRAMING_BAD);
+    g_assert_cmpint(wssc_nettcp_step(LITERAL("\x06\xFF\xFF\xFF\xFF\x0F"), &record), ==, WSSC_FRAMING_LARGE);
+    g_assert_cmpuint(record.payload, ==, 6);
+    g_assert_cmpuint(record.length, ==, G_MAXUINT32);
+    g_assert_cmpint(wssc_nettcp_step(LITERAL("\x05\xFF\xFF\xFF\xFF\x0F"), &record), ==, WSSC_FRAMING_LARGE);
+    g_assert_cmpuint(record.payload, ==, 1);
     g_assert_cmpint(wssc_nettcp_step(LITERAL("\x06\x05"
                                              "abc"),
                                      &record),
