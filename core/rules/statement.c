@@ -35,6 +35,7 @@ static void break_by(WsscStatement *statement, WsscEvidenceRole role, const Wssc
     statement->text = g_strdup_vprintf(format, args);
     va_end(args);
     statement->holds = WSSC_TRUTH_NO;
+    statement->broken_by = message;
     add_evidence(statement, role, message, statement->text);
 }
 
@@ -321,8 +322,10 @@ static void judge_suite(const WsscTrace *trace, WsscStatement *statement)
 static const struct {
     const char *name, *says;
     void (*judge)(const WsscTrace *trace, WsscStatement *statement);
+    WsscFindingId finding;
 } statements[WSSC_STATEMENT_MAX] = {
-#define WSSC_STATEMENT(ID, name, judge, finding, text) [WSSC_STATEMENT_##ID] = {name, text, judge},
+#define WSSC_STATEMENT(ID, name, judge, finding, text)                                                                 \
+    [WSSC_STATEMENT_##ID] = {name, text, judge, WSSC_FINDING_##finding},
 #include "rules/statements.def"
 #undef WSSC_STATEMENT
 };
@@ -335,6 +338,11 @@ const char *wssc_statement_name(WsscStatementId id)
 const char *wssc_statement_says(WsscStatementId id)
 {
     return statements[id].says;
+}
+
+WsscFindingId wssc_statement_finding(WsscStatementId id)
+{
+    return statements[id].finding;
 }
 
 WsscStatement *wssc_statement_new(WsscStatementId id, WsscTruth holds, char *text)

@@ -6,6 +6,7 @@
 #define WSSC_RULES_STATEMENT_H
 
 #include "findings/evidence.h"
+#include "findings/finding.h"
 #include "rules/trace.h"
 
 typedef enum {
@@ -17,12 +18,15 @@ typedef enum {
 /* "one-instance", ...: the stable id; and what it says. */
 const char *wssc_statement_name(WsscStatementId id);
 const char *wssc_statement_says(WsscStatementId id);
+/* What is raised where it does not hold. */
+WsscFindingId wssc_statement_finding(WsscStatementId id);
 
 typedef struct {
     WsscStatementId id;
     WsscTruth holds;
-    char *text;          /* why, a clause without full stop */
-    GPtrArray *evidence; /* WsscEvidence: the message that breaks it first, or that shows it to hold */
+    char *text;                   /* why, a clause without full stop */
+    GPtrArray *evidence;          /* WsscEvidence: the message that breaks it first, or that shows it to hold */
+    const WsscMessage *broken_by; /* or NULL */
 } WsscStatement;
 
 /* All of them, in the order of the table (WsscStatement; the list owns them). */

@@ -196,6 +196,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_rules_check_farm(&session->rules, &session->model);
     wssc_rules_check_clocks(&session->rules, &session->model);
     wssc_rules_check_replays(&session->rules, &session->model);
+    wssc_rules_check_binding(&session->rules, &session->model);
     count_verdicts(session);
     wssc_settled_tell_all(session);
 }

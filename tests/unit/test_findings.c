@@ -285,6 +285,9 @@ static const WsscFindingId elsewhere[] = {
 #define LIFECYCLE(id, play) WSSC_FINDING_##id,
 #include "lifecycle_findings.def"
 #undef LIFECYCLE
+#define WSSC_STATEMENT(ID, name, judge, finding, text) WSSC_FINDING_##finding, /* test_findings_binding */
+#include "rules/statements.def"
+#undef WSSC_STATEMENT
     WSSC_FINDING_UNKNOWN_STRING, /* where there is binary XML: test_unknown_strings */
     WSSC_FINDING_WORK_LIMIT,     /* by messages of a megabyte: tests/hostile */
 };
