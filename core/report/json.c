@@ -5,11 +5,13 @@
 
 #include "report/sentence.h"
 
-const char *const wssc_json_context_members[] = {
-    "identifier",   "version",   "state",     "requestor",        "issuer",     "entropy_mode", "key_size",
-    "bootstrap",    "transport", "instances", "renewals",         "messages",   "signatures",   "established_frame",
-    "ended_frame",  "findings",  "file",      "established_file", "ended_file", "fault",        "end",
-    "renewal_list", "rollovers", NULL};
+const char *const wssc_json_context_members[] = {"identifier", "version",           "state",       "requestor",
+                                                 "issuer",     "entropy_mode",      "key_size",    "bootstrap",
+                                                 "transport",  "instances",         "renewals",    "messages",
+                                                 "signatures", "established_frame", "ended_frame", "findings",
+                                                 "file",       "established_file",  "ended_file",  "fault",
+                                                 "end",        "renewal_list",      "rollovers",   "tokens",
+                                                 NULL};
 const char *const wssc_json_verify_members[] = {"file",        "frame",     "message_id",      "signature",
                                                 "algorithm",   "key_kind",  "context",         "instance",
                                                 "verdict",     "reason",    "deviation",       "hypothesis",

@@ -26,7 +26,7 @@ void wssc_json_put_evidence(WsscWriter *writer, const WsscModel *model, const GP
 /* The member "fault": all that the message's fault says; null when there is none, or message is NULL. */
 void wssc_json_put_fault(WsscWriter *writer, const WsscMessage *message);
 
-/* Members "end", "renewal_list" and "rollovers" of a context. */
+/* Members "end", "renewal_list", "rollovers" and "tokens" of a context. */
 void wssc_json_put_life(WsscWriter *writer, const WsscContext *context);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What became of a context: its renewals, the rollovers after them, its end.
+ * What became of a context: its renewals, the rollovers after them, its end; and the tokens that it came by.
  */
 #include "report/json.h"
 
@@ -62,6 +62,26 @@ static void put_rollover(WsscWriter *w, const WsscRollover *rollover)
     wssc_writer_end(w);
 }
 
+/* From its issue on, as far as that is in the capture. */
+static void put_token(WsscWriter *w, const WsscToken *token)
+{
+    const WsscMessage *issued = token->issued_by != NULL ? token->issued_by->response : NULL;
+    wssc_writer_object(w, NULL);
+    wssc_writer_string(w, "kind", wssc_token_kind_name(token->kind));
+    wssc_writer_string(w, "id", token->id);
+    wssc_writer_string(w, "issuer", token->issuer);
+    wssc_writer_string(w, "subject", token->subject);
+    wssc_writer_time(w, "created", token->created);
+    wssc_writer_time(w, "expires", token->expires);
+    wssc_writer_string(w, "issued_by", issued != NULL ? issued->src : NULL);
+    put_frame(w, "issued_frame", issued);
+    put_frame(w, "first_use_frame", token->first_use);
+    put_frame(w, "last_use_frame", token->last_use);
+    wssc_writer_int(w, "uses", token->uses);
+    wssc_writer_int(w, "contexts", token->contexts->len);
+    wssc_writer_end(w);
+}
+
 void wssc_json_put_life(WsscWriter *w, const WsscContext *context)
 {
     wssc_writer_string(w, "end", wssc_end_name(context->end));
@@ -72,5 +92,9 @@ void wssc_json_put_life(WsscWriter *w, const WsscContext *context)
     wssc_writer_array(w, "rollovers");
     for (guint i = 0; i < context->rollovers->len; i++)
         put_rollover(w, context->rollovers->pdata[i]);
+    wssc_writer_end(w);
+    wssc_writer_array(w, "tokens");
+    for (guint i = 0; i < context->tokens->len; i++)
+        put_token(w, context->tokens->pdata[i]);
     wssc_writer_end(w);
 }

@@ -65,6 +65,25 @@ static guint known_keys(const WsscContext *context)
     return known;
 }
 
+/* "by assertion a1 of sts for alice, issued in frame 3 by 192.0.2.7:443" */
+static void put_tokens(GString *line, const WsscSession *session, const WsscTextStyle *style,
+                       const WsscContext *context)
+{
+    for (guint i = 0; i < context->tokens->len; i++) {
+        const WsscToken *token = context->tokens->pdata[i];
+        const WsscMessage *issued = token->issued_by != NULL ? token->issued_by->response : NULL;
+        g_autofree char *id = wssc_shown(token->id), *issuer = token->issuer != NULL ? wssc_shown(token->issuer) : NULL;
+        g_autofree char *subject = token->subject != NULL ? wssc_shown(token->subject) : NULL;
+        g_string_append_printf(line, ", by assertion %s%s%s%s%s", id, issuer != NULL ? " of " : "",
+                               issuer != NULL ? issuer : "", subject != NULL ? " for " : "",
+                               subject != NULL ? subject : "");
+        if (issued == NULL)
+            continue;
+        g_autofree char *frame = wssc_frame_text(session, style, issued->file, issued->frame);
+        g_string_append_printf(line, ", issued in frame %s by %s", frame, issued->src);
+    }
+}
+
 static void put_details(GString *out, const WsscSession *session, const WsscTextStyle *style,
                         const WsscContext *context)
 {
@@ -75,6 +94,7 @@ static void put_details(GString *out, const WsscSession *session, const WsscText
     for (guint i = 0; i < context->bootstrap.count; i++)
         g_string_append_printf(line, "%s%s", i == 0 ? ", bootstrap " : "+",
                                wssc_token_kind_name(context->bootstrap.list[i]));
+    put_tokens(line, session, style, context);
     g_string_append(line, "; signatures:" WSSC_TIE);
     put_verdicts(line, style, context->verdicts, WSSC_TIE);
     g_string_append_printf(out, "%*s", INDENT, "");

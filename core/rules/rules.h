@@ -86,6 +86,7 @@ void wssc_rules_check_farm(const WsscRules *rules, const WsscModel *model);     
 void wssc_rules_check_clocks(const WsscRules *rules, const WsscModel *model);    /* clocks.c */
 void wssc_rules_check_replays(const WsscRules *rules, const WsscModel *model);   /* replay.c */
 void wssc_rules_check_binding(const WsscRules *rules, const WsscModel *model);   /* binding.c */
+void wssc_rules_check_tokens(const WsscRules *rules, const WsscModel *model);    /* token.c */
 
 /* use.c: one use of a context. */
 void wssc_rules_check_use(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,

@@ -188,6 +188,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_facts_services(session);
     wssc_facts_clocks(session);
     wssc_facts_replays(session);
+    wssc_facts_tokens(session);
     wssc_rules_check_unanswered(&session->rules, session->model.exchanges);
     wssc_rules_check_uses(&session->rules, session->model.contexts);
     wssc_rules_check_renewals(&session->rules, &session->model);
@@ -197,6 +198,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_rules_check_clocks(&session->rules, &session->model);
     wssc_rules_check_replays(&session->rules, &session->model);
     wssc_rules_check_binding(&session->rules, &session->model);
+    wssc_rules_check_tokens(&session->rules, &session->model);
     count_verdicts(session);
     wssc_settled_tell_all(session);
 }

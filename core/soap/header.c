@@ -13,7 +13,7 @@ static WsscSecurityHeader *new_header(WsscPool *pool)
     WsscSecurityHeader *header = wssc_pool_new0(pool, WsscSecurityHeader);
     header->created = header->expires = WSSC_TIME_NONE;
     header->created_digits = -1;
-    header->scts = header->derived_keys = header->references = wssc_pool_no_items();
+    header->scts = header->derived_keys = header->assertions = header->references = wssc_pool_no_items();
     return header;
 }
 
@@ -83,8 +83,9 @@ static void read_binary_token(WsscPool *pool, const xmlNode *element, WsscSecuri
     note_token(header, kind);
 }
 
-static void read_assertion(WsscPool *pool G_GNUC_UNUSED, const xmlNode *element, WsscSecurityHeader *header)
+static void read_assertion(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *header)
 {
+    wssc_pool_add(pool, &header->assertions, wssc_saml_read(pool, element));
     note_token(header, wssc_xml_ns(element) == WSSC_NS_SAML20 ? WSSC_TOKEN_KIND_SAML20 : WSSC_TOKEN_KIND_SAML11);
 }
 

@@ -100,6 +100,23 @@ typedef struct {
     gboolean is_secondary; /* inside wst:SecondaryParameters */
 } WsscParameter;
 
+typedef enum {
+#define WSSC_TOKEN_KIND(ID, name) WSSC_TOKEN_KIND_##ID,
+#include "soap/token_kinds.def"
+#undef WSSC_TOKEN_KIND
+    WSSC_TOKEN_KIND_MAX
+} WsscTokenKind;
+/* "username", "x509", ...: the stable word of the outputs. */
+const char *wssc_token_kind_name(WsscTokenKind kind);
+
+/* A SAML assertion, of either version. */
+typedef struct {
+    WsscTokenKind kind;
+    const char *id;          /* never NULL; "" when it has none */
+    char *issuer, *subject;  /* or NULL */
+    gint64 created, expires; /* NotBefore and NotOnOrAfter of its conditions; WSSC_TIME_NONE when absent */
+} WsscSaml;
+
 /* One wst:RequestSecurityToken or wst:RequestSecurityTokenResponse (WS-Trust 1.4 section 3). */
 typedef struct {
     gboolean is_response;
@@ -116,6 +133,7 @@ typedef struct {
     char *target_element;  /* "RenewTarget", "CancelTarget", "ValidateTarget" */
     WsscSct *sct;          /* requested SCT; NULL when none or not readable */
     char *requested_token; /* local name of what RequestedSecurityToken holds; or NULL */
+    WsscSaml *assertion;   /* that is requested; NULL when none or not readable */
     WsscReference *attached, *unattached;
     gboolean is_cancelled;          /* wst:RequestedTokenCancelled */
     char *status_code;              /* wst:Status/Code */
@@ -143,15 +161,6 @@ typedef struct {
     guint64 nonce_hash; /* over them; 0 without any */
 } WsscDerivedKey;
 
-typedef enum {
-#define WSSC_TOKEN_KIND(ID, name) WSSC_TOKEN_KIND_##ID,
-#include "soap/token_kinds.def"
-#undef WSSC_TOKEN_KIND
-    WSSC_TOKEN_KIND_MAX
-} WsscTokenKind;
-/* "username", "x509", ...: the stable word of the outputs. */
-const char *wssc_token_kind_name(WsscTokenKind kind);
-
 typedef struct {
     WsscTokenKind list[WSSC_TOKEN_KIND_MAX];
     guint count;
@@ -168,6 +177,7 @@ typedef struct {
     gboolean has_output_length; /* some signature has ds:HMACOutputLength */
     WsscPoolList *scts;         /* WsscSct */
     WsscPoolList *derived_keys; /* WsscDerivedKey */
+    WsscPoolList *assertions;   /* WsscSaml */
     WsscTokenKinds tokens;      /* each once, in order of appearance */
     WsscPoolList *references;   /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
     guint signatures;           /* ds:Signature elements */

@@ -16,6 +16,9 @@ WsscSct *wssc_sct_read(WsscPool *pool, const xmlNode *element);
 /* A wsse:SecurityTokenReference, or a token that stands by value. Never NULL. */
 WsscReference *wssc_reference_read(WsscPool *pool, const xmlNode *element);
 
+/* Of saml:Assertion. Never NULL. */
+WsscSaml *wssc_saml_read(WsscPool *pool, const xmlNode *element);
+
 /* One wsse:Security header, added to what "into" already holds (NULL: a new one). */
 WsscSecurityHeader *wssc_security_header_read(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *into);
 

@@ -97,6 +97,8 @@ static void read_requested_token(WsscPool *pool, const xmlNode *e, WsscTrust *t)
     if (wssc_xml_is(token, WSSC_NS_FAMILY_WSC, "SecurityContextToken")) {
         t->sct = wssc_sct_read(pool, token);
     }
+    if (wssc_xml_is(token, WSSC_NS_FAMILY_SAML, "Assertion"))
+        t->assertion = wssc_saml_read(pool, token);
 }
 
 static WsscReference *first_reference(WsscPool *pool, const xmlNode *e)

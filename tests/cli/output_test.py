@@ -35,7 +35,7 @@ CONTEXT = {'identifier?': STRING, 'version?': STRING, 'state': STRING, 'requesto
            'entropy_mode?': STRING, 'key_size?': NUMBER, 'bootstrap': LIST, 'transport?': STRING, 'instances': LIST,
            'renewals': NUMBER, 'messages': NUMBER, 'signatures': OBJECT, 'established_frame?': NUMBER,
            'ended_frame?': NUMBER, 'findings': LIST, 'file?': STRING, 'established_file?': STRING,
-           'ended_file?': STRING, 'fault?': OBJECT, 'end': STRING, 'renewal_list': LIST, 'rollovers': LIST}
+           'ended_file?': STRING, 'fault?': OBJECT, 'end': STRING, 'renewal_list': LIST, 'rollovers': LIST, 'tokens': LIST}
 INSTANCE = {'instance?': STRING, 'issued_frame?': NUMBER, 'created?': TIME, 'expires?': TIME,
             'first_use_frame?': NUMBER, 'last_use_frame?': NUMBER, 'key': ('known', 'unknown'),
             'key_source?': ('capture', 'keyfile'), 'key_fingerprint?': re.compile('[0-9a-f]{16}')}

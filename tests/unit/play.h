@@ -159,4 +159,24 @@ static inline void finish(Play *play)
     wssc_session_finish(play->session, play->time);
 }
 
+/* From the issue of an assertion that is good for ten minutes to the context that it is shown for, so many minutes
+ * later. */
+#define ASSERTION                                                                                                      \
+    "<Assertion xmlns='urn:oasis:names:tc:SAML:2.0:assertion' ID='a1'><Issuer>sts</Issuer><Subject><NameID>alice"      \
+    "</NameID></Subject><Conditions NotBefore='2026-03-01T12:00:00Z' "                                                 \
+    "NotOnOrAfter='2026-03-01T12:10:00Z'/></Assertion>"
+
+static inline void play_issued_token(Play *play, gint64 minutes)
+{
+    ASK(play, 1, ID(TRUST "/RST/Issue", "urn:m:1"),
+        "<t:RequestSecurityToken><t:TokenType>urn:oasis:names:tc:SAML:2.0:assertion</t:TokenType><t:RequestType>" TRUST
+        "/Issue</t:RequestType></t:RequestSecurityToken>");
+    ANSWER(play, 1, RE(TRUST "/RSTRC/IssueFinal", "urn:m:1"),
+           RSTR("<t:RequestedSecurityToken>" ASSERTION "</t:RequestedSecurityToken>"));
+    play->time += minutes * 60 * G_USEC_PER_SEC;
+    play->server = "192.0.2.7:443";
+    ASK(play, 2, ID(TRUST "/RST/SCT", "urn:m:2") SECURITY(ASSERTION), RST("/Issue", ENTROPY(CLIENT_ENTROPY)));
+    ANSWER(play, 2, RE(TRUST "/RSTR/SCT", "urn:m:2"), RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR));
+}
+
 #endif

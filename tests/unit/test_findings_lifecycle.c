@@ -384,6 +384,14 @@ static void derived_nonce(Play *play, gboolean is_raised)
     answer(play, 3, "urn:app/answer", "", DONE);
 }
 
+/* ---- issued tokens -------------------------------------------------------------------------------------------------
+ */
+
+static void token_expired(Play *play, gboolean is_raised)
+{
+    play_issued_token(play, is_raised ? 16 : 14);
+}
+
 /* ---- all of them
  * ------------------------------------------------------------------------------------------------------ */
 

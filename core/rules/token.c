@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "rules/rules.h"
+
+/* By the capture's clock, with the skew that receivers forgive. */
+void wssc_rules_check_tokens(const WsscRules *rules, const WsscModel *model)
+{
+    gint64 skew = wssc_bounds_usec(&rules->bounds, WSSC_BOUND_SKEW);
+    for (guint i = 0; i < model->tokens->len; i++) {
+        const WsscToken *token = model->tokens->pdata[i];
+        const WsscMessage *use = token->last_use;
+        if (use == NULL || token->expires == WSSC_TIME_NONE || use->time <= token->expires + skew)
+            continue;
+        wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_TOKEN_EXPIRED, use, use->context,
+                                          "assertion %s ended %.0f s before", token->id,
+                                          (double)(use->time - token->expires) / G_USEC_PER_SEC),
+                         WSSC_EVIDENCE_TOKEN, token->issued_by != NULL ? token->issued_by->response : NULL);
+    }
+}
