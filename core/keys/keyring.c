@@ -7,10 +7,14 @@
 
 /* Certificates in messages are learned for free by whoever sends them: bounded. */
 #define MAX_LEARNED_CERTIFICATES 4096
+/* So are names: some stacks make a new one for each message. */
+#define MAX_CONTEXT_NAMES 16384
+#define MAX_CONTEXTS_OF_NAME 16
 
 /* What can be asked for by name, or as a whole list. */
 typedef enum {
     ASKED_CONTEXT,
+    ASKED_CONTEXT_NAME,
     ASKED_ENCRYPTED_KEY,
     ASKED_PASSWORD,
     ASKED_TOKEN,
@@ -25,6 +29,8 @@ struct WsscKeyring {
     GHashTable *news;           /* question (a hash: see question_of) -> serial when its answer last grew */
     WsscKeyQuestions *asked;    /* borrowed: where questions are noted; or NULL */
     GHashTable *contexts;       /* identifier -> GPtrArray of WsscKey; so the others */
+    GHashTable *named_first;    /* set of identifiers: contexts without a key that has no name */
+    GHashTable *context_names;  /* name -> GPtrArray of WsscContextName */
     GHashTable *encrypted_keys; /* by base64 SHA-1 */
     GHashTable *passwords;      /* by user */
     GHashTable *tokens;         /* by id */
@@ -62,6 +68,14 @@ static void free_private_key(gpointer data)
     g_free(key);
 }
 
+static void free_context_name(gpointer data)
+{
+    WsscContextName *name = data;
+    g_free(name->identifier);
+    g_free(name->instance);
+    g_free(name);
+}
+
 static void free_certificate(gpointer data)
 {
     WsscCertificate *certificate = data;
@@ -81,6 +95,8 @@ WsscKeyring *wssc_keyring_new(void)
     ring->news = g_hash_table_new(NULL, NULL);
     ring->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ring->contexts = new_table();
+    ring->named_first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ring->context_names = new_table();
     ring->encrypted_keys = new_table();
     ring->passwords = new_table();
     ring->tokens = new_table();
@@ -97,6 +113,8 @@ void wssc_keyring_free(WsscKeyring *ring)
     g_hash_table_unref(ring->news);
     g_hash_table_unref(ring->known);
     g_hash_table_unref(ring->contexts);
+    g_hash_table_unref(ring->named_first);
+    g_hash_table_unref(ring->context_names);
     g_hash_table_unref(ring->encrypted_keys);
     g_hash_table_unref(ring->passwords);
     g_hash_table_unref(ring->tokens);
@@ -216,6 +234,38 @@ void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, c
                origin);
 }
 
+void wssc_keyring_name_first(WsscKeyring *ring, const char *identifier)
+{
+    if (g_hash_table_add(ring->named_first, g_strdup(identifier)))
+        note_news(ring, ASKED_CONTEXT, identifier);
+}
+
+void wssc_keyring_add_context_name(WsscKeyring *ring, const char *name, const char *identifier, const char *instance,
+                                   gboolean is_given)
+{
+    GPtrArray *list = g_hash_table_lookup(ring->context_names, name);
+    if (instance == NULL)
+        instance = "";
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const WsscContextName *known = list->pdata[i];
+        if (known->is_given == is_given && strcmp(known->identifier, identifier) == 0 &&
+            strcmp(known->instance, instance) == 0)
+            return;
+    }
+    if (list == NULL && g_hash_table_size(ring->context_names) < MAX_CONTEXT_NAMES) {
+        list = g_ptr_array_new_with_free_func(free_context_name);
+        g_hash_table_insert(ring->context_names, g_strdup(name), list);
+    }
+    if (list == NULL || list->len >= MAX_CONTEXTS_OF_NAME)
+        return;
+    WsscContextName *entry = g_new0(WsscContextName, 1);
+    entry->identifier = g_strdup(identifier);
+    entry->instance = g_strdup(instance);
+    entry->is_given = is_given;
+    g_ptr_array_add(list, entry);
+    note_news(ring, ASKED_CONTEXT_NAME, name);
+}
+
 void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret, WsscKeyOrigin origin)
 {
     add_secret(ring, ASKED_ENCRYPTED_KEY, ring->encrypted_keys, sha1, "", secret, WSSC_DEVIATION_NONE, origin);
@@ -298,6 +348,17 @@ static const GPtrArray *look_up(const WsscKeyring *ring, Asked kind, GHashTable 
 const GPtrArray *wssc_keyring_context(const WsscKeyring *ring, const char *identifier)
 {
     return look_up(ring, ASKED_CONTEXT, ring->contexts, identifier);
+}
+
+gboolean wssc_keyring_may_have_unnamed(const WsscKeyring *ring, const char *identifier)
+{
+    note_question(ring, ASKED_CONTEXT, identifier);
+    return !g_hash_table_contains(ring->named_first, identifier);
+}
+
+const GPtrArray *wssc_keyring_context_names(const WsscKeyring *ring, const char *name)
+{
+    return look_up(ring, ASKED_CONTEXT_NAME, ring->context_names, name);
 }
 
 const GPtrArray *wssc_keyring_encrypted_key(const WsscKeyring *ring, const char *sha1)

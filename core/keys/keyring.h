@@ -42,6 +42,13 @@ typedef struct {
     WsscDeviation deviation; /* the habit of a stack that would make it the context's key; or NONE */
 } WsscKey;
 
+/* A context that was called by a name. */
+typedef struct {
+    char *identifier;
+    char *instance; /* "" for the first key */
+    gboolean is_given;
+} WsscContextName;
+
 /* A private key, with its certificate where that is known. */
 typedef struct {
     EVP_PKEY *key;
@@ -79,10 +86,19 @@ gboolean wssc_keyring_has_news(const WsscKeyring *ring, const WsscKeyQuestions *
  * kept in the order of adding. */
 void wssc_keyring_add_context(WsscKeyring *ring, const char *identifier, const char *instance, WsscSecret *secret,
                               WsscKeyOrigin origin);
+/* The context was issued with an instance named from its first key on: it has none without a name. */
+void wssc_keyring_name_first(WsscKeyring *ring, const char *identifier);
+/* Whether it may have one, as far as is known. */
+gboolean wssc_keyring_may_have_unnamed(const WsscKeyring *ring, const char *identifier);
 /* The key that a stack with that habit makes for the context: only used where the others don't fit, and never
  * visited by wssc_keyring_foreach. */
 void wssc_keyring_add_context_habit(WsscKeyring *ring, const char *identifier, const char *instance, WsscSecret *secret,
                                     WsscDeviation deviation, WsscKeyOrigin origin);
+/* What other messages may call a context by: the wsu:Id of its token in the message where that stood, the URI of a
+ * reference that its issuer gave for it. Several contexts may have one name. is_given: by the issuer, for messages
+ * without the token (wst:RequestedUnattachedReference). instance: as above. */
+void wssc_keyring_add_context_name(WsscKeyring *ring, const char *name, const char *identifier, const char *instance,
+                                   gboolean is_given);
 /* sha1: base64 of SHA-1 over the octets of the EncryptedKey's CipherValue. */
 void wssc_keyring_add_encrypted_key(WsscKeyring *ring, const char *sha1, WsscSecret *secret, WsscKeyOrigin origin);
 /* certificate may be NULL. */
@@ -96,6 +112,8 @@ void wssc_keyring_add_key_name(WsscKeyring *ring, const char *name, WsscSecret *
 
 /* Lists of WsscKey; NULL when there is none. Of a context: the keys of every instance. */
 const GPtrArray *wssc_keyring_context(const WsscKeyring *ring, const char *identifier);
+/* WsscContextName, in the order of adding; NULL when no context was called so. */
+const GPtrArray *wssc_keyring_context_names(const WsscKeyring *ring, const char *name);
 const GPtrArray *wssc_keyring_encrypted_key(const WsscKeyring *ring, const char *sha1);
 const GPtrArray *wssc_keyring_passwords(const WsscKeyring *ring, const char *user);
 const GPtrArray *wssc_keyring_token(const WsscKeyring *ring, const char *id);

@@ -69,7 +69,9 @@ WsscKeyOrigin wssc_search_here(const WsscSearch *search)
 
 WsscSearch wssc_search_sub(const WsscSearch *search)
 {
-    return wssc_search_begin(search->work, search->with_habits);
+    WsscSearch sub = wssc_search_begin(search->work, search->with_habits);
+    sub.with_hints = search->with_hints;
+    return sub;
 }
 
 void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub)
@@ -84,6 +86,7 @@ void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub)
         if (search->reason == NULL)
             search->reason = g_steal_pointer(&sub->reason);
     }
+    search->is_open |= sub->is_open;
     search->has_habits |= sub->has_habits;
     wssc_search_clear(sub);
 }

@@ -154,7 +154,7 @@ static char *misfit_reason(const WsscAlgorithm *algorithm, const WsscCandidate *
 
 /* No key that was tried gives the value. */
 void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const GPtrArray *keys, const char *why,
-                         gboolean is_impossible)
+                         gboolean is_impossible, gboolean is_open)
 {
     WsscSignature *signature = check->signature;
     const WsscCandidate *misfit, *named = named_key(algorithm, keys, &misfit);
@@ -167,6 +167,10 @@ void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const
                                      : keys->len > 0
                                          ? "none of the known keys that may be meant gives the signature value"
                                          : "the key that it names is not known"));
+    } else if (is_open && !is_impossible) {
+        wssc_verdict_decide(signature, WSSC_VERDICT_NO_KEY,
+                            g_strdup("the signature value does not fit the key of the instance that it names, and the "
+                                     "context's first key, with which some stacks (Metro) sign on, is not known"));
     } else if (is_impossible) {
         take_key(check, named);
         wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED,

@@ -92,11 +92,24 @@ static WsscSearch find_keys(WsscCheck *check, const xmlNode *key_info, gboolean 
     return search;
 }
 
+/* Where nothing names the token, and keys of two fit, nobody knows which was meant. */
+static gboolean has_other_token(WsscCheck *check, Value *value, const GPtrArray *keys, guint from)
+{
+    const WsscCandidate *key = keys->pdata[from];
+    for (guint i = from + 1; key->token != NULL && i < keys->len; i++) {
+        const WsscCandidate *other = keys->pdata[i];
+        if (other->token != NULL && other->token != key->token &&
+            (fits(check, value, other) || wssc_verifier_is_spent(check->work->budget)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static const WsscCandidate *fitting_key(WsscCheck *check, Value *value, const GPtrArray *keys)
 {
     for (guint i = 0; i < keys->len && !wssc_verifier_is_spent(check->work->budget); i++)
         if (fits(check, value, keys->pdata[i]))
-            return keys->pdata[i];
+            return has_other_token(check, value, keys, i) ? NULL : keys->pdata[i];
     return NULL;
 }
 
@@ -105,6 +118,23 @@ static void refuse_formless(WsscCheck *check)
     wssc_verdict_formless(check->signature, wssc_verifier_is_spent(check->work->budget)
                                                 ? WSSC_BUDGET_SPENT
                                                 : "SignedInfo cannot be brought into canonical form");
+}
+
+/* Nothing is proved by it; it tells where to look. */
+static void hint_at_key(WsscCheck *check, Value *value, const xmlNode *key_info)
+{
+    WsscSignature *signature = check->signature;
+    if (check->work->options->is_strict || !check->work->options->want_hypotheses)
+        return;
+    g_auto(WsscSearch) hints = wssc_resolve_hints(check->work, key_info);
+    const WsscCandidate *key = fitting_key(check, value, hints.found);
+    if (key == NULL || key->context == NULL)
+        return;
+    g_autofree char *reason = g_steal_pointer(&signature->reason);
+    wssc_verdict_decide(signature, WSSC_VERDICT_NO_KEY,
+                        g_strdup_printf("%s; the key of context %s fits, whose token had the same wsu:Id in another "
+                                        "message",
+                                        reason, key->context));
 }
 
 /* With the specified keys first; what stacks are known to do instead only where none of these fits, and nothing that is
@@ -119,6 +149,7 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
         key = fitting_key(check, value, habits.found);
     }
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
+    gboolean is_open = key == NULL && habits.is_open;
     check->is_value_fit = key != NULL;
     if (value->is_formless)
         refuse_formless(check);
@@ -127,9 +158,11 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
     else if (!is_settled && wssc_verifier_is_spent(check->work->budget))
         wssc_verdict_decide(check->signature, WSSC_VERDICT_UNSUPPORTED, g_strdup(WSSC_BUDGET_SPENT));
     else if (!is_settled)
-        wssc_verdict_misfit(check, value->algorithm, specified.found, specified.reason, value->is_impossible);
+        wssc_verdict_misfit(check, value->algorithm, specified.found, specified.reason, value->is_impossible, is_open);
     else
         wssc_verdict_settled(check, value->algorithm, key, specified.found);
+    if (check->signature->verdict == WSSC_VERDICT_NO_KEY && key == NULL && key_info != NULL)
+        hint_at_key(check, value, key_info);
 }
 
 /* XML Signature 1.1 section 6.3.1: whole octets, at least 80 bits and half the hash. */

@@ -3,6 +3,8 @@
  * Which context a message speaks of. A context is found by its identifier alone, never by the connection: clients
  * reconnect, balancers spread requests.
  */
+#include <string.h>
+
 #include "session/private.h"
 #include "soap/action.h"
 
@@ -28,11 +30,23 @@ static gboolean is_named_by(WsscSession *session, const WsscReference *ref, Wssc
     return FALSE;
 }
 
-/* The context a message uses: an SCT in its header, else a reference by identifier. With several that of
- * "preferred", which may be NULL. */
-gboolean wssc_naming_find(WsscSession *session, const WsscSoap *soap, const char *preferred, WsscNamed *ret_named)
+/* A reference may lead out of the message: the key that fitted tells where. */
+static gboolean is_named_by_proof(const WsscMessage *message, WsscNamed *ret_named)
 {
-    const WsscSecurityHeader *security = soap->security;
+    const GPtrArray *signatures = message->security != NULL ? message->security->signatures : NULL;
+    for (guint i = 0; signatures != NULL && i < signatures->len; i++) {
+        const WsscSignature *signature = signatures->pdata[i];
+        if (signature->verdict != WSSC_VERDICT_VALID || signature->context == NULL)
+            continue;
+        *ret_named = (WsscNamed){signature->context, signature->instance, WSSC_NS_NONE};
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean wssc_naming_find(WsscSession *session, const WsscMessage *message, const char *preferred, WsscNamed *ret_named)
+{
+    const WsscSecurityHeader *security = message->soap->security;
     gboolean is_found = FALSE;
     WsscNamed named;
 
@@ -55,7 +69,7 @@ gboolean wssc_naming_find(WsscSession *session, const WsscSoap *soap, const char
         if (preferred == NULL || g_strcmp0(named.identifier, preferred) == 0)
             return TRUE;
     }
-    return is_found;
+    return is_found || is_named_by_proof(message, ret_named);
 }
 
 /* "#id" of an SCT that stands in the header; the only one there where ids say nothing. */
@@ -84,6 +98,37 @@ gboolean wssc_naming_find_target(WsscSession *session, const WsscSoap *soap, Wss
             return TRUE;
     }
     return FALSE;
+}
+
+static void learn_reference(WsscSession *session, const WsscSct *sct, const WsscReference *reference, gboolean is_given)
+{
+    if (reference == NULL || reference->value == NULL || *reference->value == '\0' ||
+        (reference->kind != WSSC_STR_LOCAL && (reference->kind != WSSC_STR_URI || !is_given)) ||
+        strcmp(reference->value, sct->identifier) == 0)
+        return;
+    wssc_keyring_add_context_name(session->keyring, reference->value, sct->identifier, sct->instance, is_given);
+}
+
+static void learn_id(WsscSession *session, const WsscSct *sct)
+{
+    if (sct->id != NULL && *sct->identifier != '\0')
+        wssc_keyring_add_context_name(session->keyring, sct->id, sct->identifier, sct->instance, FALSE);
+}
+
+void wssc_naming_learn(WsscSession *session, const WsscMessage *message)
+{
+    const WsscSoap *soap = message->soap;
+    const WsscPoolList *scts = soap->security != NULL ? soap->security->scts : NULL;
+    for (guint i = 0; i < soap->trusts->len; i++) {
+        const WsscTrust *trust = soap->trusts->pdata[i];
+        if (!trust->is_response || trust->sct == NULL || *trust->sct->identifier == '\0')
+            continue;
+        learn_id(session, trust->sct);
+        learn_reference(session, trust->sct, trust->attached, FALSE);
+        learn_reference(session, trust->sct, trust->unattached, TRUE);
+    }
+    for (guint i = 0; scts != NULL && i < scts->len; i++)
+        learn_id(session, scts->pdata[i]);
 }
 
 WsscContext *wssc_naming_context(WsscSession *session, WsscMessage *message, const WsscNamed *named)

@@ -133,9 +133,12 @@ typedef struct {
     const char *instance;
     WsscNs version;
 } WsscNamed;
-/* The context whose token or reference the message carries: an SCT in its header, else a reference by identifier; with
- * several that of "preferred", which may be NULL. */
-gboolean wssc_naming_find(WsscSession *session, const WsscSoap *soap, const char *preferred, WsscNamed *ret_named);
+/* The context whose token or reference the message carries: an SCT in its header, else a reference by identifier, else
+ * whose key a signature was proven to be made with; with several that of "preferred", which may be NULL. */
+gboolean wssc_naming_find(WsscSession *session, const WsscMessage *message, const char *preferred,
+                          WsscNamed *ret_named);
+/* What contexts are called by in the message: other messages may say no more. */
+void wssc_naming_learn(WsscSession *session, const WsscMessage *message);
 /* The context that a request to renew, cancel or validate is about. */
 gboolean wssc_naming_find_target(WsscSession *session, const WsscSoap *soap, WsscNamed *ret_named);
 /* Made when it is not known yet. */

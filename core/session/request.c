@@ -118,7 +118,7 @@ void wssc_request_apply(WsscSession *session, WsscMessage *message)
     const WsscTrust *rst = wssc_naming_first_trust(soap, FALSE);
     WsscNamed named, target;
     gboolean is_targeted = wssc_naming_find_target(session, soap, &target);
-    gboolean is_named = wssc_naming_find(session, soap, is_targeted ? target.identifier : NULL, &named);
+    gboolean is_named = wssc_naming_find(session, message, is_targeted ? target.identifier : NULL, &named);
     gboolean is_issue = soap->operation == WSSC_OPERATION_ISSUE && soap->is_sct_operation && !is_targeted;
     gboolean is_about = is_about_context(soap, is_targeted);
 

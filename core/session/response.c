@@ -94,6 +94,9 @@ static void response_issue(WsscSession *session, WsscMessage *message, const Wss
     if (!is_first)
         return;
     context->established_by = &open->exchange;
+    if (rstr->sct->instance != NULL && open->exchange.request != NULL &&
+        open->exchange.operation == WSSC_OPERATION_ISSUE)
+        wssc_keyring_name_first(session->keyring, context->identifier);
     g_autofree char *expires = wssc_time_format(instance->expires);
     wssc_context_event(session, context, message, WSSC_EVENT_ISSUE, "issued as %s%s%s", context->identifier,
                        expires != NULL ? ", good until " : "", expires != NULL ? expires : "");
@@ -234,7 +237,7 @@ void wssc_response_apply(WsscSession *session, WsscMessage *message)
     const WsscSoap *soap = message->soap;
     WsscContext *context = message->exchange->context;
     WsscNamed named;
-    gboolean is_named = wssc_naming_find(session, soap, context != NULL ? context->identifier : NULL, &named);
+    gboolean is_named = wssc_naming_find(session, message, context != NULL ? context->identifier : NULL, &named);
 
     /* An ordinary call is about the context it uses; what asked for a new one has none by then. */
     if (context == NULL && message->exchange->request != NULL && soap->operation == WSSC_OPERATION_NONE)

@@ -83,6 +83,7 @@ const char *wssc_session_file(const WsscSession *session, guint file)
 
 static void apply(WsscSession *session, WsscMessage *message)
 {
+    wssc_naming_learn(session, message);
     wssc_exchange_match(session, message);
     if (message->is_response)
         wssc_response_apply(session, message);

@@ -50,6 +50,7 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
         wssc_key_questions_reset(&waiting->questions);
         wssc_keyring_listen(session->keyring, &waiting->questions);
         wssc_reading_take(session, message, xml);
+        wssc_naming_learn(session, message);
         if (message->is_response)
             wssc_response_apply_late(session, message);
         else

@@ -126,7 +126,7 @@ def analyse(command, turns, *args, lines=()):
 
 class Tokens(unittest.TestCase):
     def test_a_key_in_the_clear_is_told(self):
-        for message in messages('tokens'):
+        for message in (m for m in messages('tokens') if 'secret' in m.row['file']):
             with open(message.path, encoding='utf-8') as file:
                 found = analyse('findings', [(True, file.read())])
             with self.subTest(message.row['file']):

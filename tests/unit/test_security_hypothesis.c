@@ -86,6 +86,9 @@ static void test_other_instance(void)
     g_autofree char *text = message(&(Parts){.info = info, .tokens = two, .after_info = TO("S")}, "key two", 7);
     add_instance(ring, "three", "key three");
     add_instance(ring, "two", "key two");
+    g_autoptr(WsscSecurity) open = process(text, ring);
+    assert_verdict(only_signature(open), WSSC_VERDICT_NO_KEY, "first key"); /* with it some stacks sign on */
+    add_instance(ring, NULL, SECRET);
     g_autoptr(WsscSecurity) security = process(text, ring);
     check_hypothesis(security, "key of instance two");
     g_assert_true(security->waits); /* a key learned later may be the one */

@@ -63,10 +63,79 @@ void wssc_resolve_context(WsscSearch *search, const char *identifier, const char
     /* The habits are about instances that were issued: a made-up one is nobody's. */
     if (search->with_habits && (*wanted == '\0' || has_instance(keys, wanted)))
         add_context_keys(search, keys, identifier, wanted, TRUE);
+    /* One that signs on with the first key may mean one that is not known. */
+    search->is_open |= search->with_habits && has_instance(keys, wanted) && *wanted != '\0' &&
+                       !has_instance(keys, "") && wssc_keyring_may_have_unnamed(search->work->ring, identifier);
     if (search->found->len == before)
         wssc_search_fail(search, WSSC_KEY_KIND_SCT, "the key of context %s%s%s is not known", identifier,
                          *wanted != '\0' ? ", instance " : "", wanted);
 }
+
+/* ---- contexts that are called by another name ------------------------------------------------------------- */
+
+/* Its keys as guesses, under the habit. What is only guessed is not told as what the message names. */
+static void guess_context(WsscSearch *search, const char *identifier, const char *instance, WsscDeviation habit)
+{
+    g_auto(WsscSearch) sub = wssc_search_sub(search);
+    wssc_resolve_context(&sub, identifier, instance);
+    g_ptr_array_set_free_func(sub.found, NULL);
+    for (guint i = 0; i < sub.found->len; i++) {
+        WsscCandidate *candidate = sub.found->pdata[i];
+        candidate->is_guess = TRUE;
+        candidate->deviation = habit != WSSC_DEVIATION_NONE ? habit : candidate->deviation;
+        g_ptr_array_add(search->found, candidate);
+    }
+}
+
+void wssc_resolve_elsewhere(WsscSearch *search, const char *fragment)
+{
+    const GPtrArray *names = wssc_keyring_context_names(search->work->ring, fragment);
+    gboolean is_identifier = wssc_keyring_context(search->work->ring, fragment) != NULL;
+    guint count;
+    gboolean is_absent = wssc_work_find_id(search->work, fragment, &count) == NULL && count == 0;
+
+    search->has_habits |= is_absent && (is_identifier || names != NULL);
+    if (search->with_habits && is_absent && is_identifier)
+        guess_context(search, fragment, NULL, WSSC_DEVIATION_HASH_IDENTIFIER);
+    for (guint i = 0; search->with_habits && is_absent && names != NULL && i < names->len; i++) {
+        const WsscContextName *name = names->pdata[i];
+        guess_context(search, name->identifier, name->instance, WSSC_DEVIATION_TOKEN_ELSEWHERE);
+    }
+    if (names != NULL)
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN,
+                         "the token #%s is not in the message; in another that was the id of the token of context %s",
+                         fragment, ((const WsscContextName *)names->pdata[names->len - 1])->identifier);
+    else
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "the token #%s is not in the message", fragment);
+}
+
+/* WS-Trust 1.4 section 4.4.1: the issuer says how the token is referred to where it is not in the message. */
+gboolean wssc_resolve_given_name(WsscSearch *search, const char *uri)
+{
+    const GPtrArray *names = wssc_keyring_context_names(search->work->ring, uri);
+    guint before = search->found->len;
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        const WsscContextName *name = names->pdata[i];
+        if (name->is_given)
+            guess_context(search, name->identifier, name->instance, WSSC_DEVIATION_NONE);
+    }
+    return search->found->len > before;
+}
+
+/* Contexts whose token had the same wsu:Id elsewhere. An id is its message's own: that a key fits proves nothing about
+ * a token that names another context. */
+static void hint_at_namesakes(WsscSearch *search, const xmlNode *sct, const char *identifier)
+{
+    g_autofree char *id = wssc_xml_attr_value(sct, WSSC_NS_FAMILY_WSU, "Id");
+    const GPtrArray *names = id != NULL ? wssc_keyring_context_names(search->work->ring, id) : NULL;
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        const WsscContextName *name = names->pdata[i];
+        if (g_strcmp0(name->identifier, identifier) != 0)
+            guess_context(search, name->identifier, name->instance, WSSC_DEVIATION_NONE);
+    }
+}
+
+/* ---- tokens ------------------------------------------------------------------------------------------------- */
 
 void wssc_resolve_sct(WsscSearch *search, xmlNode *sct)
 {
@@ -76,6 +145,8 @@ void wssc_resolve_sct(WsscSearch *search, xmlNode *sct)
         wssc_search_fail(search, WSSC_KEY_KIND_SCT, "the security context token has no Identifier");
     else
         wssc_resolve_context(search, identifier, instance);
+    if (search->with_hints)
+        hint_at_namesakes(search, sct, identifier);
 }
 
 /* ---- derivation ---------------------------------------------------------------------------------------- */

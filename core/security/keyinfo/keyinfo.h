@@ -11,6 +11,8 @@
 
 /* The keys that a ds:KeyInfo or wsse:SecurityTokenReference may mean. Caller clears. */
 WsscSearch wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, gboolean with_habits);
+/* The same, and keys that nothing may be proved by: of contexts whose token has the same id elsewhere. */
+WsscSearch wssc_resolve_hints(WsscWork *work, const xmlNode *key_info);
 /* For a signature without KeyInfo: what the user gave by name, and the user's certificates. All are guesses. */
 WsscSearch wssc_resolve_unnamed(WsscWork *work);
 /* The keys that a wsc:DerivedKeyToken or an STR with wsc:Nonce derives from, as specified. */

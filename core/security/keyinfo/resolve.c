@@ -118,13 +118,14 @@ static void resolve_uri(WsscSearch *search, const xmlNode *reference)
         if (token != NULL)
             wssc_resolve_element(search, token);
         else
-            wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "the token %s is not in the message", uri);
+            wssc_resolve_elsewhere(search, uri + 1);
     } else if (type != NULL && g_str_has_suffix(type, "#EncryptedKey")) {
         wssc_search_add_ring(search, wssc_keyring_encrypted_key(search->work->ring, uri), WSSC_KEY_KIND_ENCRYPTED_KEY,
                              "EncryptedKey", uri);
     } else if ((type == NULL && wssc_keyring_token(search->work->ring, uri) == NULL) ||
                (type != NULL && g_str_has_suffix(type, "/sct"))) {
-        wssc_resolve_context(search, uri, instance);
+        if (wssc_keyring_context(search->work->ring, uri) != NULL || !wssc_resolve_given_name(search, uri))
+            wssc_resolve_context(search, uri, instance);
     } else {
         wssc_search_add_ring(search, wssc_keyring_token(search->work->ring, uri), WSSC_KEY_KIND_UNKNOWN, "token", uri);
     }
@@ -293,6 +294,58 @@ void wssc_resolve_reference(WsscSearch *search, const xmlNode *str)
         wssc_resolve_forms(search, str);
 }
 
+/* ---- a KeyInfo that names nothing -------------------------------------------------------------------------- */
+
+/* A form by its local name alone: one that slipped out of its namespace. */
+static gboolean is_slipped(const xmlNode *element)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (strcmp((const char *)element->name, forms[i].name) == 0)
+            return forms[i].family != wssc_ns_family(wssc_xml_ns(element));
+    return FALSE;
+}
+
+/* Empty, or nothing but forms in the wrong namespace: what says of a key what is not understood here is another thing.
+ */
+static gboolean names_nothing(const WsscSearch *search, const xmlNode *key_info)
+{
+    const xmlNode *child = wssc_xml_first(key_info);
+    while (child != NULL && is_slipped(child))
+        child = wssc_xml_next(child);
+    return child == NULL && search->found->len == 0 && search->context == NULL;
+}
+
+static void guess_token(WsscSearch *search, xmlNode *token)
+{
+    g_auto(WsscSearch) sub = wssc_search_begin(search->work, FALSE);
+    wssc_resolve_element(&sub, token);
+    g_ptr_array_set_free_func(sub.found, NULL);
+    for (guint i = 0; i < sub.found->len; i++) {
+        WsscCandidate *candidate = sub.found->pdata[i];
+        candidate->is_guess = TRUE;
+        candidate->deviation = WSSC_DEVIATION_KEY_INFO_NAMELESS;
+        candidate->token = token;
+        g_ptr_array_add(search->found, candidate);
+    }
+}
+
+/* Children of KeyInfo that slipped into another namespace name no key to a reader; their writer meant some token of the
+ * header. */
+static void guess_tokens(WsscSearch *search, const xmlNode *key_info)
+{
+    const xmlNode *security = key_info->parent;
+    while (security != NULL && !wssc_xml_is(security, WSSC_NS_FAMILY_WSSE, "Security"))
+        security = security->parent;
+    if (security == NULL) {
+        const xmlNode *root = xmlDocGetRootElement(key_info->doc);
+        security = wssc_xml_child(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Header"), WSSC_NS_FAMILY_WSSE, "Security");
+    }
+    for (xmlNode *token = wssc_xml_first(security); token != NULL; token = wssc_xml_next(token))
+        for (guint i = 0; i < G_N_ELEMENTS(tokens); i++)
+            if (wssc_xml_is(token, tokens[i].family, tokens[i].name) && !wssc_work_is_within(key_info, token))
+                guess_token(search, token);
+}
+
 WsscSearch wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, gboolean with_habits)
 {
     WsscSearch search = wssc_search_begin(work, with_habits);
@@ -300,7 +353,20 @@ WsscSearch wssc_resolve_key_info(WsscWork *work, const xmlNode *key_info, gboole
         wssc_resolve_forms(&search, key_info);
     else
         wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN, "there is no KeyInfo");
+    if (key_info != NULL && names_nothing(&search, key_info)) {
+        search.has_habits = TRUE;
+        if (with_habits)
+            guess_tokens(&search, key_info);
+    }
     search.has_habits = search.has_habits && !work->options->is_strict;
+    return search;
+}
+
+WsscSearch wssc_resolve_hints(WsscWork *work, const xmlNode *key_info)
+{
+    WsscSearch search = wssc_search_begin(work, FALSE);
+    search.with_hints = TRUE;
+    wssc_resolve_forms(&search, key_info);
     return search;
 }
 

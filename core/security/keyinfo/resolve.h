@@ -16,6 +16,10 @@ void wssc_resolve_element(WsscSearch *search, xmlNode *token);
 
 /* derived.c */
 void wssc_resolve_sct(WsscSearch *search, xmlNode *sct);
+/* A reference to what is not in the message: a context that is called so elsewhere. fragment: without its #. */
+void wssc_resolve_elsewhere(WsscSearch *search, const char *fragment);
+/* By the URI that its issuer gave for it. FALSE when none did. */
+gboolean wssc_resolve_given_name(WsscSearch *search, const char *uri);
 void wssc_resolve_context(WsscSearch *search, const char *identifier, const char *instance);
 void wssc_resolve_derived(WsscSearch *search, xmlNode *token);
 gboolean wssc_resolve_implied(WsscSearch *search, const xmlNode *str);

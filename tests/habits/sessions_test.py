@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Habits that only a conversation shows: messages are written, and their keys and values made, by plain arithmetic over
+octets; captures of other implementations are cut.
+
+usage: sessions_test.py WSSC SOURCE_DIR
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+
+import make_pcap  # noqa: E402  pylint: disable=wrong-import-position
+import messages as m  # noqa: E402  pylint: disable=wrong-import-position
+
+ONE, OTHER = bytes(range(32)), bytes(range(50, 82))
+BODY = m.body('<a xmlns="urn:a">1</a>')
+
+
+def run(command, path, *args):
+    done = subprocess.run([WSSC, command, '--format', 'ndjson', *args, path], capture_output=True, text=True, timeout=60,
+                          check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def addressed(action, ident, relates=None):
+    more = '<a:RelatesTo xmlns:a="%s">%s</a:RelatesTo>' % (m.WSA, relates) if relates else ''
+    return ('<a:Action xmlns:a="%s">%s</a:Action><a:MessageID xmlns:a="%s">%s</a:MessageID>%s'
+            % (m.WSA, action, m.WSA, ident, more))
+
+
+def secret(octets, kind='Nonce'):
+    return '<t:BinarySecret Type="%s/%s">%s</t:BinarySecret>' % (m.TRUST, kind, m.b64(octets))
+
+
+def request(entropy, more='', number=1):
+    """RST/SCT with the client's entropy."""
+    return m.envelope(addressed(m.TRUST + '/RST/SCT', 'urn:m:rst:%d' % number), m.body(
+        '<t:RequestSecurityToken xmlns:t="%s"><t:TokenType>%s/sct</t:TokenType><t:RequestType>%s/Issue</t:RequestType>'
+        '<t:Entropy>%s</t:Entropy>%s</t:RequestSecurityToken>' % (m.TRUST, m.SC, m.TRUST, secret(entropy), more)))
+
+
+def response(token, entropy=None, more='', number=1):
+    """RSTR/SCT; without entropy the client's is the key."""
+    own = ('<t:RequestedProofToken><t:ComputedKey>%s/CK/PSHA1</t:ComputedKey></t:RequestedProofToken><t:Entropy>%s</t:Entropy>'
+           % (m.TRUST, secret(entropy))) if entropy else ''
+    return m.envelope(addressed(m.TRUST + '/RSTRC/IssueFinal', 'urn:m:rstr:%d' % number, 'urn:m:rst:%d' % number), m.body(
+        '<t:RequestSecurityTokenResponseCollection xmlns:t="%s"><t:RequestSecurityTokenResponse>'
+        '<t:RequestedSecurityToken>%s</t:RequestedSecurityToken>%s%s</t:RequestSecurityTokenResponse>'
+        '</t:RequestSecurityTokenResponseCollection>' % (m.TRUST, token, more, own)))
+
+
+def issued(identifier, key, ident='SCT', more='', number=1, instance=None):
+    """The exchange that issues a context whose key is the client's entropy."""
+    return [(True, request(key, number=number)), (False, response(m.sct(identifier, ident, instance), more=more, number=number))]
+
+
+def call(tokens, key, info_of_key):
+    return m.envelope(addressed('urn:call', 'urn:m:call') +
+                      m.security(tokens + m.signature(m.signed_info(m.reference('#B', BODY)), key, info_of_key)), BODY)
+
+
+def named_by(uri, value_type=m.SC + '/sct'):
+    return m.key_info(m.str_to(uri, value_type))
+
+
+class Conversation(unittest.TestCase):
+    def rows(self, command, turns, *args, lines=()):
+        with tempfile.TemporaryDirectory() as work:
+            path, keys = os.path.join(work, 'c.pcap'), os.path.join(work, 'keys')
+            make_pcap.write(path, (80, [(is_request, m.http(text, is_request)) for is_request, text in turns]))
+            with open(keys, 'w', encoding='utf-8') as file:
+                file.write(''.join(line + '\n' for line in lines))
+            return run(command, path, '-k', keys, *args)
+
+    def check(self, turns, verdict, deviation=None, context=None, strict=None, reason=None, **more):
+        """The last message's only signature."""
+        row = self.rows('verify', turns, **more)[-1]
+        self.assertEqual((row['verdict'], row['deviation']), (verdict, deviation), row)
+        if context is not None:
+            self.assertEqual(row['context'], context)
+        if reason is not None:
+            self.assertRegex(row['reason'], reason)
+        row = self.rows('verify', turns, '--strict', **more)[-1]
+        self.assertEqual((row['verdict'], row['deviation']), (strict or verdict, None if strict else deviation), row)
+
+
+class ContextsOfOtherMessages(Conversation):
+    """References to a token that is not in the message."""
+    HABIT = 'token-of-another-message'
+
+    def test_the_id_of_the_token_when_it_was_issued(self):
+        turns = issued('urn:one', ONE, 'sctId-7') + [(True, call('', ONE, named_by('#sctId-7')))]
+        self.check(turns, 'valid', self.HABIT, 'urn:one', 'no-key')
+        (row,) = self.rows('contexts', turns)
+        self.assertEqual((row['messages'], row['state'], row['signatures']['valid']), (3, 'abandoned', 1))
+
+    def test_the_id_of_the_token_in_an_earlier_call(self):
+        turns = (issued('urn:one', ONE) + [(True, call(m.sct('urn:one', 'later'), ONE, named_by('#later'))),
+                                           (False, m.envelope('', BODY)), (True, call('', ONE, named_by('#later')))])
+        self.check(turns, 'valid', self.HABIT, 'urn:one', 'no-key')
+
+    def test_what_the_issuer_said(self):
+        def told(kind, uri):
+            return '<t:Requested%sReference>%s</t:Requested%sReference>' % (kind, m.str_to(uri), kind)
+
+        for kind in ('Attached', 'Unattached'):
+            turns = issued('urn:one', ONE, 'x', told(kind, '#y')) + [(True, call('', ONE, named_by('#y')))]
+            self.check(turns, 'valid', self.HABIT, 'urn:one', 'no-key')
+        # By the specification: the name that the issuer gave for the token where it is not in the message.
+        turns = issued('urn:one', ONE, 'x', told('Unattached', 'urn:name')) + [(True, call('', ONE, named_by('urn:name')))]
+        self.check(turns, 'valid', None, 'urn:one')
+        turns[-1] = (True, call('', OTHER, named_by('urn:name')))
+        self.check(turns, 'no-key')
+
+    def test_hash_before_the_identifier(self):
+        turns = issued('urn:one', ONE) + [(True, call('', ONE, named_by('#urn:one')))]
+        self.check(turns, 'valid', 'hash-before-identifier', 'urn:one', 'no-key')
+
+    def test_derived_from_it(self):
+        nonce = bytes(range(16))
+        derived = m.psha1(ONE, m.LABEL + nonce, 32)
+        turns = issued('urn:one', ONE, 'sctId-7') + [
+            (True, call(m.dkt(m.str_to('#sctId-7'), nonce), derived, m.key_info(m.str_to('#DKT'))))]
+        self.check(turns, 'valid', self.HABIT, 'urn:one', 'no-key')
+
+    def test_another_key(self):
+        turns = issued('urn:one', ONE, 'sctId-7') + [(True, call('', OTHER, named_by('#sctId-7')))]
+        self.check(turns, 'no-key', reason='urn:one')
+
+    def test_a_name_of_two(self):
+        first, second = issued('urn:one', ONE, 'SCT'), issued('urn:two', OTHER, 'SCT', number=2)
+        self.check(first + second + [(True, call('', ONE, named_by('#SCT')))], 'valid', self.HABIT, 'urn:one', 'no-key')
+        self.check(first + second + [(True, call('', OTHER, named_by('#SCT')))], 'valid', self.HABIT, 'urn:two', 'no-key')
+
+    def test_altered(self):
+        text = call('', ONE, named_by('#sctId-7')).replace('>1<', '>2<')
+        self.check(issued('urn:one', ONE, 'sctId-7') + [(True, text)], 'invalid')
+
+    def test_a_token_that_is_there_is_itself(self):
+        """Its identifier counts, whatever its id: the hint alone tells whose key would fit."""
+        turns = issued('urn:one', ONE, 'sctId-7') + [(True, call(m.sct('urn:unknown', 'sctId-7'), ONE, named_by('#sctId-7')))]
+        self.check(turns, 'no-key')
+        row = self.rows('verify', turns)[-1]
+        self.assertEqual(row['context'], 'urn:unknown')
+        self.assertRegex(row['reason'], 'urn:unknown is not known; the key of context urn:one fits')
+        turns = issued('urn:one', ONE, 'sctId-7') + [(True, call(m.sct('urn:unknown', 'sctId-7'), OTHER, named_by('#sctId-7')))]
+        self.assertNotRegex(self.rows('verify', turns)[-1]['reason'], 'fits')
+
+
+class LaterInstances(Conversation):
+    """Metro signs a renewal with the context's first key under a token that names a later instance."""
+    def test_the_first_key_is_not_known(self):
+        lines = ['SCT urn:one instance=i2 ' + OTHER.hex()]
+        turns = [(True, call(m.sct('urn:one', 'S', 'i2'), ONE, named_by('#S')))]
+        self.check(turns, 'no-key', lines=lines, strict='invalid', reason='first key')
+        self.check(turns, 'valid', 'first-key-of-context', lines=lines + ['SCT urn:one ' + ONE.hex()], strict='invalid')
+        self.check([(True, call(m.sct('urn:one', 'S', 'i2'), OTHER, named_by('#S')))], 'valid', lines=lines)
+        turns = [(True, turns[0][1].replace('>1<', '>2<'))]
+        self.check(turns, 'invalid', lines=lines)
+
+    def test_the_first_key_has_a_name(self):
+        """Then there is no other that could be meant."""
+        turns = issued('urn:one', ONE, instance='i1') + [(True, call(m.sct('urn:one', 'S', 'i1'), OTHER, named_by('#S')))]
+        self.check(turns, 'invalid')
+
+    def test_captures_that_begin_late(self):
+        """What is valid in the whole is no more than unknown without its beginning."""
+        path = os.path.join(SOURCE, 'captures', 'metro-message-security.pcapng')
+        args = ('-k', path.replace('.pcapng', '.keys'))
+        whole = {(r['frame'], r['signature']): r for r in run('verify', path, *args)}
+        self.assertEqual({r['verdict'] for r in whole.values()}, {'valid'})
+        for cut in (20, 38, 46, 60, 76):
+            with tempfile.NamedTemporaryFile(suffix='.pcapng') as file:
+                subprocess.run(['editcap', path, file.name, '1-%d' % cut], check=True, capture_output=True)
+                rows = run('verify', file.name, *args)
+            self.assertGreaterEqual(len(rows), len([k for k in whole if k[0] > cut]) - 2)
+            for row in rows:
+                self.assertIn(row['verdict'], ('valid', 'no-key'), row)
+                if row['verdict'] == 'valid':
+                    self.assertEqual(row['key_fingerprint'], whole[row['frame'] + cut, row['signature']]['key_fingerprint'])
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
