@@ -40,9 +40,10 @@ struct WsscInstance {
     WsscKeyOrigin verified_as; /* as verdicts name this key: another one where a key file has it, too */
     char *key_fingerprint;     /* NULL when unknown */
     WsscEntropyMode entropy_mode;
-    gint64 key_size;      /* bits; -1 when not known */
-    char *key_derivation; /* what the capture's key was made of, in words, without secrets, with places for frames
-                             (WSSC_AT); or NULL */
+    gint64 key_size;          /* bits; -1 when not known */
+    gboolean is_size_assumed; /* nobody states key_size, and no signature proves it */
+    char *key_derivation;     /* what the capture's key was made of, in words, without secrets, with places for frames
+                                 (WSSC_AT); or NULL */
     WSSC_MODEL GPtrArray *key_evidence; /* WsscEvidence of that; or NULL */
     const char *key_missing;            /* why the key is unknown, in plain words; NULL when known */
     /*< private >*/
@@ -63,6 +64,12 @@ typedef enum {
 } WsscEnd;
 /* "none", "cancelled", "cancel-unanswered", "expired", "refused", "aborted", "closed", "capture". */
 const char *wssc_end_name(WsscEnd end);
+
+/* The size of the context's key that one end's valid signatures show. */
+typedef struct {
+    guint bits;                      /* 0: none was seen */
+    WSSC_MODEL WsscMessage *message; /* the first that shows it; or NULL */
+} WsscSizeSeen;
 
 struct WsscContext {
     guint index;      /* from 1, in order of appearance */
@@ -93,6 +100,7 @@ struct WsscContext {
     WSSC_MODEL GPtrArray *rollovers;           /* WsscRollover, borrowed */
     WSSC_MODEL GPtrArray *servers;             /* WsscServed, owned: in the order in which they came */
     WSSC_MODEL GPtrArray *tokens;              /* WsscToken of its bootstrap, borrowed */
+    WsscSizeSeen client_size, service_size;    /* likewise */
     gint64 clock_offset; /* by how much the issuer's clock is ahead of the capture's, microseconds; 0 within the bound
                             "issuer-clock" */
     /*< private >*/
@@ -104,5 +112,9 @@ WSSC_MODEL WsscInstance *wssc_context_instance(const WsscContext *context, const
 /* The instance whose key decided the signature, known by where that key came from; when no key did, the latest of the
  * name that the signature refers to. NULL when the context has none. */
 WSSC_MODEL WsscInstance *wssc_context_instance_of(const WsscContext *context, const WsscSignature *signature);
+
+/* The fault by which the service refuses the security of the first request whose signature shows the client's size of
+ * the key; NULL when there is none. */
+WSSC_MODEL WsscMessage *wssc_context_size_refusal(const WsscContext *context);
 
 #endif

@@ -86,3 +86,10 @@ WsscContext *wssc_model_context(const WsscModel *model, const char *identifier)
 {
     return g_hash_table_lookup(model->by_identifier, identifier);
 }
+
+WsscMessage *wssc_context_size_refusal(const WsscContext *context)
+{
+    const WsscMessage *asked = context->client_size.message;
+    WsscMessage *answer = asked != NULL && asked->exchange != NULL ? asked->exchange->response : NULL;
+    return answer != NULL && answer->soap->fault != NULL && wssc_fault_is_security(answer->soap->fault) ? answer : NULL;
+}

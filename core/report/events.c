@@ -27,8 +27,8 @@ const char *const wssc_event_members[] = {
     "kind", "request_frame", "response_frame", "request_file", "response_file", "outcome", "refused_by",
     "response_time", "copy_of", "evidence",
     /* key */
-    "is_known", "entropy_mode", "key_size", "created", "expires", "issued_frame", "issued_file", "missing",
-    "derivation", "key",
+    "is_known", "entropy_mode", "key_size", "key_size_assumed", "created", "expires", "issued_frame", "issued_file",
+    "missing", "derivation", "key",
     /* transition, finding */
     "severity", NULL};
 
@@ -278,6 +278,7 @@ static void put_key(WsscEvents *events, const WsscContext *context, const WsscIn
     wssc_writer_string(w, "key_fingerprint", instance->key_fingerprint);
     wssc_writer_string(w, "entropy_mode", wssc_entropy_mode_name(instance->entropy_mode));
     wssc_writer_int_or_null(w, "key_size", instance->key_size, instance->key_size > 0);
+    wssc_writer_bool(w, "key_size_assumed", instance->is_size_assumed);
     wssc_writer_time(w, "created", instance->created);
     wssc_writer_time(w, "expires", instance->expires);
     put_frame(w, "issued_frame", instance->issued_by);

@@ -5,12 +5,31 @@
 
 #include "report/sentence.h"
 
-const char *const wssc_json_context_members[] = {"identifier", "version",           "state",       "requestor",
-                                                 "issuer",     "entropy_mode",      "key_size",    "bootstrap",
-                                                 "transport",  "instances",         "renewals",    "messages",
-                                                 "signatures", "established_frame", "ended_frame", "findings",
-                                                 "file",       "established_file",  "ended_file",  "fault",
-                                                 "end",        "renewal_list",      "rollovers",   "tokens",
+const char *const wssc_json_context_members[] = {"identifier",
+                                                 "version",
+                                                 "state",
+                                                 "requestor",
+                                                 "issuer",
+                                                 "entropy_mode",
+                                                 "key_size",
+                                                 "key_size_assumed",
+                                                 "bootstrap",
+                                                 "transport",
+                                                 "instances",
+                                                 "renewals",
+                                                 "messages",
+                                                 "signatures",
+                                                 "established_frame",
+                                                 "ended_frame",
+                                                 "findings",
+                                                 "file",
+                                                 "established_file",
+                                                 "ended_file",
+                                                 "fault",
+                                                 "end",
+                                                 "renewal_list",
+                                                 "rollovers",
+                                                 "tokens",
                                                  NULL};
 const char *const wssc_json_verify_members[] = {"file",        "frame",     "message_id",      "signature",
                                                 "algorithm",   "key_kind",  "context",         "instance",
@@ -115,6 +134,17 @@ static gint64 key_size(const WsscContext *context)
     return -1;
 }
 
+/* Of the same instance. */
+static gboolean is_size_assumed(const WsscContext *context)
+{
+    for (guint i = 0; i < context->instances->len; i++) {
+        const WsscInstance *instance = context->instances->pdata[i];
+        if (instance->key_size > 0)
+            return instance->is_size_assumed;
+    }
+    return FALSE;
+}
+
 static void add_verdicts(WsscWriter *w, const guint *verdicts)
 {
     wssc_writer_object(w, "signatures");
@@ -160,6 +190,7 @@ static void add_context(WsscWriter *w, const WsscModel *model, const WsscContext
     wssc_writer_string(w, "issuer", context->issuer);
     wssc_writer_string(w, "entropy_mode", wssc_entropy_mode_name(entropy_mode(context)));
     wssc_writer_int_or_null(w, "key_size", bits, bits > 0);
+    wssc_writer_bool(w, "key_size_assumed", is_size_assumed(context));
     wssc_writer_array(w, "bootstrap");
     for (guint i = 0; i < context->bootstrap.count; i++)
         wssc_writer_string(w, NULL, wssc_token_kind_name(context->bootstrap.list[i]));

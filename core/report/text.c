@@ -139,9 +139,10 @@ static void put_context(GString *out, const WsscSession *session, const WsscText
     const WsscInstance *instance = first_established(context);
     const char *mode = instance != NULL ? wssc_entropy_mode_name(instance->entropy_mode) : NULL;
     g_autofree char *identifier = wssc_shown(context->identifier != NULL ? context->identifier : "(never named)");
-    g_autofree char *bits = instance != NULL && instance->key_size > 0
-                                ? g_strdup_printf("%" G_GINT64_FORMAT, instance->key_size)
-                                : g_strdup("?");
+    g_autofree char *bits =
+        instance != NULL && instance->key_size > 0
+            ? g_strdup_printf("%" G_GINT64_FORMAT "%s", instance->key_size, instance->is_size_assumed ? "?" : "")
+            : g_strdup("?");
     g_autofree char *keys = g_strdup_printf("%u/%u", known_keys(context), context->instances->len);
 
     g_string_append_printf(out, "%3u ", context->index);
@@ -165,6 +166,19 @@ static void put_binding(GString *out, const WsscTextStyle *style, const WsscBind
     wssc_put(out, style, WSSC_PLAIN, "%*s%s\n", INDENT, "", shown);
 }
 
+/* A size that nobody states is no fact. */
+static void put_assumed(GString *out, const WsscTextStyle *style, const GPtrArray *contexts)
+{
+    for (guint i = 0; i < contexts->len; i++) {
+        const WsscInstance *instance = first_established(contexts->pdata[i]);
+        if (instance == NULL || !instance->is_size_assumed || instance->key_size <= 0)
+            continue;
+        wssc_put(out, style, WSSC_DIM,
+                 "%" G_GINT64_FORMAT "?: neither side states the size of the key, it is assumed\n", instance->key_size);
+        return;
+    }
+}
+
 /* bindings: or NULL. */
 static void put_contexts(const WsscSession *session, const WsscTextStyle *style, const WsscBindings *bindings,
                          gboolean with_faults, GString *out)
@@ -183,6 +197,7 @@ static void put_contexts(const WsscSession *session, const WsscTextStyle *style,
         if (with_faults)
             put_refusal(out, session, style, contexts->pdata[i]);
     }
+    put_assumed(out, style, contexts);
 }
 
 void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, GString *out)

@@ -133,7 +133,7 @@ typedef struct {
     const WsscAlgorithm *algorithm;
     WsscBytes cipher;
     gboolean has_named_key, is_no_xml;
-    gboolean is_open;   /* as in WsscSearch */
+    const char *open;   /* as in WsscSearch */
     gsize wrong_length; /* octets of a key that it names; 0: none */
 } Content;
 
@@ -289,7 +289,7 @@ static void finish_closed(const Content *content, WsscDecryption *decryption, co
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
                                g_strdup("it was opened, but what is inside is no XML that "
                                         "could stand there"));
-    else if (content->has_named_key && !content->is_open) {
+    else if (content->has_named_key && content->open == NULL) {
         g_autofree char *length =
             content->wrong_length > 0 ? wssc_key_length_reason(content->algorithm, content->wrong_length) : NULL;
         wssc_decryption_finish(
@@ -300,10 +300,9 @@ static void finish_closed(const Content *content, WsscDecryption *decryption, co
                                                                           : "padding or content is not right"));
     } else
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY,
-                               g_strdup(reason != NULL     ? reason
-                                        : content->is_open ? "the key of the instance that it names does not open it, "
-                                                             "and the context's first key is not known"
-                                                           : "its key is not known"));
+                               content->open != NULL && reason == NULL
+                                   ? g_strdup_printf("the known key does not open it, and %s", content->open)
+                                   : g_strdup(reason != NULL ? reason : "its key is not known"));
 }
 
 static WsscDecryption *new_try(WsscWork *work, const xmlNode *data)
@@ -344,7 +343,7 @@ static gboolean open_data(WsscWork *work, Round *round)
         g_free(reason);
         reason = g_steal_pointer(&search.reason);
         has_more = search.has_habits;
-        content.is_open |= search.is_open;
+        content.open = content.open != NULL ? content.open : search.open;
         if (specified == NULL)
             specified = g_ptr_array_ref(search.found);
     }

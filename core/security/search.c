@@ -86,7 +86,8 @@ void wssc_search_end_sub(WsscSearch *search, WsscSearch *sub)
         if (search->reason == NULL)
             search->reason = g_steal_pointer(&sub->reason);
     }
-    search->is_open |= sub->is_open;
+    if (search->open == NULL)
+        search->open = sub->open;
     search->has_habits |= sub->has_habits;
     wssc_search_clear(sub);
 }

@@ -18,6 +18,7 @@ typedef struct {
     WsscKeyOrigin origin;
     gboolean is_guess;    /* not what the message names: a fit proves it, a misfit proves nothing */
     const xmlNode *claim; /* the token in which the key itself stands; or NULL */
+    gsize context_octets; /* of the context's own key, where it is one or derived from one; else 0 */
     const xmlNode *token; /* of the header, where nothing names one: good only where no other token's key fits */
     char *derivation;     /* how a derived key came to be, for the explanation; or NULL */
 } WsscCandidate;
@@ -30,9 +31,10 @@ typedef struct {
     WsscWork *work;
     gboolean with_habits; /* asked for: the habits of stacks too, not the specified keys alone */
     gboolean with_hints;  /* asked for: keys that nothing may be proved by */
-    gboolean is_open;     /* a key that a habit means is not known: that none of those found fits proves nothing */
-    gboolean has_habits;  /* habits may add candidates to those that were found */
-    GPtrArray *found;     /* WsscCandidate, the specified ones first; never NULL */
+    const char *open; /* why it proves nothing that no key that was found fits, in plain words (static): another may be
+                         meant, which is not known; or NULL */
+    gboolean has_habits; /* habits may add candidates to those that were found */
+    GPtrArray *found;    /* WsscCandidate, the specified ones first; never NULL */
     WsscKeyKind kind;
     char *context, *instance; /* what was referred to, when that is a context */
     char *reason;             /* the first thing that was in the way, in plain words; set where nothing was found */

@@ -98,6 +98,7 @@ typedef struct {
     WsscKeyKind key_kind;
     char *context, *instance; /* of the key that fitted, else of the one referred to; NULL when none.
                                  instance is NULL for a context's first key */
+    guint context_bits;       /* of that context's key, where one fitted; else 0 */
     WsscVerdict verdict;
     WsscProtects protects;
     char *reason;          /* never NULL unless the verdict is VALID */

@@ -28,6 +28,7 @@ static void take_key(WsscCheck *check, const WsscCandidate *key)
     signature->context = g_strdup(key->context);
     signature->instance = g_strdup(key->instance);
     signature->has_key = TRUE;
+    signature->context_bits = (guint)key->context_octets * 8;
     signature->key_origin = key->origin;
     if (key->secret != NULL)
         signature->key_fingerprint = wssc_secret_fingerprint(key->secret);
@@ -154,7 +155,7 @@ static char *misfit_reason(const WsscAlgorithm *algorithm, const WsscCandidate *
 
 /* No key that was tried gives the value. */
 void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const GPtrArray *keys, const char *why,
-                         gboolean is_impossible, gboolean is_open)
+                         gboolean is_impossible, const char *open)
 {
     WsscSignature *signature = check->signature;
     const WsscCandidate *misfit, *named = named_key(algorithm, keys, &misfit);
@@ -167,10 +168,9 @@ void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const
                                      : keys->len > 0
                                          ? "none of the known keys that may be meant gives the signature value"
                                          : "the key that it names is not known"));
-    } else if (is_open && !is_impossible) {
+    } else if (open != NULL && !is_impossible) {
         wssc_verdict_decide(signature, WSSC_VERDICT_NO_KEY,
-                            g_strdup("the signature value does not fit the key of the instance that it names, and the "
-                                     "context's first key, with which some stacks (Metro) sign on, is not known"));
+                            g_strdup_printf("the signature value does not fit the known key, and %s", open));
     } else if (is_impossible) {
         take_key(check, named);
         wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED,

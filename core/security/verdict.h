@@ -18,7 +18,7 @@ void wssc_verdict_fit(WsscCheck *check, const WsscCandidate *key);
 /* No key (WsscCandidate) that was tried gives the value. why: there are none; or NULL. is_impossible: OpenSSL would not
  * try some key. */
 void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const GPtrArray *keys, const char *why,
-                         gboolean is_impossible, gboolean is_open);
+                         gboolean is_impossible, const char *open);
 /* A reference has settled it; whether the value fits tells more. key: that it fits, or NULL. */
 void wssc_verdict_settled(WsscCheck *check, const WsscAlgorithm *algorithm, const WsscCandidate *key,
                           const GPtrArray *keys);

@@ -149,7 +149,7 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
         key = fitting_key(check, value, habits.found);
     }
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
-    gboolean is_open = key == NULL && habits.is_open;
+    const char *open = specified.open != NULL ? specified.open : habits.open;
     check->is_value_fit = key != NULL;
     if (value->is_formless)
         refuse_formless(check);
@@ -158,7 +158,7 @@ static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_i
     else if (!is_settled && wssc_verifier_is_spent(check->work->budget))
         wssc_verdict_decide(check->signature, WSSC_VERDICT_UNSUPPORTED, g_strdup(WSSC_BUDGET_SPENT));
     else if (!is_settled)
-        wssc_verdict_misfit(check, value->algorithm, specified.found, specified.reason, value->is_impossible, is_open);
+        wssc_verdict_misfit(check, value->algorithm, specified.found, specified.reason, value->is_impossible, open);
     else
         wssc_verdict_settled(check, value->algorithm, key, specified.found);
     if (check->signature->verdict == WSSC_VERDICT_NO_KEY && key == NULL && key_info != NULL)

@@ -60,13 +60,41 @@ void wssc_establish_from_keyring(WsscSession *session, const WsscContext *contex
     }
 }
 
+void wssc_establish_adopt(WsscSession *session, const WsscContext *context, WsscInstance *instance, guint bits)
+{
+    const GPtrArray *keys = wssc_keyring_context(session->keyring, context->identifier);
+    for (guint i = 0; keys != NULL && i < keys->len; i++) {
+        const WsscKey *key = keys->pdata[i];
+        if (key->deviation != WSSC_DEVIATION_KEY_SIZE_UNSTATED || key->secret->len * 8 != bits ||
+            strcmp(key->instance, instance->name != NULL ? instance->name : "") != 0)
+            continue;
+        g_autofree char *derivation =
+            g_strdup_printf("the first %u octets, as signatures show, of\n%s", bits / 8,
+                            instance->key_derivation != NULL ? instance->key_derivation : "?");
+        g_autoptr(GPtrArray) evidence = instance->key_evidence != NULL ? g_ptr_array_ref(instance->key_evidence) : NULL;
+        set_key(session, context, instance, key->secret, key->origin, derivation, evidence);
+        instance->key_size = bits;
+        return;
+    }
+}
+
 /* ---- key ----------------------------------------------------------------------------------- */
 
 typedef struct {
     WsscSecret *key;
-    WsscSecret *swapped; /* what it is when a stack takes the entropies the wrong way round; or NULL */
-    char *derivation;    /* in words */
-    GPtrArray *evidence; /* of them: the response, then the request if it was seen */
+    WsscDeviation deviation;
+} Habit;
+
+enum { MOST_HABITS = 4 };
+
+typedef struct {
+    WsscSecret *key;
+    Habit habits[MOST_HABITS]; /* what it is with stacks that make it in their own way */
+    guint habit_count;
+    gint64 given;             /* the response's KeySize; 0 or less when it states none */
+    gboolean is_size_assumed; /* nobody states one */
+    char *derivation;         /* in words */
+    GPtrArray *evidence;      /* of them: the response, then the request if it was seen */
     WsscEntropyMode mode;
     gint64 key_size;
     const char *missing;
@@ -75,7 +103,9 @@ typedef struct {
 static void made_clear(Made *made)
 {
     g_clear_pointer(&made->key, wssc_secret_unref);
-    g_clear_pointer(&made->swapped, wssc_secret_unref);
+    for (guint i = 0; i < made->habit_count; i++)
+        wssc_secret_unref(made->habits[i].key);
+    made->habit_count = 0;
     g_clear_pointer(&made->derivation, g_free);
     g_clear_pointer(&made->evidence, g_ptr_array_unref);
 }
@@ -86,9 +116,9 @@ static void take_made(WsscSession *session, const WsscContext *context, WsscInst
 {
     const WsscKeyOrigin origin = {.source = WSSC_KEY_FROM_CAPTURE, .file = response->file, .frame = response->frame};
     set_key(session, context, instance, made->key, origin, made->derivation, made->evidence);
-    if (made->swapped != NULL)
-        wssc_keyring_add_context_habit(session->keyring, context->identifier, instance->name, made->swapped,
-                                       WSSC_DEVIATION_ENTROPY_SWAPPED, origin);
+    for (guint i = 0; i < made->habit_count; i++)
+        wssc_keyring_add_context_habit(session->keyring, context->identifier, instance->name, made->habits[i].key,
+                                       made->habits[i].deviation, origin);
 }
 
 /* The response's word counts, then the request's. */
@@ -118,8 +148,35 @@ static void describe_combined(const WsscOpenExchange *open, const WsscSecret *is
 {
     g_autofree char *secret = describe("the requestor's entropy", open->request_entropy, AT_REQUEST);
     g_autofree char *seed = describe("the issuer's entropy", issuer, AT_RESPONSE);
-    made->derivation = g_strdup_printf(
-        "P_SHA1 with %s as secret\nand %s as seed,\nthe first %" G_GINT64_FORMAT " octets", secret, seed, bits / 8);
+    made->derivation =
+        g_strdup_printf("P_SHA1 with %s as secret\nand %s as seed,\nthe first %" G_GINT64_FORMAT " octets%s", secret,
+                        seed, bits / 8, made->key_size > 0 ? "" : " (assumed: neither side states a size)");
+}
+
+static void add_habit(Made *made, const WsscSecret *secret, const WsscSecret *seed, gint64 bits,
+                      WsscDeviation deviation)
+{
+    WsscSecret *key = made->habit_count < MOST_HABITS && bits > 0 && bits % 8 == 0 && bits <= WSSC_MAX_KEY_BITS
+                          ? wssc_psha("SHA1", wssc_secret_bytes(secret), wssc_secret_bytes(seed), 0, (gsize)(bits / 8))
+                          : NULL;
+    if (key != NULL)
+        made->habits[made->habit_count++] = (Habit){key, deviation};
+}
+
+/* Both sides need the same size, and WS-Trust has no default for it: what is not stated each of them takes from
+ * elsewhere. Of two that are stated each may go by its own. */
+static void add_other_sizes(const WsscOpenExchange *open, const WsscSecret *issuer, gint64 bits, Made *made)
+{
+    static const gint64 usual[] = {128, 192, 256};
+    gint64 asked = open->exchange.asked.key_size;
+    if (asked > 0 && made->given > 0) {
+        if (asked != made->given)
+            add_habit(made, open->request_entropy, issuer, asked, WSSC_DEVIATION_KEY_SIZE_ASKED);
+        return;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(usual); i++)
+        if (usual[i] != bits)
+            add_habit(made, open->request_entropy, issuer, usual[i], WSSC_DEVIATION_KEY_SIZE_UNSTATED);
 }
 
 /* key = P_SHA1(EntREQ, EntRES)[0 .. size / 8): the requestor's entropy is the secret, the issuer's
@@ -141,8 +198,9 @@ static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made
     else {
         made->key = wssc_psha("SHA1", wssc_secret_bytes(open->request_entropy), wssc_secret_bytes(issuer), 0,
                               (gsize)(bits / 8));
-        made->swapped = wssc_psha("SHA1", wssc_secret_bytes(issuer), wssc_secret_bytes(open->request_entropy), 0,
-                                  (gsize)(bits / 8));
+        made->is_size_assumed = made->key_size <= 0;
+        add_habit(made, issuer, open->request_entropy, bits, WSSC_DEVIATION_ENTROPY_SWAPPED);
+        add_other_sizes(open, issuer, bits, made);
     }
     if (made->key != NULL)
         describe_combined(open, issuer, bits, made);
@@ -191,7 +249,9 @@ static GPtrArray *evidence_of(const WsscOpenExchange *open, const WsscMessage *r
 static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr,
                      const WsscMessage *response)
 {
-    Made made = {.key_size = agreed_key_size(open, rstr->key_size), .evidence = evidence_of(open, response)};
+    Made made = {.key_size = agreed_key_size(open, rstr->key_size),
+                 .given = rstr->key_size,
+                 .evidence = evidence_of(open, response)};
     g_autofree char *why = NULL;
     g_autofree char *why_entropy = NULL;
     g_autoptr(WsscSecret) issuer = NULL;
@@ -295,6 +355,7 @@ static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMe
             instance->issued_by = message;
         instance->entropy_mode = kept->entropy_mode;
         instance->key_size = kept->key_size;
+        instance->is_size_assumed = kept->is_size_assumed;
         instance->key_missing = kept->key_missing;
         set_key(session, context, instance, kept->key, kept->key_origin, kept->key_derivation, kept->key_evidence);
     }
@@ -342,6 +403,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
     if (*ret_is_new || instance->issued_by == message) {
         instance->entropy_mode = made.mode;
         instance->key_size = made.key_size;
+        instance->is_size_assumed = made.is_size_assumed;
     }
     take_lifetime(session, context, instance, message, rstr);
     if (instance->key == NULL)
@@ -371,7 +433,9 @@ static void complete(WsscSession *session, WsscOpenExchange *open)
 {
     WsscInstance *instance = open->half_made;
     WsscMessage *response = open->exchange.response;
-    Made made = {.key_size = agreed_key_size(open, open->response_key_size), .evidence = evidence_of(open, response)};
+    Made made = {.key_size = agreed_key_size(open, open->response_key_size),
+                 .given = open->response_key_size,
+                 .evidence = evidence_of(open, response)};
 
     open->half_made = NULL;
     if (open->response_entropy != NULL)
@@ -380,6 +444,7 @@ static void complete(WsscSession *session, WsscOpenExchange *open)
         make_from_request(open, &made);
     instance->entropy_mode = made.mode;
     instance->key_size = made.key_size > 0 || made.key == NULL ? made.key_size : (gint64)made.key->len * 8;
+    instance->is_size_assumed = made.is_size_assumed;
     instance->key_missing = made.missing;
     take_made(session, response->context, instance, &made, response);
     made_clear(&made);

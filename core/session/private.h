@@ -164,6 +164,12 @@ void wssc_response_apply_late(WsscSession *session, WsscMessage *message);
 void wssc_session_keep_description(WsscSession *session, const WsscUnit *unit, const WsscXml *xml);
 void wssc_session_free_description(gpointer description);
 
+/* establish.c: the key of that size, under the habit that signatures have proved, is the instance's. */
+void wssc_establish_adopt(WsscSession *session, const WsscContext *context, WsscInstance *instance, guint bits);
+
+/* sizes.c: at the end, before the rules that are about them. */
+void wssc_sizes_settle(WsscSession *session);
+
 /* ending.c */
 /* The end of the latest lifetime by the capture's clock; WSSC_TIME_NONE when none is known. */
 gint64 wssc_context_end_of_life(const WsscContext *context);

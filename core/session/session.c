@@ -180,6 +180,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     session->is_finished = TRUE;
     session->model.end = MAX(session->model.end, end_time);
     wssc_waiting_settle(session);
+    wssc_sizes_settle(session);
     wssc_ending_apply(session, session->model.end);
     wssc_exchange_end(session);
     wssc_turns_collect(session);
@@ -195,6 +196,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_rules_check_renewals(&session->rules, &session->model);
     wssc_rules_check_rollovers(&session->rules, &session->model);
     wssc_rules_check_ends(&session->rules, &session->model);
+    wssc_rules_check_key_sizes(&session->rules, &session->model);
     wssc_rules_check_farm(&session->rules, &session->model);
     wssc_rules_check_clocks(&session->rules, &session->model);
     wssc_rules_check_replays(&session->rules, &session->model);

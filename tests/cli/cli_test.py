@@ -22,7 +22,7 @@ MESSAGES = os.path.join(SOURCE, 'tests', 'data', 'captures-real', 'corewcf-sessi
 # The key of corewcf-session: P_SHA1 of the entropies, as computed by its publisher's stack.
 SESSION_KEY = '1ff37f409a40233bd7eb9d9d4e6a5229fc798ef72175595635a48f88f90db8ff'
 
-CONTEXT_MEMBERS = {'identifier', 'version', 'state', 'requestor', 'issuer', 'entropy_mode', 'key_size',
+CONTEXT_MEMBERS = {'identifier', 'version', 'state', 'requestor', 'issuer', 'entropy_mode', 'key_size', 'key_size_assumed',
                    'bootstrap', 'transport', 'instances', 'renewals', 'messages', 'signatures',
                    'established_frame', 'ended_frame', 'findings'}
 INSTANCE_MEMBERS = {'instance', 'issued_frame', 'created', 'expires', 'first_use_frame', 'last_use_frame',

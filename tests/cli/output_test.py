@@ -32,7 +32,7 @@ TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z')
 
 # Every member with its type; a member with "?" may be null.
 CONTEXT = {'identifier?': STRING, 'version?': STRING, 'state': STRING, 'requestor?': STRING, 'issuer?': STRING,
-           'entropy_mode?': STRING, 'key_size?': NUMBER, 'bootstrap': LIST, 'transport?': STRING, 'instances': LIST,
+           'entropy_mode?': STRING, 'key_size?': NUMBER, 'key_size_assumed': BOOL, 'bootstrap': LIST, 'transport?': STRING, 'instances': LIST,
            'renewals': NUMBER, 'messages': NUMBER, 'signatures': OBJECT, 'established_frame?': NUMBER,
            'ended_frame?': NUMBER, 'findings': LIST, 'file?': STRING, 'established_file?': STRING,
            'ended_file?': STRING, 'fault?': OBJECT, 'end': STRING, 'renewal_list': LIST, 'rollovers': LIST, 'tokens': LIST}

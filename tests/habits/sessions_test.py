@@ -5,6 +5,7 @@ octets; captures of other implementations are cut.
 
 usage: sessions_test.py WSSC SOURCE_DIR
 """
+import hashlib
 import json
 import os
 import subprocess
@@ -185,6 +186,80 @@ class LaterInstances(Conversation):
                 self.assertIn(row['verdict'], ('valid', 'no-key'), row)
                 if row['verdict'] == 'valid':
                     self.assertEqual(row['key_fingerprint'], whole[row['frame'] + cut, row['signature']]['key_fingerprint'])
+
+
+class KeySizes(Conversation):
+    """WS-Trust has no default for the size of a key: what is not stated each end takes from elsewhere."""
+    KEY = m.psha1(ONE, OTHER, 64)
+    FAULT = m.envelope(addressed('urn:fault', 'urn:m:fault', 'urn:m:call'), m.body(
+        '<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value xmlns:w="%s">w:InvalidSecurity</s:Value></s:Subcode>'
+        '</s:Code><s:Reason><s:Text xml:lang="en">no</s:Text></s:Reason></s:Fault>' % m.WSSE))
+
+    @staticmethod
+    def size(bits):
+        return '<t:KeySize xmlns:t="%s">%d</t:KeySize>' % (m.TRUST, bits) if bits else ''
+
+    def turns(self, asked, given, octets, answer=None):
+        turns = [(True, request(ONE, self.size(asked))), (False, response(m.sct('urn:one'), OTHER, self.size(given)))]
+        if octets:
+            turns.append((True, call(m.sct('urn:one'), self.KEY[:octets], named_by('#SCT'))))
+        return turns + ([(False, answer)] if answer else [])
+
+    def context(self, turns):
+        (row,) = self.rows('contexts', turns)
+        return row['key_size'], row['key_size_assumed'], row['signatures']['valid']
+
+    def disagreements(self, turns):
+        return [r['text'] for r in self.rows('findings', turns) if r['id'] == 'key-size-disagrees']
+
+    def test_nobody_states_it(self):
+        self.assertEqual(self.context(self.turns(0, 0, 0)), (256, True, 0))
+        self.check(self.turns(0, 0, 32), 'valid', context='urn:one')
+        self.assertEqual(self.context(self.turns(0, 0, 32)), (256, False, 1))
+        for octets in (16, 24):
+            turns = self.turns(0, 0, octets)
+            self.check(turns, 'valid', 'key-size-unstated', 'urn:one', 'no-key')
+            self.assertEqual(self.context(turns), (octets * 8, False, 1))
+            (row,) = self.rows('contexts', turns)
+            self.assertEqual(row['instances'][0]['key_fingerprint'],
+                             hashlib.sha256(self.KEY[:octets]).hexdigest()[:16])
+            self.assertEqual(self.disagreements(turns), [])
+        self.check(self.turns(0, 0, 20), 'invalid', strict='no-key')
+
+    def test_it_is_stated(self):
+        for asked, given in ((128, 128), (0, 128), (256, 128)):
+            self.check(self.turns(asked, given, 16), 'valid', context='urn:one')
+            self.assertEqual(self.context(self.turns(asked, given, 16)), (128, False, 1))
+        self.check(self.turns(128, 128, 32), 'invalid')
+        self.check(self.turns(256, 128, 32), 'valid', 'key-size-asked', 'urn:one', 'invalid')
+
+    def test_one_side_states_it(self):
+        self.check(self.turns(128, 0, 16), 'valid', context='urn:one')
+        self.check(self.turns(128, 0, 32), 'valid', 'key-size-unstated', 'urn:one', 'no-key')
+        self.check(self.turns(0, 128, 32), 'valid', 'key-size-unstated', 'urn:one', 'no-key')
+
+    def test_the_ends_disagree(self):
+        answer = call(m.sct('urn:one'), self.KEY[:32], named_by('#SCT'))
+        (text,) = self.disagreements(self.turns(0, 0, 16, answer))
+        self.assertRegex(text, 'the client used a key of 128 bits, the service one of 256')
+        (text,) = self.disagreements(self.turns(0, 0, 16, self.FAULT))
+        self.assertRegex(text, '128 bits; nobody states a size, and 256 .* likely why it was refused')
+        self.assertEqual(self.context(self.turns(0, 0, 16, self.FAULT))[:2], (256, True))
+        (text,) = self.disagreements(self.turns(256, 128, 32, self.FAULT))
+        self.assertRegex(text, 'used a key of 256 bits, the service gave one of 128: this is why it was refused')
+        for turns in (self.turns(0, 0, 32, self.FAULT), self.turns(0, 0, 32, answer), self.turns(0, 0, 16)):
+            self.assertEqual(self.disagreements(turns), [])
+
+    def test_assumed_is_marked(self):
+        def table(turns):
+            with tempfile.TemporaryDirectory() as work:
+                path = os.path.join(work, 'c.pcap')
+                make_pcap.write(path, (80, [(is_request, m.http(text, is_request)) for is_request, text in turns]))
+                return subprocess.run([WSSC, 'contexts', path], capture_output=True, text=True, timeout=60, check=True).stdout
+
+        self.assertRegex(table(self.turns(0, 0, 0)), r'combined 256\?(?s:.*)neither side states')
+        self.assertNotRegex(table(self.turns(0, 0, 16)), r'\d\?|neither side')
+        self.assertNotRegex(table(self.turns(0, 256, 0)), r'\d\?|neither side')
 
 
 if __name__ == '__main__':

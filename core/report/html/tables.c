@@ -47,7 +47,8 @@ static void put_key_cells(WsscHtmlTable *table, const WsscContext *context)
         known += ((const WsscInstance *)context->instances->pdata[i])->key != NULL;
     g_autofree char *keys = g_strdup_printf("%u/%u", known, context->instances->len);
     g_autofree char *bits = instance != NULL && instance->key_size > 0
-                                ? g_strdup_printf("%" G_GINT64_FORMAT " bits", instance->key_size)
+                                ? g_strdup_printf("%" G_GINT64_FORMAT " bits%s", instance->key_size,
+                                                  instance->is_size_assumed ? " (assumed)" : "")
                                 : g_strdup("?");
     g_autofree char *key = g_strdup_printf("%s, %s", mode != NULL ? mode : "?", bits);
     wssc_html_table_text(table, key, NULL, NULL);

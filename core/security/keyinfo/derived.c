@@ -44,7 +44,30 @@ static void add_context_keys(WsscSearch *search, const GPtrArray *keys, const ch
         candidate->instance = *key->instance != '\0' ? g_strdup(key->instance) : NULL;
         candidate->is_guess = with_habits;
         candidate->deviation = habit;
+        candidate->context_octets = key->secret->len;
     }
+}
+
+static gboolean has_habit(const GPtrArray *keys, WsscDeviation habit, const char *wanted)
+{
+    for (guint i = 0; keys != NULL && i < keys->len; i++) {
+        const WsscKey *key = keys->pdata[i];
+        if (key->deviation == habit && strcmp(key->instance, wanted) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void note_open(WsscSearch *search, const GPtrArray *keys, const char *identifier, const char *wanted)
+{
+    if (search->open != NULL)
+        return;
+    if (search->with_habits && *wanted != '\0' && has_instance(keys, wanted) && !has_instance(keys, "") &&
+        wssc_keyring_may_have_unnamed(search->work->ring, identifier))
+        search->open = "the context's first key, with which some stacks (Metro) sign on, is not known";
+    /* Other sizes are habits: without these nothing says that the one that is assumed is right. */
+    if (search->work->options->is_strict && has_habit(keys, WSSC_DEVIATION_KEY_SIZE_UNSTATED, wanted))
+        search->open = "the size of the context's key is assumed: not both sides state it";
 }
 
 void wssc_resolve_context(WsscSearch *search, const char *identifier, const char *instance)
@@ -63,9 +86,7 @@ void wssc_resolve_context(WsscSearch *search, const char *identifier, const char
     /* The habits are about instances that were issued: a made-up one is nobody's. */
     if (search->with_habits && (*wanted == '\0' || has_instance(keys, wanted)))
         add_context_keys(search, keys, identifier, wanted, TRUE);
-    /* One that signs on with the first key may mean one that is not known. */
-    search->is_open |= search->with_habits && has_instance(keys, wanted) && *wanted != '\0' &&
-                       !has_instance(keys, "") && wssc_keyring_may_have_unnamed(search->work->ring, identifier);
+    note_open(search, keys, identifier, wanted);
     if (search->found->len == before)
         wssc_search_fail(search, WSSC_KEY_KIND_SCT, "the key of context %s%s%s is not known", identifier,
                          *wanted != '\0' ? ", instance " : "", wanted);
@@ -179,6 +200,7 @@ static void add_derived(WsscSearch *search, const WsscDerivation *derivation, co
     WsscCandidate *candidate = wssc_search_add(search, WSSC_KEY_KIND_DERIVED, key, base->origin);
     candidate->context = g_strdup(base->context);
     candidate->instance = g_strdup(base->instance);
+    candidate->context_octets = base->context_octets;
     candidate->claim = base->claim;
     candidate->deviation = deviation != WSSC_DEVIATION_NONE ? deviation : base->deviation;
     candidate->is_guess = base->is_guess || deviation != WSSC_DEVIATION_NONE;
