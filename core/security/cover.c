@@ -152,9 +152,14 @@ static void check_open_parts(WsscWork *work, const GArray *found)
     if (!is_covered(work, "Body", &exists))
         return;
     static const char *const others[] = {"To", "Action"};
+    g_autoptr(GString) open = g_string_new(NULL);
+    guint count = 0;
     for (guint i = 0; i < G_N_ELEMENTS(others); i++)
         if (!is_covered(work, others[i], &exists) && exists)
-            wssc_result_note(work->result, "part-unsigned", "the Body is signed, %s is not", others[i]);
+            g_string_append_printf(open, "%s%s", count++ > 0 ? " and " : "", others[i]);
+    if (count > 0)
+        wssc_result_note(work->result, "part-unsigned", "the Body is signed, %s %s not", open->str,
+                         count > 1 ? "are" : "is");
 }
 
 void wssc_cover_parts(WsscWork *work)

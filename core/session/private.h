@@ -170,6 +170,9 @@ void wssc_establish_adopt(WsscSession *session, const WsscContext *context, Wssc
 /* sizes.c: at the end, before the rules that are about them. */
 void wssc_sizes_settle(WsscSession *session);
 
+/* missing.c: at the end, which messages in the capture should have told a key that is not known. */
+void wssc_missing_explain(WsscSession *session);
+
 /* ending.c */
 /* The end of the latest lifetime by the capture's clock; WSSC_TIME_NONE when none is known. */
 gint64 wssc_context_end_of_life(const WsscContext *context);

@@ -159,16 +159,24 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
     return message;
 }
 
+/* The context whose key made it, whatever identifier the message names beside. */
+static WsscContext *context_counted(const WsscSession *session, const WsscMessage *message,
+                                    const WsscSignature *signature)
+{
+    WsscContext *own = signature->context != NULL ? wssc_model_context(&session->model, signature->context) : NULL;
+    return own != NULL ? own : message->context;
+}
+
 static void count_verdicts(WsscSession *session)
 {
     for (guint i = 0; i < session->model.messages->len; i++) {
         WsscMessage *message = session->model.messages->pdata[i];
         wssc_reading_judge(session, message);
-        if (message->context == NULL || message->security == NULL)
-            continue;
-        for (guint s = 0; s < message->security->signatures->len; s++) {
+        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++) {
             const WsscSignature *signature = message->security->signatures->pdata[s];
-            message->context->verdicts[signature->verdict]++;
+            WsscContext *context = context_counted(session, message, signature);
+            if (context != NULL)
+                context->verdicts[signature->verdict]++;
         }
     }
 }
@@ -181,6 +189,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     session->model.end = MAX(session->model.end, end_time);
     wssc_waiting_settle(session);
     wssc_sizes_settle(session);
+    wssc_missing_explain(session);
     wssc_ending_apply(session, session->model.end);
     wssc_exchange_end(session);
     wssc_turns_collect(session);
@@ -197,6 +206,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_rules_check_rollovers(&session->rules, &session->model);
     wssc_rules_check_ends(&session->rules, &session->model);
     wssc_rules_check_key_sizes(&session->rules, &session->model);
+    wssc_rules_check_order(&session->rules, &session->model);
     wssc_rules_check_farm(&session->rules, &session->model);
     wssc_rules_check_clocks(&session->rules, &session->model);
     wssc_rules_check_replays(&session->rules, &session->model);

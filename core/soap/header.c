@@ -13,7 +13,8 @@ static WsscSecurityHeader *new_header(WsscPool *pool)
     WsscSecurityHeader *header = wssc_pool_new0(pool, WsscSecurityHeader);
     header->created = header->expires = WSSC_TIME_NONE;
     header->created_digits = -1;
-    header->scts = header->derived_keys = header->assertions = header->references = wssc_pool_no_items();
+    header->scts = header->derived_keys = header->assertions = header->misplaced = header->references =
+        wssc_pool_no_items();
     return header;
 }
 
@@ -196,6 +197,49 @@ static const struct {
     {WSSC_NS_FAMILY_WSSE11, "SignatureConfirmation", read_confirmation},
 };
 
+/* ---- order ----------------------------------------------------------------------------------------------------- */
+
+/* Children of a header whose order is looked at: what stacks write is far less. */
+#define MAX_ORDERED 32
+
+/* What a child of the header says by which token its key is: the fragment of its reference; NULL when it names none. */
+static const char *used_id(WsscPool *pool, const xmlNode *child)
+{
+    const xmlNode *info = wssc_xml_child(child, WSSC_NS_FAMILY_DS, "KeyInfo");
+    const xmlNode *str = wssc_xml_child(info != NULL ? info : child, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference");
+    const xmlNode *reference = str != NULL ? wssc_xml_child(str, WSSC_NS_FAMILY_WSSE, "Reference") : NULL;
+    const char *uri = reference != NULL ? wssc_attribute_text(pool, reference, WSSC_NS_FAMILY_NONE, "URI") : NULL;
+    return uri != NULL && *uri == '#' ? uri + 1 : NULL;
+}
+
+static void note_misplaced(WsscPool *pool, const xmlNode *user, const char *id, WsscSecurityHeader *header)
+{
+    guint behind = 0;
+    for (const xmlNode *token = wssc_xml_next(user); token != NULL && behind < MAX_ORDERED;
+         token = wssc_xml_next(token), behind++) {
+        if (token->properties == NULL || g_strcmp0(wssc_id_text(pool, token), id) != 0)
+            continue;
+        WsscMisplaced *misplaced = wssc_pool_new0(pool, WsscMisplaced);
+        misplaced->user = wssc_pool_strdup(pool, (const char *)user->name);
+        misplaced->token = wssc_pool_strdup(pool, (const char *)token->name);
+        misplaced->id = id;
+        wssc_pool_add(pool, &header->misplaced, misplaced);
+        return;
+    }
+}
+
+/* Receivers that read a header as it comes want each token before its use (WS-SecurityPolicy 1.2 section 6.7). */
+static void find_misplaced(WsscPool *pool, const xmlNode *security, WsscSecurityHeader *header)
+{
+    guint looked_at = 0;
+    for (const xmlNode *user = wssc_xml_first(security); user != NULL && looked_at < MAX_ORDERED;
+         user = wssc_xml_next(user), looked_at++) {
+        const char *id = used_id(pool, user);
+        if (id != NULL)
+            note_misplaced(pool, user, id, header);
+    }
+}
+
 WsscSecurityHeader *wssc_security_header_read(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *into)
 {
     WsscSecurityHeader *header = into != NULL ? into : new_header(pool);
@@ -207,5 +251,7 @@ WsscSecurityHeader *wssc_security_header_read(WsscPool *pool, const xmlNode *ele
         for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
             if (wssc_xml_is(child, handlers[i].family, handlers[i].name))
                 handlers[i].read(pool, child, header);
+    if (header->signatures + header->derived_keys->len > 0)
+        find_misplaced(pool, element, header);
     return header;
 }

@@ -161,6 +161,12 @@ typedef struct {
     guint64 nonce_hash; /* over them; 0 without any */
 } WsscDerivedKey;
 
+/* An element of the Security header that stands before a token which it refers to. */
+typedef struct {
+    const char *user, *token; /* local names */
+    const char *id;           /* of the token */
+} WsscMisplaced;
+
 typedef struct {
     WsscTokenKind list[WSSC_TOKEN_KIND_MAX];
     guint count;
@@ -178,6 +184,7 @@ typedef struct {
     WsscPoolList *scts;         /* WsscSct */
     WsscPoolList *derived_keys; /* WsscDerivedKey */
     WsscPoolList *assertions;   /* WsscSaml */
+    WsscPoolList *misplaced;    /* WsscMisplaced */
     WsscTokenKinds tokens;      /* each once, in order of appearance */
     WsscPoolList *references;   /* WsscReference in every ds:KeyInfo and DerivedKeyToken */
     guint signatures;           /* ds:Signature elements */

@@ -8,6 +8,7 @@ usage: sessions_test.py WSSC SOURCE_DIR
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -88,8 +89,9 @@ class Conversation(unittest.TestCase):
             self.assertEqual(row['context'], context)
         if reason is not None:
             self.assertRegex(row['reason'], reason)
-        row = self.rows('verify', turns, '--strict', **more)[-1]
-        self.assertEqual((row['verdict'], row['deviation']), (strict or verdict, None if strict else deviation), row)
+        if strict is not None:
+            row = self.rows('verify', turns, '--strict', **more)[-1]
+            self.assertEqual((row['verdict'], row['deviation']), (strict, None), row)
 
 
 class ContextsOfOtherMessages(Conversation):
@@ -188,12 +190,63 @@ class LaterInstances(Conversation):
                     self.assertEqual(row['key_fingerprint'], whole[row['frame'] + cut, row['signature']]['key_fingerprint'])
 
 
+FAULT = m.envelope(addressed('urn:fault', 'urn:m:fault', 'urn:m:call'), m.body(
+    '<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value xmlns:w="%s">w:InvalidSecurity</s:Value></s:Subcode>'
+    '</s:Code><s:Reason><s:Text xml:lang="en">no</s:Text></s:Reason></s:Fault>' % m.WSSE))
+
+
+class Said(Conversation):
+    """What is said about messages whose signatures are as they should be, or about those that are not there."""
+    NONCE = bytes(range(16))
+
+    def texts(self, turns, ident):
+        return [r['text'] for r in self.rows('findings', turns) if r['id'] == ident]
+
+    def test_order_of_header_children(self):
+        derived = m.psha1(ONE, m.LABEL + self.NONCE, 32)
+        token, key = m.sct('urn:one'), m.dkt(m.str_to('#SCT'), self.NONCE)
+
+        def turns(*children, answer=FAULT, body=BODY):
+            signature = m.signature(m.signed_info(m.reference('#B', BODY)), derived, m.key_info(m.str_to('#DKT')))
+            header = ''.join(signature if child == 'signature' else child for child in children)
+            return issued('urn:one', ONE) + [
+                (True, m.envelope(addressed('urn:call', 'urn:m:call') + m.security(header), body)), (False, answer)]
+
+        (text,) = self.texts(turns(token, 'signature', key), 'header-order')
+        self.assertRegex(text, r'Signature stands before the DerivedKeyToken \(DKT\).*frame \d+.*signatures are valid')
+        (text,) = self.texts(turns(key, token, 'signature'), 'header-order')
+        self.assertRegex(text, r'DerivedKeyToken stands before the SecurityContextToken \(SCT\)')
+        for fine in (turns(token, key, 'signature'), turns(token, 'signature', key, answer=m.envelope('', BODY)),
+                     turns(token, 'signature', key, body=BODY.replace('>1<', '>2<'))):
+            self.assertEqual(self.texts(fine, 'header-order'), [])
+
+    def test_open_parts_are_told_once(self):
+        text = call(m.sct('urn:one'), ONE, named_by('#SCT')).replace(
+            '<wsse:Security', '<a:To xmlns:a="%s">urn:to</a:To><wsse:Security' % m.WSA, 1)
+        self.assertEqual(self.texts(issued('urn:one', ONE) + [(True, text)], 'part-unsigned'),
+                         ['the Body is signed, To and Action are not'])
+
+    def test_a_forged_identifier_counts_nothing(self):
+        text = call(m.sct('urn:forged', 'F') + m.sct('urn:one'), ONE, named_by('#SCT'))
+        rows = {r['identifier']: r['signatures']['valid'] for r in self.rows('contexts', issued('urn:one', ONE) + [(True, text)])}
+        self.assertEqual(rows, {'urn:one': 1, 'urn:forged': 0})
+
+    def test_what_did_not_open_is_named(self):
+        path = os.path.join(SOURCE, 'captures', 'metro-message-security.pcapng')
+        missing = [e['missing'] for e in run('events', path) if e['type'] == 'key']
+        self.assertEqual([re.search(r'(issued|renewed) in frames (\d+ and \d+), but .* did not open: ', text).groups()
+                          for text in missing],
+                         [('issued', '6 and 14'), ('renewed', '42 and 50'), ('renewed', '78 and 86')])
+        with tempfile.NamedTemporaryFile(suffix='.pcapng') as file:
+            subprocess.run(['editcap', path, file.name, '1-20'], check=True, capture_output=True)
+            missing = [e['missing'] for e in run('events', file.name) if e['type'] == 'key']
+        self.assertRegex(missing[0], 'not in the capture')
+        self.assertRegex(missing[1], 'renewed in frames 22 and 30')
+
+
 class KeySizes(Conversation):
     """WS-Trust has no default for the size of a key: what is not stated each end takes from elsewhere."""
     KEY = m.psha1(ONE, OTHER, 64)
-    FAULT = m.envelope(addressed('urn:fault', 'urn:m:fault', 'urn:m:call'), m.body(
-        '<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value xmlns:w="%s">w:InvalidSecurity</s:Value></s:Subcode>'
-        '</s:Code><s:Reason><s:Text xml:lang="en">no</s:Text></s:Reason></s:Fault>' % m.WSSE))
 
     @staticmethod
     def size(bits):
@@ -242,12 +295,12 @@ class KeySizes(Conversation):
         answer = call(m.sct('urn:one'), self.KEY[:32], named_by('#SCT'))
         (text,) = self.disagreements(self.turns(0, 0, 16, answer))
         self.assertRegex(text, 'the client used a key of 128 bits, the service one of 256')
-        (text,) = self.disagreements(self.turns(0, 0, 16, self.FAULT))
+        (text,) = self.disagreements(self.turns(0, 0, 16, FAULT))
         self.assertRegex(text, '128 bits; nobody states a size, and 256 .* likely why it was refused')
-        self.assertEqual(self.context(self.turns(0, 0, 16, self.FAULT))[:2], (256, True))
-        (text,) = self.disagreements(self.turns(256, 128, 32, self.FAULT))
+        self.assertEqual(self.context(self.turns(0, 0, 16, FAULT))[:2], (256, True))
+        (text,) = self.disagreements(self.turns(256, 128, 32, FAULT))
         self.assertRegex(text, 'used a key of 256 bits, the service gave one of 128: this is why it was refused')
-        for turns in (self.turns(0, 0, 32, self.FAULT), self.turns(0, 0, 32, answer), self.turns(0, 0, 16)):
+        for turns in (self.turns(0, 0, 32, FAULT), self.turns(0, 0, 32, answer), self.turns(0, 0, 16)):
             self.assertEqual(self.disagreements(turns), [])
 
     def test_assumed_is_marked(self):

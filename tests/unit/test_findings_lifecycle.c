@@ -392,6 +392,50 @@ static void token_expired(Play *play, gboolean is_raised)
     play_issued_token(play, is_raised ? 16 : 14);
 }
 
+/* ---- headers and keys that do not suit both ends --------------------------------------------------------------------
+ */
+
+#define DERIVED_FIRST                                                                                                  \
+    "<c:DerivedKeyToken u:Id='d'><o:SecurityTokenReference><o:Reference URI='#s'/></o:SecurityTokenReference>"         \
+    "<c:Nonce>AAECAwQFBgcICQoLDA0ODw==</c:Nonce></c:DerivedKeyToken>"                                                  \
+    "<c:SecurityContextToken u:Id='s'><c:Identifier>urn:ctx</c:Identifier></c:SecurityContextToken>"
+
+static void header_order(Play *play, gboolean is_raised)
+{
+    issue(play, 1);
+    ask(play, 2, "urn:app/call", DERIVED_FIRST, "<q/>");
+    answer(play, 2, "urn:app/answer", "", is_raised ? FAULT("o:InvalidSecurity") : DONE);
+    ask(play, 3, "urn:app/call", DERIVED("AAECAwQFBgcICQoLDA0OEA=="), "<q/>");
+    answer(play, 3, "urn:app/answer", "", FAULT("o:InvalidSecurity"));
+}
+
+/* P_SHA1 of the two entropies of issue(), by Python's hmac. */
+static const guint8 issued_key[] = {0x17, 0xdf, 0x31, 0xd0, 0x2c, 0x23, 0xce, 0x5e, 0x3f, 0x93, 0x2d,
+                                    0x2b, 0x51, 0x5f, 0x09, 0xac, 0x8a, 0x12, 0x81, 0x4a, 0xae, 0x15,
+                                    0x69, 0xd4, 0x42, 0xe6, 0xa7, 0xe7, 0x4d, 0xf2, 0x7b, 0x22};
+
+static void say_signed(Play *play, gboolean is_response, gsize key_octets)
+{
+    g_autofree char *references = reference("#B", BODY);
+    g_autofree char *info = signed_info(HMAC_SHA1, references);
+    const Parts parts = {
+        .tokens = "<c:SecurityContextToken xmlns:c=\"" WSC "\" xmlns:wsu=\"" WSU "\" wsu:Id=\"T\"><c:Identifier>urn:ctx"
+                  "</c:Identifier></c:SecurityContextToken>",
+        .info = info,
+        .after_info = "<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI=\"#T\"/>"
+                      "</wsse:SecurityTokenReference></ds:KeyInfo>",
+    };
+    g_autofree char *text = message(&parts, issued_key, key_octets);
+    say_whole(play, text, is_response, 2);
+}
+
+static void key_size_disagrees(Play *play, gboolean is_raised)
+{
+    issue(play, 1);
+    say_signed(play, FALSE, 16);
+    say_signed(play, TRUE, is_raised ? 32 : 16);
+}
+
 /* ---- all of them
  * ------------------------------------------------------------------------------------------------------ */
 
