@@ -133,11 +133,10 @@ static const char *bootstrap_mode(const WsscBinding *binding)
     static const struct {
         WsscTokenKind token;
         const char *mode;
-    } modes[] = {{WSSC_TOKEN_KIND_USERNAME, "UserNameOverTransport"},
-                 {WSSC_TOKEN_KIND_KERBEROS, "KerberosOverTransport"},
-                 {WSSC_TOKEN_KIND_SAML11, "IssuedTokenOverTransport"},
-                 {WSSC_TOKEN_KIND_SAML20, "IssuedTokenOverTransport"},
-                 {WSSC_TOKEN_KIND_X509, "CertificateOverTransport"}};
+    } modes[] = {
+        {WSSC_TOKEN_KIND_SPNEGO, "SspiNegotiatedOverTransport"}, {WSSC_TOKEN_KIND_USERNAME, "UserNameOverTransport"},
+        {WSSC_TOKEN_KIND_KERBEROS, "KerberosOverTransport"},     {WSSC_TOKEN_KIND_SAML11, "IssuedTokenOverTransport"},
+        {WSSC_TOKEN_KIND_SAML20, "IssuedTokenOverTransport"},    {WSSC_TOKEN_KIND_X509, "CertificateOverTransport"}};
     gboolean is_protected = binding->transport == WSSC_TRANSPORT_HTTPS ||
                             g_str_has_prefix(wssc_transport_name(binding->transport), "net.tcp+");
     for (guint i = 0; is_protected && i < G_N_ELEMENTS(modes); i++)

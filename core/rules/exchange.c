@@ -133,3 +133,11 @@ void wssc_rules_check_unanswered(const WsscRules *rules, const GPtrArray *exchan
             raise_no_response(rules, exchange);
     }
 }
+
+void wssc_rules_check_leg(const WsscRules *rules, const WsscExchange *exchange, const WsscMessage *leg)
+{
+    wssc_rules_point(
+        wssc_rules_raise(rules, WSSC_FINDING_NEGOTIATION_LEG, leg, exchange->context,
+                         "the negotiation that began in " WSSC_AT(1) " goes on with an RST, not with an RSTR"),
+        WSSC_EVIDENCE_REQUEST, exchange->request);
+}

@@ -45,6 +45,8 @@ void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *messag
 
 /* exchange.c: request and response. */
 void wssc_rules_check_exchange(const WsscRules *rules, const WsscExchange *exchange, const WsscMessage *response);
+/* A later leg of a negotiation that is a request again. */
+void wssc_rules_check_leg(const WsscRules *rules, const WsscExchange *exchange, const WsscMessage *leg);
 /* A response when there is one already. */
 void wssc_rules_check_second_response(const WsscRules *rules, const WsscExchange *exchange,
                                       const WsscMessage *response);

@@ -123,6 +123,17 @@ static const char *trust_context(const WsscSoap *soap)
     return soap->trusts->len > 0 ? ((WsscTrust *)soap->trusts->pdata[0])->context : NULL;
 }
 
+/* By what the legs of a negotiation are found: its Context, which WS-Trust 1.4 section 8 wants; where a stack leaves
+ * it out, the connection. NULL for a message that names none and is no leg. Caller frees. */
+static char *negotiation_key(const WsscMessage *message)
+{
+    const char *context = trust_context(message->soap);
+    return context != NULL ? g_strdup(context)
+           : message->soap->is_negotiation
+               ? g_strdup_printf("\001%u %" G_GUINT64_FORMAT, message->file, message->stream)
+               : NULL;
+}
+
 static gboolean has_trust(const WsscSoap *soap, gboolean is_response)
 {
     for (guint i = 0; i < soap->trusts->len; i++)
@@ -179,7 +190,7 @@ static WsscOpenExchange *open_exchange(WsscSession *session, WsscMessage *messag
 {
     WsscOpenExchange *original = original_of(session, message);
     WsscOpenExchange *open = new_exchange(session, message->soap->operation);
-    const char *context = trust_context(message->soap);
+    g_autofree char *key = negotiation_key(message);
 
     open->exchange.request = message;
     if (original != NULL) {
@@ -187,16 +198,16 @@ static WsscOpenExchange *open_exchange(WsscSession *session, WsscMessage *messag
         message->is_copy = TRUE;
     }
     index_request(session, open, message);
-    if (context != NULL && original == NULL)
-        g_hash_table_replace(session->by_trust_context, g_strdup(context), open);
+    if (key != NULL && original == NULL)
+        g_hash_table_replace(session->by_trust_context, g_steal_pointer(&key), open);
     return open;
 }
 
 /* A negotiation that goes on: a message of it belongs to the exchange that the first RST opened. */
 static WsscOpenExchange *negotiation_of(WsscSession *session, const WsscMessage *message)
 {
-    const char *context = trust_context(message->soap);
-    WsscOpenExchange *open = context != NULL ? g_hash_table_lookup(session->by_trust_context, context) : NULL;
+    g_autofree char *key = negotiation_key(message);
+    WsscOpenExchange *open = key != NULL ? g_hash_table_lookup(session->by_trust_context, key) : NULL;
     if (open == NULL || open->exchange.request == NULL)
         return NULL;
     return open->exchange.request->soap->is_negotiation ? open : NULL;
@@ -356,13 +367,23 @@ static WsscOpenExchange *answered_before(WsscSession *session, WsscMessage *requ
     return open;
 }
 
+/* WS-Trust 1.4 section 8 has later legs as RSTRs; some clients send RSTs all along. */
+static gboolean is_leg_as_rst(const WsscOpenExchange *negotiation, const WsscMessage *message)
+{
+    return message->soap->is_negotiation && negotiation->exchange.response != NULL &&
+           negotiation->exchange.outcome == WSSC_OUTCOME_PENDING &&
+           !is_same_message(negotiation->exchange.request, message) && is_from_requestor(negotiation, message);
+}
+
 static WsscOpenExchange *match_request(WsscSession *session, WsscMessage *message, WsscOpenExchange *negotiation)
 {
-    if (negotiation != NULL && has_trust(message->soap, TRUE)) {
+    if (negotiation != NULL && (has_trust(message->soap, TRUE) || is_leg_as_rst(negotiation, message))) {
         /* A client's later leg is an RSTR in a request of its own: join it by its message id and its pair
          * to the exchange that is under way. */
         add_leg(negotiation, message);
         index_request(session, negotiation, message);
+        if (!has_trust(message->soap, TRUE))
+            wssc_rules_check_leg(&session->rules, &negotiation->exchange, message);
         return negotiation;
     }
     WsscOpenExchange *open = answered_before(session, message);

@@ -13,6 +13,17 @@ static void copy_bootstrap(WsscContext *context, const WsscMessage *message)
         context->bootstrap = message->soap->security->tokens;
 }
 
+/* What the ends of a negotiation prove themselves by; each leg may say more. */
+static void add_exchanged(WsscContext *context, const WsscMessage *message)
+{
+    for (guint i = 0; i < message->soap->trusts->len; i++) {
+        const WsscTrust *trust = message->soap->trusts->pdata[i];
+        for (guint k = 0; k < trust->exchanged.count; k++)
+            if (!wssc_token_kinds_have(&context->bootstrap, trust->exchanged.list[k]))
+                context->bootstrap.list[context->bootstrap.count++] = trust->exchanged.list[k];
+    }
+}
+
 static WsscNs version_asked(const WsscMessage *message)
 {
     WsscAction action;
@@ -40,6 +51,7 @@ static void request_issue(WsscSession *session, WsscMessage *message)
     if (context->requested_by == NULL)
         context->requested_by = exchange;
     copy_bootstrap(context, message);
+    add_exchanged(context, message);
     const char *user = message->soap->security != NULL ? message->soap->security->username : NULL;
     wssc_context_event(session, context, message, WSSC_EVENT_REQUEST, "%s asks %s for a context%s%s%s", message->src,
                        message->dst, user != NULL ? " as user " : "", user != NULL ? user : "",
@@ -88,6 +100,10 @@ static void request_leg(WsscSession *session, WsscMessage *message)
     if (context == NULL)
         return;
     wssc_context_attach(context, message);
+    add_exchanged(context, message);
+    const WsscTrust *rst = wssc_naming_first_trust(message->soap, FALSE);
+    if (rst != NULL)
+        wssc_establish_request(session, (WsscOpenExchange *)message->exchange, rst);
     wssc_context_event(session, context, message, WSSC_EVENT_NEGOTIATION, "%s goes on with the negotiation",
                        message->src);
 }

@@ -117,6 +117,18 @@ typedef struct {
     gint64 created, expires; /* NotBefore and NotOnOrAfter of its conditions; WSSC_TIME_NONE when absent */
 } WsscSaml;
 
+/* An element of the Security header that stands before a token which it refers to. */
+typedef struct {
+    const char *user, *token; /* local names */
+    const char *id;           /* of the token */
+} WsscMisplaced;
+
+typedef struct {
+    WsscTokenKind list[WSSC_TOKEN_KIND_MAX];
+    guint count;
+} WsscTokenKinds;
+gboolean wssc_token_kinds_have(const WsscTokenKinds *kinds, WsscTokenKind kind);
+
 /* One wst:RequestSecurityToken or wst:RequestSecurityTokenResponse (WS-Trust 1.4 section 3). */
 typedef struct {
     gboolean is_response;
@@ -141,6 +153,7 @@ typedef struct {
     char *binary_exchange;          /* ValueType, stripped; or NULL */
     char *binary_exchange_encoding; /* EncodingType, or NULL */
     gboolean has_binary_exchange;
+    WsscTokenKinds exchanged;       /* what the exchange is, and what is inside: spnego, tlsnego, ntlm, kerberos */
     char *combined_hash;            /* Authenticator/CombinedHash */
     gboolean is_authenticator_only; /* RSTR that carries nothing but the Authenticator */
     gboolean has_on_behalf_of, has_act_as, has_renewing;
@@ -160,18 +173,6 @@ typedef struct {
     gsize nonce_len;    /* octets */
     guint64 nonce_hash; /* over them; 0 without any */
 } WsscDerivedKey;
-
-/* An element of the Security header that stands before a token which it refers to. */
-typedef struct {
-    const char *user, *token; /* local names */
-    const char *id;           /* of the token */
-} WsscMisplaced;
-
-typedef struct {
-    WsscTokenKind list[WSSC_TOKEN_KIND_MAX];
-    guint count;
-} WsscTokenKinds;
-gboolean wssc_token_kinds_have(const WsscTokenKinds *kinds, WsscTokenKind kind);
 
 /* One wsse:Security header (WSS 1.1 section 5). */
 typedef struct {

@@ -128,11 +128,55 @@ static void read_status(WsscPool *pool, const xmlNode *e, WsscTrust *t)
     t->status_reason = wssc_child_text(pool, e, WSSC_NS_FAMILY_WST, "Reason");
 }
 
+static void add_kind(WsscTokenKinds *kinds, WsscTokenKind kind)
+{
+    if (!wssc_token_kinds_have(kinds, kind))
+        kinds->list[kinds->count++] = kind;
+}
+
+static gboolean holds(WsscBytes octets, const char *pattern, gsize len)
+{
+    for (gsize i = 0; i + len <= octets.len; i++)
+        if (memcmp(octets.data + i, pattern, len) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* What is inside is told by its own marks: NTLM's signature ([MS-NLMP] 2.2.1), the object identifier of Kerberos in
+ * front of a token (RFC 4121 section 4.1). That a mechanism is offered is not enough. */
+static void find_mechanism(const xmlNode *e, WsscTokenKinds *kinds)
+{
+    static const char ntlm[] = "NTLMSSP";
+    static const char kerberos[] = "\x06\x09\x2A\x86\x48\x86\xF7\x12\x01\x02\x02";
+    g_autoptr(GBytes) blob = wssc_xml_base64(e);
+    WsscBytes octets = blob != NULL ? wssc_bytes_of(blob) : wssc_bytes(NULL, 0);
+    if (octets.len == 0)
+        return;
+    if (holds(octets, ntlm, sizeof ntlm))
+        add_kind(kinds, WSSC_TOKEN_KIND_NTLM);
+    for (guint i = 1; i <= 2; i++) { /* AP-REQ, AP-REP */
+        char token[sizeof kerberos + 1];
+        memcpy(token, kerberos, sizeof kerberos - 1);
+        token[sizeof kerberos - 1] = (char)i;
+        token[sizeof kerberos] = 0;
+        if (holds(octets, token, sizeof token))
+            add_kind(kinds, WSSC_TOKEN_KIND_KERBEROS);
+    }
+}
+
 static void read_binary_exchange(WsscPool *pool, const xmlNode *e, WsscTrust *t)
 {
     const char *type = wssc_attribute_text(pool, e, WSSC_NS_FAMILY_NONE, "ValueType");
     t->binary_exchange_encoding = wssc_attribute_text(pool, e, WSSC_NS_FAMILY_NONE, "EncodingType");
     t->has_binary_exchange = TRUE;
+    if (type != NULL) {
+        g_autofree char *lower = g_ascii_strdown(type, -1); /* "WS-SPNego" before 2005 */
+        if (strstr(lower, "spnego") != NULL)
+            add_kind(&t->exchanged, WSSC_TOKEN_KIND_SPNEGO);
+        if (strstr(lower, "tlsnego") != NULL)
+            add_kind(&t->exchanged, WSSC_TOKEN_KIND_TLSNEGO);
+    }
+    find_mechanism(e, &t->exchanged);
     t->binary_exchange = type != NULL ? wssc_pool_strip(pool, type) : NULL;
 }
 

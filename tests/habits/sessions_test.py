@@ -244,6 +244,50 @@ class Said(Conversation):
         self.assertRegex(missing[1], 'renewed in frames 22 and 30')
 
 
+class Negotiations(Conversation):
+    """SPNEGO and TLSNEGO: one exchange of several legs, whatever the client calls them."""
+    NTLM = b'NTLMSSP\0\1\0\0\0'
+    KERBEROS = bytes.fromhex('60820200' '06092a864886f712010202' '0100' '6e8201')
+    OFFER = bytes.fromhex('602806062b0601050502a01e301ca01a3018' '060a2b06010401823702020a' '06092a864882f712010202')
+
+    def leg(self, name, octets, value_type='spnego', context=' Context="u1"', number=1, more=''):
+        action = addressed(m.TRUST + ('/RST/SCT' if name == 'RequestSecurityToken' else '/RSTR/SCT'), 'urn:m:leg:%d' % number)
+        asked = '<t:TokenType>%s/sct</t:TokenType><t:RequestType>%s/Issue</t:RequestType>' % (m.SC, m.TRUST)
+        return m.envelope(action, m.body(
+            '<t:%s xmlns:t="%s"%s>%s<t:BinaryExchange ValueType="%s/%s">%s</t:BinaryExchange>%s</t:%s>'
+            % (name, m.TRUST, context, asked if name == 'RequestSecurityToken' else '', m.TRUST, value_type, m.b64(octets),
+               more, name)))
+
+    def turns(self, second, octets, value_type='spnego', context=' Context="u1"'):
+        final = m.envelope(addressed(m.TRUST + '/RSTR/SCT', 'urn:m:leg:4'), m.body(
+            '<t:RequestSecurityTokenResponseCollection xmlns:t="%s"><t:RequestSecurityTokenResponse%s>'
+            '<t:RequestedSecurityToken>%s</t:RequestedSecurityToken></t:RequestSecurityTokenResponse>'
+            '</t:RequestSecurityTokenResponseCollection>' % (m.TRUST, context, m.sct('urn:one'))))
+        answer = 'RequestSecurityTokenResponse'
+        return [(True, self.leg('RequestSecurityToken', octets, value_type, context, 1)),
+                (False, self.leg(answer, b'challenge', value_type, context, 2)),
+                (True, self.leg(second, octets + b'2', value_type, context, 3)), (False, final)]
+
+    def test_a_second_leg_is_of_the_same_exchange(self):
+        for context in (' Context="u1"', ''):
+            for second, count in (('RequestSecurityToken', 1), ('RequestSecurityTokenResponse', 0)):
+                turns = self.turns(second, self.NTLM, context=context)
+                exchanges = [e for e in self.rows('events', turns) if e['type'] == 'exchange']
+                with self.subTest(second=second, context=context):
+                    self.assertEqual([(e['kind'], e['outcome']) for e in exchanges], [('issue', 'done')])
+                    (row,) = self.rows('contexts', turns)
+                    self.assertEqual((row['identifier'], row['bootstrap'], row['messages']), ('urn:one', ['spnego', 'ntlm'], 4))
+                    found = [r['text'] for r in self.rows('findings', turns) if r['id'] == 'negotiation-leg']
+                    self.assertEqual(len(found), count)
+
+    def test_by_what_the_ends_prove_themselves(self):
+        for octets, value_type, kinds in ((self.NTLM, 'spnego', ['spnego', 'ntlm']), (self.OFFER, 'spnego', ['spnego']),
+                                          (self.KERBEROS, 'spnego', ['spnego', 'kerberos']),
+                                          (b'\x16\x03\x01', 'tlsnego', ['tlsnego'])):
+            (row,) = self.rows('contexts', self.turns('RequestSecurityTokenResponse', octets, value_type))
+            self.assertEqual(row['bootstrap'], kinds)
+
+
 class KeySizes(Conversation):
     """WS-Trust has no default for the size of a key: what is not stated each end takes from elsewhere."""
     KEY = m.psha1(ONE, OTHER, 64)

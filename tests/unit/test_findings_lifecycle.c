@@ -436,6 +436,20 @@ static void key_size_disagrees(Play *play, gboolean is_raised)
     say_signed(play, TRUE, is_raised ? 32 : 16);
 }
 
+#define EXCHANGE(blob) "<t:BinaryExchange ValueType='" TRUST "/spnego'>" blob "</t:BinaryExchange>"
+#define ASKED_AGAIN(blob)                                                                                              \
+    "<t:RequestSecurityToken Context='u1'><t:TokenType>" SC "/sct</t:TokenType><t:RequestType>" TRUST                  \
+    "/Issue</t:RequestType>" EXCHANGE(blob) "</t:RequestSecurityToken>"
+#define GONE_ON(blob) "<t:RequestSecurityTokenResponse Context='u1'>" EXCHANGE(blob) "</t:RequestSecurityTokenResponse>"
+
+static void negotiation_leg(Play *play, gboolean is_raised)
+{
+    ASK(play, 1, ID(TRUST "/RST/SCT", "urn:m:1"), ASKED_AGAIN("AAAA"));
+    ANSWER(play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"), GONE_ON("AAAB"));
+    ASK(play, 2, ID(TRUST "/RST/SCT", "urn:m:2"), is_raised ? ASKED_AGAIN("AAAC") : GONE_ON("AAAC"));
+    ANSWER(play, 2, RE(TRUST "/RSTR/SCT", "urn:m:2"), RSTR(TOKEN("urn:ctx", "") HOUR));
+}
+
 /* ---- all of them
  * ------------------------------------------------------------------------------------------------------ */
 
