@@ -105,6 +105,21 @@ gboolean wssc_envelope_is_multipart(const char *content_type)
     return content_type != NULL && g_ascii_strncasecmp(content_type, "multipart/", 10) == 0;
 }
 
+/* Where the envelope says that parts are signed or encrypted (SOAP Messages with Attachments profile) they stay with
+ * it. */
+static void keep_parts(WsscXml *xml, const WsscMime *mime, const WsscMimePart *root)
+{
+    gsize len;
+    const char *text = g_bytes_get_data(root->octets, &len);
+    if (text == NULL || g_strstr_len(text, (gssize)len, "oasis-wss-SwAProfile-1.1") == NULL)
+        return;
+    for (guint i = 0; i < mime->parts->len; i++) {
+        const WsscMimePart *part = mime->parts->pdata[i];
+        if (part != root)
+            wssc_xml_add_part(xml, part->id, part->headers, part->octets);
+    }
+}
+
 /* MTOM: the root part is the envelope; what its xop:Include elements stand for is put in their place, as the
  * sender signed it. */
 static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type, GError **error)
@@ -122,6 +137,7 @@ static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type,
     if (envelope->xml == NULL)
         return FALSE;
     wssc_xop_resolve(envelope->xml, mime, &result);
+    keep_parts(envelope->xml, mime, root);
     if (result.missing > 0) {
         g_free(envelope->xml->encoding_note);
         envelope->xml->encoding_note =

@@ -161,6 +161,7 @@ static void part_free(gpointer data)
     g_free(part->id);
     g_free(part->content_type);
     g_free(part->transfer_encoding);
+    g_free(part->headers);
     g_clear_pointer(&part->octets, g_bytes_unref);
     g_free(part);
 }
@@ -229,6 +230,7 @@ static void add_part(WsscMime *mime, GBytes *body, gsize start, gsize end)
             part->id = g_steal_pointer(&id);
         part->content_type = header(headers, "Content-Type");
         part->transfer_encoding = header(headers, "Content-Transfer-Encoding");
+        part->headers = g_strdup(headers);
     }
     part->start = MIN(content, end);
     part->end = end;
@@ -331,6 +333,7 @@ const WsscMimePart *wssc_mime_find(const WsscMime *mime, const char *href)
 /* ---- XOP -------------------------------------------------------------------------------------------- */
 
 typedef struct {
+    WsscXml *xml;
     const WsscMime *mime;
     WsscXopResult *result;
     gsize left; /* characters that may still be put in */
@@ -355,8 +358,7 @@ static void resolve_one(Resolving *resolving, xmlNode *include)
     g_autofree char *text = wssc_base64_encode(wssc_bytes_of(part->octets));
     resolving->left -= strlen(text);
     xmlNode *node = xmlNewDocText(include->doc, (const xmlChar *)text);
-    xmlReplaceNode(include, node);
-    xmlFreeNode(include);
+    wssc_xml_replace_include(resolving->xml, include, node);
     result->resolved++;
 }
 
@@ -385,7 +387,7 @@ static gsize most_text(const WsscMime *mime)
 
 void wssc_xop_resolve(WsscXml *xml, const WsscMime *mime, WsscXopResult *ret_result)
 {
-    Resolving resolving = {mime, ret_result, most_text(mime)};
+    Resolving resolving = {xml, mime, ret_result, most_text(mime)};
     *ret_result = (WsscXopResult){0};
     wssc_xml_note_change(xml);
     if (wssc_xml_root(xml) != NULL)

@@ -24,6 +24,7 @@ typedef struct {
     char *id;                /* Content-ID without its angle brackets; NULL */
     char *content_type;      /* NULL when not said */
     char *transfer_encoding; /* NULL when not said: the octets stand as they are */
+    char *headers;           /* the block of headers as it stands; NULL when there is none */
     gsize start, end;        /* of the content in the body, as it stands there */
     GBytes *octets;          /* content, transfer encoding undone */
     gboolean is_decoded;     /* octets are not those from start to end */

@@ -19,6 +19,7 @@ typedef enum {
     WSSC_ALGORITHM_ENVELOPED,
     WSSC_ALGORITHM_BASE64,
     WSSC_ALGORITHM_STR,
+    WSSC_ALGORITHM_ATTACHMENT, /* of the SwA profile; name is "content", "complete" or "ciphertext" */
     WSSC_ALGORITHM_CBC,
     WSSC_ALGORITHM_GCM,
     WSSC_ALGORITHM_WRAP_AES,

@@ -11,6 +11,7 @@ typedef struct {
     WsscWork *work;
     WsscSignature *signature;
     xmlNode *element;      /* ds:Signature */
+    WsscDeviation habit;   /* that a reference had to assume; or NONE */
     gboolean is_value_fit; /* SignedInfo is what the key's owner signed */
     gboolean is_lost;      /* some reference means nothing, or more than one thing */
 } WsscCheck;

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "keys/crypto.h"
+#include "security/attachment.h"
 #include "security/cipher.h"
 #include "security/decryption.h"
 #include "security/key_length.h"
@@ -133,6 +134,7 @@ typedef struct {
     const WsscAlgorithm *algorithm;
     WsscBytes cipher;
     gboolean has_named_key, is_no_xml;
+    gboolean is_attachment;
     const char *open;   /* as in WsscSearch */
     gsize wrong_length; /* octets of a key that it names; 0: none */
 } Content;
@@ -159,6 +161,16 @@ static gboolean is_sure_content(const xmlNode *list)
 
 typedef enum { KEY_OPENS, KEY_LENGTH_WRONG, KEY_WRONG, KEY_OPENS_NO_XML } KeyResult;
 
+/* Only the cipher's own check tells whether it is what was meant. */
+static KeyResult take_attachment(WsscWork *work, const xmlNode *data, GBytes *plain, WsscDecryption *decryption)
+{
+    wssc_attachment_take(work, data, plain);
+    g_free(decryption->content);
+    decryption->content = g_strdup("attachment");
+    decryption->plaintext = g_bytes_ref(plain);
+    return KEY_OPENS;
+}
+
 /* cipher_name: OpenSSL's, for that kind of the algorithm; is_habit: not what the algorithm says. */
 static KeyResult try_cipher(WsscWork *work, Round *round, const char *cipher_name, gboolean is_habit,
                             const WsscSecret *key, const Content *content, WsscDecryption *decryption)
@@ -171,6 +183,8 @@ static KeyResult try_cipher(WsscWork *work, Round *round, const char *cipher_nam
         is_gcm ? wssc_cipher_open_gcm(evp, key, content->cipher) : wssc_cipher_open_cbc(evp, key, content->cipher);
     if (plain == NULL)
         return KEY_WRONG;
+    if (wssc_attachment_is_encrypted(round_data(round)))
+        return is_habit && !is_gcm ? KEY_WRONG : take_attachment(work, round_data(round), plain, decryption);
     if (!round->is_copied)
         push_stage(work, round);
     xmlNode *data = round_data(round);
@@ -243,6 +257,9 @@ static gboolean try_all(WsscWork *work, Round *round, Content *content, const GP
         if (key->secret == NULL)
             continue;
         content->has_named_key |= !key->is_guess;
+        /* Padding alone proves no guess. */
+        if (key->is_guess && content->is_attachment && content->algorithm->kind != WSSC_ALGORITHM_GCM)
+            continue;
         if (key->secret->len != content->algorithm->octets) {
             if (!key->is_guess && content->wrong_length == 0)
                 content->wrong_length = key->secret->len;
@@ -320,7 +337,8 @@ static gboolean open_data(WsscWork *work, Round *round)
     const xmlNode *data = round_data(round); /* before anything was opened */
     WsscDecryption *decryption = new_try(work, data);
     Content content = {.algorithm = wssc_decryption_method(data, &decryption->algorithm)};
-    g_autoptr(GBytes) octets = wssc_decryption_octets(data);
+    g_autoptr(GBytes) octets =
+        wssc_attachment_is_encrypted(data) ? wssc_attachment_cipher(work, data) : wssc_decryption_octets(data);
     g_autofree char *reason = NULL;
     gboolean is_open = FALSE, has_more = TRUE;
     g_autoptr(GPtrArray) specified = NULL;
@@ -337,6 +355,7 @@ static gboolean open_data(WsscWork *work, Round *round)
         return FALSE;
     }
     content.cipher = wssc_bytes_of(octets);
+    content.is_attachment = wssc_attachment_is_encrypted(data);
     for (int with_habits = FALSE; !is_open && has_more && with_habits <= TRUE; with_habits++) {
         g_auto(WsscSearch) search = keys_of_data(work, round_data(round), decryption, with_habits);
         is_open = try_all(work, round, &content, search.found, decryption);
@@ -368,6 +387,14 @@ static GPtrArray *closed_data(const WsscWork *work)
         if (wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData") && !is_refused(work, n))
             g_ptr_array_add(found, n);
     return found;
+}
+
+/* What stands for a MIME part stays in its place when that was opened. */
+static gboolean is_closed(const WsscWork *work, const xmlNode *node)
+{
+    const WsscDecryption *before = wssc_work_kept(work->refused, node);
+    return wssc_xml_is(node, WSSC_NS_FAMILY_XENC, "EncryptedData") &&
+           (before == NULL || before->result != WSSC_DECRYPTION_DECRYPTED);
 }
 
 /* Keys that found nothing to open them are tried anew when more of the message is open. */
@@ -415,5 +442,5 @@ void wssc_decrypt_all(WsscWork *work)
     }
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
     for (xmlNode *n = root; n != NULL && !work->has_closed; n = wssc_ids_walk(root, n))
-        work->has_closed = wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData");
+        work->has_closed = is_closed(work, n);
 }

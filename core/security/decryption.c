@@ -44,9 +44,14 @@ void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xml
 {
     const xmlNode *data = wssc_xml_child(encrypted, WSSC_NS_FAMILY_XENC, "CipherData");
     const xmlNode *value = wssc_xml_child(data, WSSC_NS_FAMILY_XENC, "CipherValue");
-    if (wssc_xml_child(data, WSSC_NS_FAMILY_XENC, "CipherReference") != NULL)
+    const xmlNode *reference = wssc_xml_child(data, WSSC_NS_FAMILY_XENC, "CipherReference");
+    g_autofree char *uri = reference != NULL ? wssc_xml_attr_value(reference, WSSC_NS_FAMILY_NONE, "URI") : NULL;
+    if (reference != NULL)
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
-                               g_strdup("its octets stand elsewhere (CipherReference)"));
+                               g_strdup_printf(uri != NULL && g_str_has_prefix(uri, "cid:")
+                                                   ? "its octets stand in a MIME part (%s) that is not in the message"
+                                                   : "its octets stand elsewhere (CipherReference %s)",
+                                               uri != NULL ? uri : "without URI"));
     else if (wssc_xml_child(value, WSSC_NS_FAMILY_XOP, "Include") != NULL)
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
                                g_strdup("its octets stand in a MIME part (xop:Include) that is not in the message"));

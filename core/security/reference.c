@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "keys/crypto.h"
+#include "security/attachment.h"
 #include "security/keyinfo/keyinfo.h"
 #include "security/result.h"
 #include "security/str_transform.h"
@@ -314,10 +315,49 @@ static void try_stages(const Trial *trial)
     }
 }
 
-static const char *out_of_message(const char *uri)
+static void note_unsigned_parts(WsscCheck *check, const WsscSignedReference *reference)
 {
-    return g_str_has_prefix(uri, "cid:") ? "it covers a MIME part of the message (cid:)"
-                                         : "it points out of the message";
+    check->habit = WSSC_DEVIATION_XOP_AS_SENT;
+    wssc_result_note(check->work->result, "part-unsigned",
+                     "what is signed of %s is the xop:Include as it was sent: the MIME part that it names is itself "
+                     "unsigned",
+                     reference->element != NULL ? reference->element : "the document");
+}
+
+/* XOP has the text signed that a part stands for (XOP section 1.1); some stacks sign what they send, and then nobody
+ * signs the part. So it is in a document whose parts are not there. */
+static void try_as_sent(const Trial *trial)
+{
+    WsscWork *work = trial->check->work;
+    const WsscStage *stage = work->stages->pdata[0];
+    WsscSignedReference *reference = trial->reference;
+    xmlNode *target;
+    guint count;
+    if (trial->transforms->is_str || !find_target(stage, trial->id, &target, &count) || count != 1)
+        return;
+    xmlNode *root = target != NULL ? target : xmlDocGetRootElement(stage->doc);
+    if (reference->digest == WSSC_DIGEST_MISMATCH && work->xml->includes != NULL && !work->options->is_strict) {
+        GHashTable *digests = work->digests, *holds = work->holds; /* of the document as it is */
+        work->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        work->holds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        wssc_xml_show_includes(work->xml, TRUE);
+        gboolean is_covered = wssc_work_holds(work, root, WSSC_NS_FAMILY_XOP, "Include");
+        if (is_covered)
+            try_element(trial, 0, target);
+        wssc_xml_show_includes(work->xml, FALSE);
+        g_hash_table_unref(work->digests);
+        g_hash_table_unref(work->holds);
+        work->digests = digests;
+        work->holds = holds;
+        if (is_covered && reference->digest == WSSC_DIGEST_OK)
+            note_unsigned_parts(trial->check, reference);
+    } else if (reference->digest == WSSC_DIGEST_OK && wssc_work_holds(work, root, WSSC_NS_FAMILY_XOP, "Include")) {
+        if (work->options->is_strict)
+            set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
+                       g_strdup("it covers a MIME part (xop:Include) that is not in the message"));
+        else
+            note_unsigned_parts(trial->check, reference);
+    }
 }
 
 void wssc_reference_check(WsscCheck *check, const xmlNode *element)
@@ -347,12 +387,19 @@ void wssc_reference_check(WsscCheck *check, const xmlNode *element)
                                    reference->digest_algorithm != NULL ? reference->digest_algorithm : "missing"));
     else if (reference->uri == NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("a reference without URI"));
+    else if (g_str_has_prefix(reference->uri, "cid:") && expected != NULL)
+        wssc_attachment_reference(check, reference, transforms.attachment, digest, wssc_bytes_of(expected));
     else if (*reference->uri != '\0' && *reference->uri != '#')
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup(out_of_message(reference->uri)));
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("it points out of the message"));
+    else if (transforms.attachment != NULL)
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("an attachment transform over what is no attachment"));
     else if ((id = wssc_ids_from_uri(reference->uri, &transforms.keeps_comments)) == NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("this XPointer is never run"));
     else if (expected == NULL)
         set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));
-    else
-        try_stages(&(Trial){check, reference, id, &transforms, digest, wssc_bytes_of(expected)});
+    else {
+        const Trial trial = {check, reference, id, &transforms, digest, wssc_bytes_of(expected)};
+        try_stages(&trial);
+        try_as_sent(&trial);
+    }
 }

@@ -41,6 +41,8 @@ static void read_transform(const xmlNode *transform, WsscTransforms *out, GPtrAr
         out->unsupported = g_strdup_printf("transform %s is not known", uri != NULL ? uri : "without algorithm");
     else if (algorithm->kind == WSSC_ALGORITHM_REFUSED)
         out->unsupported = g_strdup_printf("transform %s is never run", algorithm->name);
+    else if (algorithm->kind == WSSC_ALGORITHM_ATTACHMENT && !is_last && strcmp(algorithm->name, "ciphertext") != 0)
+        out->attachment = algorithm->name;
     else if (algorithm->kind == WSSC_ALGORITHM_ENVELOPED && !is_last)
         out->is_enveloped = TRUE;
     else if (algorithm->kind == WSSC_ALGORITHM_STR && !is_last && !out->is_enveloped)

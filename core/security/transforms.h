@@ -11,7 +11,8 @@
 typedef struct {
     WsscC14n c14n;
     gboolean has_c14n, is_enveloped, is_str, is_base64, keeps_comments;
-    char *unsupported; /* why they cannot be run; or NULL */
+    const char *attachment; /* "content" or "complete" where octets of a MIME part are digested; or NULL */
+    char *unsupported;      /* why they cannot be run; or NULL */
 } WsscTransforms;
 
 /* uris: char *, each as written is added. */

@@ -123,8 +123,9 @@ void wssc_verdict_fit(WsscCheck *check, const WsscCandidate *key)
                                             failed != NULL ? failed : ""));
     } else {
         wssc_verdict_decide(signature, WSSC_VERDICT_VALID, NULL);
-        if (key->deviation != WSSC_DEVIATION_NONE)
-            signature->deviation = g_strdup(wssc_deviation_info(key->deviation)->name);
+        WsscDeviation habit = key->deviation != WSSC_DEVIATION_NONE ? key->deviation : check->habit;
+        if (habit != WSSC_DEVIATION_NONE)
+            signature->deviation = g_strdup(wssc_deviation_info(habit)->name);
     }
 }
 

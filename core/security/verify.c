@@ -126,8 +126,10 @@ static void hint_at_key(WsscCheck *check, Value *value, const xmlNode *key_info)
     WsscSignature *signature = check->signature;
     if (check->work->options->is_strict || !check->work->options->want_hypotheses)
         return;
+    check->work->budget->spending = &check->work->budget->guesses; /* never at the cost of a verdict */
     g_auto(WsscSearch) hints = wssc_resolve_hints(check->work, key_info);
     const WsscCandidate *key = fitting_key(check, value, hints.found);
+    check->work->budget->spending = &check->work->budget->work;
     if (key == NULL || key->context == NULL)
         return;
     g_autofree char *reason = g_steal_pointer(&signature->reason);

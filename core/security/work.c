@@ -41,6 +41,7 @@ void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscVerifier *verifier, 
 
 void wssc_work_clear(WsscWork *work)
 {
+    g_clear_pointer(&work->opened_parts, wssc_xml_unref);
     for (guint i = 0; i < work->garbage->len; i++)
         xmlFreeNode(work->garbage->pdata[i]);
     g_ptr_array_unref(work->garbage);

@@ -52,14 +52,16 @@ typedef struct {
     /* These three: NULL until something goes in (wssc_work_keep, wssc_work_kept). */
     GHashTable *opened_keys; /* xmlNode of an EncryptedKey -> GPtrArray of WsscCandidate; empty: closed */
     GHashTable *key_results; /* xmlNode of an EncryptedKey -> its WsscDecryption */
-    GHashTable *refused; /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
-    gboolean has_closed; /* something stayed encrypted */
-    GHashTable *digests; /* what was digested, how -> its digest */
-    GHashTable *holds;   /* what was looked for in which element -> whether it is there */
-    GArray *matches;     /* WsscMatch */
-    GArray *checked;     /* WsscChecked, one for each signature of the result, in order */
-    GPtrArray *garbage;  /* xmlNode taken out of trees, freed at the end */
-    guint depth;         /* of key resolution */
+    GHashTable *refused;   /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
+    gboolean has_closed;   /* something stayed encrypted */
+    GHashTable *digests;   /* what was digested, how -> its digest */
+    GHashTable *holds;     /* what was looked for in which element -> whether it is there */
+    GArray *matches;       /* WsscMatch */
+    GArray *checked;       /* WsscChecked, one for each signature of the result, in order */
+    GPtrArray *garbage;    /* xmlNode taken out of trees, freed at the end */
+    guint depth;           /* of key resolution */
+    gsize part_octets;     /* of MIME parts that were digested so far, each time anew */
+    WsscXml *opened_parts; /* holds the MIME parts that were opened; or NULL */
 } WsscWork;
 
 /* result is borrowed: it outlives the work. */

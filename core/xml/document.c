@@ -20,6 +20,54 @@ WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form)
     return xml;
 }
 
+void wssc_xml_replace_include(WsscXml *xml, xmlNode *include, xmlNode *text)
+{
+    if (xml->includes == NULL)
+        xml->includes = g_ptr_array_new();
+    xmlReplaceNode(include, text);
+    g_ptr_array_add(xml->includes, include);
+    g_ptr_array_add(xml->includes, text);
+}
+
+void wssc_xml_show_includes(const WsscXml *xml, gboolean as_sent)
+{
+    for (guint i = 0; xml->includes != NULL && i + 1 < xml->includes->len; i += 2) {
+        xmlNode *include = xml->includes->pdata[i], *text = xml->includes->pdata[i + 1];
+        xmlReplaceNode(as_sent ? text : include, as_sent ? include : text);
+    }
+}
+
+static void free_part(gpointer data)
+{
+    WsscXmlPart *part = data;
+    g_free(part->id);
+    g_free(part->headers);
+    g_bytes_unref(part->octets);
+    g_free(part);
+}
+
+void wssc_xml_add_part(WsscXml *xml, const char *id, const char *headers, GBytes *octets)
+{
+    WsscXmlPart *part = g_new0(WsscXmlPart, 1);
+    part->id = g_strdup(id);
+    part->headers = g_strdup(headers != NULL ? headers : "");
+    part->octets = g_bytes_ref(octets);
+    if (xml->parts == NULL)
+        xml->parts = g_ptr_array_new_with_free_func(free_part);
+    g_ptr_array_add(xml->parts, part);
+}
+
+const WsscXmlPart *wssc_xml_find_part(const WsscXml *xml, const char *uri)
+{
+    g_autofree char *id = g_str_has_prefix(uri, "cid:") ? g_uri_unescape_string(uri + strlen("cid:"), NULL) : NULL;
+    for (guint i = 0; xml->parts != NULL && i < xml->parts->len; i++) {
+        const WsscXmlPart *part = xml->parts->pdata[i];
+        if (part->id != NULL && (g_strcmp0(part->id, id) == 0 || strcmp(part->id, uri + strlen("cid:")) == 0))
+            return part;
+    }
+    return NULL;
+}
+
 WsscSpan *wssc_xml_new_span(WsscXml *xml)
 {
     if (xml->span_blocks == NULL || xml->span_used == SPANS_PER_BLOCK) {
@@ -57,6 +105,9 @@ void wssc_xml_unref(WsscXml *xml)
 {
     if (xml == NULL || !g_atomic_int_dec_and_test(&xml->refs))
         return;
+    for (guint i = 0; xml->includes != NULL && i < xml->includes->len; i += 2)
+        xmlFreeNode(xml->includes->pdata[i]);
+    g_clear_pointer(&xml->includes, g_ptr_array_unref);
     g_clear_pointer(&xml->doc, xmlFreeDoc);
     g_bytes_unref(xml->octets);
     for (WsscSpanBlock *block = xml->span_blocks, *next; block != NULL; block = next) {
@@ -67,5 +118,6 @@ void wssc_xml_unref(WsscXml *xml)
     g_free(xml->encoding_note);
     g_free(xml->charset);
     g_clear_pointer(&xml->unknown_ids, g_array_unref);
+    g_clear_pointer(&xml->parts, g_ptr_array_unref);
     g_free(xml);
 }

@@ -100,6 +100,13 @@ typedef enum {
     WSSC_XML_BINARY, /* .NET binary XML */
 } WsscXmlForm;
 
+/* A part of the MIME message that the document came in, beside it (RFC 2387, SOAP Messages with Attachments). */
+typedef struct {
+    char *id;       /* Content-ID without its angle brackets; or NULL */
+    char *headers;  /* as they stand; "" without any */
+    GBytes *octets; /* content, transfer encoding undone */
+} WsscXmlPart;
+
 typedef struct WsscXml {
     xmlDoc *doc;
     GBytes *octets; /* what the spans point into */
@@ -108,6 +115,8 @@ typedef struct WsscXml {
     char *encoding_note;     /* what was odd about the encoding, or NULL */
     gboolean has_float;      /* some span has WSSC_SPAN_FLOAT */
     gboolean has_local_time; /* some span has WSSC_SPAN_LOCAL_TIME */
+    GPtrArray *includes;     /* xmlNode: each xop:Include, and behind it the text in its place; NULL for none */
+    GPtrArray *parts;        /* WsscXmlPart; NULL for a document that came alone */
     GArray *unknown_ids;     /* guint32: dictionary ids of the binary form that have no string, each once; NULL: none.
                                 Placeholders stand for the strings: what the sender wrote there is not known */
     /*< private >*/
@@ -128,6 +137,14 @@ WsscXml *wssc_xml_parse_without_spans(GBytes *octets, const char *charset, GErro
 
 /* An empty document for builders (binary XML); takes a reference to octets, which may be NULL. */
 WsscXml *wssc_xml_new(GBytes *octets, WsscXmlForm form);
+/* Puts a text in the place of an xop:Include, which is kept. */
+void wssc_xml_replace_include(WsscXml *xml, xmlNode *include, xmlNode *text);
+/* Puts all of them back, or the texts again: for a short look at the document as it was sent. */
+void wssc_xml_show_includes(const WsscXml *xml, gboolean as_sent);
+/* Adds a part beside it. id and headers may be NULL; takes references. */
+void wssc_xml_add_part(WsscXml *xml, const char *id, const char *headers, GBytes *octets);
+/* The part that "cid:..." names (RFC 2392: percent-decoded before comparing); NULL when there is none. */
+const WsscXmlPart *wssc_xml_find_part(const WsscXml *xml, const char *uri);
 /* A fresh zeroed span owned by xml; assign it to node->_private. */
 WsscSpan *wssc_xml_new_span(WsscXml *xml);
 /* A deep copy of the tree without spans and octets, for changing (decryption). */

@@ -244,6 +244,25 @@ class Said(Conversation):
         self.assertRegex(missing[1], 'renewed in frames 22 and 30')
 
 
+class Attachments(unittest.TestCase):
+    def test_a_message_of_another_stack(self):
+        """AS4 by phase4 and WSS4J: what is encrypted for somebody else is not known, the rest fits."""
+        with open(os.path.join(SOURCE, 'tests', 'data', 'phase4', 'dump-raw.as4out'), 'rb') as file:
+            head, content = file.read().split(b'\r\n\r\n', 1)
+        (media,) = re.findall(rb'(?m)^Content-Type: (.*?)\r?$', head)
+        altered = content.replace(b'originalSender', b'originalSendex', 1)
+        for octets, verdict in ((content, 'no-key'), (altered, 'invalid')):
+            with tempfile.TemporaryDirectory() as work:
+                path = os.path.join(work, 'c.pcap')
+                make_pcap.write(path, (80, [(True, m.http(octets, True, media=media.decode()))]))
+                (row,) = run('verify', path)
+            self.assertEqual((row['verdict'], row['key_kind']), (verdict, 'x509'), row)
+            self.assertEqual([r['digest'] for r in row['references']],
+                             ['ok' if verdict == 'no-key' else 'mismatch', 'ok', 'unchecked'])
+            if verdict == 'no-key':
+                self.assertRegex(row['reason'], 'value fits.*cid:.*still encrypted')
+
+
 class Negotiations(Conversation):
     """SPNEGO and TLSNEGO: one exchange of several legs, whatever the client calls them."""
     NTLM = b'NTLMSSP\0\1\0\0\0'
