@@ -83,8 +83,28 @@ static void tell_closed(const WsscOptions *options, const WsscEngineReport *repo
         fprintf(stderr, "wssc:   and %u more (wssc events lists all)\n", closed->len - MAX_TOLD);
 }
 
+static char *amount(guint64 octets)
+{
+    return octets < 10000 ? g_strdup_printf("%" G_GUINT64_FORMAT " octets", octets)
+                          : g_strdup_printf("%" G_GUINT64_FORMAT " kB", octets / 1000);
+}
+
+static void tell_unread(const WsscEngineReport *report)
+{
+    const GPtrArray *unread = report->capture.unread;
+    for (guint i = 0; i < MIN(unread->len, MAX_TOLD); i++) {
+        const WsscUnreadOctets *octets = unread->pdata[i];
+        g_autofree char *size = amount(octets->octets);
+        fprintf(stderr, "wssc: %s: frames %u-%u, %s -> %s: %s that no dissector could read\n", report->capture.file,
+                octets->first_frame, octets->last_frame, octets->src, octets->dst, size);
+    }
+    if (unread->len > MAX_TOLD)
+        fprintf(stderr, "wssc: %s: and so on %u more connections\n", report->capture.file, unread->len - MAX_TOLD);
+}
+
 static void tell(const WsscOptions *options, const WsscEngineReport *report)
 {
+    tell_unread(report);
     tell_closed(options, report);
     if (report->capture.cut_tls_frames > 0)
         fprintf(stderr, "wssc: %s: %u frames with TLS were captured only in part: what they carry cannot be read\n",
@@ -129,7 +149,7 @@ static void take_report(Run *work, WsscEngineReport *report)
     g_ptr_array_add(work->analysis->reports, report);
     if (work->watch != NULL)
         work->watch->end_of_file(work->watch->user, report);
-    if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0)
+    if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0 || report->capture.unread->len > 0)
         work->analysis->status = WSSC_EXIT_DAMAGED;
     if (report->capture.last_time != WSSC_TIME_NONE)
         work->end = MAX(work->end, report->capture.last_time);

@@ -195,6 +195,7 @@ void wssc_engine_report_free(WsscEngineReport *report)
     g_free(report->capture.file);
     g_free(report->capture.damage);
     g_ptr_array_unref(report->capture.closed_tls);
+    g_ptr_array_unref(report->capture.unread);
     g_clear_pointer(&report->shown, g_byte_array_unref);
     g_free(report);
 }
@@ -346,6 +347,7 @@ WsscEngineReport *wssc_engine_report_new(const char *file)
     report->capture.file = g_strdup(file);
     report->capture.first_time = report->capture.last_time = WSSC_TIME_NONE;
     report->capture.closed_tls = g_ptr_array_new_with_free_func(wssc_closed_tls_free);
+    report->capture.unread = g_ptr_array_new_with_free_func(wssc_unread_octets_free);
     return report;
 }
 
@@ -439,7 +441,7 @@ static gboolean read_once(WsscSession *session, Reading *reading, const char *pa
     order_segments(reading, FALSE);
     report->capture.tls_sessions =
         wssc_tls_watch_finish(reading->tls, report->capture.closed_tls, &report->capture.cut_tls_frames);
-    wssc_loss_finish(reading->loss);
+    wssc_loss_finish(reading->loss, report->capture.unread);
     return is_ok;
 }
 

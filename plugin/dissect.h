@@ -39,6 +39,8 @@ void wssc_dissect_bounds(WsscBounds *ret_bounds);
 guint wssc_dissect_bodies(void);
 /* How often a message was begun and asked for octets that the frame has not. */
 guint wssc_dissect_unfinished(void);
+/* Octets of net.tcp that were no record, so often. */
+guint wssc_dissect_passed_over(void);
 
 /* Name of the tap that gets each message once dissected: data is a const WsscMessage *,
  * settled only on visits after the first pass (model/message.h). */

@@ -20,7 +20,7 @@ static struct {
     gboolean is_muted;
     gboolean is_finished; /* ours */
     gint64 end_time;      /* of the last frame of the first pass, with a message or not */
-    guint bodies, unfinished;
+    guint bodies, unfinished, passed_over;
 } live;
 
 void wssc_live_init(void)
@@ -115,6 +115,16 @@ guint wssc_dissect_bodies(void)
 guint wssc_dissect_unfinished(void)
 {
     return live.unfinished;
+}
+
+guint wssc_dissect_passed_over(void)
+{
+    return live.passed_over;
+}
+
+void wssc_live_count_passed_over(void)
+{
+    live.passed_over++;
 }
 
 void wssc_live_count_unfinished(void)

@@ -73,6 +73,8 @@ void wssc_live_note(packet_info *pinfo, WsscCarrierNote *note);
 void wssc_live_count_body(void);
 /* A message goes on in octets that are still to come. */
 void wssc_live_count_unfinished(void);
+/* Octets are no part of what they should be. */
+void wssc_live_count_passed_over(void);
 
 /* TLS or SSPI around the current layer. */
 gboolean wssc_live_is_protected(const packet_info *pinfo);

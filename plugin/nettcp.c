@@ -300,8 +300,10 @@ static Found *find_again(packet_info *pinfo, WsscBytes octets, const char *why)
         return p_get_proto_data(wmem_file_scope(), pinfo, proto_nettcp, number);
     WsscLink *link = wssc_link_of(pinfo);
     WsscSide *side = &link->sides[wssc_link_is_from_client(link, pinfo) ? 0 : 1];
-    if (why != NULL)
+    if (why != NULL) {
         wssc_link_lose_way(side, "octets of the session could not be followed");
+        wssc_live_count_passed_over();
+    }
     if (!side->is_lost)
         return NULL;
     Found *found = wmem_new0(wmem_file_scope(), Found);

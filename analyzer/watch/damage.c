@@ -71,6 +71,16 @@ static void feed(const WsscDamage *damage, const WsscDamageTarget *target)
     wssc_session_feed(target->session, &unit);
 }
 
+gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32 last)
+{
+    for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
+        const WsscDamage *damage = damages->settled->pdata[i];
+        if (!damage->is_guess && damage->frame >= first && damage->frame <= last)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *target)
 {
     guint32 told = 0;

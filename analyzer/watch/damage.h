@@ -45,6 +45,9 @@ typedef struct {
     gboolean has_soap; /* else guesses are not told */
 } WsscDamageTarget;
 
+/* One of them is of these frames. */
+gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32 last);
+
 /* Feeds a damaged message for each, one for a frame. */
 void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *target);
 

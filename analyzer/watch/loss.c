@@ -10,10 +10,12 @@
 
 #include "carrier/http_head.h"
 #include "dissect.h"
+#include "model/capture.h"
 #include "watch/damage.h"
 #include "watch/ends.h"
 #include "watch/flow.h"
 #include "watch/tls_watch.h"
+#include "watch/unread.h"
 
 /* A smaller run of TLS records is an alert, the end of a handshake or the end of a framing session. */
 #define MIN_BURST 64
@@ -29,6 +31,7 @@ typedef struct {
     WsscDamage *burst;   /* where this side began to speak, after octets were missing */
     guint32 burst_octets;
     guint32 blind_since; /* frame from which TLS cannot be opened; 0: it can */
+    WsscUnread unread;
 } Side;
 
 typedef struct {
@@ -49,7 +52,7 @@ struct WsscLoss {
     /* of the frame being dissected */
     gboolean has_segment, is_reset;
     WsscSegment segment;
-    guint bodies, unfinished; /* wssc_dissect_bodies and wssc_dissect_unfinished so far */
+    guint bodies, unfinished, passed_over; /* wssc_dissect_bodies and their like so far */
 };
 
 static WsscLoss *current; /* taps have no other way to us */
@@ -104,6 +107,7 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file)
     loss->in_order = g_ptr_array_new();
     loss->bodies = wssc_dissect_bodies();
     loss->unfinished = wssc_dissect_unfinished();
+    loss->passed_over = wssc_dissect_passed_over();
     current = loss;
     return loss;
 }
@@ -343,6 +347,9 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
     WsscArrival arrival = track(loss, side, pinfo);
     if (connection->is_tls)
         watch_tls(loss, connection, side, pinfo, &arrival);
+    if (arrival.is_new)
+        wssc_unread_note(&side->unread, pinfo, payload_of(loss, pinfo), loss->segment.len,
+                         wssc_dissect_passed_over() != loss->passed_over);
     note_whole(connection, side, bodies);
     if (bodies == 0 && arrival.is_new) /* what is sent again begins nothing */
         note_head(loss, connection, side, pinfo);
@@ -361,6 +368,7 @@ void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo)
     loss->has_segment = FALSE;
     loss->bodies = wssc_dissect_bodies();
     loss->unfinished = wssc_dissect_unfinished();
+    loss->passed_over = wssc_dissect_passed_over();
 }
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
@@ -384,12 +392,38 @@ static void finish_side(const WsscLoss *loss, const Connection *connection, Side
     wssc_damages_tell(&side->damages, &target);
 }
 
-void wssc_loss_finish(WsscLoss *loss)
+void wssc_unread_octets_free(gpointer data)
+{
+    WsscUnreadOctets *octets = data;
+    g_free(octets->src);
+    g_free(octets->dst);
+    g_free(octets);
+}
+
+/* What is told as a damaged message is not told twice. */
+static void tell_unread(const Connection *connection, guint number, GPtrArray *unread)
+{
+    const WsscUnreadRun own = wssc_unread_all(&connection->sides[number].unread);
+    if (own.first == 0 || !own.has_sign ||
+        wssc_damages_is_told(&connection->sides[number].damages, own.first, own.last))
+        return;
+    WsscUnreadOctets *octets = g_new0(WsscUnreadOctets, 1);
+    octets->src = g_strdup(connection->sources[number]);
+    octets->dst = g_strdup(connection->sources[!number]);
+    octets->first_frame = own.first;
+    octets->last_frame = own.last;
+    octets->octets = own.octets;
+    g_ptr_array_add(unread, octets);
+}
+
+void wssc_loss_finish(WsscLoss *loss, GPtrArray *unread)
 {
     for (guint i = 0; i < loss->in_order->len; i++) {
         Connection *connection = loss->in_order->pdata[i];
         for (guint side = 0; side < 2; side++)
             finish_side(loss, connection, &connection->sides[side], side);
+        for (guint side = 0; side < 2; side++)
+            tell_unread(connection, side, unread);
     }
     current = NULL;
     g_hash_table_unref(loss->connections);

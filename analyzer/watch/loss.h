@@ -21,7 +21,10 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file);
 WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo);
 /* After each dissected frame. */
 void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo);
-/* Feeds a damaged message for each that did not become whole, and frees the watch. */
-void wssc_loss_finish(WsscLoss *loss);
+/* Feeds a damaged message for each that did not become whole, appends a WsscUnreadOctets for each direction of a
+ * connection whose last octets nobody read and nothing is told of, and frees the watch. */
+void wssc_loss_finish(WsscLoss *loss, GPtrArray *unread);
+/* A WsscUnreadOctets. */
+void wssc_unread_octets_free(gpointer octets);
 
 #endif

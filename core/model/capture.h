@@ -15,11 +15,19 @@ typedef struct {
     gboolean is_cut; /* some of its frames were captured only in part */
 } WsscClosedTls;
 
+/* Octets of SOAP's carriers that nothing could be made of. */
+typedef struct {
+    char *src, *dst; /* "address:port" */
+    guint32 first_frame, last_frame;
+    guint64 octets;
+} WsscUnreadOctets;
+
 typedef struct {
     char *file;
     guint32 frames;
     gint64 first_time, last_time; /* microseconds; WSSC_TIME_NONE without a frame */
     GPtrArray *closed_tls;        /* WsscClosedTls */
+    GPtrArray *unread;            /* WsscUnreadOctets */
     guint tls_sessions;           /* all of them, closed or not */
     guint32 cut_tls_frames;       /* that were captured only in part: what they carry cannot be decrypted */
     char *damage;                 /* why reading stopped early; NULL when whole */

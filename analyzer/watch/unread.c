@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE /* memmem */
+#include "compat.h"
+
+#include "watch/unread.h"
+
+#include <string.h>
+
+#include "carrier/http_head.h"
+#include "dissect.h"
+
+static int proto_of(const char *name)
+{
+    return proto_get_id_by_filter_name(name);
+}
+
+/* A head of HTTP was dissected: what follows it is HTTP's affair. */
+static gboolean has_head(const packet_info *pinfo, WsscBytes payload)
+{
+    if (wssc_http_begins((const char *)payload.data, payload.len))
+        return TRUE;
+    for (GSList *item = pinfo->data_src != NULL ? pinfo->data_src->next : NULL; item != NULL; item = item->next) {
+        tvbuff_t *tvb = get_data_source_tvb(item->data);
+        guint len = tvb_captured_length(tvb);
+        if (len > 0 && wssc_http_begins((const char *)tvb_get_ptr(tvb, 0, (gint)len), len))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean has(WsscBytes payload, const char *word)
+{
+    return payload.len > 0 && memmem(payload.data, payload.len, word, strlen(word)) != NULL;
+}
+
+/* Words of heads and envelopes, and how an envelope of SOAP 1.2 begins in binary XML ([MC-NBFS]). */
+static gboolean has_sign(WsscBytes payload)
+{
+    static const char *const signs[] = {"Envelope", "/soap/envelope", "/soap-envelope", "application/soap",
+                                        "text/xml", "net.tcp://",     "HTTP/1.",        "V\x02\x0B\x01s\x04"};
+    for (guint i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (has(payload, signs[i]))
+            return TRUE;
+    return FALSE;
+}
+
+typedef enum { READ, WAITS, NOT_READ } Kind;
+
+static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
+{
+    static int proto_tcp = -2, proto_data, proto_media, proto_http;
+    if (proto_tcp == -2) {
+        proto_data = proto_of("data");
+        proto_media = proto_of("media");
+        proto_http = proto_of("http");
+        proto_tcp = proto_of("tcp");
+    }
+    wmem_list_frame_t *last = pinfo->layers != NULL ? wmem_list_tail(pinfo->layers) : NULL;
+    int proto = last != NULL ? GPOINTER_TO_INT(wmem_list_frame_data(last)) : -1;
+    if (proto == proto_tcp)
+        return WAITS;
+    /* An envelope of a type that nobody knows. */
+    if (proto == proto_media && (has(payload, "/soap/envelope") || has(payload, "/soap-envelope")))
+        return NOT_READ;
+    if (wssc_dissect_has_layer(pinfo, proto_http) && (proto == proto_data || proto == proto_http))
+        return has_head(pinfo, payload) ? READ : proto == proto_http ? WAITS : NOT_READ;
+    return proto != proto_data ? READ : NOT_READ;
+}
+
+static void add(WsscUnreadRun *run, const WsscUnreadRun *other)
+{
+    if (other->first == 0)
+        return;
+    if (run->first == 0)
+        run->first = other->first;
+    run->last = other->last;
+    run->octets += other->octets;
+    run->has_sign |= other->has_sign;
+}
+
+/* What was put together of several segments is a further source of octets. */
+static gboolean is_reassembled(const packet_info *pinfo)
+{
+    return pinfo->data_src != NULL && pinfo->data_src->next != NULL;
+}
+
+void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes payload, guint32 len,
+                      gboolean is_passed_over)
+{
+    if (len == 0)
+        return;
+    Kind kind = is_passed_over ? NOT_READ : kind_of(pinfo, payload);
+    const WsscUnreadRun own = {pinfo->num, pinfo->num, len, is_passed_over || has_sign(payload)};
+    if (kind == READ && !is_reassembled(pinfo))
+        add(&unread->lost, &unread->waiting);
+    if (kind != WAITS)
+        unread->waiting = (WsscUnreadRun){.first = 0};
+    if (kind != READ)
+        add(kind == WAITS ? &unread->waiting : &unread->lost, &own);
+}
+
+WsscUnreadRun wssc_unread_all(const WsscUnread *unread)
+{
+    WsscUnreadRun all = unread->lost;
+    add(&all, &unread->waiting);
+    return all;
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Octets flipped in heads, of HTTP, net.tcp and TCP: whatever is lost by it is told, never with status 0; what no dissector
+could read is told by its frames and its connection.
+
+usage: unread_test.py WSSC SOURCE_DIR
+"""
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+HTTP = os.path.join(SOURCE, 'captures', 'corewcf-session.pcap')
+NETTCP = os.path.join(SOURCE, 'tests', 'data', 'captures-real', 'mono-nettcp-none.pcap')
+LINE = re.compile(r'frames (\d+)-(\d+), (\S+) -> (\S+): (\d+) (octets|kB) that no dissector could read')
+
+
+class Unread(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+
+    def frames(self, path):
+        whole = os.path.join(self.folder.name, 'whole.pcap')
+        subprocess.run(['editcap', '-F', 'pcap', path, whole], check=True, capture_output=True)
+        with open(whole, 'rb') as file:
+            data = file.read()
+        at, frames = 24, []
+        while at < len(data):
+            size = struct.unpack_from('<I', data, at + 8)[0]
+            frames.append(data[at:at + 16 + size])
+            at += 16 + size
+        return data[:24], frames
+
+    def payloads(self, path):
+        """(index, offset of the TCP payload in its record, of the TCP header) of frames that have one."""
+        done = subprocess.run(['tshark', '-r', path, '-T', 'fields', '-e', 'frame.len', '-e', 'tcp.len', '-e', 'tcp.hdr_len'],
+                              capture_output=True, text=True, check=True, timeout=60)
+        for index, line in enumerate(done.stdout.splitlines()):
+            size, length, header = (int(x or 0) for x in line.split('\t'))
+            if length:
+                yield index, 16 + size - length, 16 + size - length - header
+
+    def read(self, head, frames):
+        path = os.path.join(self.folder.name, 'flipped.pcap')
+        with open(path, 'wb') as file:
+            file.write(head + b''.join(frames))
+        done = subprocess.run([WSSC, 'events', '--no-progress', path], capture_output=True, text=True, timeout=120, check=False)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        whole = [e['frame'] for e in events if e['type'] == 'message' and not e['damage']]
+        return whole, done.returncode, done.stderr, {e['verdict'] for e in events if e['type'] == 'signature'}
+
+    def check(self, path, offsets, step):
+        head, frames = self.frames(path)
+        whole, status, _, _ = self.read(head, frames)
+        self.assertEqual(status, 0)
+        for index, payload, tcp in list(self.payloads(path))[::step]:
+            for where in offsets:
+                at = payload + where if where >= 0 else tcp - where
+                octets = bytearray(frames[index])
+                if at >= len(octets):
+                    continue
+                octets[at] ^= 0x85
+                found, status, _, _ = self.read(head, frames[:index] + [bytes(octets)] + frames[index + 1:])
+                if len(found) < len(whole):
+                    self.assertEqual(status, 3, 'frame %d, octet %d' % (index + 1, where))
+
+    def test_heads_of_http(self):
+        self.check(HTTP, (0, 3, 9), 3)
+
+    def test_heads_of_nettcp(self):
+        self.check(NETTCP, (0, 1, 4, 12), 2)
+
+    def test_heads_of_tcp(self):
+        """Ports, sequence number, length of the header."""
+        self.check(HTTP, (-1, -3, -5, -12), 4)
+
+    def test_said_by_connection(self):
+        """The first octet of each client's preamble: nothing on the connection is known for net.tcp any more."""
+        head, frames = self.frames(NETTCP)
+        changed = [bytearray(frame) for frame in frames]
+        for index, payload, _ in self.payloads(NETTCP):
+            if frames[index][payload:payload + 4] == b'\0\1\0\1':
+                changed[index][payload] ^= 0x85
+        found, status, stderr, _ = self.read(head, [bytes(frame) for frame in changed])
+        self.assertEqual((found, status), ([], 3))
+        lines = LINE.findall(stderr)
+        self.assertTrue(lines, stderr)
+        payloads = {index + 1: len(frames[index]) - payload for index, payload, _ in self.payloads(NETTCP)}
+        for first, last, _, _, count, unit in lines:
+            self.assertIn(int(first), payloads)
+            self.assertIn(int(last), payloads)
+            most = sum(size for frame, size in payloads.items() if int(first) <= frame <= int(last))
+            self.assertLessEqual(int(count) * (1000 if unit == 'kB' else 1), most)
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
