@@ -168,6 +168,8 @@ void wssc_rules_check_tree(const WsscRules *rules, const WsscMessage *message, c
 {
     if (xml->encoding_note != NULL)
         wssc_rules_raise(rules, WSSC_FINDING_ODD_ENCODING, message, message->context, "%s", xml->encoding_note);
+    if (xml->undeclared != NULL)
+        wssc_rules_raise(rules, WSSC_FINDING_MALFORMED_XML, message, message->context, "%s", xml->undeclared);
     if (xml->unknown_ids != NULL)
         wssc_rules_raise(rules, WSSC_FINDING_UNKNOWN_STRING, message, message->context,
                          "%u dictionary ids have no string here, the first is %u", xml->unknown_ids->len,

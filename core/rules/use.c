@@ -34,6 +34,29 @@ static gboolean is_cancel(const WsscMessage *message)
     return message != NULL && message->exchange != NULL && message->exchange->operation == WSSC_OPERATION_CANCEL;
 }
 
+/* WS-SC 1.4 section 8: whoever uses a context proves to have its key, by a signature or by encryption. */
+static gboolean has_proof(const WsscMessage *message)
+{
+    const WsscSecurityHeader *security = message->soap->security;
+    return security == NULL || security->signatures > 0 || security->encrypted > 0 || security->reference_lists > 0 ||
+           message->soap->body_encrypted ||
+           (message->security != NULL &&
+            (message->security->signatures->len > 0 || message->security->decryptions->len > 0));
+}
+
+static void check_proof(const WsscRules *rules, const WsscContext *context, const WsscMessage *message)
+{
+    const WsscMessage *before = message->prev_use;
+    while (before != NULL && before->is_response)
+        before = before->prev_use;
+    if (message->is_response || has_proof(message) || (before != NULL && !has_proof(before)))
+        return; /* told of the first of several */
+    wssc_rules_raise(
+        rules, WSSC_FINDING_CONTEXT_UNPROVEN, message, context,
+        "the message names the context and carries neither a signature nor anything encrypted: anybody who "
+        "knows the identifier can send it");
+}
+
 void wssc_rules_check_use(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,
                           const WsscInstance *instance)
 {
@@ -42,6 +65,7 @@ void wssc_rules_check_use(const WsscRules *rules, const WsscContext *context, co
             wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_CANCEL, message, context, "it was cancelled in " WSSC_AT(1)),
             WSSC_EVIDENCE_CANCEL, context->ended_by);
     check_instance_age(rules, context, message, instance);
+    check_proof(rules, context, message);
 }
 
 void wssc_rules_check_unknown_instance(const WsscRules *rules, const WsscContext *context, const WsscMessage *message,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "security/implied.h"
 #include "security/keyinfo/keyinfo.h"
 #include "security/rewrite.h"
 #include "security/transforms.h"
@@ -60,8 +61,10 @@ static Misfit *new_misfit(const WsscLook *look, const xmlNode *element, const Ws
     Misfit *misfit = g_new0(Misfit, 1);
     misfit->look = look;
     misfit->reference = reference;
-    misfit->digest = wssc_algorithm_find(reference->digest_algorithm);
     misfit->expected = value != NULL ? wssc_xml_base64(value) : NULL;
+    misfit->digest = reference->digest_algorithm != NULL || misfit->expected == NULL
+                         ? wssc_algorithm_find(reference->digest_algorithm)
+                         : wssc_implied_digest(0, g_bytes_get_size(misfit->expected));
     misfit->octets = g_byte_array_new();
     misfit->transforms = wssc_transforms_read(element, uris);
     if (misfit->transforms.is_str && target != NULL)

@@ -13,6 +13,7 @@ typedef struct {
     xmlNode *element;      /* ds:Signature */
     WsscDeviation habit;   /* that a reference had to assume; or NONE */
     gboolean is_value_fit; /* SignedInfo is what the key's owner signed */
+    gboolean is_implied;   /* some method names no algorithm, and what may be meant was taken */
     gboolean is_lost;      /* some reference means nothing, or more than one thing */
 } WsscCheck;
 

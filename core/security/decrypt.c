@@ -228,6 +228,7 @@ static WsscSearch keys_of_data(WsscWork *work, const xmlNode *data, WsscDecrypti
         WsscCandidate *copy = wssc_search_add(&search, WSSC_KEY_KIND_ENCRYPTED_KEY, key->secret, key->origin);
         copy->is_guess = key->is_guess;
         copy->deviation = key->deviation;
+        copy->is_proven = key->is_proven;
     }
     if (search.found->len == 0) {
         const char *problem = wssc_encrypted_key_problem(work, listing);
@@ -256,6 +257,8 @@ static gboolean try_all(WsscWork *work, Round *round, Content *content, const GP
         const WsscCandidate *key = keys->pdata[i];
         if (key->secret == NULL)
             continue;
+        if (!key->is_guess && !content->has_named_key && key->secret->len == content->algorithm->octets)
+            wssc_decryption_note_key(decryption, key); /* should it not open it: which one that was */
         content->has_named_key |= !key->is_guess;
         /* Padding alone proves no guess. */
         if (key->is_guess && content->is_attachment && content->algorithm->kind != WSSC_ALGORITHM_GCM)

@@ -80,6 +80,10 @@ void wssc_decryption_note_key(WsscDecryption *decryption, const WsscCandidate *k
     decryption->key_origin = key->origin;
     g_free(decryption->key_fingerprint);
     decryption->key_fingerprint = key->secret != NULL ? wssc_secret_fingerprint(key->secret) : NULL;
+    g_free(decryption->root_fingerprint);
+    decryption->root_fingerprint =
+        key->root != NULL ? wssc_secret_fingerprint(key->root) : g_strdup(decryption->key_fingerprint);
+    decryption->is_key_proven = key->is_proven;
     g_free(decryption->deviation);
     decryption->deviation =
         key->deviation != WSSC_DEVIATION_NONE ? g_strdup(wssc_deviation_info(key->deviation)->name) : NULL;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "keys/crypto.h"
 #include "security/attachment.h"
+#include "security/implied.h"
 #include "security/keyinfo/keyinfo.h"
 #include "security/result.h"
 #include "security/str_transform.h"
@@ -360,6 +361,62 @@ static void try_as_sent(const Trial *trial)
     }
 }
 
+/* What it designates, whether its digest can be made or not. */
+static void name_where_it_points(const WsscCheck *check, WsscSignedReference *reference)
+{
+    const GPtrArray *stages = check->work->stages;
+    gboolean keeps_comments;
+    g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
+    for (guint i = stages->len; i > 0 && id != NULL && *id != '\0' && reference->element == NULL; i--) {
+        xmlNode *target;
+        guint count;
+        if (find_target(stages->pdata[i - 1], id, &target, &count) && count == 1)
+            name_target(reference, target);
+    }
+}
+
+/* Why nothing can be said of a reference; NULL: its digest can be made. Caller frees. */
+static char *problem_of(const WsscCheck *check, const WsscSignedReference *reference, const WsscTransforms *transforms,
+                        const WsscAlgorithm *digest)
+{
+    gboolean is_strict = check->work->options->is_strict;
+    if (transforms->unsupported != NULL)
+        return g_strdup(transforms->unsupported);
+    if (transforms->is_implied && is_strict)
+        return g_strdup("a Transform names no algorithm");
+    if (reference->digest_algorithm == NULL && is_strict)
+        return g_strdup("DigestMethod names no algorithm");
+    if (reference->digest_algorithm == NULL && digest == NULL)
+        return g_strdup("DigestMethod names no algorithm, and none has values of that length");
+    if (digest == NULL || digest->kind != WSSC_ALGORITHM_DIGEST)
+        return g_strdup_printf("the digest algorithm %s is not known", reference->digest_algorithm);
+    if (wssc_crypto_digest(check->work->crypto, digest->name) == NULL)
+        return g_strdup_printf("this OpenSSL does not do the digest algorithm %s", digest->uri);
+    return reference->uri == NULL ? g_strdup("a reference without URI") : NULL;
+}
+
+/* With each digest and each canonical form that may be meant, where none is named. */
+static void try_meant(Trial *trial, WsscTransforms *transforms)
+{
+    WsscSignedReference *reference = trial->reference;
+    gboolean is_digest_absent = reference->digest_algorithm == NULL;
+    const WsscAlgorithm *digest = trial->digest;
+    trial->check->is_implied |= is_digest_absent || transforms->is_implied;
+    for (guint d = 0; digest != NULL; digest = is_digest_absent ? wssc_implied_digest(++d, trial->wanted.len) : NULL) {
+        guint flags = transforms->c14n.flags;
+        trial->digest = digest;
+        for (guint f = 0; f == 0 || (transforms->is_implied && wssc_implied_c14n(f, &flags)); f++) {
+            transforms->c14n.flags = flags;
+            try_stages(trial);
+            try_as_sent(trial);
+            if (reference->digest != WSSC_DIGEST_MISMATCH)
+                return;
+            set_digest(reference, WSSC_DIGEST_UNCHECKED, NULL);
+        }
+    }
+    set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
+}
+
 void wssc_reference_check(WsscCheck *check, const xmlNode *element)
 {
     WsscSignedReference *reference = g_new0(WsscSignedReference, 1);
@@ -374,19 +431,15 @@ void wssc_reference_check(WsscCheck *check, const xmlNode *element)
     if (span != NULL)
         reference->span = *span;
     g_auto(WsscTransforms) transforms = wssc_transforms_read(element, reference->transforms);
-    const WsscAlgorithm *digest = wssc_algorithm_find(reference->digest_algorithm);
     g_autoptr(GBytes) expected = value != NULL ? wssc_xml_base64(value) : NULL;
+    const WsscAlgorithm *digest = reference->digest_algorithm != NULL || expected == NULL
+                                      ? wssc_algorithm_find(reference->digest_algorithm)
+                                      : wssc_implied_digest(0, g_bytes_get_size(expected));
+    char *problem = problem_of(check, reference, &transforms, digest);
     g_autofree char *id = NULL;
 
-    if (transforms.unsupported != NULL)
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup(transforms.unsupported));
-    else if (digest == NULL || digest->kind != WSSC_ALGORITHM_DIGEST ||
-             wssc_crypto_digest(check->work->crypto, digest->name) == NULL)
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
-                   g_strdup_printf("digest algorithm %s",
-                                   reference->digest_algorithm != NULL ? reference->digest_algorithm : "missing"));
-    else if (reference->uri == NULL)
-        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("a reference without URI"));
+    if (problem != NULL)
+        set_digest(reference, WSSC_DIGEST_UNSUPPORTED, problem);
     else if (g_str_has_prefix(reference->uri, "cid:") && expected != NULL)
         wssc_attachment_reference(check, reference, transforms.attachment, digest, wssc_bytes_of(expected));
     else if (*reference->uri != '\0' && *reference->uri != '#')
@@ -397,9 +450,7 @@ void wssc_reference_check(WsscCheck *check, const xmlNode *element)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("this XPointer is never run"));
     else if (expected == NULL)
         set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));
-    else {
-        const Trial trial = {check, reference, id, &transforms, digest, wssc_bytes_of(expected)};
-        try_stages(&trial);
-        try_as_sent(&trial);
-    }
+    else
+        try_meant(&(Trial){check, reference, id, &transforms, digest, wssc_bytes_of(expected)}, &transforms);
+    name_where_it_points(check, reference);
 }

@@ -105,6 +105,7 @@ static void free_decryption(gpointer data)
     g_free(decryption->reason);
     g_free(decryption->deviation);
     g_free(decryption->key_fingerprint);
+    g_free(decryption->root_fingerprint);
     g_clear_pointer(&decryption->plaintext, g_bytes_unref);
     g_free(decryption);
 }

@@ -5,6 +5,7 @@ void wssc_candidate_free(gpointer data)
 {
     WsscCandidate *candidate = data;
     wssc_secret_unref(candidate->secret);
+    wssc_secret_unref(candidate->root);
     EVP_PKEY_free(candidate->pkey);
     X509_free(candidate->certificate);
     g_free(candidate->context);

@@ -20,6 +20,8 @@ typedef struct {
     const xmlNode *claim; /* the token in which the key itself stands; or NULL */
     gsize context_octets; /* of the context's own key, where it is one or derived from one; else 0 */
     const xmlNode *token; /* of the header, where nothing names one: good only where no other token's key fits */
+    WsscSecret *root;     /* what it was derived from, at the beginning of the chain; NULL: it is that itself */
+    gboolean is_proven;   /* what it was opened from has a check in it: a misfit is not the key's fault */
     char *derivation;     /* how a derived key came to be, for the explanation; or NULL */
 } WsscCandidate;
 

@@ -145,8 +145,10 @@ typedef struct {
     gboolean has_key;
     WsscKeyOrigin key_origin;
     char *key_fingerprint;
-    GBytes *plaintext; /* of EncryptedData when decrypted, without padding; never of an EncryptedKey */
-    WsscSpan span;     /* all zero when it came out of another decryption */
+    char *root_fingerprint; /* of what the key was derived from; of the key itself when it was not derived; or NULL */
+    gboolean is_key_proven; /* the key came out of something that has a check in it */
+    GBytes *plaintext;      /* of EncryptedData when decrypted, without padding; never of an EncryptedKey */
+    WsscSpan span;          /* all zero when it came out of another decryption */
 } WsscDecryption;
 
 /* ---- passwords ----------------------------------------------------------------------------- */

@@ -37,7 +37,10 @@ static void read_transform(const xmlNode *transform, WsscTransforms *out, GPtrAr
     g_ptr_array_add(uris, uri != NULL ? uri : g_strdup(""));
     if (out->unsupported != NULL)
         return;
-    if (algorithm == NULL)
+    if (uri == NULL && !is_last) {
+        out->c14n.flags = WSSC_C14N_EXCLUSIVE;
+        out->has_c14n = out->is_implied = TRUE;
+    } else if (algorithm == NULL)
         out->unsupported = g_strdup_printf("transform %s is not known", uri != NULL ? uri : "without algorithm");
     else if (algorithm->kind == WSSC_ALGORITHM_REFUSED)
         out->unsupported = g_strdup_printf("transform %s is never run", algorithm->name);

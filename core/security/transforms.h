@@ -12,6 +12,7 @@ typedef struct {
     WsscC14n c14n;
     gboolean has_c14n, is_enveloped, is_str, is_base64, keeps_comments;
     const char *attachment; /* "content" or "complete" where octets of a MIME part are digested; or NULL */
+    gboolean is_implied;    /* one names no algorithm: a canonical form is meant, and which is open */
     char *unsupported;      /* why they cannot be run; or NULL */
 } WsscTransforms;
 

@@ -90,15 +90,66 @@ static void add_to_reason(WsscSignature *signature, gboolean is_value_fit)
     wssc_verdict_decide(signature, WSSC_VERDICT_INVALID, g_strconcat(signature->reason, more, NULL));
 }
 
-/* Why some content did not open though its key is known; NULL when that did not happen. */
-static const char *failed_decryption(const WsscWork *work)
+/* Of what is still encrypted where a reference points, the first whose key is known and does not open it; NULL when
+ * there is none, or when of some the key is only not known. */
+static const WsscDecryption *failed_inside(const WsscWork *work, const WsscSignedReference *reference)
 {
-    for (guint i = 0; i < work->result->decryptions->len; i++) {
-        const WsscDecryption *decryption = work->result->decryptions->pdata[i];
-        if (decryption->result == WSSC_DECRYPTION_FAILED)
-            return decryption->reason;
+    const WsscDecryption *failed = NULL;
+    gboolean keeps_comments;
+    g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
+    xmlNode *target = id != NULL ? wssc_ids_find(wssc_work_current(work)->ids, id, NULL) : NULL;
+    xmlNode *root = target != NULL ? target : xmlDocGetRootElement(wssc_work_current(work)->doc);
+    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n)) {
+        if (!wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData"))
+            continue;
+        const WsscDecryption *decryption = wssc_work_kept(work->refused, n);
+        if (decryption == NULL || decryption->result != WSSC_DECRYPTION_FAILED)
+            return NULL;
+        failed = failed != NULL ? failed : decryption;
     }
-    return NULL;
+    return failed;
+}
+
+/* The key that fails is surely right: it has the same root as the one that gives the signature's value, or as one that
+ * opened something else, or came out of something that has a check in it. */
+static gboolean is_key_proven(const WsscWork *work, const WsscDecryption *failed, const WsscCandidate *key)
+{
+    if (failed->deviation != NULL || key->deviation != WSSC_DEVIATION_NONE)
+        return FALSE; /* what else that stack does is open */
+    const WsscSecret *secret = key->root != NULL ? key->root : key->secret;
+    g_autofree char *root = secret != NULL ? wssc_secret_fingerprint(secret) : NULL;
+    if (failed->root_fingerprint == NULL)
+        return FALSE;
+    if (failed->is_key_proven || g_strcmp0(failed->root_fingerprint, root) == 0)
+        return TRUE;
+    for (guint i = 0; i < work->result->decryptions->len; i++) {
+        const WsscDecryption *other = work->result->decryptions->pdata[i];
+        if (other->plaintext != NULL && g_strcmp0(failed->root_fingerprint, other->root_fingerprint) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What a reference covers is still encrypted, or it may stand there. */
+static void decide_closed(WsscCheck *check, const WsscSignedReference *closed, const WsscCandidate *key)
+{
+    const WsscDecryption *failed = failed_inside(check->work, closed);
+    if (failed == NULL)
+        wssc_verdict_decide(check->signature, WSSC_VERDICT_NO_KEY,
+                            g_strdup_printf("the value fits, but reference %s cannot be checked: %s", shown_uri(closed),
+                                            closed->reason));
+    else if (is_key_proven(check->work, failed, key))
+        wssc_verdict_decide(
+            check->signature, WSSC_VERDICT_INVALID,
+            g_strdup_printf("reference %s: what it covers was damaged after it was encrypted, for the key "
+                            "is right: %s",
+                            shown_uri(closed), failed->reason));
+    else
+        wssc_verdict_decide(
+            check->signature, WSSC_VERDICT_NO_KEY,
+            g_strdup_printf("the value fits, but reference %s cannot be checked: %s; decryption failed, "
+                            "and nothing proves its key: %s",
+                            shown_uri(closed), closed->reason, failed->reason));
 }
 
 /* What keeps a signature with a fitting value from being called valid. */
@@ -115,12 +166,7 @@ void wssc_verdict_fit(WsscCheck *check, const WsscCandidate *key)
             signature, WSSC_VERDICT_UNSUPPORTED,
             g_strdup_printf("the value fits, but reference %s: %s", shown_uri(unsupported), unsupported->reason));
     } else if (closed != NULL) {
-        const char *failed = failed_decryption(check->work);
-        wssc_verdict_decide(signature, failed != NULL ? WSSC_VERDICT_UNSUPPORTED : WSSC_VERDICT_NO_KEY,
-                            g_strdup_printf("the value fits, but reference %s cannot be checked: %s%s%s",
-                                            shown_uri(closed), closed->reason,
-                                            failed != NULL ? "; decryption failed: " : "",
-                                            failed != NULL ? failed : ""));
+        decide_closed(check, closed, key);
     } else {
         wssc_verdict_decide(signature, WSSC_VERDICT_VALID, NULL);
         WsscDeviation habit = key->deviation != WSSC_DEVIATION_NONE ? key->deviation : check->habit;
@@ -164,11 +210,14 @@ void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const
         take_key(check, misfit);
         wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED, misfit_reason(algorithm, misfit));
     } else if (named == NULL) {
+        const WsscSignedReference *unsupported = first_with(signature, WSSC_DIGEST_UNSUPPORTED);
         wssc_verdict_decide(signature, WSSC_VERDICT_NO_KEY,
-                            g_strdup(why != NULL ? why
-                                     : keys->len > 0
-                                         ? "none of the known keys that may be meant gives the signature value"
-                                         : "the key that it names is not known"));
+                            g_strconcat(why != NULL ? why
+                                        : keys->len > 0
+                                            ? "none of the known keys that may be meant gives the signature value"
+                                            : "the key that it names is not known",
+                                        unsupported != NULL ? "; nor can a reference be checked: " : NULL,
+                                        unsupported != NULL ? unsupported->reason : NULL, NULL));
     } else if (open != NULL && !is_impossible) {
         wssc_verdict_decide(signature, WSSC_VERDICT_NO_KEY,
                             g_strdup_printf("the signature value does not fit the known key, and %s", open));
@@ -196,6 +245,17 @@ void wssc_verdict_settled(WsscCheck *check, const WsscAlgorithm *algorithm, cons
         return;
     take_key(check, named);
     add_to_reason(check->signature, key != NULL);
+}
+
+void wssc_verdict_note_implied(WsscSignature *signature)
+{
+    if (signature->verdict == WSSC_VERDICT_VALID && signature->deviation == NULL)
+        signature->deviation = g_strdup(wssc_deviation_info(WSSC_DEVIATION_ALGORITHM_ABSENT)->name);
+    else if (signature->verdict == WSSC_VERDICT_INVALID)
+        wssc_verdict_decide(signature, WSSC_VERDICT_INVALID,
+                            g_strconcat(signature->reason,
+                                        " (where a method names no algorithm, all that may be meant were tried)",
+                                        NULL));
 }
 
 /* Whatever key it names, nothing can be said. */

@@ -22,6 +22,8 @@ void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const
 /* A reference has settled it; whether the value fits tells more. key: that it fits, or NULL. */
 void wssc_verdict_settled(WsscCheck *check, const WsscAlgorithm *algorithm, const WsscCandidate *key,
                           const GPtrArray *keys);
+/* Some method of the signature names no algorithm: valid by what fits, or invalid by all that may be meant. */
+void wssc_verdict_note_implied(WsscSignature *signature);
 /* SignedInfo has no canonical form: whatever key it names, nothing can be said. */
 void wssc_verdict_formless(WsscSignature *signature, const char *reason);
 /* Strings of the message are not known: a placeholder may stand in what was signed, in SignedInfo, in an id or a key's

@@ -9,6 +9,7 @@
 #include "keys/crypto.h"
 #include "security/c14n.h"
 #include "security/hypothesis.h"
+#include "security/implied.h"
 #include "security/keyinfo/keyinfo.h"
 #include "security/reference.h"
 #include "security/result.h"
@@ -24,9 +25,10 @@ typedef struct {
     WsscBytes value;
     const xmlNode *element; /* ds:SignedInfo */
     WsscC14n c14n;
-    GByteArray *signed_info; /* canonical; NULL until it is asked for: without a key nobody does */
-    gboolean is_formless;    /* there is no canonical form */
-    gboolean is_impossible;  /* OpenSSL would not try some key */
+    GByteArray *signed_info;                   /* canonical; NULL until it is asked for: without a key nobody does */
+    gboolean is_formless;                      /* there is no canonical form */
+    gboolean is_method_absent, is_c14n_absent; /* they name no algorithm: what may be meant is tried */
+    gboolean is_impossible;                    /* OpenSSL would not try some key */
 } Value;
 
 static void value_clear(Value *value)
@@ -139,16 +141,68 @@ static void hint_at_key(WsscCheck *check, Value *value, const xmlNode *key_info)
                                         reason, key->context));
 }
 
+static void set_form(const WsscCheck *check, Value *value, guint flags)
+{
+    wssc_c14n_clear(&value->c14n);
+    g_clear_pointer(&value->signed_info, g_byte_array_unref);
+    value->is_formless = FALSE;
+    value->c14n = (WsscC14n){.flags = flags, .budget = check->work->budget->spending, .out = check->work->out};
+}
+
+static void set_algorithm(Value *value, const WsscAlgorithm *algorithm)
+{
+    value->algorithm = algorithm;
+    value->octets = algorithm->octets;
+}
+
+static const WsscCandidate *fitting_by_any_algorithm(WsscCheck *check, Value *value, const GPtrArray *keys)
+{
+    const WsscCandidate *key = NULL;
+    const WsscAlgorithm *algorithm;
+    if (!value->is_method_absent)
+        return fitting_key(check, value, keys);
+    for (guint i = 0; key == NULL && (algorithm = wssc_implied_signature(i, value->value.len)) != NULL; i++) {
+        set_algorithm(value, algorithm);
+        key = fitting_key(check, value, keys);
+    }
+    /* What is said of a misfit is said of what goes with the key. */
+    for (guint i = 0; key == NULL && keys->len > 0 && !wssc_value_is_for(value->algorithm, keys->pdata[0]) &&
+                      (algorithm = wssc_implied_signature(i, value->value.len)) != NULL;
+         i++)
+        set_algorithm(value, algorithm);
+    return key;
+}
+
+/* With what the methods say, or with all that may be meant where they say nothing. */
+static const WsscCandidate *find_fitting(WsscCheck *check, Value *value, const GPtrArray *keys)
+{
+    const WsscCandidate *key = NULL;
+    gboolean is_formless = FALSE;
+    guint flags;
+    if (!value->is_c14n_absent)
+        return fitting_by_any_algorithm(check, value, keys);
+    for (guint i = 0; key == NULL && wssc_implied_c14n(i, &flags); i++) {
+        set_form(check, value, flags);
+        key = fitting_by_any_algorithm(check, value, keys);
+        is_formless |= value->is_formless;
+    }
+    if (key == NULL) { /* what is said of it is said of what most signers write */
+        set_form(check, value, WSSC_C14N_EXCLUSIVE);
+        value->is_formless = is_formless;
+    }
+    return key;
+}
+
 /* With the specified keys first; what stacks are known to do instead only where none of these fits, and nothing that is
  * found then takes away what was known before. */
 static void decide_by_value(WsscCheck *check, Value *value, const xmlNode *key_info)
 {
     g_auto(WsscSearch) specified = find_keys(check, key_info, FALSE);
     g_auto(WsscSearch) habits = {0};
-    const WsscCandidate *key = fitting_key(check, value, specified.found);
+    const WsscCandidate *key = find_fitting(check, value, specified.found);
     if (key == NULL && specified.has_habits) {
         habits = find_keys(check, key_info, TRUE);
-        key = fitting_key(check, value, habits.found);
+        key = find_fitting(check, value, habits.found);
     }
     gboolean is_settled = check->signature->verdict == WSSC_VERDICT_INVALID; /* by a reference */
     const char *open = specified.open != NULL ? specified.open : habits.open;
@@ -210,6 +264,14 @@ static gboolean is_plain(const xmlNode *root, const WsscC14n *c14n)
     return names <= FEW_NAMES && c14n->prefix_count <= FEW_PREFIXES;
 }
 
+/* No algorithm is named, and what may be meant is to be tried. */
+static gboolean is_absent(WsscCheck *check, const char *algorithm)
+{
+    gboolean is_implied = algorithm == NULL && !check->work->options->is_strict;
+    check->is_implied |= is_implied;
+    return is_implied;
+}
+
 /* Whether it has a canonical form comes before all else; the form itself is made here only where that is in doubt, or
  * where it is to be shown. */
 static gboolean prepare_signed_info(WsscCheck *check, Value *value)
@@ -218,6 +280,11 @@ static gboolean prepare_signed_info(WsscCheck *check, Value *value)
     WsscSignature *signature = check->signature;
     signature->canonicalization = method != NULL ? wssc_xml_attr_value(method, WSSC_NS_FAMILY_NONE, "Algorithm") : NULL;
     const WsscAlgorithm *algorithm = wssc_algorithm_find(signature->canonicalization);
+    value->is_c14n_absent = is_absent(check, signature->canonicalization);
+    if (value->is_c14n_absent) {
+        set_form(check, value, WSSC_C14N_EXCLUSIVE);
+        return TRUE;
+    }
     if (algorithm == NULL || algorithm->kind != WSSC_ALGORITHM_C14N) {
         wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED,
                             g_strdup_printf("canonicalization %s", signature->canonicalization != NULL
@@ -267,7 +334,8 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
     char *problem = NULL;
     g_auto(Value) value = {.algorithm = wssc_algorithm_find(signature->algorithm), .element = signed_info};
 
-    if (value.algorithm == NULL || !wssc_algorithm_is_signature(value.algorithm)) {
+    value.is_method_absent = is_absent(check, signature->algorithm);
+    if (!value.is_method_absent && (value.algorithm == NULL || !wssc_algorithm_is_signature(value.algorithm))) {
         wssc_verdict_decide(
             signature, WSSC_VERDICT_UNSUPPORTED,
             g_strdup_printf("signature algorithm %s", signature->algorithm != NULL ? signature->algorithm : "missing"));
@@ -280,6 +348,15 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
     }
     signature->value = wssc_base64_encode(wssc_bytes_of(octets));
     value.value = wssc_bytes_of(octets);
+    if (value.is_method_absent)
+        value.algorithm = wssc_implied_signature(0, value.value.len);
+    if (value.algorithm == NULL) {
+        wssc_verdict_decide(
+            signature, WSSC_VERDICT_UNSUPPORTED,
+            g_strdup_printf("SignatureMethod names no algorithm, and none has values of %" G_GSIZE_FORMAT " octets",
+                            value.value.len));
+        return;
+    }
     if (value.algorithm->kind == WSSC_ALGORITHM_HMAC && !read_truncation(method, &value, &problem)) {
         wssc_verdict_decide(signature, WSSC_VERDICT_INVALID, problem);
         return;
@@ -288,6 +365,8 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
         return;
     wssc_verdict_by_references(check);
     decide_by_value(check, &value, wssc_xml_child(check->element, WSSC_NS_FAMILY_DS, "KeyInfo"));
+    if (check->is_implied)
+        wssc_verdict_note_implied(signature);
     signature->is_value_fit = check->is_value_fit;
     /* A context may have more keys than are known so far. */
     check->work->result->waits |=

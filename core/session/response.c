@@ -232,6 +232,13 @@ static void apply_trust_response(WsscSession *session, WsscMessage *message)
         apply_unreadable(message, context, operation);
 }
 
+/* Proves itself by a security context, and by no other token. */
+static gboolean is_under_context_alone(const WsscMessage *request)
+{
+    const WsscSecurityHeader *security = request != NULL ? request->soap->security : NULL;
+    return security != NULL && security->tokens.count == 1 && security->tokens.list[0] == WSSC_TOKEN_KIND_SCT;
+}
+
 void wssc_response_apply(WsscSession *session, WsscMessage *message)
 {
     const WsscSoap *soap = message->soap;
@@ -239,6 +246,8 @@ void wssc_response_apply(WsscSession *session, WsscMessage *message)
     WsscNamed named;
     gboolean is_named = wssc_naming_find(session, message, context != NULL ? context->identifier : NULL, &named);
 
+    if (soap->fault != NULL && is_under_context_alone(message->exchange->request))
+        wssc_fault_fit_context(message->soap->fault);
     /* An ordinary call is about the context it uses; what asked for a new one has none by then. */
     if (context == NULL && message->exchange->request != NULL && soap->operation == WSSC_OPERATION_NONE)
         context = message->exchange->request->context;

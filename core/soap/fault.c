@@ -25,6 +25,16 @@ static const struct {
 #undef WSSC_FAULT_TEXT
 };
 
+static const struct {
+    WsscNsFamily family;
+    const char *code;
+    const char *cause;
+} under_context[] = {
+#define WSSC_FAULT_UNDER_CONTEXT(family, code, cause) {WSSC_NS_FAMILY_##family, code, cause},
+#include "soap/fault_context.def"
+#undef WSSC_FAULT_UNDER_CONTEXT
+};
+
 /* Resolves a QName in element content with the declarations in scope there. */
 static void add_code(WsscPool *pool, WsscFault *fault, const xmlNode *element)
 {
@@ -256,4 +266,16 @@ WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersi
     find_effect(fault);
     find_layer(fault);
     return fault;
+}
+
+void wssc_fault_fit_context(WsscFault *fault)
+{
+    for (guint i = 0; i < fault->codes->len; i++) {
+        const WsscFaultCode *code = fault->codes->pdata[i];
+        if (fault->cause == NULL || g_strcmp0(fault->cause, cause_of(code)) != 0)
+            continue;
+        for (guint k = 0; k < G_N_ELEMENTS(under_context); k++)
+            if (under_context[k].family == wssc_ns_family(code->ns) && strcmp(under_context[k].code, code->name) == 0)
+                fault->cause = under_context[k].cause;
+    }
 }

@@ -234,6 +234,8 @@ char *wssc_fault_codes(const WsscFault *fault);
 /* All that it says, in words: code and cause, layer, codes, reason in full. is_secured: the message that carries it is
  * signed or encrypted. Caller frees. */
 char *wssc_fault_words(const WsscFault *fault, gboolean is_secured);
+/* Its cause as it fits a request that proves itself by a security context alone. */
+void wssc_fault_fit_context(WsscFault *fault);
 
 /* TRUE when the message's security is refused, or its context, and not what it asks for. */
 gboolean wssc_fault_is_security(const WsscFault *fault);

@@ -116,6 +116,7 @@ void wssc_xml_unref(WsscXml *xml)
     }
     g_free(xml->encoding);
     g_free(xml->encoding_note);
+    g_free(xml->undeclared);
     g_free(xml->charset);
     g_clear_pointer(&xml->unknown_ids, g_array_unref);
     g_clear_pointer(&xml->parts, g_ptr_array_unref);

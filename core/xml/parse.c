@@ -24,7 +24,8 @@ typedef struct {
     startElementNsSAX2Func start;
     gboolean has_odd_names;
     gboolean wants_spans;
-    gsize consumed; /* octets of the text, when the parser ended */
+    char *undeclared; /* as WsscXml has it */
+    gsize consumed;   /* octets of the text, when the parser ended */
     WsscXmlError code;
     const char *reason; /* why we stopped the parser ourselves, or NULL */
 } Guard;
@@ -39,6 +40,14 @@ static void stop(xmlParserCtxt *ctxt, WsscXmlError code, const char *reason)
     xmlStopParser(ctxt);
 }
 
+/* Namespaces in XML section 5: a prefix has to be declared. libxml2 makes it part of the name. */
+static void note_undeclared(Guard *guard, const xmlChar *prefix, const char *kind, const xmlChar *name)
+{
+    if (guard->undeclared == NULL)
+        guard->undeclared = g_strdup_printf("the prefix %s is not declared (%s %s:%s)", (const char *)prefix, kind,
+                                            (const char *)prefix, (const char *)name);
+}
+
 /* Tells an element that stands in the message from others where there are no spans. */
 static const WsscSpan somewhere;
 
@@ -51,6 +60,11 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
     for (int i = 0; i < nb_namespaces; i++)
         guard->has_odd_names |=
             namespaces[2 * i + 1] != NULL && strpbrk((const char *)namespaces[2 * i + 1], "&<\"\t\r\n") != NULL;
+    if (prefix != NULL && uri == NULL)
+        note_undeclared(guard, prefix, "element", name);
+    for (int i = 0; i < nb_attributes; i++) /* five pointers each: name, prefix, namespace, value, its end */
+        if (attributes[5 * i + 1] != NULL && attributes[5 * i + 2] == NULL)
+            note_undeclared(guard, attributes[5 * i + 1], "attribute", attributes[5 * i]);
     guard->start(user, name, prefix, uri, nb_namespaces, namespaces, nb_attributes, nb_defaulted, attributes);
     if (!guard->wants_spans && ctxt->node != NULL)
         ctxt->node->_private = (void *)&somewhere;
@@ -124,7 +138,7 @@ static xmlDoc *read_text(xmlParserCtxt *ctxt, const WsscDecodedText *text)
     return doc;
 }
 
-static xmlDoc *parse_text(const WsscDecodedText *text, gboolean wants_spans, GError **error)
+static xmlDoc *parse_text(const WsscDecodedText *text, gboolean wants_spans, char **ret_undeclared, GError **error)
 {
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
     Guard guard = {.start = ctxt->sax->startElementNs, .wants_spans = wants_spans};
@@ -142,6 +156,7 @@ static xmlDoc *parse_text(const WsscDecodedText *text, gboolean wants_spans, GEr
     xmlFreeParserCtxt(ctxt);
     if (doc != NULL)
         wssc_xml_set_odd_names(doc, guard.has_odd_names);
+    *ret_undeclared = guard.undeclared;
     return doc;
 }
 
@@ -174,13 +189,15 @@ static WsscXml *parse(GBytes *octets, const char *charset, gboolean wants_spans,
     trim_start(&text);
     if (!wssc_xml_is_within_limits(text.text, text.len, error))
         return NULL;
-    xmlDoc *doc = parse_text(&text, wants_spans, error);
+    g_autofree char *undeclared = NULL;
+    xmlDoc *doc = parse_text(&text, wants_spans, &undeclared, error);
     if (doc == NULL)
         return NULL;
     WsscXml *xml = wssc_xml_new(octets, WSSC_XML_TEXT);
     xml->doc = doc;
     xml->encoding = g_steal_pointer(&text.encoding);
     xml->encoding_note = g_steal_pointer(&text.note);
+    xml->undeclared = g_steal_pointer(&undeclared);
     xml->is_text_read = TRUE;
     xml->has_spans = wants_spans;
     xml->charset = g_strdup(charset);

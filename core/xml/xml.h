@@ -113,6 +113,7 @@ typedef struct WsscXml {
     WsscXmlForm form;
     char *encoding;          /* as found: "UTF-8", "UTF-16LE", ... */
     char *encoding_note;     /* what was odd about the encoding, or NULL */
+    char *undeclared;        /* the first prefix that is used and not declared, and where, in words; or NULL */
     gboolean has_float;      /* some span has WSSC_SPAN_FLOAT */
     gboolean has_local_time; /* some span has WSSC_SPAN_LOCAL_TIME */
     GPtrArray *includes;     /* xmlNode: each xop:Include, and behind it the text in its place; NULL for none */

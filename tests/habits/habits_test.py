@@ -80,7 +80,7 @@ def check_signatures(test, events, expected):
 
 class Signed(unittest.TestCase):
     """Folders of signed messages: verdicts, with and without habits."""
-    FOLDERS = ['tokens', 'rewritten']
+    FOLDERS = ['tokens', 'rewritten', 'methods', 'derived']
 
     def test_verdicts(self):
         for message in (m for folder in self.FOLDERS for m in messages(folder)):

@@ -72,6 +72,77 @@ class EncryptedAssertion(unittest.TestCase):
                 self.assertIn(why, json.dumps(row))
 
 
+class RewrittenOnTheWay(unittest.TestCase):
+    """Never valid, but told from what was forged."""
+    WHOLE = 'the whole signature, digests and value, fits then, so it was rewritten, not forged'
+
+    def test_hypotheses(self):
+        for path, verdict, hypothesis in (
+                (('reindented-copy', 'original.xml'), 'valid', None),
+                (('reindented-copy', 'reindented.xml'), 'invalid',
+                 'white space between the tags of Body, Timestamp, SignedInfo was changed on the way: '),
+                (('rewritten-on-the-way', '0-original.xml'), 'valid', None),
+                (('rewritten-on-the-way', '1-attribute-prefix.xml'), 'invalid',
+                 'the attribute prefix of urn:example:attr was q and became r'),
+                (('rewritten-on-the-way', '2-element-prefix.xml'), 'invalid',
+                 'the element prefix of urn:example:ping was p and became x')):
+            with self.subTest(path):
+                (row,) = rows('verify', *path)
+                self.assertEqual(row['verdict'], verdict)
+                if hypothesis is None:
+                    self.assertIsNone(row['hypothesis'])
+                else:
+                    self.assertIn(hypothesis, row['hypothesis'])
+                    self.assertIn(self.WHOLE, row['hypothesis'])
+
+
+class Unreadable(unittest.TestCase):
+    """What cannot be checked says why."""
+
+    def test_undeclared_prefix(self):
+        """Namespaces in XML 1.0 section 5."""
+        said = 'the prefix o is not declared (element o:SecurityTokenReference)'
+        (row,) = rows('verify', 'undeclared-prefix', 'message.pcap')
+        self.assertEqual(row['verdict'], 'no-key')
+        self.assertIn(said, row['reason'])
+        self.assertEqual([f['text'] for f in rows('findings', 'undeclared-prefix', 'message.pcap')
+                          if f['id'] == 'malformed-xml'], [said])
+        done = subprocess.run([WSSC, 'decode', os.path.join(CASES, 'undeclared-prefix', 'message.xml')],
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.assertIn('the prefix o is not declared', ' '.join(done.stdout.split()))
+
+    def test_unknown_digest(self):
+        (row,) = rows('verify', 'unknown-digest-no-reason', 'message.xml')
+        self.assertEqual(row['verdict'], 'no-key')
+        self.assertIn('nobody', row['reason'])
+        self.assertIn('http://www.w3.org/2001/04/xmldsig-more#gostr3411 is not known', row['reason'])
+        self.assertEqual([(r['uri'], r['element'], r['digest']) for r in row['references']],
+                         [('#B', 'Body', 'unsupported')])
+
+
+class FaultReason(unittest.TestCase):
+    """A context that a service no longer takes: the request carries neither a user nor a password."""
+    CAPTURE = ('fault-reason', 'session.pcap')
+    REASON = 'Session ended by the administrator at 22:13'
+
+    def test_reason(self):
+        for command in ('timeline', 'findings', 'events'):
+            done = subprocess.run([WSSC, command, os.path.join(CASES, *self.CAPTURE)], capture_output=True, text=True,
+                                  timeout=60, check=False)
+            with self.subTest(command):
+                self.assertIn(self.REASON, ' '.join(done.stdout.split()))
+                self.assertNotIn('password', ' '.join(line for line in done.stdout.splitlines() if 'Session ended' in line))
+
+    def test_explanation(self):
+        (fault,) = [f for f in rows('findings', *self.CAPTURE) if self.REASON in f['text']]
+        self.assertIn('the service ended the session', fault['text'])
+
+    def test_no_proof(self):
+        """The one use of the context carries nothing but its identifier."""
+        (found,) = [f for f in rows('findings', *self.CAPTURE) if f['id'] == 'context-unproven']
+        self.assertIn('neither a signature nor anything encrypted', found['text'])
+
+
 class PasswordDigest(unittest.TestCase):
     """UsernameToken Profile 1.1 section 3.1: Base64(SHA-1(nonce + created + password))."""
 

@@ -288,8 +288,9 @@ static const WsscFindingId elsewhere[] = {
 #define WSSC_STATEMENT(ID, name, judge, finding, text) WSSC_FINDING_##finding, /* test_findings_binding */
 #include "rules/statements.def"
 #undef WSSC_STATEMENT
-    WSSC_FINDING_UNKNOWN_STRING, /* where there is binary XML: test_unknown_strings */
-    WSSC_FINDING_WORK_LIMIT,     /* by messages of a megabyte: tests/hostile */
+    WSSC_FINDING_UNKNOWN_STRING,   /* where there is binary XML: test_unknown_strings */
+    WSSC_FINDING_WORK_LIMIT,       /* by messages of a megabyte: tests/hostile */
+    WSSC_FINDING_CONTEXT_UNPROVEN, /* test_faultless, and of a capture: tests/truth/cases_test.py */
 };
 
 static const char *slot_text(const Change *change, const char *name)
@@ -422,7 +423,8 @@ static void test_faultless(void)
     g_autoptr(WsscSession) session = play(&none);
     count(session, WSSC_FINDING_MAX);
     /* It is renewed at once, and nothing in it is signed. */
-    g_assert_cmpuint(wssc_session_findings(session)->len, ==, 2);
+    g_assert_cmpuint(wssc_session_findings(session)->len, ==, 3);
+    g_assert_cmpuint(count(session, WSSC_FINDING_CONTEXT_UNPROVEN), ==, 1);
     g_assert_cmpuint(count(session, WSSC_FINDING_RENEWAL_EARLY), ==, 1);
     g_assert_cmpuint(count(session, WSSC_FINDING_RENEWAL_UNSIGNED), ==, 1);
     const GPtrArray *contexts = wssc_session_contexts(session);

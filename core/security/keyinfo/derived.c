@@ -202,6 +202,8 @@ static void add_derived(WsscSearch *search, const WsscDerivation *derivation, co
     candidate->instance = g_strdup(base->instance);
     candidate->context_octets = base->context_octets;
     candidate->claim = base->claim;
+    candidate->root = wssc_secret_ref(base->root != NULL ? base->root : base->secret);
+    candidate->is_proven = base->is_proven;
     candidate->deviation = deviation != WSSC_DEVIATION_NONE ? deviation : base->deviation;
     candidate->is_guess = base->is_guess || deviation != WSSC_DEVIATION_NONE;
     if (!search->work->options->want_explain)

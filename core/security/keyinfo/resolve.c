@@ -285,7 +285,9 @@ void wssc_resolve_forms(WsscSearch *search, const xmlNode *parent)
         }
     }
     if (search->found->len == 0)
-        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "nothing in the KeyInfo says which key");
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "nothing in the KeyInfo says which key%s%s",
+                         search->work->xml->undeclared != NULL ? ": " : "",
+                         search->work->xml->undeclared != NULL ? search->work->xml->undeclared : "");
 }
 
 void wssc_resolve_reference(WsscSearch *search, const xmlNode *str)

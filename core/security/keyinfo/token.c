@@ -18,6 +18,7 @@ void wssc_resolve_encrypted_key(WsscSearch *search, xmlNode *element)
         WsscCandidate *copy = wssc_search_add(search, WSSC_KEY_KIND_ENCRYPTED_KEY, key->secret, key->origin);
         copy->is_guess = key->is_guess;
         copy->deviation = key->deviation;
+        copy->is_proven = key->is_proven;
     }
     if (opened->len == 0) {
         const char *problem = wssc_encrypted_key_problem(search->work, element);
