@@ -33,7 +33,7 @@ static int by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void samples_from_corpus(GPtrArray *samples, const char *folder)
+void samples_from_folder(GPtrArray *samples, const char *source, const char *folder)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GDir) dir = g_dir_open(folder, 0, &error);
@@ -47,8 +47,8 @@ void samples_from_corpus(GPtrArray *samples, const char *folder)
         g_autofree char *file = g_strconcat(names->pdata[i], ".xml", NULL);
         g_autofree char *key_file = g_strconcat(names->pdata[i], ".keys", NULL);
         Sample *sample = g_new0(Sample, 1);
-        sample->source = g_strdup("corpus");
-        sample->name = g_strconcat("corpus/", names->pdata[i], NULL);
+        sample->source = g_strdup(source);
+        sample->name = g_strconcat(source, "/", names->pdata[i], NULL);
         sample->octets = load_beside(file, (gpointer)folder, &error);
         g_assert_no_error(error);
         sample->keys = read_keys(folder, key_file);

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Gathers the captures of real traffic with their keys and runs the mutations over them and over the corpus.
+"""Gathers the captures of real traffic with their keys and runs the mutations over them and over the corpus; or gathers
+the messages of tests/habits that a habit makes valid, and runs them over these.
 
-usage: mutations_test.py PROGRAM [ARGUMENT...]
+usage: mutations_test.py [--habits] PROGRAM [ARGUMENT...]
 """
+import glob
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +20,29 @@ import judges  # noqa: E402  pylint: disable=wrong-import-position
 from truth import DATA, captures  # noqa: E402  pylint: disable=wrong-import-position
 
 FOLDERS = ('corewcf', 'dotnet', 'cxf', 'metro', 'mono', 'wss4j', 'wss4j4')
+
+
+HABITS = os.path.join(HERE, '..', 'habits')
+
+
+def habits():
+    """Every message whose one signature is valid by a habit."""
+    count = 0
+    with tempfile.TemporaryDirectory() as work:
+        for index in sorted(glob.glob(os.path.join(HABITS, '*', 'index.json'))):
+            folder = os.path.dirname(index)
+            with open(index, encoding='utf-8') as file:
+                rows = json.load(file)
+            for row in rows:
+                if [s.get('deviation') is not None for s in row.get('signatures', [])] != [True] or row['file'][-4:] != '.xml':
+                    continue
+                path = os.path.join(work, '%s-%s' % (os.path.basename(folder), row['file']))
+                shutil.copyfile(os.path.join(folder, row['file']), path)
+                with open(path[:-4] + '.keys', 'w', encoding='utf-8') as file:
+                    file.write(''.join(line + '\n' for line in row['keys']))
+                count += 1
+        assert count > 0
+        return subprocess.run(sys.argv[2:], env=dict(os.environ, WSSC_MUTATIONS_HABITS=work), check=False).returncode
 
 
 def main():
@@ -42,4 +69,4 @@ def main():
         return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
 
 
-sys.exit(main())
+sys.exit(habits() if sys.argv[1] == '--habits' else main())

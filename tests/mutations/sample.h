@@ -54,7 +54,8 @@ typedef struct {
 /* The tree of a sample, or of other octets in its place. NULL when they cannot be read. Caller's. */
 WsscXml *sample_read(const Sample *sample, GBytes *octets);
 
-void samples_from_corpus(GPtrArray *samples, const char *folder);
+/* NAME.xml with NAME.keys, each. source: what they are called. */
+void samples_from_folder(GPtrArray *samples, const char *source, const char *folder);
 /* plan: one capture a line, "SOURCE NAME CAPTURE KEYFILE" parted by tabs; keylog: of all of them, or NULL. */
 void samples_from_captures(GPtrArray *samples, const char *plan, const char *keylog);
 

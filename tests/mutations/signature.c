@@ -363,7 +363,8 @@ static Step truncation(Mutation *m)
     g_autofree char *text = g_strdup_printf("%u", length);
     g_autoptr(GBytes) cut = NULL;
 
-    if (strstr(m->subject->algorithm, "hmac") == NULL || child_named(method, "HMACOutputLength") != NULL ||
+    gboolean is_hmac = m->subject->algorithm == NULL || strstr(m->subject->algorithm, "hmac") != NULL;
+    if (!is_hmac || child_named(method, "HMACOutputLength") != NULL ||
         m->turn >= G_N_ELEMENTS(bits) + (m->subject->index % 32 == 0 ? 256 : 0))
         return NO_MORE;
     LABEL(m, "%u bits", length);
