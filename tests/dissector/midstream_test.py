@@ -92,8 +92,9 @@ class Case(unittest.TestCase):
 
     @staticmethod
     def known_early(rows):
-        """Without the findings that rest on the whole capture."""
-        return [dict(row, **{'wssc.finding': [f for f in row['wssc.finding'] if f not in LATE]}) for row in rows]
+        """Without the findings that rest on the whole capture: those of the binding among them."""
+        return [dict(row, **{'wssc.finding': [f for f in row['wssc.finding']
+                                             if f not in LATE and not f.startswith('binding-')]}) for row in rows]
 
     def look(self, talks, port=PORT, keys=None):
         """For each conversation the analyzer's events and tshark's rows, after holding one to the other."""
