@@ -426,9 +426,10 @@ void wssc_http_front_handoff(dissector_handle_t body)
     in_tls.stock = find_dissector("http-over-tls");
     if (on_tcp.stock == NULL || in_tls.stock == NULL)
         return;
-    on_tcp.ours =
-        create_dissector_handle_with_name_and_description(dissect_tcp, proto_http, NULL, "HTTP (SOAP looked at first)");
-    in_tls.ours = create_dissector_handle_with_name_and_description(dissect_tls, proto_http, NULL,
+    /* Wireshark 4.4 and later want names of their own for all dissectors of one protocol in a table. */
+    on_tcp.ours = create_dissector_handle_with_name_and_description(dissect_tcp, proto_http, "http_soap_over_tcp",
+                                                                    "HTTP (SOAP looked at first)");
+    in_tls.ours = create_dissector_handle_with_name_and_description(dissect_tls, proto_http, "http_soap_over_tls",
                                                                     "HTTP in TLS (SOAP looked at first)");
     heur_dissector_add("tcp", find_on_tcp, "SOAP over HTTP", "wssc_http_tcp", proto_http, HEURISTIC_ENABLE);
     heur_dissector_add("tls", find_in_tls, "SOAP over HTTP in TLS", "wssc_http_tls", proto_http, HEURISTIC_ENABLE);
