@@ -25,12 +25,19 @@ FOLDERS = ('corewcf', 'dotnet', 'cxf', 'metro', 'mono', 'wss4j', 'wss4j4')
 HABITS = os.path.join(HERE, '..', 'habits')
 
 
+# A KeyInfo that names nothing leaves it to the tokens which of them is meant, and a value over the same octets under any of them
+# fits as well: what the families change there is not altered for these messages. tests/habits holds them by themselves.
+APART = {'tokens'}
+
+
 def habits():
     """Every message whose one signature is valid by a habit."""
     count = 0
     with tempfile.TemporaryDirectory() as work:
         for index in sorted(glob.glob(os.path.join(HABITS, '*', 'index.json'))):
             folder = os.path.dirname(index)
+            if os.path.basename(folder) in APART:
+                continue
             with open(index, encoding='utf-8') as file:
                 rows = json.load(file)
             for row in rows:
