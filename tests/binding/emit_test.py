@@ -29,17 +29,21 @@ from wwsapi import Session  # noqa: E402  pylint: disable=wrong-import-position
 INCLUDES = ['build/wine/usr/include/wine/wine/windows', 'build/wine/usr/include/wine/windows',
             '/usr/include/wine/wine/windows', '/usr/include/wine/windows']
 SHARE = ['corewcf/sc-13-entropy-server', 'corewcf/sc-13-renew', 'corewcf/tcp-feb05', 'dotnet/sc-feb05-soap11', 'cxf/tls13-derive',
-         'cxf/sym05-asymboot', 'metro/tls05-entropy-server', 'metro/sym13', 'wwsapi-2005-02', 'wwsapi-1.3', 'wwsapi-clear']
+         'cxf/sym05-asymboot', 'cxf/sym13-gcm128', 'metro/tls05-entropy-server', 'metro/sym13', 'wwsapi-2005-02',
+         'wwsapi-1.3', 'wwsapi-clear']
 WAYS = [['-std=c11', '-Wall', '-Wextra', '-pedantic'], ['-std=gnu11', '-fshort-wchar', '-Wall', '-Wextra']]
 WSP = 'http://schemas.xmlsoap.org/ws/2004/09/policy'
 SP = {'1.1': 'http://schemas.xmlsoap.org/ws/2005/07/securitypolicy',
       '1.2': 'http://docs.oasis-open.org/ws-sx/ws-securitypolicy/200702'}
+CXF = 'http://cxf.apache.org/custom/security-policy'
 NETF = 'http://schemas.microsoft.com/ws/2006/05/framing/policy'
 
 # Which assertions may stand in which, past the operators in between.
 BINDING = {'AlgorithmSuite', 'Layout', 'IncludeTimestamp'}
 TOKENS = {'UsernameToken', 'KerberosToken', 'SamlToken', 'X509Token', 'SecureConversationToken'}
 SUITES = {b + s + r for b in ('Basic256', 'Basic192', 'Basic128', 'TripleDes') for s in ('', 'Sha256') for r in ('', 'Rsa15')}
+# WS-SecurityPolicy has none of these: CXF's own.
+SUITES_OF_CXF = {'Basic128GCM', 'Basic192GCM', 'Basic256GCM'}
 TRUST = {'RequireClientEntropy', 'RequireServerEntropy'}
 TOP = {'TransportBinding', 'SymmetricBinding', 'EndorsingSupportingTokens', 'SignedParts', 'EncryptedParts', 'Wss11',
        'Trust10', 'Trust13'}
@@ -54,7 +58,7 @@ NESTING = {
     'EndorsingSupportingTokens': TOKENS - {'UsernameToken'}, 'SignedSupportingTokens': {'UsernameToken'},
     'SecureConversationToken': {'RequireDerivedKeys', 'BootstrapPolicy'},
     'BootstrapPolicy': (TOP | {'AsymmetricBinding', 'SignedSupportingTokens'}) - {'SignedParts', 'EncryptedParts'},
-    'AlgorithmSuite': SUITES, 'Layout': {'Strict', 'Lax'}, 'Wss11': set(),
+    'AlgorithmSuite': SUITES | SUITES_OF_CXF, 'Layout': {'Strict', 'Lax'}, 'Wss11': set(),
     'Trust10': TRUST | {'MustSupportIssuedTokens'}, 'Trust13': TRUST | {'MustSupportIssuedTokens'},
     'UsernameToken': {'WssUsernameToken10'}, 'KerberosToken': {'WssGssKerberosV5ApReqToken11'},
     'SamlToken': {'WssSamlV11Token10', 'WssSamlV20Token11'}, 'X509Token': {'WssX509V3Token10'},
@@ -114,7 +118,7 @@ def names_below(element, parent, problems):
         if space == WSP:
             names_below(child, parent, problems)
             continue
-        if name not in NESTING.get(parent, set()):
+        if name not in NESTING.get(parent, set()) or (name in SUITES_OF_CXF) != (space == CXF):
             problems.append('%s stands in %s' % (name, parent))
         names_below(child, name, problems)
         if name in ONE_OF and len([c for c in child.iter() if c is not child and c.tag[1:].split('}')[0] != WSP]) < 1:
@@ -130,7 +134,7 @@ def schema_for(version, folder):
     words = {'@SP@': SP[version], '@TRUST@': {'1.1': 'Trust10', '1.2': 'Trust13'}[version],
              '@HTTPS@': {'1.1': 'Https11', '1.2': 'Nested'}[version],
              '@SAML@': {'1.1': 'WssSamlV11Token11', '1.2': 'WssSamlV20Token11'}[version]}
-    for name in ('wsp.xsd', 'sp.xsd', 'netf.xsd', 'wsu.xsd'):
+    for name in ('wsp.xsd', 'sp.xsd', 'netf.xsd', 'wsu.xsd', 'cxf.xsd'):
         with open(os.path.join(HERE, 'schema', name), encoding='utf-8') as file:
             text = file.read()
         for word, value in words.items():
