@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* strcasestr */
-#endif
 #include "compat.h"
 
 #include "http_front.h"
@@ -15,6 +12,7 @@
 
 #include "carrier/http_coding.h"
 #include "carrier/http_head.h"
+#include "carrier/mime.h"
 #include "carrier/overrun.h"
 #include "http_facts.h"
 #include "http_held.h"
@@ -74,13 +72,9 @@ static char *media_of(packet_info *pinfo, const WsscHttpMessage *head)
 
 static const char *charset_of(packet_info *pinfo, const WsscHttpMessage *head)
 {
-    g_autofree char *parameters = g_strndup(head->parameters, head->parameters_len);
-    for (const char *at = parameters; (at = strcasestr(at, "charset=")) != NULL; at += strlen("charset=")) {
-        const char *value = at + strlen("charset=");
-        value += *value == '"';
-        return wmem_strndup(pinfo->pool, value, strcspn(value, "\"; \t"));
-    }
-    return NULL;
+    g_autofree char *parameters = g_strdup_printf(";%.*s", (int)head->parameters_len, head->parameters);
+    g_autofree char *charset = wssc_mime_parameter(parameters, "charset");
+    return charset != NULL ? wmem_strdup(pinfo->pool, charset) : NULL;
 }
 
 #if !WSSC_WIRESHARK(4, 2)
