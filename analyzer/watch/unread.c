@@ -92,7 +92,7 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
     if (len == 0)
         return;
     Kind kind = is_passed_over ? NOT_READ : kind_of(pinfo, payload);
-    const WsscUnreadRun own = {pinfo->num, pinfo->num, len, is_passed_over || has_sign(payload)};
+    const WsscUnreadRun own = {pinfo->num, pinfo->num, len, is_passed_over || (kind != READ && has_sign(payload))};
     if (kind == READ && !is_reassembled(pinfo))
         add(&unread->lost, &unread->waiting);
     if (kind != WAITS)
