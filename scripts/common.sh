@@ -4,7 +4,7 @@
 BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config libwireshark-dev libwiretap-dev
   libwsutil-dev wireshark-dev libgcrypt20-dev libxml2-dev libssl-dev libglib2.0-dev libjson-glib-dev zlib1g-dev
   libjemalloc-dev libbrotli-dev libzstd-dev file dpkg-dev"
-TEST_PACKAGES="tshark wireshark-common python3 git binutils util-linux openssl valgrind libxml2-utils zsh fish"
+TEST_PACKAGES="tshark wireshark-common python3 git binutils util-linux bsdutils openssl valgrind libxml2-utils zsh fish"
 # The version that the sources are formatted by: later Debians do not have it, and no check is registered there.
 # shellcheck disable=SC1091
 [ "$(. /etc/os-release && echo "$VERSION_CODENAME")" != bookworm ] || TEST_PACKAGES="$TEST_PACKAGES clang-format-14"
