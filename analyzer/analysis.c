@@ -89,14 +89,22 @@ static char *amount(guint64 octets)
                           : g_strdup_printf("%" G_GUINT64_FORMAT " kB", octets / 1000);
 }
 
+static char *frames_text(const WsscUnreadOctets *octets)
+{
+    return octets->first_frame == octets->last_frame
+               ? g_strdup_printf("frame %u", octets->first_frame)
+               : g_strdup_printf("frames %u-%u", octets->first_frame, octets->last_frame);
+}
+
 static void tell_unread(const WsscEngineReport *report)
 {
     const GPtrArray *unread = report->capture.unread;
     for (guint i = 0; i < MIN(unread->len, MAX_TOLD); i++) {
         const WsscUnreadOctets *octets = unread->pdata[i];
         g_autofree char *size = amount(octets->octets);
-        fprintf(stderr, "wssc: %s: frames %u-%u, %s -> %s: %s that no dissector could read\n", report->capture.file,
-                octets->first_frame, octets->last_frame, octets->src, octets->dst, size);
+        g_autofree char *frames = frames_text(octets);
+        fprintf(stderr, "wssc: %s: %s, %s -> %s: %s that no dissector could read\n", report->capture.file, frames,
+                octets->src, octets->dst, size);
     }
     if (unread->len > MAX_TOLD)
         fprintf(stderr, "wssc: %s: and so on %u more connections\n", report->capture.file, unread->len - MAX_TOLD);

@@ -16,23 +16,33 @@ static int proto_of(const char *name)
     return proto_get_id_by_filter_name(name);
 }
 
-/* A head of HTTP was dissected: what follows it is HTTP's affair. */
-static gboolean has_head(const packet_info *pinfo, WsscBytes payload)
+static gboolean has(WsscBytes payload, const char *word)
 {
-    if (wssc_http_begins((const char *)payload.data, payload.len))
+    return payload.len > 0 && memmem(payload.data, payload.len, word, strlen(word)) != NULL;
+}
+
+static gboolean begins_http(WsscBytes octets)
+{
+    return wssc_http_begins((const char *)octets.data, octets.len);
+}
+
+static gboolean has_envelope(WsscBytes octets)
+{
+    return has(octets, "/soap/envelope") || has(octets, "/soap-envelope");
+}
+
+/* It is so of the frame's own octets, or of what was put together with those of other frames. */
+static gboolean is_of_any(const packet_info *pinfo, WsscBytes payload, gboolean (*test)(WsscBytes))
+{
+    if (test(payload))
         return TRUE;
     for (GSList *item = pinfo->data_src != NULL ? pinfo->data_src->next : NULL; item != NULL; item = item->next) {
         tvbuff_t *tvb = get_data_source_tvb(item->data);
         guint len = tvb_captured_length(tvb);
-        if (len > 0 && wssc_http_begins((const char *)tvb_get_ptr(tvb, 0, (gint)len), len))
+        if (len > 0 && test(wssc_bytes(tvb_get_ptr(tvb, 0, (gint)len), len)))
             return TRUE;
     }
     return FALSE;
-}
-
-static gboolean has(WsscBytes payload, const char *word)
-{
-    return payload.len > 0 && memmem(payload.data, payload.len, word, strlen(word)) != NULL;
 }
 
 /* Words of heads and envelopes, and how an envelope of SOAP 1.2 begins in binary XML ([MC-NBFS]). */
@@ -61,11 +71,12 @@ static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
     int proto = last != NULL ? GPOINTER_TO_INT(wmem_list_frame_data(last)) : -1;
     if (proto == proto_tcp)
         return WAITS;
-    /* An envelope of a type that nobody knows. */
-    if (proto == proto_media && (has(payload, "/soap/envelope") || has(payload, "/soap-envelope")))
+    /* An envelope of a type that nobody knows, or of none. */
+    if ((proto == proto_media || proto == proto_data) && is_of_any(pinfo, payload, has_envelope))
         return NOT_READ;
+    /* A head of HTTP was dissected: what follows it is HTTP's affair. */
     if (wssc_dissect_has_layer(pinfo, proto_http) && (proto == proto_data || proto == proto_http))
-        return has_head(pinfo, payload) ? READ : proto == proto_http ? WAITS : NOT_READ;
+        return is_of_any(pinfo, payload, begins_http) ? READ : proto == proto_http ? WAITS : NOT_READ;
     return proto != proto_data ? READ : NOT_READ;
 }
 
@@ -93,7 +104,7 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
         return;
     Kind kind = is_passed_over ? NOT_READ : kind_of(pinfo, payload);
     const WsscUnreadRun own = {pinfo->num, pinfo->num, len, is_passed_over || (kind != READ && has_sign(payload))};
-    if (kind == READ && !is_reassembled(pinfo))
+    if (kind == NOT_READ || (kind == READ && !is_reassembled(pinfo)))
         add(&unread->lost, &unread->waiting);
     if (kind != WAITS)
         unread->waiting = (WsscUnreadRun){.first = 0};
