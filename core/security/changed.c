@@ -262,16 +262,16 @@ static char *find_best(const WsscLook *look, const Parts *parts, WsscRewriting *
 
 char *wssc_changed_on_the_way(const WsscLook *look)
 {
-    if (look->work->budget->rewrites == 0)
-        return NULL;
+    enum { TRIED = 4 }; /* octets, in the time that one is brought into canonical form */
+    WsscBudget *budget = look->work->budget;
     Parts parts = find_parts(look);
     /* Where all digests fit it is most often another key: that is not worth as much. */
-    gsize *left = &look->work->budget->rewrites;
-    gsize start = MIN(*left, parts.misfits->len > 0 ? WSSC_MAX_REWRITE_OCTETS : WSSC_MAX_REWRITE_OCTETS / 16);
+    gsize most = parts.misfits->len > 0 ? WSSC_MAX_REWRITE_OCTETS : WSSC_MAX_REWRITE_OCTETS / 16;
+    gsize start = MIN(budget->spending->left, most / TRIED) * TRIED;
     WsscRewriting rewriting = {.left = start,
                                .prefixes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     char *found = parts.misfits->len > 0 || parts.others == 0 ? find_best(look, &parts, &rewriting) : NULL;
-    *left -= start - rewriting.left;
+    wssc_verifier_take(budget, (start - rewriting.left) / TRIED);
     g_hash_table_unref(rewriting.prefixes);
     g_ptr_array_unref(parts.misfits);
     return found;

@@ -41,7 +41,6 @@ void wssc_verifier_begin(WsscVerifier *verifier, gsize octets)
         .iterations = WSSC_MAX_UT_ITERATIONS,
         .steps = WSSC_MAX_RESOLUTION_STEPS,
         .passes = WSSC_MAX_SIGNATURES,
-        .rewrites = (gsize)WSSC_MAX_REWRITES * WSSC_MAX_REWRITE_OCTETS,
     };
 }
 

@@ -30,7 +30,6 @@ typedef struct {
     gboolean is_extended;     /* work was, for parts that are not among the message's own octets */
     gint64 iterations;        /* of UsernameToken keys */
     guint steps;              /* of key resolution: references may lead to many others, each of them again */
-    gsize rewrites;           /* octets that may be tried as what invalid signatures were made over */
     guint passes;             /* how often the order of encryption may be looked into */
 } WsscBudget;
 
