@@ -31,8 +31,9 @@ EXPECTED = {'fail:digest': {'tampered'}, 'fail:signature': {'tampered'},
 ABOUT = {'changed on the way': {'tampered'}, 'sent twice': {'replayed'}, 'cancelled context': {'context-cancelled'}}
 
 
-def wssc_why(wssc, capture, folder):
-    arguments = [wssc, 'why', '--format', 'json', '--no-progress']
+def run(wssc, command, capture, folder, *more):
+    """The rows that a command gives of a capture with all that its truth file has of keys."""
+    arguments = [wssc, command, '--format', 'json', '--no-progress']
     if capture.keylog:
         arguments += ['--tls-keylog', capture.keylog]
     lines = capture.key_file_lines() + session_keys(capture)
@@ -41,9 +42,9 @@ def wssc_why(wssc, capture, folder):
         with open(path, 'w', encoding='utf-8') as file:
             file.write('\n'.join(lines) + '\n')
         arguments += ['-k', path]
-    done = subprocess.run(arguments + [capture.path], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(arguments + [capture.path, *more], capture_output=True, text=True, timeout=300, check=False)
     if done.returncode not in (0, 1, 3) or not done.stdout:
-        raise RuntimeError('status %d: %s' % (done.returncode, done.stderr.strip()[:400]))
+        raise RuntimeError('%s: status %d: %s' % (command, done.returncode, done.stderr.strip()[:400]))
     return json.loads(done.stdout)
 
 
@@ -124,7 +125,7 @@ def check_why(wssc, capture, troubles, problems):
 def check(wssc, capture, folder):
     problems = []
     try:
-        troubles = wssc_why(wssc, capture, folder)
+        troubles = run(wssc, 'why', capture, folder)
         sure = {t['cause'] for t in troubles if t['confidence'] != 'possible'}
         if capture.folder == 'corewcf-why':
             check_why(wssc, capture, troubles, problems)

@@ -8,14 +8,13 @@ usage: lifecycles_test.py WSSC [NAME...]
 """
 import concurrent.futures
 import datetime
-import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
 
-from causes_test import is_healthy, session_keys
+from causes_test import is_healthy, run
 from truth import captures
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,22 +30,6 @@ MOST = 400000  # octets: larger captures hold the same in greater number
 def lifecycle_findings():
     with open(os.path.join(HERE, '..', 'unit', 'lifecycle_findings.def'), encoding='utf-8') as file:
         return {name.lower().replace('_', '-') for name in re.findall(r'(?m)^LIFECYCLE\((\w+),', file.read())}
-
-
-def run(wssc, command, capture, folder, *more):
-    arguments = [wssc, command, '--format', 'json', '--no-progress']
-    if capture.keylog:
-        arguments += ['--tls-keylog', capture.keylog]
-    lines = capture.key_file_lines() + session_keys(capture)
-    if lines:
-        path = os.path.join(folder, capture.name.replace('/', '_') + '.wssc.keys')
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write('\n'.join(lines) + '\n')
-        arguments += ['-k', path]
-    done = subprocess.run(arguments + [capture.path, *more], capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode not in (0, 1, 3) or not done.stdout:
-        raise RuntimeError('%s: status %d: %s' % (command, done.returncode, done.stderr.strip()[:400]))
-    return json.loads(done.stdout)
 
 
 def moment(text):
