@@ -31,6 +31,7 @@ static gboolean mark_equal(gconstpointer a, gconstpointer b)
 typedef struct {
     WsscSession *session;
     GHashTable *seen; /* Mark -> GPtrArray of WsscMessage, in order */
+    GHashTable *told; /* the hash of a message -> its latest WsscReplay */
 } Replays;
 
 /* ---- again, or the same once more -------------------------------------------------------------------------------- */
@@ -57,20 +58,48 @@ static gboolean is_again(const WsscMessage *first, const WsscMessage *message)
 {
     const WsscMessage *first_answer, *answer;
     gint64 answered = answer_time(first, &first_answer);
-    gboolean has_answer = answer_time(message, &answer) != WSSC_TIME_NONE;
+    answer_time(message, &answer);
 
     if (answered == WSSC_TIME_NONE || g_strcmp0(first->dst, message->dst) != 0)
         return FALSE;
     if (first_answer != NULL && answer != NULL && has_same_octets(first_answer, answer))
         return FALSE;
     if (first->file != message->file)
-        return has_answer && answer != NULL && first_answer != NULL && g_strcmp0(first->src, message->src) != 0;
+        return answer != NULL && first_answer != NULL;
     return message->time > answered && (first_answer == NULL || wssc_message_is_after(message, first_answer));
+}
+
+/* The same one, captured into another file as well. */
+static gboolean is_second_capture(const WsscMessage *first, const WsscMessage *message)
+{
+    const WsscMessage *first_answer, *answer;
+    if (first->file == message->file || !has_same_octets(first, message) || g_strcmp0(first->dst, message->dst) != 0)
+        return FALSE;
+    answer_time(first, &first_answer);
+    answer_time(message, &answer);
+    return first_answer != NULL && answer != NULL ? has_same_octets(first_answer, answer)
+                                                  : g_strcmp0(first->src, message->src) == 0;
+}
+
+/* Clocks of two capture points differ by no more than this. */
+#define FILE_SLACK (2 * G_USEC_PER_SEC)
+
+/* A relay that gets a message again passes it on again: that is one replay, told where it shows first. */
+static gboolean is_told_on_a_leg(const Replays *replays, const WsscMessage *again)
+{
+    const WsscReplay *told = g_hash_table_lookup(replays->told, &again->hash);
+    const WsscMessage *answer;
+    if (told == NULL || !has_same_octets(told->again, again) || g_strcmp0(told->again->dst, again->dst) == 0)
+        return FALSE;
+    gint64 slack = told->again->file != again->file ? FILE_SLACK : 0, answered = answer_time(told->again, &answer);
+    return again->time >= told->again->time - slack && (answered == WSSC_TIME_NONE || again->time <= answered + slack);
 }
 
 static void add_replay(Replays *replays, WsscReplayKind kind, WsscMessage *first, WsscMessage *again)
 {
     const WsscMessage *answer;
+    if (kind == WSSC_REPLAY_MESSAGE && is_told_on_a_leg(replays, again))
+        return;
     WsscReplay *replay = g_new0(WsscReplay, 1);
     replay->kind = kind;
     replay->first = first;
@@ -79,6 +108,8 @@ static void add_replay(Replays *replays, WsscReplayKind kind, WsscMessage *first
     if (answer != NULL && answer->soap->fault != NULL && wssc_fault_is_security(answer->soap->fault))
         replay->refused = again->exchange->response;
     g_ptr_array_add(replays->session->model.replays, replay);
+    if (kind == WSSC_REPLAY_MESSAGE)
+        g_hash_table_replace(replays->told, &again->hash, replay);
 }
 
 /* ---- marks ---------------------------------------------------------------------------------------------------------
@@ -90,6 +121,14 @@ static gboolean is_one_message(const WsscMessage *a, const WsscMessage *b)
            (a->soap->message_id != NULL && g_strcmp0(a->soap->message_id, b->soap->message_id) == 0);
 }
 
+static gboolean is_captured_before(const GPtrArray *seen, const WsscMessage *message)
+{
+    for (guint i = 0; i < seen->len; i++)
+        if (is_second_capture(seen->pdata[i], message))
+            return TRUE;
+    return FALSE;
+}
+
 static void look_up(Replays *replays, const Mark *mark, WsscMessage *message)
 {
     GPtrArray *seen = g_hash_table_lookup(replays->seen, mark);
@@ -97,7 +136,8 @@ static void look_up(Replays *replays, const Mark *mark, WsscMessage *message)
         seen = g_ptr_array_new();
         g_hash_table_insert(replays->seen, g_memdup2(mark, sizeof *mark), seen);
     }
-    for (guint i = 0; i < seen->len; i++) {
+    gboolean is_known = mark->kind == WSSC_REPLAY_MESSAGE && is_captured_before(seen, message);
+    for (guint i = 0; i < seen->len && !is_known; i++) {
         WsscMessage *first = seen->pdata[i];
         gboolean is_found = mark->kind == WSSC_REPLAY_MESSAGE
                                 ? has_same_octets(first, message) && is_again(first, message)
@@ -149,6 +189,7 @@ void wssc_facts_replays(WsscSession *session)
     Replays replays = {
         .session = session,
         .seen = g_hash_table_new_full(mark_hash, mark_equal, g_free, (GDestroyNotify)g_ptr_array_unref),
+        .told = g_hash_table_new(g_int64_hash, g_int64_equal),
     };
     for (guint i = 0; i < session->model.messages->len; i++) {
         WsscMessage *message = session->model.messages->pdata[i];
@@ -156,4 +197,5 @@ void wssc_facts_replays(WsscSession *session)
             look_at(&replays, message);
     }
     g_hash_table_unref(replays.seen);
+    g_hash_table_unref(replays.told);
 }

@@ -110,6 +110,25 @@ const WsscSigner *wssc_scene_signer_of_kind(const WsscScene *scene, const WsscMe
 /* The first part of a signature that does not fit its digest; NULL when all do or none was checked. */
 const WsscSignedReference *wssc_mismatch_of(const WsscSignature *signature);
 
+/* server.c */
+WsscServer *wssc_server_of(WsscScene *scene, const char *address);
+void wssc_server_free(gpointer server);
+void wssc_server_take(WsscScene *scene, const WsscCall *call);
+/* How long the calls' context was left alone and taken all the same. Calls of one context, by time. */
+void wssc_server_read_idle(WsscScene *scene, const GPtrArray *calls);
+/* When all calls are taken. */
+void wssc_server_settle(WsscServer *server);
+/* By the time of their requests. */
+void wssc_calls_sort(GPtrArray *calls);
+
+/* closings.c */
+void wssc_closings_read(WsscScene *scene);
+void wssc_closings_settle(const WsscServer *server);
+
+/* index.c */
+void wssc_index_read_messages(WsscScene *scene);
+void wssc_index_read_calls(WsscScene *scene);
+
 /* The first of a list of calls at or after that time; their number when there is none. */
 guint wssc_calls_from(const GPtrArray *calls, gint64 time);
 gboolean wssc_scene_held(const WsscScene *scene, const WsscContext *context, const char *server);
