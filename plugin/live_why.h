@@ -7,9 +7,13 @@
 
 #include "why/why.h"
 
-/* The trouble that shows in the message's frame, as its request or its answer. Only once the first pass is over, for
- * what comes later decides: NULL before, in the analyzer, and where nothing was refused. The module owns it. */
+/* All: only once the first pass is over, for what comes later decides. NULL before, and in the analyzer. The module
+ * owns what is returned. */
+const WsscWhy *wssc_live_why(void);
+/* The trouble that shows in the message's frame, as its request or its answer; NULL where nothing was refused. */
 const WsscTrouble *wssc_live_trouble(const WsscMessage *message);
+/* WsscTrouble: those that befell the context; NULL for none. */
+const GPtrArray *wssc_live_troubles_of(const WsscContext *context);
 /* Cleanup routine of a capture: what is freed points into the session, and is not followed. */
 void wssc_live_why_clear(void);
 

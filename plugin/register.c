@@ -17,9 +17,10 @@
 #include "live_why.h"
 #include "nbfx.h"
 #include "nettcp.h"
+#include "settled.h"
 #include "soap_body.h"
+#include "stats.h"
 #include "string_tables.h"
-#include "table_tap.h"
 #include "websocket.h"
 
 int proto_wssc = -1;
@@ -38,8 +39,12 @@ void wssc_dissect_register(void)
     wssc_http_held_register();
     wssc_websocket_register();
     wssc_tap = register_tap(WSSC_TAP);
-    wssc_table_tap_register();
+    wssc_stats_tree_register();
+    wssc_stats_times_register(proto_wssc);
+    wssc_stats_tables_register();
+    wssc_stats_texts_register();
     register_init_routine(wssc_live_init);
+    register_cleanup_routine(wssc_settled_clear);
     register_cleanup_routine(wssc_live_cleanup);
     register_cleanup_routine(wssc_live_bindings_clear);
     register_cleanup_routine(wssc_live_why_clear);
