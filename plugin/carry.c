@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "carrier/envelope.h"
+#include "documents.h"
 #include "draw.h"
 #include "nbfx.h"
 
@@ -61,7 +62,7 @@ static gboolean read_envelope(packet_info *pinfo, GBytes *octets, WsscCarried *c
     return TRUE;
 }
 
-/* Text is read here where it is drawn as well; else the session does it. */
+/* Text is read here where it is drawn or handed to a tap as well; else the session does it. */
 static void read_text(packet_info *pinfo, GBytes *octets, WsscCarried *carried)
 {
     GError *error = NULL;
@@ -84,7 +85,7 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     carried->encoding = WSSC_ENCODING_TEXT;
     if (!is_text && !read_envelope(pinfo, octets, carried, session, &envelope))
         return FALSE;
-    if (is_text && is_drawing && carried->damage == NULL)
+    if (is_text && (is_drawing || wssc_documents_are_wanted()) && carried->damage == NULL)
         read_text(pinfo, octets, carried);
     if (wssc_live_hand_over(pinfo, octets, carried, &is_soap))
         return is_soap;
@@ -95,6 +96,7 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     if (envelope.octets != NULL && envelope.octets != octets && tree != NULL)
         tvb = buffer_of(tvb, pinfo, envelope.octets, "Envelope");
     wssc_draw_message(tvb, pinfo, tree, message, drawn);
+    wssc_documents_tap(pinfo, message, is_text && message->damage != NULL ? NULL : carried->xml);
     gboolean is_binary = wssc_encoding_is_binary(carried->encoding);
     if (is_binary && tree != NULL)
         wssc_nbfx_draw(tvb, pinfo, tree, envelope.octets, envelope.document, session);

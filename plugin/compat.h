@@ -7,6 +7,7 @@
 
 #include <epan/epan.h>
 #include <epan/packet.h>
+#include <epan/tap.h>
 #include <ws_version.h>
 
 #define WSSC_WIRESHARK(major, minor)                                                                                   \
@@ -53,6 +54,58 @@ typedef gboolean WsscBool;
 #define WSSC_STAT_START void
 #define WSSC_STAT_RESULT(is_started) (void)(is_started)
 #endif
+
+/* ---- following: from 4.4 on the window asks how many there are to follow ------------------------- */
+
+#if WSSC_WIRESHARK(4, 4)
+#define wssc_compat_register_follow(proto, tap, by_packet, by_number, by_ends, port, on_packet, count)                 \
+    register_follow_stream((proto), (tap), (by_packet), (by_number), (by_ends), (port), (on_packet), (count), NULL)
+#else
+#define wssc_compat_register_follow(proto, tap, by_packet, by_number, by_ends, port, on_packet, count)                 \
+    register_follow_stream((proto), (tap), (by_packet), (by_number), (by_ends), (port), (on_packet));                  \
+    (void)(count)
+#endif
+
+/* ---- conversation filters: from 4.6 on with data of their own ------------------------------------ */
+
+#if WSSC_WIRESHARK(4, 6)
+#define WSSC_FILTER_DATA , void *filter_data _U_
+#define wssc_compat_register_filter(proto, title, is_there, build)                                                     \
+    register_conversation_filter((proto), (title), (is_there), (build), NULL)
+#else
+#define WSSC_FILTER_DATA
+#define wssc_compat_register_filter(proto, title, is_there, build)                                                     \
+    register_conversation_filter((proto), (title), (is_there), (build))
+#endif
+
+/* ---- flow graphs: epan/sequence_analysis.h is not installed ------------------------------------- */
+
+typedef struct {
+    guint32 frame_number;
+    address src_addr;
+    guint16 port_src;
+    address dst_addr;
+    guint16 port_dst;
+    char *frame_label, *time_str, *comment;
+    guint16 conv_num;
+    unsigned fg_color, bg_color;
+    WsscBool has_color_filter, display;
+    guint src_node, dst_node;
+    guint16 line_style;
+} WsscGraphItem; /* seq_analysis_item_t, as far as it is used here */
+
+typedef struct {
+    const char *name;
+    WsscBool any_addr;
+    int nconv;
+    GQueue *items; /* WsscGraphItem */
+} WsscGraph;       /* seq_analysis_info_t, likewise */
+
+void register_seq_analysis(const char *name, const char *ui_name, int proto, const char *tap, guint tap_flags,
+                           tap_packet_cb on_packet);
+/* The caller's, with addresses and time; NULL without addresses. */
+WsscGraphItem *sequence_analysis_create_sai_with_addresses(packet_info *pinfo, WsscGraph *graph);
+void sequence_analysis_use_color_filter(packet_info *pinfo, WsscGraphItem *item);
 
 /* ---- octets ------------------------------------------------------------------------------------ */
 

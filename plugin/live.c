@@ -249,6 +249,11 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
     return wssc_session_feed(live.session, &unit);
 }
 
+const WsscMessage *wssc_live_find(guint32 frame, guint ordinal)
+{
+    return live.session != NULL ? wssc_session_lookup(live.session, live.file, frame, ordinal) : NULL;
+}
+
 gboolean wssc_live_hands_over(void)
 {
     return live.feeder != NULL;

@@ -58,6 +58,8 @@ typedef struct {
 /* Feeds the octets on the first pass, looks the message up on later ones. Returns NULL when they are no
  * SOAP message. Takes references to octets and xml. Never throws. */
 const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried);
+/* The message of that frame with that ordinal; NULL: there is none. */
+const WsscMessage *wssc_live_find(guint32 frame, guint ordinal);
 /* Whether there is a feeder: then nothing is drawn. */
 gboolean wssc_live_hands_over(void);
 /* The same by the feeder, when there is one: FALSE when there is none. is_soap: FALSE when the octets are no SOAP

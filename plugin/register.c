@@ -9,6 +9,7 @@
 
 #include "bounds.h"
 #include "carrier_watch.h"
+#include "documents.h"
 #include "draw.h"
 #include "http_held.h"
 #include "keys.h"
@@ -21,6 +22,7 @@
 #include "soap_body.h"
 #include "stats.h"
 #include "string_tables.h"
+#include "this_context.h"
 #include "websocket.h"
 
 int proto_wssc = -1;
@@ -43,6 +45,10 @@ void wssc_dissect_register(void)
     wssc_stats_times_register(proto_wssc);
     wssc_stats_tables_register();
     wssc_stats_texts_register();
+    wssc_objects_register(proto_wssc);
+    wssc_follow_register(proto_wssc);
+    wssc_flow_register(proto_wssc);
+    wssc_this_context_register();
     register_init_routine(wssc_live_init);
     register_cleanup_routine(wssc_settled_clear);
     register_cleanup_routine(wssc_live_cleanup);

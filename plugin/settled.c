@@ -46,9 +46,11 @@ static void free_waiting(Waiting *one)
 
 static void count_waiting(const Waiting *one)
 {
+    g_autoptr(WsscXml) xml = one->tapped.xml != NULL ? wssc_xml_unfold(one->tapped.xml) : NULL;
+    const WsscTapped tapped = {.message = one->tapped.message, .xml = xml};
     frame_data frame = {.num = one->frame, .abs_ts = one->time};
     packet_info pinfo = {.num = one->frame, .fd = &frame, .abs_ts = one->time, .rel_ts = one->since_start};
-    one->on_count(one->listener, &pinfo, &one->tapped);
+    one->on_count(one->listener, &pinfo, &tapped);
 }
 
 /* Drawn before those that wait, for listeners are drawn the latest first, and this one comes with their first packet.
@@ -95,7 +97,7 @@ void wssc_settled_count(void *listener, packet_info *pinfo, const WsscTapped *ta
                    .time = pinfo->abs_ts,
                    .since_start = pinfo->rel_ts};
     if (one.tapped.xml != NULL)
-        wssc_xml_ref(one.tapped.xml);
+        one.tapped.xml = wssc_xml_fold(one.tapped.xml);
     if (waiting == NULL)
         waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
     g_array_append_val(waiting, one);
