@@ -252,7 +252,7 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
     if (reading->matches != NULL && !reading->is_selecting)
         wssc_dissect_set_feeding(reading->matches->data[number]);
     guint8 mark = mark_of(reading, number);
-    if (mark != WSSC_SEGMENTS_IDLE) {
+    if (mark != WSSC_SEGMENTS_IDLE && mark != WSSC_SEGMENTS_REPEATED) {
         order_segments(reading, mark == WSSC_SEGMENTS_REORDERED);
         dissect(reading, rec, buffer, &frame);
     }

@@ -17,6 +17,7 @@
 #include "http_facts.h"
 #include "http_held.h"
 #include "live.h"
+#include "tcp_whole.h"
 
 /* HTTP's own and those that stand in front of it: on TCP, in TLS. */
 typedef struct {
@@ -309,7 +310,12 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 {
     const struct tcpinfo *tcp = data;
     step_aside(pinfo);
-    return dissect(&on_tcp, tvb, pinfo, tree, data, tcp != NULL && (tcp->flags & 0x01) != 0);
+    tvbuff_t *whole = wssc_tcp_whole(tvb, pinfo, tcp);
+    if (whole != NULL) {
+        dissect(&on_tcp, whole, pinfo, tree, data, tcp != NULL && (tcp->flags & 0x01) != 0);
+        wssc_tcp_note(pinfo);
+    }
+    return (int)tvb_captured_length(tvb);
 }
 
 static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)

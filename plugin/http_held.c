@@ -24,15 +24,6 @@ static WsscBool free_octets(wmem_allocator_t *scope _U_, wmem_cb_event_t event _
     return FALSE;
 }
 
-/* Two for each conversation, from 2 on. */
-static gpointer key_of(packet_info *pinfo)
-{
-    const conversation_t *conversation = wssc_live_conversation(pinfo);
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-    gboolean is_second = order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
-    return conversation != NULL ? GUINT_TO_POINTER(((conversation->conv_index + 1) << 1) + (is_second ? 1 : 0)) : NULL;
-}
-
 static guint next_number(packet_info *pinfo)
 {
     guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HELD);
@@ -48,7 +39,7 @@ const WsscHttpHeld *wssc_http_held(packet_info *pinfo)
     guint number = next_number(pinfo);
     if (pinfo->fd->visited)
         return p_get_proto_data(wmem_file_scope(), pinfo, proto_wssc, number);
-    const Store *store = wmem_map_lookup(stores, key_of(pinfo));
+    const Store *store = wmem_map_lookup(stores, wssc_live_direction(pinfo));
     if (store == NULL)
         return NULL;
     WsscHttpHeld *held = wmem_new(wmem_file_scope(), WsscHttpHeld);
@@ -59,7 +50,7 @@ const WsscHttpHeld *wssc_http_held(packet_info *pinfo)
 
 void wssc_http_hold(packet_info *pinfo, const guint8 *octets, gsize len)
 {
-    gpointer key = key_of(pinfo);
+    gpointer key = wssc_live_direction(pinfo);
     if (pinfo->fd->visited || key == NULL)
         return;
     if (len == 0) {
@@ -75,7 +66,7 @@ void wssc_http_hold(packet_info *pinfo, const guint8 *octets, gsize len)
 
 void wssc_http_hold_more(packet_info *pinfo, const guint8 *octets, gsize len)
 {
-    Store *store = pinfo->fd->visited ? NULL : wmem_map_lookup(stores, key_of(pinfo));
+    Store *store = pinfo->fd->visited ? NULL : wmem_map_lookup(stores, wssc_live_direction(pinfo));
     if (store == NULL)
         return;
     g_byte_array_append(store->octets, octets, (guint)len);

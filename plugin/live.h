@@ -24,7 +24,8 @@ enum {
     WSSC_DATA_WEBSOCKET,
     WSSC_DATA_CONVERSATION,
     WSSC_DATA_HTTP,
-    WSSC_DATA_HELD
+    WSSC_DATA_HELD,
+    WSSC_DATA_TAKEN
 };
 
 /* init and cleanup routines of a capture. */
@@ -82,6 +83,9 @@ void wssc_live_count_passed_over(void);
 gboolean wssc_live_is_protected(const packet_info *pinfo);
 /* That of the current layer; NULL when there is none. */
 conversation_t *wssc_live_conversation(packet_info *pinfo);
+/* Of the frame's connection the direction, as a key of a map: two for each conversation, from 2 on; NULL: no
+ * connection. */
+gpointer wssc_live_direction(packet_info *pinfo);
 /* Number of the TCP connection, or of the UDP one. */
 guint64 wssc_live_stream(packet_info *pinfo);
 

@@ -12,6 +12,7 @@
 #include "documents.h"
 #include "draw.h"
 #include "http_held.h"
+#include "tcp_whole.h"
 #include "keys.h"
 #include "live.h"
 #include "live_bindings.h"
@@ -39,6 +40,7 @@ void wssc_dissect_register(void)
     wssc_nettcp_register();
     wssc_carrier_watch_register(proto_wssc);
     wssc_http_held_register();
+    wssc_tcp_whole_register();
     wssc_websocket_register();
     wssc_tap = register_tap(WSSC_TAP);
     wssc_stats_tree_register();

@@ -36,6 +36,8 @@ static void fill_gaps(WsscFlow *flow, guint32 start, guint32 end, WsscArrival *a
         }
         if (has_before && has_after && flow->gap_count < WSSC_FLOW_GAPS)
             flow->gaps[flow->gap_count++] = (WsscGap){end, gap->end, gap->note};
+        else if (has_before && has_after)
+            flow->is_vague = TRUE;
         if (has_before)
             gap->end = start;
         else
@@ -47,7 +49,7 @@ static WsscArrival take_syn(WsscFlow *flow, const WsscSegment *segment)
 {
     if (flow->is_started && flow->next - (segment->seq + 1) < MAX_LATE)
         return (WsscArrival){.kind = WSSC_ARRIVAL_LATE_SYN};
-    *flow = (WsscFlow){.is_started = TRUE, .next = segment->seq + 1 + segment->len};
+    *flow = (WsscFlow){.is_started = TRUE, .first = segment->seq + 1, .next = segment->seq + 1 + segment->len};
     return (WsscArrival){.kind = WSSC_ARRIVAL_SYN, .is_new = segment->len > 0};
 }
 
@@ -59,6 +61,7 @@ WsscArrival wssc_flow_take(WsscFlow *flow, const WsscSegment *segment)
         return take_syn(flow, segment);
     if (!flow->is_started) {
         flow->is_started = TRUE;
+        flow->first = segment->seq;
         flow->next = end;
         return (WsscArrival){.kind = WSSC_ARRIVAL_INSIDE, .is_new = segment->len > 0};
     }
@@ -70,9 +73,13 @@ WsscArrival wssc_flow_take(WsscFlow *flow, const WsscSegment *segment)
         arrival.is_kept = flow->gap_count < WSSC_FLOW_GAPS;
         if (arrival.is_kept)
             flow->gaps[flow->gap_count++] = (WsscGap){flow->next, segment->seq, NULL};
+        else
+            flow->is_vague = TRUE;
     } else if (ahead < 0) {
         arrival.kind = WSSC_ARRIVAL_BEHIND;
         fill_gaps(flow, segment->seq, end, &arrival);
+        arrival.is_repeat = segment->len > 0 && !arrival.is_new && !flow->is_vague &&
+                            (gint32)(segment->seq - flow->first) >= 0 && (gint32)(end - flow->next) <= 0;
     }
     arrival.is_new |= is_beyond;
     if ((gint32)(end - flow->next) > 0)

@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "packet.h"
+
 #define WSSC_FLOW_GAPS 16 /* missing at a time; of more nothing is kept */
 
 /* Octets that did not come yet. */
@@ -19,15 +21,12 @@ typedef struct {
 /* Begins zeroed. */
 typedef struct {
     gboolean is_started;
-    guint32 next; /* sequence number behind all that came */
+    gboolean is_vague; /* more was missing at a time than is kept: what came is not known any more */
+    guint32 first;     /* sequence number of the first octet that is known of */
+    guint32 next;      /* sequence number behind all that came */
     WsscGap gaps[WSSC_FLOW_GAPS];
     guint gap_count;
 } WsscFlow;
-
-typedef struct {
-    guint32 seq, len; /* len: octets of payload */
-    gboolean is_syn, is_fin;
-} WsscSegment;
 
 typedef enum {
     WSSC_ARRIVAL_SYN,    /* a connection begins, perhaps on ports that were used before */
@@ -42,6 +41,7 @@ typedef struct {
     WsscArrivalKind kind;
     gboolean is_new;     /* it brings octets that did not come yet */
     gboolean is_filling; /* ... some of them in gaps */
+    gboolean is_repeat;  /* all of its octets, and a FIN, came before: whoever receives it has them */
     guint32 missing;     /* octets, of one that is ahead */
     gboolean is_kept;    /* ... which are the last of the gaps */
     gpointer closed[WSSC_FLOW_GAPS];

@@ -12,7 +12,7 @@
 #include "dissect.h"
 #include "model/capture.h"
 #include "watch/damage.h"
-#include "watch/ends.h"
+#include "ends.h"
 #include "watch/flow.h"
 #include "watch/tls_watch.h"
 #include "watch/unread.h"

@@ -5,13 +5,15 @@
 
 #include <wiretap/wtap.h>
 
-#include "watch/packet.h"
+#include "packet.h"
+#include "watch/flow.h"
 
 /* One direction of a connection. */
 typedef struct {
     WsscFlow flow;
     gboolean is_reordered;
     gboolean is_untidy; /* it begins without a SYN, or some segment does not follow the one before it */
+    gboolean is_cut;    /* of some segment the capture does not hold all: one sent again may hold more */
 } Side;
 
 typedef struct {
@@ -22,10 +24,14 @@ typedef struct {
 typedef struct {
     GHashTable *connections; /* WsscEnds -> Connection */
     GPtrArray *by_index;     /* Connection, owned by the table */
-    GArray *of_frame;        /* guint: index + 1 of each frame's connection, 0: none; doubled, plus IS_IDLE */
+    GArray *of_frame;        /* guint: index + 1 of each frame's connection, 0: none; above FLAGS bits */
 } Scan;
 
-#define IS_IDLE 1 /* a bare acknowledgement in its place */
+enum {
+    IS_IDLE = 1,   /* a bare acknowledgement in its place */
+    IS_REPEAT = 2, /* nothing that did not come before */
+    FLAGS = 2,
+};
 
 static Connection *connection_of(Scan *scan, const WsscEnds *ends)
 {
@@ -51,12 +57,17 @@ static guint scan_frame(Scan *scan, const guint8 *data, gsize len, int encapsula
     side->is_reordered |= arrival.is_filling;
     /* A SYN on ports that were used before is a beginning, but not that of the connection. */
     side->is_untidy |= arrival.kind != WSSC_ARRIVAL_NEXT && (arrival.kind != WSSC_ARRIVAL_SYN || was_started);
+    side->is_cut |= packet.is_cut;
     gboolean is_idle = packet.is_bare && arrival.kind == WSSC_ARRIVAL_NEXT;
-    return connection->index << 1 | (is_idle ? IS_IDLE : 0);
+    gboolean is_repeat = arrival.is_repeat && !side->is_cut && !packet.is_reset;
+    return connection->index << FLAGS | (is_idle ? IS_IDLE : 0) | (is_repeat ? IS_REPEAT : 0);
 }
 
-static guint8 mark_of(const Connection *connection, gboolean is_idle)
+static guint8 mark_of(const Connection *connection, guint flags)
 {
+    gboolean is_idle = (flags & IS_IDLE) != 0;
+    if (flags & IS_REPEAT)
+        return WSSC_SEGMENTS_REPEATED;
     const Side *sides = connection->sides;
     if (sides[0].is_reordered || sides[1].is_reordered)
         return WSSC_SEGMENTS_REORDERED;
@@ -69,7 +80,7 @@ static GByteArray *mark(const Scan *scan)
     g_byte_array_append(marks, (const guint8 *)"", 1);
     for (guint i = 0; i < scan->of_frame->len; i++) {
         guint frame = g_array_index(scan->of_frame, guint, i);
-        guint8 mark = frame > 1 ? mark_of(scan->by_index->pdata[(frame >> 1) - 1], frame & IS_IDLE) : 0;
+        guint8 mark = frame != 0 ? mark_of(scan->by_index->pdata[(frame >> FLAGS) - 1], frame) : 0;
         g_byte_array_append(marks, &mark, 1);
     }
     return marks;

@@ -8,13 +8,17 @@
  *
  * Idle: on a connection that was seen from its SYNs on and whose every segment follows the one before it, an
  * acknowledgement without payload changes nothing of what the segments carry: it need not be dissected.
+ *
+ * Repeated: a segment that brings nothing that did not come before. Who receives it drops it (RFC 9293
+ * section 3.10.7.4). Wireshark 4.4 and later lose the end of a message on it, or give a message twice, where the
+ * message's length is not known beforehand (chunks).
  */
 #ifndef WSSC_WATCH_SEGMENTS_H
 #define WSSC_WATCH_SEGMENTS_H
 
 #include <glib.h>
 
-enum { WSSC_SEGMENTS_REORDERED = 1, WSSC_SEGMENTS_IDLE = 2 };
+enum { WSSC_SEGMENTS_REORDERED = 1, WSSC_SEGMENTS_IDLE = 2, WSSC_SEGMENTS_REPEATED = 3 };
 
 typedef struct WsscSegments WsscSegments;
 

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         gsize len = MIN(data[at], size - at - 2);
         g_autofree guint8 *frame = g_memdup2(data + at + 2, len);
         guint marked = scan_frame(&scan, frame, len, types[data[at + 1] % G_N_ELEMENTS(types)]);
-        FUZZ_ASSERT(marked >> 1 <= scan.by_index->len);
+        FUZZ_ASSERT(marked >> FLAGS <= scan.by_index->len);
         g_array_append_val(scan.of_frame, marked);
         at += 2 + len;
     }

@@ -50,6 +50,24 @@ static void test_inside(void)
     g_assert_cmpint(take(&flow, 5010, 0).kind, ==, WSSC_ARRIVAL_NEXT);
 }
 
+/* What came before the first octet that is known of, or while more was missing than is kept, is no repeat. */
+static void test_no_repeats(void)
+{
+    WsscFlow flow = {0};
+    take(&flow, 5000, 10);
+    g_assert_false(take(&flow, 4990, 10).is_repeat);
+    g_assert_false(take(&flow, 4995, 10).is_repeat);
+    g_assert_true(take(&flow, 5000, 10).is_repeat);
+    g_assert_false(take(&flow, 5000, 0).is_repeat);
+    const WsscSegment last = {.seq = 5000, .len = 10, .is_fin = TRUE};
+    g_assert_false(wssc_flow_take(&flow, &last).is_repeat); /* the FIN is new */
+    g_assert_true(wssc_flow_take(&flow, &last).is_repeat);
+    for (guint i = 0; i <= WSSC_FLOW_GAPS; i++)
+        take(&flow, 6000 + i * 20, 10);
+    g_assert_true(flow.is_vague);
+    g_assert_false(take(&flow, 5000, 10).is_repeat);
+}
+
 /* A gap that is filled from its middle is closed with its last piece, and by its one note. */
 static void test_notes(void)
 {
@@ -97,6 +115,7 @@ static void test_against_a_list(void)
                             : start < next ? WSSC_ARRIVAL_BEHIND
                                            : WSSC_ARRIVAL_NEXT);
             g_assert_cmpint(arrival.is_new, ==, fresh > 0);
+            g_assert_cmpint(arrival.is_repeat, ==, start < next && len > 0 && fresh == 0);
             next = MAX(next, start + len);
             for (guint at = 0; at < next; at++)
                 missing += !came[at];
@@ -116,6 +135,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/flow/kinds", test_kinds);
     g_test_add_func("/flow/inside", test_inside);
+    g_test_add_func("/flow/no-repeats", test_no_repeats);
     g_test_add_func("/flow/notes", test_notes);
     g_test_add_func("/flow/against-a-list", test_against_a_list);
     return g_test_run();

@@ -2,8 +2,8 @@
 /*
  * The two ends of a connection, as a key of a hash table: the same for both directions.
  */
-#ifndef WSSC_WATCH_ENDS_H
-#define WSSC_WATCH_ENDS_H
+#ifndef WSSC_PLUGIN_ENDS_H
+#define WSSC_PLUGIN_ENDS_H
 
 #include <glib.h>
 

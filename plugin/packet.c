@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compat.h"
 
-#include "watch/packet.h"
+#include "packet.h"
 
 #include <string.h>
 
@@ -162,7 +162,11 @@ gboolean wssc_packet_read(const guint8 *data, gsize len, int encapsulation, Wssc
         .ack = be32(view.data + 8),
         .has_ack = (flags & ACK) != 0,
         .is_bare = flags == ACK && network.total == header,
+        .is_reset = (flags & RESET) != 0,
+        .is_cut = view.len < network.total,
     };
+    if (!ret_packet->is_cut && ret_packet->segment.len > 0)
+        ret_packet->payload = view.data + header;
     ret_packet->side = note_ends(&ret_packet->ends, &network, view.data);
     return TRUE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "watch/ends.h"
+#include "ends.h"
 
 #include <string.h>
 
