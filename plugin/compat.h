@@ -66,9 +66,9 @@ typedef gboolean WsscBool;
     (void)(count)
 #endif
 
-/* ---- conversation filters: from 4.6 on with data of their own ------------------------------------ */
+/* ---- conversation filters: from 4.4 on with data of their own ------------------------------------ */
 
-#if WSSC_WIRESHARK(4, 6)
+#if WSSC_WIRESHARK(4, 4)
 #define WSSC_FILTER_DATA , void *filter_data _U_
 #define wssc_compat_register_filter(proto, title, is_there, build)                                                     \
     register_conversation_filter((proto), (title), (is_there), (build), NULL)
