@@ -39,6 +39,7 @@ static int proto_http = -1, proto_tls = -1;
 
 typedef struct {
     packet_info *pinfo;
+    conversation_t *conversation;
     const struct tcp_analysis *tcp;
     Watched *watched;
     gboolean is_from_server;
@@ -74,7 +75,8 @@ static WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
                              .client = frame->is_from_server ? dst : src,
                              .server = frame->is_from_server ? src : dst,
                              .is_answer_due = frame->watched->is_answer_due,
-                             .phase = wssc_tls_signs_phase(&frame->watched->tls)};
+                             .phase = wssc_tls_signs_phase(&frame->watched->tls),
+                             .server_name = wssc_tls_server_name(frame->conversation)};
 }
 
 /* ---- HTTP -------------------------------------------------------------------------------------------------- */
@@ -135,7 +137,11 @@ static WsscBytes payload_of(const Frame *frame, guint32 octets)
 static void look_at_tls(const Frame *frame, WsscBytes payload)
 {
     WsscTlsAlert alert;
-    if (payload.len == 0 || !wssc_dissect_has_layer(frame->pinfo, proto_tls))
+    /* Segments in the middle of a record are not handed to TLS. */
+    gboolean is_tls = wssc_dissect_has_layer(frame->pinfo, proto_tls);
+    if (payload.len > 0 && (is_tls || frame->watched->tls.hello != NULL))
+        wssc_tls_name_look(frame->conversation, &frame->watched->tls, payload, frame->is_from_server);
+    if (payload.len == 0 || !is_tls)
         return;
     wssc_tls_signs_look(&frame->watched->tls, payload, frame->is_from_server);
     if (!wssc_tls_signs_alert(frame->pinfo, payload, &alert))
@@ -189,7 +195,7 @@ static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, voi
     const struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
     if (tcp == NULL || tcp->fwd == NULL)
         return 0;
-    Frame frame = {pinfo, tcp, watched_of(conversation), is_from_server(pinfo, tcp, http)};
+    Frame frame = {pinfo, conversation, tcp, watched_of(conversation), is_from_server(pinfo, tcp, http)};
     look_at_tcp(&frame);
     look_at_http(&frame, http);
     return 0;
@@ -199,6 +205,7 @@ void wssc_carrier_watch_register(int proto)
 {
     watched = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     register_postdissector(register_dissector("wssc.carrier", look, proto));
+    wssc_tls_signs_register();
 }
 
 void wssc_carrier_watch_handoff(void)

@@ -61,7 +61,7 @@ static WsscHttpFacts read_head(const Head *head, gboolean is_response)
     const char *date = is_response ? field(head, "date") : NULL;
     return (WsscHttpFacts){.agent = agent != NULL ? agent : "",
                            .forwarded = forwarded_by(head),
-                           .via = is_response ? field(head, "via") : NULL,
+                           .via = field(head, "via"),
                            .media = is_response ? field(head, "content-type") : NULL,
                            .host = is_response ? NULL : field(head, "host"),
                            .date = date != NULL ? wssc_http_date_parse(date, strlen(date)) : 0};

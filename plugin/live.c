@@ -8,6 +8,7 @@
 #include <epan/to_str.h>
 
 #include "keys.h"
+#include "tls_signs.h"
 
 WsscBool wssc_pref_strict = FALSE;
 
@@ -240,6 +241,8 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .http_date = carried->http_date,
         .host = carried->host,
         .target = carried->target,
+        .relays = carried->relays,
+        .server_name = wssc_tls_server_name(wssc_live_conversation(pinfo)),
         .octets = octets,
         .xml = carried->xml,
         .xml_error = carried->xml_error,

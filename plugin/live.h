@@ -45,7 +45,7 @@ typedef struct {
     WsscTransport transport;
     WsscEncoding encoding;
     const char *content_type, *charset, *damage;
-    const char *agent, *forwarded, *host, *target; /* see WsscUnit */
+    const char *agent, *forwarded, *host, *target, *relays; /* see WsscUnit */
     gint64 http_date;
     WsscDirection direction;
     guint64 pair;

@@ -72,6 +72,19 @@ static WsscBool free_octets(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U
     return FALSE;
 }
 
+/* Of whole messages; damage comes on top. */
+static WsscCarried carried_of(packet_info *pinfo, const Seen *seen)
+{
+    const WsscLink *link = seen->is_client && wssc_live_is_feeding(pinfo) ? wssc_link_of(pinfo) : NULL;
+    return (WsscCarried){
+        .transport = wssc_live_is_protected(pinfo) ? WSSC_TRANSPORT_NETTCP_TLS : WSSC_TRANSPORT_NETTCP,
+        .content_type = seen->content_type,
+        .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
+        .host = link != NULL ? link->host : NULL,
+        .target = link != NULL ? link->target : NULL,
+    };
+}
+
 static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, WsscBytes all, int offset,
                              const WsscNettcpRecord *record)
 {
@@ -82,13 +95,8 @@ static void dissect_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     if (seen == NULL)
         return;
     WsscStringTable *table = wssc_string_tables_then(pinfo, seen->strings, seen->string_count);
-    const char *charset = strstr(seen->content_type, "utf-16") != NULL ? "utf-16" : NULL;
-    WsscCarried carried = {
-        .transport = wssc_live_is_protected(pinfo) ? WSSC_TRANSPORT_NETTCP_TLS : WSSC_TRANSPORT_NETTCP,
-        .content_type = seen->content_type,
-        .charset = charset,
-        .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
-    };
+    WsscCarried carried = carried_of(pinfo, seen);
+    carried.charset = strstr(seen->content_type, "utf-16") != NULL ? "utf-16" : NULL;
     gboolean is_chunked = record->type == WSSC_NETTCP_UNSIZED_ENVELOPE;
     tvbuff_t *part;
     if (is_chunked) {
@@ -116,12 +124,9 @@ static void dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Wss
         return;
     if (!pinfo->fd->visited)
         wssc_string_table_mark_unknown(seen->strings, "a message was captured only in part");
-    WsscCarried carried = {
-        .transport = wssc_live_is_protected(pinfo) ? WSSC_TRANSPORT_NETTCP_TLS : WSSC_TRANSPORT_NETTCP,
-        .content_type = "application/soap+msbin1",
-        .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
-        .damage = "cut by the capture's snapshot length",
-    };
+    WsscCarried carried = carried_of(pinfo, seen);
+    carried.content_type = "application/soap+msbin1";
+    carried.damage = "cut by the capture's snapshot length";
     wssc_live_count_body();
     wssc_carry_envelope(tvb_new_subset_remaining(tvb, offset), pinfo, tree, octets, &carried, NULL);
 }
@@ -155,17 +160,13 @@ static int dissect_large(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Ws
         return (int)size;
     if (!pinfo->fd->visited && !learn_strings(seen, envelope, is_sized))
         wssc_string_table_mark_unknown(seen->strings, "a message was larger than the limit");
-    WsscCarried carried = {
-        .transport = wssc_live_is_protected(pinfo) ? WSSC_TRANSPORT_NETTCP_TLS : WSSC_TRANSPORT_NETTCP,
-        .content_type = seen->content_type,
-        .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
-        .is_opaque = TRUE,
-        .damage = is_sized
-                      ? wmem_strdup_printf(pinfo->pool, "a record of %u octets, the limit is %u: it is passed over",
-                                           (guint)record->length, WSSC_MAX_MESSAGE_OCTETS)
-                      : wmem_strdup_printf(pinfo->pool, "a record of more than %u octets, the limit: it is passed over",
-                                           WSSC_MAX_MESSAGE_OCTETS),
-    };
+    WsscCarried carried = carried_of(pinfo, seen);
+    carried.is_opaque = TRUE;
+    carried.damage =
+        is_sized ? wmem_strdup_printf(pinfo->pool, "a record of %u octets, the limit is %u: it is passed over",
+                                      (guint)record->length, WSSC_MAX_MESSAGE_OCTETS)
+                 : wmem_strdup_printf(pinfo->pool, "a record of more than %u octets, the limit: it is passed over",
+                                      WSSC_MAX_MESSAGE_OCTETS);
     GBytes *nothing = g_bytes_new(NULL, 0);
     wmem_register_callback(pinfo->pool, free_octets, nothing);
     wssc_live_count_body();
@@ -181,20 +182,13 @@ static char *record_text(packet_info *pinfo, WsscBytes all, const WsscNettcpReco
     return wmem_strndup(pinfo->pool, (const char *)all.data + record->payload, record->length);
 }
 
-static WsscUpgrade upgrade_named(const char *name)
-{
-    return strcmp(name, "application/ssl-tls") == 0     ? WSSC_UPGRADE_TLS
-           : strcmp(name, "application/negotiate") == 0 ? WSSC_UPGRADE_NEGOTIATE
-                                                        : WSSC_UPGRADE_OTHER;
-}
-
 static void note_phase(packet_info *pinfo, WsscBytes all, const WsscNettcpRecord *record)
 {
     WsscPhase phase = *wssc_link_phase(pinfo);
     if (record->type == WSSC_NETTCP_VERSION)
         phase = (WsscPhase){.upgrade = WSSC_UPGRADE_NONE};
     else if (record->type == WSSC_NETTCP_UPGRADE_REQUEST)
-        phase = (WsscPhase){.upgrade = upgrade_named(record_text(pinfo, all, record))};
+        phase = (WsscPhase){.upgrade = wssc_link_upgrade_named(record_text(pinfo, all, record))};
     else if (record->type == WSSC_NETTCP_UPGRADE_RESPONSE)
         phase.is_accepted = TRUE;
     else
@@ -214,6 +208,8 @@ static void note_record(packet_info *pinfo, WsscBytes all, const WsscNettcpRecor
         wssc_link_note(link, pinfo, WSSC_SIGN_FRAMING_FAULT, record_text(pinfo, all, record));
     if (record->type == WSSC_NETTCP_VERSION)
         wssc_link_start_session(link, pinfo);
+    else if (record->type == WSSC_NETTCP_VIA)
+        wssc_link_take_via(link, record_text(pinfo, all, record));
     else if (record->type == WSSC_NETTCP_KNOWN_ENCODING)
         link->content_type = wssc_nettcp_encoding_type(record->value);
     else if (record->type == WSSC_NETTCP_EXTENSIBLE_ENCODING)

@@ -3,6 +3,8 @@
 
 #include "nettcp_link.h"
 
+#include <string.h>
+
 #include <epan/conversation.h>
 #include <epan/prefs-int.h>
 #include <epan/prefs.h>
@@ -16,10 +18,27 @@ void wssc_link_start_session(WsscLink *link, packet_info *pinfo)
     link->has_preamble = TRUE;
     copy_address_wmem(wmem_file_scope(), &link->client, &pinfo->src);
     link->client_port = pinfo->srcport;
-    link->content_type = NULL;
+    link->content_type = link->host = link->target = NULL;
     link->phase = (WsscPhase){.upgrade = WSSC_UPGRADE_NONE};
     for (int i = 0; i < 2; i++)
         link->sides[i] = (WsscSide){.strings = wssc_string_tables_new()};
+}
+
+WsscUpgrade wssc_link_upgrade_named(const char *name)
+{
+    return strcmp(name, "application/ssl-tls") == 0     ? WSSC_UPGRADE_TLS
+           : strcmp(name, "application/negotiate") == 0 ? WSSC_UPGRADE_NEGOTIATE
+                                                        : WSSC_UPGRADE_OTHER;
+}
+
+void wssc_link_take_via(WsscLink *link, const char *via)
+{
+    const char *scheme = strstr(via, "://");
+    if (scheme == NULL)
+        return;
+    const char *host = scheme + strlen("://"), *path = strchr(host, '/');
+    link->host = wmem_strndup(wmem_file_scope(), host, path != NULL ? (gsize)(path - host) : strlen(host));
+    link->target = path != NULL ? wmem_strdup(wmem_file_scope(), path) : "/";
 }
 
 void wssc_link_lose_way(WsscSide *side, const char *why)

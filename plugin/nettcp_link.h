@@ -45,7 +45,8 @@ typedef struct {
     gboolean has_preamble; /* its beginning was seen */
     address client;
     guint32 client_port;
-    const char *content_type; /* of the session's encoding; wmem file scope or static */
+    const char *content_type;  /* of the session's encoding; wmem file scope or static */
+    const char *host, *target; /* of the preamble's Via ([MC-NMF] 2.2.3.3); wmem file scope; or NULL */
     WsscPhase phase;
     WsscSide sides[2]; /* client, server */
 } WsscLink;
@@ -58,6 +59,8 @@ enum { WSSC_NETTCP_SEEN_PHASE };                 /* as long as the file; a recor
 WsscLink *wssc_link_of(packet_info *pinfo);
 /* A preamble begins: no encoding, no upgrade, empty tables. */
 void wssc_link_start_session(WsscLink *link, packet_info *pinfo);
+WsscUpgrade wssc_link_upgrade_named(const char *name);
+void wssc_link_take_via(WsscLink *link, const char *via);
 /* From here on its strings are not known. */
 void wssc_link_lose_way(WsscSide *side, const char *why);
 gboolean wssc_link_is_from_client(const WsscLink *link, const packet_info *pinfo);

@@ -152,6 +152,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         carried.http_date = facts.date;
         carried.announced = facts.announced;
         carried.host = facts.host;
+        carried.relays = carried.direction == WSSC_DIRECTION_REQUEST ? facts.via : NULL;
         carried.target = http != NULL && carried.direction == WSSC_DIRECTION_REQUEST ? WSSC_HTTP_TARGET(http) : NULL;
     }
     wssc_live_count_body();

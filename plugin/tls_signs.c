@@ -3,8 +3,12 @@
 
 #include "tls_signs.h"
 
+#include <string.h>
+
 #include <epan/dissectors/packet-tls-utils.h>
 #include <epan/proto_data.h>
+
+#include "carrier/client_hello.h"
 
 /* Records of TLS (RFC 8446 section 5.1). */
 #define RECORD_ALERT 21
@@ -48,6 +52,61 @@ void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_fro
             signs->has_data[is_from_server ? 1 : 0] = TRUE;
         }
     }
+}
+
+/* ---- the server name -------------------------------------------------------------------------------------------- */
+
+static wmem_map_t *names; /* conv_index + 1 -> the name */
+
+static void take_hello(conversation_t *conversation, WsscBytes hello)
+{
+    g_autofree char *name = wssc_client_hello_server_name(hello);
+    if (name != NULL)
+        wmem_map_insert(names, GUINT_TO_POINTER(conversation->conv_index + 1), wmem_strdup(wmem_file_scope(), name));
+}
+
+/* With keys of newer kinds it takes more than one segment. */
+static void begin_hello(WsscTlsSigns *signs, WsscBytes payload, gsize size)
+{
+    signs->hello = wmem_alloc(wmem_file_scope(), size);
+    memcpy(signs->hello, payload.data, payload.len);
+    signs->hello_len = (guint)payload.len;
+    signs->hello_size = (guint)size;
+}
+
+static void go_on_with_hello(conversation_t *conversation, WsscTlsSigns *signs, WsscBytes payload)
+{
+    guint more = (guint)MIN(payload.len, signs->hello_size - signs->hello_len);
+    memcpy(signs->hello + signs->hello_len, payload.data, more);
+    signs->hello_len += more;
+    if (signs->hello_len < signs->hello_size)
+        return;
+    take_hello(conversation, wssc_bytes(signs->hello, signs->hello_size));
+    wmem_free(wmem_file_scope(), signs->hello);
+    signs->hello = NULL;
+}
+
+void wssc_tls_name_look(conversation_t *conversation, WsscTlsSigns *signs, WsscBytes payload, gboolean is_from_server)
+{
+    gsize size = is_from_server ? 0 : wssc_client_hello_size(payload);
+    if (is_from_server || payload.len == 0 || wssc_tls_server_name(conversation) != NULL)
+        return;
+    if (signs->hello != NULL)
+        go_on_with_hello(conversation, signs, payload);
+    else if (size > payload.len)
+        begin_hello(signs, payload, size);
+    else if (size > 0)
+        take_hello(conversation, payload);
+}
+
+const char *wssc_tls_server_name(const conversation_t *conversation)
+{
+    return conversation != NULL ? wmem_map_lookup(names, GUINT_TO_POINTER(conversation->conv_index + 1)) : NULL;
+}
+
+void wssc_tls_signs_register(void)
+{
+    names = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
 }
 
 WsscTlsPhase wssc_tls_signs_phase(const WsscTlsSigns *signs)

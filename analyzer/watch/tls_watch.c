@@ -6,8 +6,9 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 
-#include "watch/client_hello.h"
+#include "carrier/client_hello.h"
 #include "dissect.h"
+#include "report/layout.h"
 
 #define APPLICATION_DATA 23
 
@@ -76,8 +77,10 @@ static Session *session_of(WsscTlsWatch *watch, packet_info *pinfo, guint32 stre
     gboolean is_hello = wssc_client_hello_is(payload);
     if (session == NULL || (is_hello && session->has_hello && session->has_data))
         session = new_session(watch, pinfo, key, is_hello);
-    if (is_hello && session->closed != NULL && session->closed->server_name == NULL)
-        session->closed->server_name = wssc_client_hello_server_name(payload);
+    if (is_hello && session->closed != NULL && session->closed->server_name == NULL) {
+        g_autofree char *name = wssc_client_hello_server_name(payload);
+        session->closed->server_name = name != NULL ? wssc_shown(name) : NULL;
+    }
     session->has_hello |= is_hello;
     session->has_data |= payload.len > 0 && payload.data[0] == APPLICATION_DATA;
     return session;

@@ -54,6 +54,7 @@ struct WsscConnection {
     guint file;
     guint64 stream;              /* as in WsscUnit */
     const char *client, *server; /* "address:port" */
+    const char *server_name;     /* that the client asked TLS for (RFC 6066 section 3); or NULL */
     guint messages;              /* SOAP messages on it */
     guint32 last_frame;          /* of a message or a sign */
     WSSC_MODEL GPtrArray *signs; /* WsscSign, in order */

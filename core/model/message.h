@@ -45,7 +45,9 @@ struct WsscMessage {
     const char *agent;     /* HTTP's User-Agent or Server; "" where the head has none, NULL where it is not known */
     const char *forwarded; /* a proxy passed it on: the protocol it names ("https"), "" when it names none; else NULL */
     gint64 http_date;      /* HTTP's Date (RFC 9110 section 6.6.1), microseconds since 1970; 0 when not said */
-    const char *host, *target; /* of a request of HTTP: Host, and the target in its first line; NULL when not known */
+    const char *host, *target; /* of a request of HTTP: Host, and the target in its first line; of net.tcp: those of the
+                                  preamble's Via; NULL when not known */
+    const char *relays;        /* of a request of HTTP: Via, the proxies that passed it on; or NULL */
     WSSC_MODEL WsscConnection *connection; /* NULL where there is none */
     guint length;                          /* octets */
     guint64 hash;                          /* over the octets: copies of one message have the same */

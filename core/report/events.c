@@ -22,7 +22,7 @@ const char *const wssc_event_members[] = {
     /* password */
     "user",
     /* connection */
-    "client", "server", "sign", "from", "value", "text", "media", "via", "date", "is_answer_due", "tls",
+    "client", "server", "server_name", "sign", "from", "value", "text", "media", "via", "date", "is_answer_due", "tls",
     /* exchange */
     "kind", "request_frame", "response_frame", "request_file", "response_file", "outcome", "refused_by",
     "response_time", "copy_of", "evidence",
@@ -225,6 +225,7 @@ static void put_sign(WsscEvents *events, const WsscConnection *connection, const
     wssc_writer_int(w, "connection", (gint64)connection->stream);
     wssc_writer_string(w, "client", connection->client);
     wssc_writer_string(w, "server", connection->server);
+    wssc_writer_string(w, "server_name", connection->server_name);
     wssc_writer_string(w, "sign", wssc_sign_kind_name(sign->kind));
     wssc_writer_string(w, "from", sign->is_from_server ? "server" : "client");
     wssc_writer_int_or_null(w, "value", sign->value,

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include <string.h>
-
 #include "rules/rules.h"
 
 /* ---- several servers behind one context ---------------------------------------------------------------------- */
@@ -52,36 +50,6 @@ static void check_servers(const WsscRules *rules, const WsscContext *context)
     }
 }
 
-/* ---- To and Host ------------------------------------------------------------------------------------------------ */
-
-/* The host in an absolute URI or in "host:port", without its port; the length is 0 when there is none. */
-static gsize find_host(const char *text, const char **ret_host)
-{
-    const char *host = strstr(text, "://") != NULL ? strstr(text, "://") + 3 : text;
-    gsize len = strcspn(host, "/?#");
-    const char *port = g_strrstr_len(host, (gssize)len, ":");
-    const char *bracket = g_strrstr_len(host, (gssize)len, "]");
-    if (port != NULL && (bracket == NULL || port > bracket))
-        len = (gsize)(port - host);
-    *ret_host = host;
-    return len;
-}
-
-static void check_addresses(const WsscRules *rules, const WsscContext *context)
-{
-    const WsscMessage *request = context->requested_by != NULL ? context->requested_by->request : NULL;
-    const char *to, *host;
-    if (request == NULL || request->host == NULL || request->soap->to == NULL ||
-        strstr(request->soap->to, "://") == NULL || strstr(request->soap->to, "anonymous") != NULL)
-        return;
-    gsize to_len = find_host(request->soap->to, &to);
-    gsize host_len = find_host(request->host, &host);
-    if (to_len == 0 || host_len == 0 || (to_len == host_len && g_ascii_strncasecmp(to, host, to_len) == 0))
-        return;
-    wssc_rules_raise(rules, WSSC_FINDING_ADDRESS_MISMATCH, request, context, "To is %s, Host is %s", request->soap->to,
-                     request->host);
-}
-
 /* ---- services -----------------------------------------------------------------------------------------------------
  */
 
@@ -101,10 +69,8 @@ static void check_service(const WsscRules *rules, const WsscService *service)
 
 void wssc_rules_check_farm(const WsscRules *rules, const WsscModel *model)
 {
-    for (guint i = 0; i < model->contexts->len; i++) {
+    for (guint i = 0; i < model->contexts->len; i++)
         check_servers(rules, model->contexts->pdata[i]);
-        check_addresses(rules, model->contexts->pdata[i]);
-    }
     for (guint i = 0; i < model->services->len; i++)
         check_service(rules, model->services->pdata[i]);
 }

@@ -85,6 +85,7 @@ void wssc_rules_check_renewals(const WsscRules *rules, const WsscModel *model);
 void wssc_rules_check_rollovers(const WsscRules *rules, const WsscModel *model); /* rollover.c */
 void wssc_rules_check_ends(const WsscRules *rules, const WsscModel *model);      /* end.c */
 void wssc_rules_check_farm(const WsscRules *rules, const WsscModel *model);      /* farm.c */
+void wssc_rules_check_addresses(const WsscRules *rules, const WsscModel *model); /* address.c */
 void wssc_rules_check_clocks(const WsscRules *rules, const WsscModel *model);    /* clocks.c */
 void wssc_rules_check_order(const WsscRules *rules, const WsscModel *model);     /* order.c */
 void wssc_rules_check_key_sizes(const WsscRules *rules, const WsscModel *model); /* size.c */

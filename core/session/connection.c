@@ -80,6 +80,13 @@ static void settle_ends(WsscSession *session, WsscConnection *connection, const 
     }
 }
 
+/* One that carries several TLS sessions one after the other keeps the first one's. */
+static void take_server_name(WsscSession *session, WsscConnection *connection, const char *name)
+{
+    if (connection->server_name == NULL && name != NULL)
+        connection->server_name = wssc_session_keep(session, name);
+}
+
 void wssc_connection_take(WsscSession *session, WsscMessage *message, const WsscUnit *unit)
 {
     if (unit->stream == 0)
@@ -90,6 +97,7 @@ void wssc_connection_take(WsscSession *session, WsscMessage *message, const Wssc
     if (connection->messages++ == 0)
         settle_ends(session, connection, message);
     connection->last_frame = MAX(connection->last_frame, message->frame);
+    take_server_name(session, connection, unit->server_name);
     message->connection = connection;
 }
 
@@ -146,6 +154,7 @@ void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
 {
     WsscConnection *connection = connection_of(session, note->file, note->stream, note->client, note->server);
     session->model.end = MAX(session->model.end, note->time);
+    take_server_name(session, connection, note->server_name);
     if (connection->signs->len >= WSSC_MAX_SIGNS && note->kind != WSSC_SIGN_STATUS)
         return;
     if (connection->signs->len < WSSC_MAX_SIGNS)

@@ -237,6 +237,8 @@ void wssc_feeder_feed(WsscFeeder *feeder, const WsscUnit *unit)
     copy->forwarded = keep_common(batch, unit->forwarded);
     copy->target = keep_common(batch, unit->target);
     copy->host = keep_common(batch, unit->host);
+    copy->relays = keep_common(batch, unit->relays);
+    copy->server_name = keep_common(batch, unit->server_name);
     if (unit->octets != NULL) {
         copy->octets = g_bytes_ref(unit->octets);
         batch->octets += g_bytes_get_size(unit->octets);
@@ -268,6 +270,7 @@ void wssc_feeder_note(WsscFeeder *feeder, const WsscCarrierNote *note)
     item->note.text = keep_common(batch, note->text);
     item->note.media = keep_common(batch, note->media);
     item->note.via = keep_common(batch, note->via);
+    item->note.server_name = keep_common(batch, note->server_name);
 }
 
 void wssc_feeder_wait(WsscFeeder *feeder)

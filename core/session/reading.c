@@ -29,6 +29,7 @@ WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
     message->forwarded = wssc_session_keep(session, unit->forwarded);
     message->http_date = unit->http_date;
     message->host = wssc_session_keep(session, unit->host);
+    message->relays = wssc_session_keep(session, unit->relays);
     message->target = wssc_session_keep(session, unit->target);
     message->left_out = g_strdup(unit->left_out);
     message->layout = g_strdup(unit->layout);

@@ -208,6 +208,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_rules_check_key_sizes(&session->rules, &session->model);
     wssc_rules_check_order(&session->rules, &session->model);
     wssc_rules_check_farm(&session->rules, &session->model);
+    wssc_rules_check_addresses(&session->rules, &session->model);
     wssc_rules_check_clocks(&session->rules, &session->model);
     wssc_rules_check_replays(&session->rules, &session->model);
     wssc_rules_check_binding(&session->rules, &session->model);

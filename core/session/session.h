@@ -43,7 +43,10 @@ typedef struct {
     const char *agent;       /* HTTP's User-Agent or Server; "" where the head has none, NULL where it is not known */
     const char *forwarded; /* a proxy passed it on: the protocol that it names ("https"), "" when it names none; NULL */
     gint64 http_date;      /* HTTP's Date; 0 when not said */
-    const char *host, *target; /* of a request of HTTP: Host, and the target in its first line; NULL when not known */
+    const char *host, *target; /* of a request of HTTP: Host, and the target in its first line; of net.tcp: those of the
+                                  preamble's Via; NULL when not known */
+    const char *relays;        /* of a request of HTTP: Via, the proxies that passed it on; or NULL */
+    const char *server_name;   /* that the client asked TLS for on this connection (SNI); or NULL */
     GBytes *octets;            /* the text document, or the binary form the tree was made from */
     WsscXml *xml;              /* what the octets were read as, with or without spans; NULL: they are text XML and are
                                   read here, with spans, */
@@ -115,6 +118,7 @@ typedef struct {
     const char *client, *server; /* "address:port" */
     guint value;
     const char *text, *media, *via; /* or NULL */
+    const char *server_name;        /* as in WsscUnit */
     gint64 date;                    /* 0: not said */
 } WsscCarrierNote;
 void wssc_session_note(WsscSession *session, const WsscCarrierNote *note);

@@ -112,6 +112,9 @@ gboolean wssc_holds_alert_said(const WsscCase *own, WsscArgument *argument)
     const char *name = wssc_tls_alert_name(own->sign->value), *meaning = wssc_tls_alert_meaning(own->sign->value);
     wssc_argue(argument, "the %s ends TLS with the alert %s: %s", own->sign->is_from_server ? "server" : "client",
                name != NULL ? name : "(unknown)", meaning != NULL ? meaning : "no meaning is defined");
+    const char *asked = own->sign->connection->server_name;
+    if (asked != NULL)
+        wssc_argue(argument, "the client asks for the server name %s", asked);
     return TRUE;
 }
 

@@ -229,7 +229,41 @@ static const char *behind_scheme(const char *address)
     return colons != NULL ? colons + 3 : address;
 }
 
-/* Host and target of the request as HTTP has them at the last server, where they are not what To says. */
+/* "host" or "host:port" at the beginning of what follows a scheme. */
+static gboolean is_same_host(const char *one, const char *other)
+{
+    gsize len = strcspn(one, ":/?#");
+    return len == strcspn(other, ":/?#") && g_ascii_strncasecmp(one, other, len) == 0;
+}
+
+/* What TLS was asked for, where To or Host says otherwise; or NULL. */
+static const char *other_server_name(const WsscCase *own)
+{
+    const WsscMessage *arrived = own->call->inner->request;
+    const char *asked = arrived->connection != NULL ? arrived->connection->server_name : NULL;
+    const char *to = own->request->soap->to;
+    if (asked == NULL)
+        return NULL;
+    gboolean is_other = (arrived->host != NULL && !is_same_host(asked, arrived->host)) ||
+                        (to != NULL && strstr(to, "://") != NULL && !is_same_host(asked, behind_scheme(to)));
+    return is_other ? asked : NULL;
+}
+
+/* Names that the message came under besides To. */
+static void cite_names(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscMessage *arrived = own->call->inner->request;
+    const char *asked = other_server_name(own);
+    if (asked != NULL) {
+        wssc_argue(argument, "TLS was asked for %s", asked);
+        wssc_cite_message(argument, WSSC_EVIDENCE_CONNECTION, arrived, "on a TLS connection for server name %s", asked);
+    }
+    if (arrived->relays != NULL)
+        wssc_argue(argument, "it was passed on by %s", arrived->relays);
+}
+
+/* Host and target of the request at the last server, as HTTP or the framing's Via has them, where they are not what To
+ * says. */
 static void cite_addresses(const WsscCase *own, WsscArgument *argument)
 {
     const WsscMessage *arrived = own->call->inner->request;
@@ -238,13 +272,16 @@ static void cite_addresses(const WsscCase *own, WsscArgument *argument)
         return;
     wssc_cite_message(argument, WSSC_EVIDENCE_HEADER, own->request, "To %s", to);
     const char *path = strchr(behind_scheme(to), '/');
+    cite_names(own, argument);
     if (arrived->target == NULL)
         return;
     if (arrived->host != NULL && !g_str_has_prefix(behind_scheme(to), arrived->host))
         wssc_argue(argument, "the request reaches the server for host %s", arrived->host);
     if (path != NULL && strcmp(path, arrived->target) != 0)
         wssc_argue(argument, "the request reaches the server for path %s", arrived->target);
-    wssc_cite_message(argument, WSSC_EVIDENCE_CONNECTION, arrived, "HTTP's target: %s%s",
+    wssc_cite_message(argument, WSSC_EVIDENCE_CONNECTION, arrived, "%s: %s%s",
+                      g_str_has_prefix(wssc_transport_name(arrived->transport), "net.tcp") ? "the framing's Via"
+                                                                                           : "HTTP's target",
                       arrived->host != NULL ? arrived->host : "", arrived->target);
 }
 
@@ -272,6 +309,24 @@ gboolean wssc_holds_nothing_at_address(const WsscCase *own, WsscArgument *argume
         (own->sign->value != 404 && own->sign->value != 405 && own->sign->value != 410))
         return FALSE;
     wssc_argue(argument, "HTTP status %u: nothing at the server answers to the address", own->sign->value);
+    cite_addresses(own, argument);
+    return TRUE;
+}
+
+/* Servers choose by Host, TLS by the name that it is asked for; 421 says that they do not go together (RFC 9110 section
+ * 15.5.20). */
+gboolean wssc_holds_names_disagree(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->sign == NULL || own->sign->kind != WSSC_SIGN_STATUS || own->call == NULL || own->request == NULL)
+        return FALSE;
+    guint status = own->sign->value;
+    const WsscMessage *arrived = own->call->inner->request;
+    const char *to = own->request->soap->to;
+    gboolean is_other_host = to != NULL && strstr(to, "://") != NULL && arrived->host != NULL &&
+                             !is_same_host(behind_scheme(to), arrived->host);
+    if (status != 421 && ((status != 404 && status != 400) || (!is_other_host && other_server_name(own) == NULL)))
+        return FALSE;
+    wssc_argue(argument, "HTTP status %u: the server does not answer for the name that the message came under", status);
     cite_addresses(own, argument);
     return TRUE;
 }

@@ -1,8 +1,7 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "watch/client_hello.h"
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "carrier/client_hello.h"
 
 #include "base/cursor.h"
-#include "report/layout.h"
 
 #define RECORD_HANDSHAKE 22
 #define CLIENT_HELLO 1
@@ -12,6 +11,11 @@ gboolean wssc_client_hello_is(WsscBytes payload)
 {
     return payload.len > 5 && payload.data[0] == RECORD_HANDSHAKE && payload.data[1] == 3 &&
            payload.data[5] == CLIENT_HELLO;
+}
+
+gsize wssc_client_hello_size(WsscBytes payload)
+{
+    return wssc_client_hello_is(payload) ? 5 + ((gsize)payload.data[3] << 8 | payload.data[4]) : 0;
 }
 
 /* TLS counts with the high octet first. */
@@ -43,8 +47,7 @@ static char *read_name(WsscBytes extension)
     if (!read_number(&cursor, 2, &list) || !read_number(&cursor, 1, &type) || type != 0 ||
         !read_number(&cursor, 2, &len) || !wssc_cursor_take(&cursor, len, &name))
         return NULL;
-    g_autofree char *text = g_strndup((const char *)name.data, name.len);
-    return wssc_shown(text);
+    return g_utf8_make_valid((const char *)name.data, (gssize)name.len);
 }
 
 char *wssc_client_hello_server_name(WsscBytes payload)
