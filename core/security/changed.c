@@ -55,7 +55,7 @@ static Misfit *new_misfit(const WsscLook *look, const xmlNode *element, const Ws
     const WsscCheck check = {.work = work, .signature = (WsscSignature *)look->verdict, .element = look->signature};
     const xmlNode *value = wssc_xml_child(element, WSSC_NS_FAMILY_DS, "DigestValue");
     g_autoptr(GPtrArray) uris = g_ptr_array_new_with_free_func(g_free);
-    gboolean keeps_comments;
+    gboolean keeps_comments = FALSE;
     g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
     xmlNode *target = id != NULL && *id != '\0' ? wssc_ids_find(wssc_work_current(work)->ids, id, NULL) : NULL;
     Misfit *misfit = g_new0(Misfit, 1);
@@ -67,6 +67,7 @@ static Misfit *new_misfit(const WsscLook *look, const xmlNode *element, const Ws
                          : wssc_implied_digest(0, g_bytes_get_size(misfit->expected));
     misfit->octets = g_byte_array_new();
     misfit->transforms = wssc_transforms_read(element, uris);
+    misfit->transforms.keeps_comments = id != NULL && keeps_comments;
     if (misfit->transforms.is_str && target != NULL)
         target = wssc_resolve_token(wssc_work_current(work), target);
     gboolean is_known = id != NULL && (*id == '\0' || target != NULL) && misfit->expected != NULL &&
@@ -145,8 +146,11 @@ static gboolean undo(Undone *undone, WsscRewriting *rewriting, WsscRewritten par
     part.rewriting = rewriting;
     gboolean is_fit = wssc_rewrite_undo(undone->which, &part, &detail);
     rewriting->left += kept;
-    if (is_fit && undone->detail == NULL)
+    /* Of two that happened a part may show one alone. */
+    if (is_fit && detail != NULL && (undone->detail == NULL || strlen(detail) > strlen(undone->detail))) {
+        g_free(undone->detail);
         undone->detail = g_steal_pointer(&detail);
+    }
     g_free(detail);
     return is_fit;
 }
@@ -238,12 +242,36 @@ static guint score(const Undone *undone, guint misfits)
     return undone->fitting + (undone->fitting == misfits && undone->is_value_fit ? 1u + misfits : 0);
 }
 
+/* What happens alone gets half of all, each of the pairs half of what the ones before it left. */
+static guint share_of(guint which)
+{
+    guint singles = 0;
+    while (!wssc_rewrite_is_pair(singles))
+        singles++;
+    return wssc_rewrite_is_pair(which) ? 2 : singles - which + 1;
+}
+
+/* Comments that are gone are not to be found again: it is said where they may have been. */
+static char *find_lost_comments(const Parts *parts)
+{
+    for (guint i = 0; i < parts->misfits->len; i++) {
+        const Misfit *misfit = parts->misfits->pdata[i];
+        const char *octets = (const char *)misfit->octets->data;
+        if ((misfit->transforms.c14n.flags & WSSC_C14N_COMMENTS) != 0 &&
+            g_strstr_len(octets, (gssize)misfit->octets->len, "<!--") == NULL)
+            return g_strdup_printf("%s was signed in a form with comments and holds none: if it held some they were "
+                                   "dropped on the way, and what they said cannot be found out",
+                                   wssc_look_name(misfit->reference));
+    }
+    return NULL;
+}
+
 static char *find_best(const WsscLook *look, const Parts *parts, WsscRewriting *rewriting)
 {
     Undone best = {0};
     guint best_score = 0, count = wssc_rewrite_count(), whole = 1 + 2 * parts->misfits->len;
     for (guint which = 0; which < count && best_score < whole; which++) {
-        gsize kept = rewriting->left - rewriting->left / (count - which); /* for those to come */
+        gsize kept = rewriting->left - rewriting->left / share_of(which); /* for those to come */
         rewriting->left -= kept;
         Undone undone = undo_all(look, which, parts->misfits, rewriting);
         rewriting->left += kept;
@@ -255,7 +283,7 @@ static char *find_best(const WsscLook *look, const Parts *parts, WsscRewriting *
             best_score = own;
         }
     }
-    char *found = best_score > 0 ? tell(look, &best, parts) : NULL;
+    char *found = best_score > 0 ? tell(look, &best, parts) : find_lost_comments(parts);
     undone_clear(&best);
     return found;
 }

@@ -7,6 +7,7 @@
 #include "keys/crypto.h"
 #include "security/changed.h"
 #include "security/keyinfo/keyinfo.h"
+#include "security/transforms.h"
 #include "soap/derived_key.h"
 
 static gboolean fits_secret(const WsscLook *look, WsscSecret *secret)
@@ -197,24 +198,41 @@ static char *other_signed_info(const WsscLook *look)
 
 /* ---- a digest that does not fit --------------------------------------------------------------------------- */
 
-static char *other_digest(const WsscLook *look, const WsscSignedReference *reference, WsscBytes expected)
+/* Under a form that keeps comments, with them: a comment may have been added on the way (security/rewrite.h tells). */
+static gboolean has_comments_kept(const xmlNode *reference, gboolean keeps_comments, guint *ret_bare)
+{
+    g_autoptr(GPtrArray) uris = g_ptr_array_new_with_free_func(g_free);
+    g_auto(WsscTransforms) own = wssc_transforms_read(reference, uris);
+    *ret_bare = own.c14n.flags & ~(guint)WSSC_C14N_COMMENTS;
+    return keeps_comments && own.c14n.flags != *ret_bare;
+}
+
+static char *other_digest(const WsscLook *look, const xmlNode *element, const WsscSignedReference *reference,
+                          WsscBytes expected)
 {
     const WsscAlgorithm *digest = wssc_algorithm_find(reference->digest_algorithm);
     const WsscStage *stage = wssc_work_current(look->work);
-    gboolean keeps_comments;
+    gboolean keeps_comments, is_bare = FALSE;
     g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
     xmlNode *target = id != NULL && *id != '\0' ? wssc_ids_find(stage->ids, id, NULL) : NULL;
+    guint bare, found = G_N_ELEMENTS(forms);
     if (digest == NULL || target == NULL)
         return NULL;
-    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
+    gboolean is_kept = has_comments_kept(element, keeps_comments, &bare);
+    for (guint i = 0; i < G_N_ELEMENTS(forms) && !is_bare; i++) {
         WsscC14n c14n = form_of(look, i);
         g_autoptr(GByteArray) octets = g_byte_array_new();
-        if (wssc_c14n_write(&c14n, stage->doc, target, NULL, NULL, octets) &&
-            wssc_look_has_digest(look, digest, expected, octets))
-            return g_strdup_printf("%s was digested in its %s canonical form", wssc_look_name(reference),
-                                   forms[i].name);
+        if (!wssc_c14n_write(&c14n, stage->doc, target, NULL, NULL, octets) ||
+            !wssc_look_has_digest(look, digest, expected, octets))
+            continue;
+        is_bare = is_kept && forms[i].flags == bare;
+        found = MIN(found, i);
+        if (!is_kept)
+            break;
     }
-    return NULL;
+    return found < G_N_ELEMENTS(forms) && !is_bare ? g_strdup_printf("%s was digested in its %s canonical form",
+                                                                     wssc_look_name(reference), forms[found].name)
+                                                   : NULL;
 }
 
 static char *other_references(const WsscLook *look)
@@ -230,7 +248,7 @@ static char *other_references(const WsscLook *look)
         if (reference->digest != WSSC_DIGEST_MISMATCH || value == NULL)
             continue;
         g_autoptr(GBytes) expected = wssc_xml_base64(value);
-        char *found = expected != NULL ? other_digest(look, reference, wssc_bytes_of(expected)) : NULL;
+        char *found = expected != NULL ? other_digest(look, r, reference, wssc_bytes_of(expected)) : NULL;
         if (found != NULL)
             return found;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * White space and line ends: what pretty printers, editors and mail do.
+ * White space, line ends and comments: what pretty printers, editors and mail do.
  */
 #include <string.h>
 
@@ -123,4 +123,38 @@ gboolean wssc_rewrite_line_ends(const WsscRewritten *part, char **ret_detail)
         return FALSE;
     *ret_detail = g_strdup("carriage returns were added");
     return TRUE;
+}
+
+/* ---- comments -------------------------------------------------------------------------------------------------- */
+
+static gboolean stands_at(const GByteArray *octets, guint at, const char *text)
+{
+    gsize len = strlen(text);
+    return octets->len - at >= len && memcmp(octets->data + at, text, len) == 0;
+}
+
+/* Outside of the root element a canonical form has a line end between it and a comment (Canonical XML section 2.3). */
+static GByteArray *without_comments(const GByteArray *octets)
+{
+    GByteArray *out = g_byte_array_sized_new(octets->len);
+    for (guint i = 0; i < octets->len; i++) {
+        if (!stands_at(octets, i, "<!--")) {
+            g_byte_array_append(out, octets->data + i, 1);
+            continue;
+        }
+        guint end = i + (guint)strlen("<!--");
+        while (end < octets->len && !stands_at(octets, end, "-->"))
+            end++;
+        i = MIN(end + (guint)strlen("-->"), octets->len) - 1;
+        if (out->len == 0 && i + 1 < octets->len && octets->data[i + 1] == '\n')
+            i++;
+        else if (i + 1 == octets->len && out->len > 0 && out->data[out->len - 1] == '\n')
+            g_byte_array_set_size(out, out->len - 1);
+    }
+    return out;
+}
+
+gboolean wssc_rewrite_comments(const WsscRewritten *part, char **ret_detail G_GNUC_UNUSED)
+{
+    return (part->c14n->flags & WSSC_C14N_COMMENTS) != 0 && wssc_rewrite_try_form(part, without_comments(part->octets));
 }

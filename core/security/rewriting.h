@@ -39,6 +39,8 @@ gboolean wssc_rewrite_is_spent(const WsscRewritten *part);
 gboolean wssc_rewrite_space_between(const WsscRewritten *part, char **ret_detail);
 gboolean wssc_rewrite_space_in_text(const WsscRewritten *part, char **ret_detail);
 gboolean wssc_rewrite_line_ends(const WsscRewritten *part, char **ret_detail);
+/* rewrite_space.c too: under a form with comments, those that the part holds. */
+gboolean wssc_rewrite_comments(const WsscRewritten *part, char **ret_detail);
 /* rewrite_text.c: characters that were read in another coding, or replaced. */
 gboolean wssc_rewrite_coding(const WsscRewritten *part, char **ret_detail);
 gboolean wssc_rewrite_replaced(const WsscRewritten *part, char **ret_detail);

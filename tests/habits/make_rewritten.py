@@ -112,6 +112,47 @@ def rewritten(name, text):
     yield name + "-two-prefixes", with_prefix(with_prefix(text, "p", "ns7"), "q", "ns8"), "was p and.*was q and.*" + WHOLE
 
 
+def commented(comment, uri="#xpointer(id('B'))"):
+    """The Body in the canonical form that keeps comments; comment: the one that is signed."""
+    content = CONTENT.replace("<p:empty>", comment + "<p:empty>")
+    body, time = m.body(content), m.timestamp()
+    info = m.signed_info(m.reference(uri, body) + m.reference("#T", time))
+    place = info.index(m.EXC, info.index("<ds:Reference "))
+    info = info[:place] + m.EXC + "WithComments" + info[place + len(m.EXC):]
+    return m.envelope(m.security(time + m.signature(info, SECRET, m.key_info("<ds:KeyName>k</ds:KeyName>"))), body)
+
+
+def numbered_and_indented(text):
+    root = ET.fromstring(text)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode")
+
+
+def twofold():
+    """Two things at once, each by a library or codec of its own."""
+    plain, text = by_hmac('<a xmlns="urn:example:ping"><b>1</b></a>'), by_hmac()
+    yield "hmac-two-numbered-indented", numbered_and_indented(plain), \
+        "tags and prefixes of .*SignedInfo were changed.*prefix of.*" + WHOLE
+    yield "hmac-two-prefix-indented", indented(with_prefix(text, "p", "ns7")), "tags and prefixes.*was p and became ns7.*" + WHOLE
+    yield "hmac-two-latin1-indented", indented(misread(text, "latin-1")), "tags and the coding of.*ISO-8859-1.*" + WHOLE
+    yield "hmac-two-replaced-indented", indented(text.replace("ö", "?")), "tags and a character outside ASCII.*was ö.*" + WHOLE
+    yield "hmac-two-latin1-prefix", misread(with_prefix(text, "q", "r"), "latin-1"), "coding of characters and prefixes.*" + WHOLE
+    lines = by_hmac("<p:a xmlns:p=\"urn:example:ping\">1&#xD;\n2</p:a>")
+    yield "hmac-two-returns-prefix", with_prefix(lines.replace("&#xD;", ""), "p", "x"), "line ends and prefixes.*lost.*" + WHOLE
+    yield "hmac-two-altered", indented(with_prefix(text, "p", "ns7").replace("Köln", "Bonn")), \
+        "white space between the tags of Timestamp.*; that does not explain Body$"
+
+
+def comments():
+    text = commented("<!-- seen -->")
+    yield "hmac-commented", text, None
+    yield "hmac-comment-dropped", text.replace("<!-- seen -->", ""), "Body was signed in a form with comments and holds none.*"
+    bare = commented("")
+    yield "hmac-comment-added", bare.replace("<p:empty>", "<!-- seen --><p:empty>"), "comments of Body were added.*" + WHOLE
+    yield "hmac-two-comment-indented", indented(bare.replace("<p:empty>", "<!-- seen --><p:empty>")), \
+        "comments and white space between.*" + WHOLE
+
+
 def by_hand():
     """Signed by arithmetic over octets that are not what the message has."""
     yield "hmac-prefixes", with_numbered_prefixes(by_hmac('<a xmlns="urn:example:ping">1</a>')), "prefix.*SignedInfo.*" + WHOLE
@@ -134,6 +175,21 @@ def by_hand():
     yield "hmac-forged-indented", indented(by_hmac(key=bytes(32))), "white space.*the digests fit then, the signature value does not$"
 
 
+def as_the_octets_stand():
+    """Digests and value of octets as they were sent, which is no canonical form: by hashlib and hmac alone."""
+    sent = '<s:Body wsu:Id="B" xmlns:wsu="%s" xmlns:s="%s"><a b=\'1\' /><c>&#65;</c></s:Body>' % (m.WSU, m.S12)
+    time = m.timestamp()
+    info = m.signed_info(m.reference("#B", sent) + m.reference("#T", time))
+    yield "hmac-raw", m.envelope(m.security(time + m.signature(info, SECRET, m.key_info("<ds:KeyName>k</ds:KeyName>"))), sent), \
+        "^Body was signed as the octets stand, not in canonical form: " + WHOLE
+    loose = info.replace("<ds:SignedInfo xmlns:ds=", "<ds:SignedInfo  xmlns:ds=")
+    yield "hmac-raw-signed-info", m.envelope(
+        m.security(time + m.signature(loose, SECRET, m.key_info("<ds:KeyName>k</ds:KeyName>"))), sent), \
+        "^Body, SignedInfo was signed as the octets stand.*" + WHOLE
+    yield "hmac-raw-altered", m.envelope(
+        m.security(time + m.signature(info, SECRET, m.key_info("<ds:KeyName>k</ds:KeyName>"))), sent.replace("&#65;", "&#66;")), ""
+
+
 def cases(work):
     text = by_hmac()
     yield "hmac", text, None
@@ -143,7 +199,12 @@ def cases(work):
     for name, text in (("rsa", by_rsa()), ("enveloped", enveloped(work))):
         yield name, text, None
         yield from (row for row in rewritten(name, text) if row[0].split("-", 1)[1] in SOME)
+        yield name + "-two-prefix-indented", indented(with_prefix(text, "p", "ns7")), \
+            "tags and prefixes.*was p and became ns7.*" + WHOLE
     yield from by_hand()
+    yield from twofold()
+    yield from comments()
+    yield from as_the_octets_stand()
 
 
 def judge(out, index, classpath, work):
