@@ -38,6 +38,13 @@ static void give_reason(char **ret_reason, const char *reason)
         *ret_reason = g_strdup(reason);
 }
 
+static void give_number(char **ret_reason, const char *what, gint64 is, gint64 least, gint64 most)
+{
+    if (ret_reason != NULL)
+        *ret_reason = g_strdup_printf("%s is %" G_GINT64_FORMAT ": no more than %" G_GINT64_FORMAT "%s is done", what,
+                                      is, most, is < least ? ", and at least 1," : "");
+}
+
 gboolean wssc_derive_settle(const WsscDerivation *derivation, const char **ret_label, gsize *ret_offset,
                             gsize *ret_length, char **ret_reason)
 {
@@ -52,7 +59,7 @@ gboolean wssc_derive_settle(const WsscDerivation *derivation, const char **ret_l
     if (length == WSSC_DERIVE_ABSENT)
         length = WSSC_DERIVE_DEFAULT_LENGTH;
     if (length <= 0 || length > WSSC_MAX_DERIVED_OCTETS) {
-        give_reason(ret_reason, "the derived key's Length is out of bounds");
+        give_number(ret_reason, "the derived key's Length", length, 1, WSSC_MAX_DERIVED_OCTETS);
         return FALSE;
     }
     if (offset == WSSC_DERIVE_ABSENT) {
@@ -63,7 +70,7 @@ gboolean wssc_derive_settle(const WsscDerivation *derivation, const char **ret_l
             offset = derivation->generation * length;
     }
     if (offset > WSSC_MAX_DERIVED_OCTETS - length) {
-        give_reason(ret_reason, "the derived key's offset is out of bounds");
+        give_number(ret_reason, "the derived key's offset", offset, 0, WSSC_MAX_DERIVED_OCTETS - length);
         return FALSE;
     }
     *ret_label =

@@ -303,6 +303,22 @@ static gboolean try_all_lengths(WsscWork *work, Round *round, Content *content, 
     return FALSE;
 }
 
+/* XML Encryption 1.1 sections 5.2.2 and 5.2.4. NULL when it is a length that the cipher may have. */
+static char *cipher_length_reason(const Content *content)
+{
+    const gsize len = content->cipher.len;
+    enum { IV_AND_TAG = 12 + 16 };
+    gsize block = g_str_has_prefix(content->algorithm->name, "AES") ? 16 : 8;
+    if (content->algorithm->kind == WSSC_ALGORITHM_GCM)
+        return len >= IV_AND_TAG
+                   ? NULL
+                   : g_strdup_printf("it has %" G_GSIZE_FORMAT " octets, IV and tag alone are %d", len, IV_AND_TAG);
+    return len >= 2 * block && len % block == 0
+               ? NULL
+               : g_strdup_printf("it has %" G_GSIZE_FORMAT " octets, not an IV and whole blocks of %" G_GSIZE_FORMAT,
+                                 len, block);
+}
+
 static void finish_closed(const Content *content, WsscDecryption *decryption, const char *reason)
 {
     if (content->is_no_xml)
@@ -310,8 +326,9 @@ static void finish_closed(const Content *content, WsscDecryption *decryption, co
                                g_strdup("it was opened, but what is inside is no XML that "
                                         "could stand there"));
     else if (content->has_named_key && content->open == NULL) {
-        g_autofree char *length =
-            content->wrong_length > 0 ? wssc_key_length_reason(content->algorithm, content->wrong_length) : NULL;
+        g_autofree char *length = content->wrong_length > 0
+                                      ? wssc_key_length_reason(content->algorithm, content->wrong_length)
+                                      : cipher_length_reason(content);
         wssc_decryption_finish(
             decryption, WSSC_DECRYPTION_FAILED,
             g_strdup_printf("the key it names does not open it (%s)", length != NULL ? length

@@ -56,8 +56,7 @@ void wssc_decryption_finish_without_octets(WsscDecryption *decryption, const xml
         wssc_decryption_finish(decryption, WSSC_DECRYPTION_UNSUPPORTED,
                                g_strdup("its octets stand in a MIME part (xop:Include) that is not in the message"));
     else
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED,
-                               g_strdup("the CipherValue is missing, empty or no base64"));
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_FAILED, wssc_xml_base64_problem(value, "CipherValue"));
 }
 
 void wssc_decryption_note_search(WsscDecryption *decryption, const WsscSearch *search)

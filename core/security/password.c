@@ -147,7 +147,10 @@ static void check_digest(const xmlNode *password, Digest *digest, const GPtrArra
 {
     g_autoptr(GBytes) value = wssc_xml_base64(password);
     if (value == NULL || g_bytes_get_size(value) != SHA_DIGEST_LENGTH) {
-        check->reason = g_strdup("what stands in the token is no SHA-1 in base64");
+        check->reason = value == NULL
+                            ? g_strdup("what stands in the token is no base64")
+                            : g_strdup_printf("what stands in the token has %" G_GSIZE_FORMAT " octets, a SHA-1 has %d",
+                                              g_bytes_get_size(value), SHA_DIGEST_LENGTH);
         return;
     }
     digest->wanted = wssc_bytes_of(value);

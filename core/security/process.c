@@ -129,7 +129,7 @@ WsscSecret *wssc_security_element_secret(const xmlNode *element, WsscVerifier *v
         if (bytes.len > 0)
             return wssc_secret_new(bytes.data, bytes.len);
         if (ret_reason != NULL)
-            *ret_reason = g_strdup("the BinarySecret is empty or no base64");
+            *ret_reason = wssc_xml_base64_problem(element, "BinarySecret");
         return NULL;
     }
     if (!wssc_xml_is(element, WSSC_NS_FAMILY_XENC, "EncryptedKey")) {

@@ -230,7 +230,7 @@ static void try_element(const Trial *trial, guint position, xmlNode *target)
                    g_strdup(trial->transforms->is_base64 ? "its content is no base64"
                             : is_used_up                 ? WSSC_BUDGET_SPENT
                             : trial->transforms->c14n.prefix_count > WSSC_MAX_PREFIXES
-                                ? "its PrefixList names too many prefixes"
+                                ? "its PrefixList names more than " G_STRINGIFY(WSSC_MAX_PREFIXES) " prefixes"
                                 : "libxml2 has no canonical form for it"));
         return;
     }
@@ -440,6 +440,10 @@ void wssc_reference_check(WsscCheck *check, const xmlNode *element)
 
     if (problem != NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, problem);
+    else if (expected != NULL && g_bytes_get_size(expected) != digest->octets)
+        set_digest(reference, WSSC_DIGEST_MISMATCH,
+                   g_strdup_printf("the DigestValue has %" G_GSIZE_FORMAT " octets, %s makes %u",
+                                   g_bytes_get_size(expected), digest->name, (guint)digest->octets));
     else if (g_str_has_prefix(reference->uri, "cid:") && expected != NULL)
         wssc_attachment_reference(check, reference, transforms.attachment, digest, wssc_bytes_of(expected));
     else if (*reference->uri != '\0' && *reference->uri != '#')
@@ -449,7 +453,7 @@ void wssc_reference_check(WsscCheck *check, const xmlNode *element)
     else if ((id = wssc_ids_from_uri(reference->uri, &transforms.keeps_comments)) == NULL)
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED, g_strdup("this XPointer is never run"));
     else if (expected == NULL)
-        set_digest(reference, WSSC_DIGEST_MISMATCH, g_strdup("the DigestValue is missing or no base64"));
+        set_digest(reference, WSSC_DIGEST_MISMATCH, wssc_xml_base64_problem(value, "DigestValue"));
     else
         try_meant(&(Trial){check, reference, id, &transforms, digest, wssc_bytes_of(expected)}, &transforms);
     name_where_it_points(check, reference);

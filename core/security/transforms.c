@@ -67,7 +67,7 @@ WsscTransforms wssc_transforms_read(const xmlNode *reference, GPtrArray *uris)
     for (const xmlNode *t = wssc_xml_first(list); t != NULL; t = wssc_xml_next(t)) {
         if (++count > WSSC_MAX_TRANSFORMS) {
             g_free(transforms.unsupported);
-            transforms.unsupported = g_strdup("too many transforms");
+            transforms.unsupported = g_strdup_printf("more than %d transforms", WSSC_MAX_TRANSFORMS);
             break;
         }
         if (wssc_xml_is(t, WSSC_NS_FAMILY_DS, "Transform"))

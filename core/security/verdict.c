@@ -200,6 +200,26 @@ static char *misfit_reason(const WsscAlgorithm *algorithm, const WsscCandidate *
                            type != NULL ? "a public key of type " : "a secret", type != NULL ? type : "");
 }
 
+/* A value of that many octets cannot be the key's; NULL when it can, or was cut as HMACOutputLength says. */
+static char *length_reason(const WsscCheck *check, const WsscAlgorithm *algorithm, const WsscCandidate *key)
+{
+    const xmlNode *info = wssc_xml_child(check->element, WSSC_NS_FAMILY_DS, "SignedInfo");
+    const xmlNode *method = wssc_xml_child(info, WSSC_NS_FAMILY_DS, "SignatureMethod");
+    const char *text = check->signature->value != NULL ? check->signature->value : "";
+    gsize chars = strlen(text), wanted = 0;
+    while (chars > 0 && text[chars - 1] == '=')
+        chars--;
+    gsize octets = chars * 3 / 4;
+    if (algorithm->kind == WSSC_ALGORITHM_HMAC)
+        wanted = wssc_xml_child(method, WSSC_NS_FAMILY_DS, "HMACOutputLength") != NULL ? octets : algorithm->octets;
+    else if (key->pkey != NULL && EVP_PKEY_is_a(key->pkey, "RSA"))
+        wanted = (gsize)EVP_PKEY_get_size(key->pkey);
+    return wanted > 0 && wanted != octets
+               ? g_strdup_printf(": it has %" G_GSIZE_FORMAT " octets, one of that key has %" G_GSIZE_FORMAT, octets,
+                                 wanted)
+               : NULL;
+}
+
 /* No key that was tried gives the value. */
 void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const GPtrArray *keys, const char *why,
                          gboolean is_impossible, const char *open)
@@ -227,12 +247,12 @@ void wssc_verdict_misfit(WsscCheck *check, const WsscAlgorithm *algorithm, const
                             g_strdup_printf("this OpenSSL does not do %s with this key", algorithm->uri));
     } else {
         take_key(check, named);
-        wssc_verdict_decide(
-            signature, WSSC_VERDICT_INVALID,
-            named->origin.source == WSSC_KEY_FROM_KEYFILE && named->origin.line > 0
-                ? g_strdup_printf("the signature value does not fit the known key (line %u of the key file)",
-                                  named->origin.line)
-                : g_strdup("the signature value does not fit the known key"));
+        g_autofree char *length = length_reason(check, algorithm, named);
+        g_autofree char *line = named->origin.source == WSSC_KEY_FROM_KEYFILE && named->origin.line > 0
+                                    ? g_strdup_printf(" (line %u of the key file)", named->origin.line)
+                                    : g_strdup("");
+        wssc_verdict_decide(signature, WSSC_VERDICT_INVALID,
+                            g_strconcat("the signature value does not fit the known key", line, length, NULL));
     }
 }
 

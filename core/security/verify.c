@@ -342,8 +342,7 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
         return;
     }
     if (octets == NULL || g_bytes_get_size(octets) == 0) {
-        wssc_verdict_decide(signature, WSSC_VERDICT_INVALID,
-                            g_strdup("the SignatureValue is missing, empty or no base64"));
+        wssc_verdict_decide(signature, WSSC_VERDICT_INVALID, wssc_xml_base64_problem(value_element, "SignatureValue"));
         return;
     }
     signature->value = wssc_base64_encode(wssc_bytes_of(octets));
@@ -383,7 +382,8 @@ static void check_references(WsscCheck *check, const xmlNode *signed_info)
         if (!wssc_xml_is(r, WSSC_NS_FAMILY_DS, "Reference"))
             continue;
         if (++count > WSSC_MAX_REFERENCES) {
-            wssc_verdict_decide(check->signature, WSSC_VERDICT_UNSUPPORTED, g_strdup("too many references"));
+            wssc_verdict_decide(check->signature, WSSC_VERDICT_UNSUPPORTED,
+                                g_strdup_printf("more than %d references", WSSC_MAX_REFERENCES));
             return;
         }
         wssc_reference_check(check, r);
@@ -411,8 +411,10 @@ void wssc_verify_signature(WsscWork *work, xmlNode *element, guint position)
     g_ptr_array_add(work->result->signatures, signature);
     g_array_append_val(work->checked, ((WsscChecked){.element = element, .first_match = work->matches->len}));
     if (position > WSSC_MAX_SIGNATURES) {
-        wssc_verdict_decide(signature, WSSC_VERDICT_UNSUPPORTED,
-                            g_strdup("too many signatures in one message: this and what follows is not looked at"));
+        wssc_verdict_decide(
+            signature, WSSC_VERDICT_UNSUPPORTED,
+            g_strdup_printf("more than %d signatures in one message: this and what follows is not looked at",
+                            WSSC_MAX_SIGNATURES));
         return;
     }
     if (signed_info == NULL) {

@@ -97,7 +97,7 @@ typedef struct {
     GPtrArray *evidence;      /* of them: the response, then the request if it was seen */
     WsscEntropyMode mode;
     gint64 key_size;
-    const char *missing;
+    char *missing; /* why there is none; or NULL */
 } Made;
 
 static void made_clear(Made *made)
@@ -107,6 +107,7 @@ static void made_clear(Made *made)
         wssc_secret_unref(made->habits[i].key);
     made->habit_count = 0;
     g_clear_pointer(&made->derivation, g_free);
+    g_clear_pointer(&made->missing, g_free);
     g_clear_pointer(&made->evidence, g_ptr_array_unref);
 }
 
@@ -179,22 +180,29 @@ static void add_other_sizes(const WsscOpenExchange *open, const WsscSecret *issu
             add_habit(made, open->request_entropy, issuer, usual[i], WSSC_DEVIATION_KEY_SIZE_UNSTATED);
 }
 
+static char *tell(const char *what, const char *why)
+{
+    return why != NULL ? g_strdup_printf("%s: %s", what, why) : g_strdup(what);
+}
+
 /* key = P_SHA1(EntREQ, EntRES)[0 .. size / 8): the requestor's entropy is the secret, the issuer's
  * the seed, no label. */
-static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made *made)
+static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, const char *why, Made *made)
 {
     gint64 bits = made->key_size > 0 ? made->key_size : 256;
 
     made->mode = WSSC_ENTROPY_COMBINED;
     if (!is_request_seen(open))
-        made->missing = "the request with the requestor's entropy is not in the capture or not readable";
+        made->missing = g_strdup("the request with the requestor's entropy is not in the capture or not readable");
     else if (open->request_entropy == NULL)
-        made->missing = open->exchange.asked.has_entropy ? "the requestor's entropy is encrypted"
-                                                         : "the request carries no entropy";
+        made->missing = open->exchange.asked.has_entropy ? tell("the requestor's entropy in the request cannot be read",
+                                                                open->request_entropy_missing)
+                                                         : g_strdup("the request carries no entropy");
     else if (issuer == NULL)
-        made->missing = "the issuer's entropy is missing or encrypted";
+        made->missing = tell("the response has no entropy of the issuer that can be read", why);
     else if (bits % 8 != 0 || bits > WSSC_MAX_KEY_BITS)
-        made->missing = "the key size is not usable";
+        made->missing = g_strdup_printf("no key of %" G_GINT64_FORMAT " bits is made: whole octets, at most %d bits",
+                                        bits, WSSC_MAX_KEY_BITS);
     else {
         made->key = wssc_psha("SHA1", wssc_secret_bytes(open->request_entropy), wssc_secret_bytes(issuer), 0,
                               (gsize)(bits / 8));
@@ -206,11 +214,11 @@ static void make_combined(const WsscOpenExchange *open, WsscSecret *issuer, Made
         describe_combined(open, issuer, bits, made);
 }
 
-static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, Made *made)
+static void make_from_proof(const WsscOpenExchange *open, WsscSecret *proof, const char *why, Made *made)
 {
     made->mode = WSSC_ENTROPY_SERVER;
     if (proof == NULL) {
-        made->missing = "the proof token is encrypted for a key that is not known";
+        made->missing = tell("the proof token in the response cannot be opened", why);
         return;
     }
     made->key = wssc_secret_ref(proof);
@@ -225,15 +233,15 @@ static void make_from_request(const WsscOpenExchange *open, Made *made)
     made->mode = WSSC_ENTROPY_CLIENT;
     if (!is_request_seen(open)) {
         made->mode = WSSC_ENTROPY_UNKNOWN;
-        made->missing = "the request is not in the capture or not readable";
+        made->missing = g_strdup("the request is not in the capture or not readable");
     } else if (open->request_entropy != NULL) {
         made->key = wssc_secret_ref(open->request_entropy);
         made->derivation = describe("the requestor's entropy as it is", made->key, AT_REQUEST);
     } else if (open->exchange.asked.has_entropy) {
-        made->missing = "the requestor's entropy is encrypted";
+        made->missing = tell("the requestor's entropy in the request cannot be read", open->request_entropy_missing);
     } else {
         made->mode = WSSC_ENTROPY_UNKNOWN;
-        made->missing = "neither request nor response carries key material";
+        made->missing = g_strdup("neither request nor response carries key material");
     }
 }
 
@@ -244,6 +252,19 @@ static GPtrArray *evidence_of(const WsscOpenExchange *open, const WsscMessage *r
     if (is_request_seen(open))
         wssc_message_point(evidence, open->exchange.request);
     return evidence;
+}
+
+/* With the frames of what it is said of. */
+static const char *keep_missing(WsscSession *session, const Made *made, const WsscOpenExchange *open,
+                                const WsscMessage *response)
+{
+    if (made->missing == NULL)
+        return NULL;
+    g_autofree char *text = is_request_seen(open) && open->exchange.request != NULL
+                                ? g_strdup_printf("%s (request in frame %u, response in frame %u)", made->missing,
+                                                  open->exchange.request->frame, response->frame)
+                                : g_strdup_printf("%s (response in frame %u)", made->missing, response->frame);
+    return wssc_session_keep(session, text);
 }
 
 static Made make_key(WsscSession *session, const WsscOpenExchange *open, const WsscTrust *rstr,
@@ -261,23 +282,23 @@ static Made make_key(WsscSession *session, const WsscOpenExchange *open, const W
     switch (rstr->proof.kind) {
     case WSSC_SECRET_COMPUTED:
         if (wssc_trust_is_psha1(rstr->proof.type)) {
-            make_combined(open, issuer, &made);
+            make_combined(open, issuer, why_entropy, &made);
         } else {
             made.mode = WSSC_ENTROPY_COMBINED;
-            made.missing = "the computed key algorithm is not known";
+            made.missing = tell("the algorithm of the computed key is not known", rstr->proof.type);
         }
         break;
     case WSSC_SECRET_NONE:
         if (rstr->entropy.node == NULL)
             make_from_request(open, &made);
         else if (open != NULL && open->exchange.asked.has_entropy)
-            make_combined(open, issuer, &made);
+            make_combined(open, issuer, why_entropy, &made);
         else
-            make_from_proof(open, issuer, &made);
+            make_from_proof(open, issuer, why_entropy, &made);
         break;
     default: {
         g_autoptr(WsscSecret) proof = wssc_security_element_secret(rstr->proof.node, session->verifier, &why);
-        make_from_proof(open, proof, &made);
+        make_from_proof(open, proof, why, &made);
         break;
     }
     }
@@ -407,7 +428,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
     }
     take_lifetime(session, context, instance, message, rstr);
     if (instance->key == NULL)
-        instance->key_missing = made.missing;
+        instance->key_missing = keep_missing(session, &made, open, message);
     take_made(session, context, instance, &made, message);
     if (*ret_is_new || instance->issued_by == message) {
         const WsscIssued issued = {
@@ -439,13 +460,13 @@ static void complete(WsscSession *session, WsscOpenExchange *open)
 
     open->half_made = NULL;
     if (open->response_entropy != NULL)
-        make_combined(open, open->response_entropy, &made);
+        make_combined(open, open->response_entropy, NULL, &made);
     else
         make_from_request(open, &made);
     instance->entropy_mode = made.mode;
     instance->key_size = made.key_size > 0 || made.key == NULL ? made.key_size : (gint64)made.key->len * 8;
     instance->is_size_assumed = made.is_size_assumed;
-    instance->key_missing = made.missing;
+    instance->key_missing = keep_missing(session, &made, open, response);
     take_made(session, response->context, instance, &made, response);
     made_clear(&made);
 }

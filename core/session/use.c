@@ -31,7 +31,9 @@ static WsscInstance *instance_of(WsscSession *session, WsscContext *context, Wss
     if (named->instance != NULL && !wssc_context_is_observed(context) && context->instances->len > 0)
         wssc_rules_check_unknown_instance(&session->rules, context, message, named->instance);
     instance = wssc_context_add_instance(context, named->instance);
-    instance->key_missing = "its establishment is not in the capture or not readable";
+    g_autofree char *missing = g_strdup_printf(
+        "its establishment is not in the capture or not readable (first used in frame %u)", message->frame);
+    instance->key_missing = wssc_session_keep(session, missing);
     wssc_establish_from_keyring(session, context, instance);
     return instance;
 }

@@ -125,6 +125,15 @@ GBytes *wssc_xml_base64(const xmlNode *node)
     return wssc_base64_decode(text, strlen(text));
 }
 
+char *wssc_xml_base64_problem(const xmlNode *node, const char *name)
+{
+    g_autofree char *text = node != NULL ? wssc_xml_text_stripped(node) : NULL;
+    if (text == NULL)
+        return g_strdup_printf("the %s is missing", name);
+    return *text == '\0' ? g_strdup_printf("the %s is empty", name)
+                         : g_strdup_printf("the %s of %" G_GSIZE_FORMAT " characters is no base64", name, strlen(text));
+}
+
 xmlAttr *wssc_xml_id_attr(const xmlNode *node)
 {
     static const struct {

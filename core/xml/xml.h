@@ -219,6 +219,8 @@ char *wssc_xml_attr_text(const xmlAttr *attr);
 char *wssc_xml_attr_value(const xmlNode *node, WsscNsFamily family, const char *local_name);
 /* Base64 text content as octets; NULL when it is not base64. Resolves nothing. */
 GBytes *wssc_xml_base64(const xmlNode *node);
+/* Why it has no octets: it is missing (NULL), empty or no base64. name: how it is called. Caller frees. */
+char *wssc_xml_base64_problem(const xmlNode *node, const char *name);
 /* The id of an element by any of: wsu:Id, xml:id, unqualified Id/ID/id, AssertionID. Borrowed
  * attribute, NULL when there is none. With several, wsu:Id first. */
 xmlAttr *wssc_xml_id_attr(const xmlNode *node);

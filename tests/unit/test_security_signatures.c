@@ -110,7 +110,7 @@ static void test_too_many_signatures(void)
     g_autoptr(WsscKeyring) ring = named_ring();
     g_autoptr(WsscSecurity) security = process(text->str, ring);
     g_assert_cmpuint(security->signatures->len, ==, 70);
-    assert_verdict(security->signatures->pdata[64], WSSC_VERDICT_UNSUPPORTED, "too many signatures");
+    assert_verdict(security->signatures->pdata[64], WSSC_VERDICT_UNSUPPORTED, "more than 64 signatures");
 }
 
 /* ---- ids and URIs -------------------------------------------------------------------------------------------- */
@@ -163,7 +163,7 @@ static void test_prefix_list(void)
     g_autofree char *params = g_strdup_printf("<ec:InclusiveNamespaces xmlns:ec=\"" EXC "\" PrefixList=\"%s\">"
                                               "</ec:InclusiveNamespaces></ds:Transform>",
                                               list->str);
-    check_changed("</ds:Transform>", params, WSSC_VERDICT_UNSUPPORTED, "too many prefixes");
+    check_changed("</ds:Transform>", params, WSSC_VERDICT_UNSUPPORTED, "more than 256 prefixes");
 }
 
 /* ---- algorithms and keys ------------------------------------------------------------------------------------- */

@@ -189,7 +189,10 @@ static void add_derived(WsscSearch *search, const WsscDerivation *derivation, co
 {
     g_autofree char *reason = NULL;
     if (!has_work_left(search->work, derivation)) {
-        wssc_search_fail(search, WSSC_KEY_KIND_DERIVED, "the message asks for more key derivation than is done");
+        wssc_search_fail(search, WSSC_KEY_KIND_DERIVED,
+                         "the message asks for more key derivation than is done: %" G_GINT64_FORMAT
+                         " octets for this key",
+                         derivation->length > 0 ? derivation->length : WSSC_DERIVE_DEFAULT_LENGTH);
         return;
     }
     g_autoptr(WsscSecret) key = wssc_derive_key(derivation, wssc_secret_bytes(base->secret), &reason);

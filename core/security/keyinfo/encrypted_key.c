@@ -380,7 +380,8 @@ const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
     else if (work->depth < WSSC_MAX_DERIVATION_CHAIN)
         open_named(&attempt);
     else
-        wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY, g_strdup("its key hangs on too many others"));
+        wssc_decryption_finish(decryption, WSSC_DECRYPTION_NO_KEY,
+                               g_strdup_printf("its key hangs on more than %d others", WSSC_MAX_DERIVATION_CHAIN));
     if (keys->len == 0 && attempt.cipher.len > 0)
         take_given(&attempt);
     return keys;

@@ -48,7 +48,10 @@ void wssc_resolve_username(WsscSearch *search, xmlNode *token)
     for (guint i = 0; known != NULL && i < known->len; i++) {
         const WsscKey *key = known->pdata[i];
         if (search->work->budget->iterations < cost || !wssc_verifier_take(search->work->budget, (gsize)cost * 16)) {
-            wssc_search_fail(search, WSSC_KEY_KIND_USERNAME, "the UsernameToken asks for too many iterations");
+            wssc_search_fail(search, WSSC_KEY_KIND_USERNAME,
+                             "the UsernameToken asks for %" G_GINT64_FORMAT " iterations, %" G_GSIZE_FORMAT
+                             " are left of those done in a message",
+                             cost, (gsize)search->work->budget->iterations);
             return;
         }
         search->work->budget->iterations -= cost;
@@ -91,7 +94,8 @@ void wssc_resolve_binary_secret(WsscSearch *search, xmlNode *element)
     g_autoptr(GBytes) octets = wssc_xml_base64(element);
     WsscBytes bytes = octets != NULL ? wssc_bytes_of(octets) : wssc_bytes(NULL, 0);
     if (bytes.len == 0) {
-        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "the BinarySecret is empty or no base64");
+        g_autofree char *problem = wssc_xml_base64_problem(element, "BinarySecret");
+        wssc_search_fail(search, WSSC_KEY_KIND_UNKNOWN, "%s", problem);
         return;
     }
     g_autoptr(WsscSecret) secret = wssc_secret_new(bytes.data, bytes.len);
