@@ -158,17 +158,43 @@ gboolean wssc_holds_session_ended(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
+/* The end, by the client, of the connection that the request waits on; or NULL. */
+static const WsscSign *client_end(const WsscCase *own)
+{
+    const GPtrArray *signs = own->connection != NULL ? own->connection->signs : NULL;
+    for (guint i = 0; signs != NULL && i < signs->len; i++) {
+        const WsscSign *sign = signs->pdata[i];
+        if (sign->time < own->request->time || (sign->kind != WSSC_SIGN_FIN && sign->kind != WSSC_SIGN_RESET))
+            continue;
+        return sign->is_from_server ? NULL : sign;
+    }
+    return NULL;
+}
+
 #define LONG_SILENCE (60 * G_USEC_PER_SEC)
 
 gboolean wssc_holds_silent_for_long(const WsscCase *own, WsscArgument *argument)
 {
-    if (own->refusal != WSSC_REFUSAL_SILENT || own->request == NULL)
+    if (own->refusal != WSSC_REFUSAL_SILENT || own->request == NULL || client_end(own) != NULL)
         return FALSE;
     gint64 waited = own->scene->model->end - own->request->time;
     if (waited < LONG_SILENCE)
         return FALSE;
     g_autofree char *span = wssc_span_text(waited);
     wssc_argue(argument, "the capture goes on for %s and the connection is not closed", span);
+    return TRUE;
+}
+
+/* Longer than the service takes for any answer that it gives. */
+gboolean wssc_holds_client_gave_up(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscSign *end = own->refusal == WSSC_REFUSAL_SILENT && own->request != NULL ? client_end(own) : NULL;
+    gint64 slowest = own->server != NULL ? own->server->slowest : 0;
+    if (end == NULL || end->time - own->request->time < MAX(G_USEC_PER_SEC, slowest))
+        return FALSE;
+    g_autofree char *span = wssc_span_text(end->time - own->request->time);
+    wssc_argue(argument, "the client waited for %s and then ended the connection itself", span);
+    wssc_cite(argument, WSSC_EVIDENCE_END, end->connection->file, end->frame, "the client ends the connection");
     return TRUE;
 }
 

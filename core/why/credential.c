@@ -130,32 +130,7 @@ gboolean wssc_holds_http_asks_for_credentials(const WsscCase *own, WsscArgument 
     return TRUE;
 }
 
-/* ---- order --------------------------------------------------------------------------------------------------------
- */
-
-/* A signature that stands in front of the token or the derived key that it refers to (WS-SecurityPolicy 1.2 section
- * 6.7, Strict). */
-gboolean wssc_holds_token_after_its_use(const WsscCase *own, WsscArgument *argument)
-{
-    const WsscPoolList *outline = own->request != NULL ? own->request->soap->outline : NULL;
-    const WsscOutlineItem *signature = NULL;
-    for (guint i = 0; outline != NULL && i < outline->len; i++) {
-        const WsscOutlineItem *item = outline->pdata[i];
-        if (item->depth != 3)
-            continue;
-        if (strcmp(item->name, "Signature") == 0 && signature == NULL)
-            signature = item;
-        gboolean is_token = strcmp(item->name, "DerivedKeyToken") == 0 ||
-                            strcmp(item->name, "SecurityContextToken") == 0 ||
-                            strcmp(item->name, "BinarySecurityToken") == 0;
-        if (signature == NULL || !is_token)
-            continue;
-        wssc_argue(argument, "in the security header %s stands behind a signature", item->name);
-        wssc_cite_message(argument, WSSC_EVIDENCE_HEADER, own->request, "%s behind Signature", item->name);
-        return TRUE;
-    }
-    return FALSE;
-}
+/* ---- cancels --------------------------------------------------------------------------------------------------- */
 
 /* The same context, in messages of the same kind, was good enough for calls. */
 gboolean wssc_holds_calls_were_accepted(const WsscCase *own, WsscArgument *argument)

@@ -249,6 +249,32 @@ gboolean wssc_holds_idle_short(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
+/* A framed session ends with its context when nothing comes on it for too long. */
+gboolean wssc_holds_session_idle(const WsscCase *own, WsscArgument *argument)
+{
+    if (own->refusal != WSSC_REFUSAL_ENDED || own->connection == NULL)
+        return FALSE;
+    const GPtrArray *messages = wssc_scene_messages_on(own->scene, own->connection);
+    const WsscMessage *last = messages->len > 0 ? messages->pdata[messages->len - 1] : NULL;
+    if (last == NULL || own->time - last->time < LONG_IDLE)
+        return FALSE;
+    g_autofree char *span = wssc_span_text(own->time - last->time);
+    wssc_argue(argument, "nothing had come on the session for %s when the service ended it", span);
+    wssc_cite_message(argument, WSSC_EVIDENCE_USE, last, "the last message of the session");
+    return TRUE;
+}
+
+/* What is served again by the same server, under the same key, was neither lost nor dropped. */
+gboolean wssc_holds_lives_on(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscCall *next = own->call != NULL && own->context != NULL ? own->next_good : NULL;
+    if (next == NULL || next->request->instance != own->instance || g_strcmp0(next->server, own->service) != 0)
+        return FALSE;
+    wssc_argue(argument, "the same context is served again after that");
+    wssc_cite_message(argument, WSSC_EVIDENCE_USE, next->request, "the context is served");
+    return TRUE;
+}
+
 /* ---- balancers without a view behind them
  * ------------------------------------------------------------------------------ */
 

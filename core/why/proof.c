@@ -103,6 +103,87 @@ gboolean wssc_holds_values_mismatch_from_here(const WsscCase *own, WsscArgument 
     return TRUE;
 }
 
+/* ---- keys of different size
+ * ------------------------------------------------------------------------------------------ */
+
+/* The size that the service goes by: its own signatures', else what it gave. 0: nobody knows. */
+static guint service_size(const WsscContext *context, gboolean *ret_is_assumed)
+{
+    *ret_is_assumed = FALSE;
+    if (context->service_size.bits != 0)
+        return context->service_size.bits;
+    for (guint i = 0; i < context->instances->len; i++) {
+        const WsscInstance *instance = context->instances->pdata[i];
+        if (instance->key_size > 0 && instance->entropy_mode == WSSC_ENTROPY_COMBINED) {
+            *ret_is_assumed = instance->is_size_assumed;
+            return (guint)instance->key_size;
+        }
+    }
+    return 0;
+}
+
+static gboolean sizes_disagree(const WsscCase *own, guint *ret_client, guint *ret_service, gboolean *ret_is_assumed)
+{
+    const WsscContext *context = own->context;
+    if (context == NULL || own->request == NULL || !own->request->is_use)
+        return FALSE;
+    *ret_client = context->client_size.bits;
+    *ret_service = service_size(context, ret_is_assumed);
+    return *ret_client != 0 && *ret_service != 0 && *ret_client != *ret_service;
+}
+
+static void argue_sizes(const WsscCase *own, guint client, guint service, WsscArgument *argument)
+{
+    const WsscSizeSeen *seen = &own->context->client_size, *other = &own->context->service_size;
+    wssc_argue(argument, "the client signs with a key of %u bits, the service's key has %u", client, service);
+    wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, seen->message, "valid under a key of %u bits", client);
+    if (other->message != NULL)
+        wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, other->message, "valid under a key of %u bits", service);
+}
+
+/* Both ends' own signatures, or what the service gave, show it. */
+gboolean wssc_holds_key_sizes_disagree(const WsscCase *own, WsscArgument *argument)
+{
+    guint client, service;
+    gboolean is_assumed;
+    if (!sizes_disagree(own, &client, &service, &is_assumed) || is_assumed)
+        return FALSE;
+    argue_sizes(own, client, service, argument);
+    return TRUE;
+}
+
+gboolean wssc_holds_key_size_unusual(const WsscCase *own, WsscArgument *argument)
+{
+    guint client, service;
+    gboolean is_assumed;
+    if (!sizes_disagree(own, &client, &service, &is_assumed) || !is_assumed)
+        return FALSE;
+    wssc_argue(argument, "the client signs with a key of %u bits; nobody states a size, and %u is the usual one",
+               client, service);
+    wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, own->context->client_size.message,
+                      "valid under a key of %u bits", client);
+    return TRUE;
+}
+
+/* The sizes of the two ends' keys do not explain what algorithms might. */
+gboolean wssc_holds_sizes_differ(const WsscCase *own, WsscArgument *argument)
+{
+    guint client, service;
+    gboolean is_assumed;
+    if (!sizes_disagree(own, &client, &service, &is_assumed))
+        return FALSE;
+    wssc_argue(argument, "the two ends use keys of different size, whatever the algorithms");
+    return TRUE;
+}
+
+/* Under one key for both ends. */
+gboolean wssc_holds_valid_under_one_key(const WsscCase *own, WsscArgument *argument)
+{
+    guint client, service;
+    gboolean is_assumed;
+    return !sizes_disagree(own, &client, &service, &is_assumed) && wssc_holds_all_valid(own, argument);
+}
+
 gboolean wssc_holds_damaged_cipher(const WsscCase *own, WsscArgument *argument)
 {
     WsscProofs proofs = wssc_proofs_of(own->request);

@@ -92,6 +92,26 @@ gboolean wssc_holds_framing_version(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
+/* The context is good before and after, for other actions; nobody is seen to get an answer to this one. */
+gboolean wssc_holds_action_not_seen(const WsscCase *own, WsscArgument *argument)
+{
+    const char *action = own->request != NULL ? own->request->soap->action : NULL;
+    if (own->refusal != WSSC_REFUSAL_CONTEXT || action == NULL || !own->request->is_use || own->last_good == NULL ||
+        own->next_good == NULL || own->next_good->request->instance != own->instance)
+        return FALSE;
+    for (guint i = 0; own->server != NULL && i < MIN(own->server->calls->len, WSSC_FAR); i++) {
+        const WsscCall *call = own->server->calls->pdata[i];
+        if (call->result == WSSC_CALL_SERVED && g_strcmp0(call->request->soap->action, action) == 0)
+            return FALSE;
+    }
+    wssc_argue(argument, "the context is served before and after for other actions, and nobody is served for %s",
+               action);
+    wssc_cite_message(argument, WSSC_EVIDENCE_USE, own->next_good->request, "the context is served for %s",
+                      own->next_good->request->soap->action != NULL ? own->next_good->request->soap->action
+                                                                    : "another action");
+    return TRUE;
+}
+
 /* ---- pending contexts
  * ------------------------------------------------------------------------------------------------- */
 

@@ -91,7 +91,7 @@ static WsscRefusal refusal_of(const WsscCall *call)
     case WSSC_CALL_STATUS:
         return WSSC_REFUSAL_STATUS;
     case WSSC_CALL_RESET:
-        return WSSC_REFUSAL_RESET;
+        return call->sign->is_from_server ? WSSC_REFUSAL_RESET : WSSC_REFUSAL_SILENT;
     case WSSC_CALL_CLOSED:
         return call->sign->kind == WSSC_SIGN_FRAMING_FAULT ? WSSC_REFUSAL_FRAMING
                : call->sign->kind == WSSC_SIGN_TLS_ALERT   ? WSSC_REFUSAL_TLS

@@ -70,6 +70,42 @@ static void test_cause(gconstpointer data)
     end(&play);
 }
 
+/* ---- grounds
+ * ---------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    WsscCauseId cause;
+    void (*holds)(Play *play);
+    WsscConfidence confidence;
+    const char *words;
+    void (*does_not)(Play *play);
+} grounds[] = {
+#define GROUND(cause, holds, confidence, words, does_not)                                                              \
+    {WSSC_CAUSE_##cause, play_##holds, WSSC_##confidence, words, play_##does_not},
+#include "why_grounds.def"
+#undef GROUND
+};
+
+static void test_ground(gconstpointer data)
+{
+    guint i = GPOINTER_TO_UINT(data);
+    Play play;
+    g_autoptr(WsscWhy) raised = play_out(&play, grounds[i].holds);
+    tell_all(raised);
+    const WsscTrouble *trouble = find(raised, grounds[i].cause);
+    g_assert_nonnull(trouble);
+    g_assert_cmpint(trouble->confidence, ==, grounds[i].confidence);
+    g_assert_nonnull(strstr(trouble->text, grounds[i].words));
+    g_clear_pointer(&raised, wssc_why_free);
+    end(&play);
+    g_autoptr(WsscWhy) calm = play_out(&play, grounds[i].does_not);
+    tell_all(calm);
+    const WsscTrouble *other = find(calm, grounds[i].cause);
+    g_assert_true(other == NULL || strstr(other->text, grounds[i].words) == NULL);
+    g_clear_pointer(&calm, wssc_why_free);
+    end(&play);
+}
+
 /* ---- what goes right
  * --------------------------------------------------------------------------------------------------- */
 
@@ -185,6 +221,10 @@ int main(int argc, char **argv)
     for (int id = 0; id < WSSC_CAUSE_MAX; id++) {
         g_autofree char *path = g_strdup_printf("/why/%s", wssc_cause_info((WsscCauseId)id)->name);
         g_test_add_data_func(path, GINT_TO_POINTER(id), test_cause);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(grounds); i++) {
+        g_autofree char *path = g_strdup_printf("/why/ground/%u/%s", i + 1, wssc_cause_info(grounds[i].cause)->name);
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_ground);
     }
     g_test_add_func("/why/nothing", test_nothing);
     g_test_add_func("/why/groups", test_groups);

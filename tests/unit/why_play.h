@@ -148,5 +148,10 @@ static inline void plain_call(Play *play)
     void play_##does_not(Play *play);
 #include "why_fixtures.def"
 #undef FIXTURE
+#define GROUND(cause, holds, confidence, words, does_not)                                                              \
+    void play_##holds(Play *play);                                                                                     \
+    void play_##does_not(Play *play);
+#include "why_grounds.def"
+#undef GROUND
 
 #endif
