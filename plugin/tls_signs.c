@@ -65,20 +65,25 @@ static void take_hello(conversation_t *conversation, WsscBytes hello)
         wmem_map_insert(names, GUINT_TO_POINTER(conversation->conv_index + 1), wmem_strdup(wmem_file_scope(), name));
 }
 
-/* With keys of newer kinds it takes more than one segment. */
+/* With keys of newer kinds it takes more than one segment. Room is made for what came: anybody can announce more. */
+static void keep_hello(WsscTlsSigns *signs, WsscBytes payload)
+{
+    guint more = (guint)MIN(payload.len, signs->hello_size - signs->hello_len);
+    signs->hello = wmem_realloc(wmem_file_scope(), signs->hello, signs->hello_len + more);
+    memcpy(signs->hello + signs->hello_len, payload.data, more);
+    signs->hello_len += more;
+}
+
 static void begin_hello(WsscTlsSigns *signs, WsscBytes payload, gsize size)
 {
-    signs->hello = wmem_alloc(wmem_file_scope(), size);
-    memcpy(signs->hello, payload.data, payload.len);
-    signs->hello_len = (guint)payload.len;
+    signs->hello_len = 0;
     signs->hello_size = (guint)size;
+    keep_hello(signs, payload);
 }
 
 static void go_on_with_hello(conversation_t *conversation, WsscTlsSigns *signs, WsscBytes payload)
 {
-    guint more = (guint)MIN(payload.len, signs->hello_size - signs->hello_len);
-    memcpy(signs->hello + signs->hello_len, payload.data, more);
-    signs->hello_len += more;
+    keep_hello(signs, payload);
     if (signs->hello_len < signs->hello_size)
         return;
     take_hello(conversation, wssc_bytes(signs->hello, signs->hello_size));
