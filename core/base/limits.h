@@ -26,6 +26,8 @@
 #define WSSC_MAX_GUESS_OCTETS (4u * 1024 * 1024)   /* processed to see what would make its signatures fit, and beside */
 #define WSSC_MAX_GUESS_TIMES 2                     /* ... it so many times what the message holds */
 #define WSSC_MAX_REWRITE_OCTETS (8u * 1024 * 1024) /* tried as what one invalid signature was made over */
+#define WSSC_MAX_VAIN_OCTETS (128u * 1024 * 1024)  /* tried so in one session and nothing found: from then on... */
+#define WSSC_VAIN_SHARE 64                         /* ... each message gets this part of what it had */
 #define WSSC_MAX_SIGNATURES 64                     /* ds:Signature looked at in one message */
 #define WSSC_MAX_DECRYPTION_DEPTH 8                /* encrypted inside encrypted */
 #define WSSC_MAX_DECRYPTIONS 256                   /* xenc:EncryptedData opened in one message */

@@ -283,7 +283,7 @@ static char *find_best(const WsscLook *look, const Parts *parts, WsscRewriting *
             best_score = own;
         }
     }
-    char *found = best_score > 0 ? tell(look, &best, parts) : find_lost_comments(parts);
+    char *found = best_score > 0 ? tell(look, &best, parts) : NULL;
     undone_clear(&best);
     return found;
 }
@@ -299,7 +299,12 @@ char *wssc_changed_on_the_way(const WsscLook *look)
     WsscRewriting rewriting = {.left = start,
                                .prefixes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     char *found = parts.misfits->len > 0 || parts.others == 0 ? find_best(look, &parts, &rewriting) : NULL;
-    wssc_verifier_take(budget, (start - rewriting.left) / TRIED);
+    gsize spent = (start - rewriting.left) / TRIED;
+    wssc_verifier_take(budget, spent);
+    if (found == NULL) {
+        wssc_verifier_note_vain(look->work->verifier, spent);
+        found = find_lost_comments(&parts);
+    }
     g_hash_table_unref(rewriting.prefixes);
     g_ptr_array_unref(parts.misfits);
     return found;

@@ -9,6 +9,7 @@ struct WsscVerifier {
     WsscC14nOut *out;
     GHashTable *certificates; /* GBytes as it stands in a message -> X509 */
     WsscBudget budget;
+    gsize vain; /* octets of rewritings that explained nothing, in all messages so far */
 };
 
 WsscVerifier *wssc_verifier_new(WsscKeyring *ring)
@@ -34,9 +35,10 @@ void wssc_verifier_free(WsscVerifier *verifier)
 
 void wssc_verifier_begin(WsscVerifier *verifier, gsize octets)
 {
+    gsize guesses = WSSC_MAX_GUESS_OCTETS + octets * WSSC_MAX_GUESS_TIMES;
     verifier->budget = (WsscBudget){
         .work.left = WSSC_MAX_WORK_OCTETS + octets * WSSC_MAX_WORK_TIMES,
-        .guesses.left = WSSC_MAX_GUESS_OCTETS + octets * WSSC_MAX_GUESS_TIMES,
+        .guesses.left = verifier->vain < WSSC_MAX_VAIN_OCTETS ? guesses : guesses / WSSC_VAIN_SHARE,
         .spending = &verifier->budget.work,
         .iterations = WSSC_MAX_UT_ITERATIONS,
         .steps = WSSC_MAX_RESOLUTION_STEPS,
@@ -54,6 +56,11 @@ gboolean wssc_verifier_take(WsscBudget *budget, gsize octets)
 gboolean wssc_verifier_is_spent(const WsscBudget *budget)
 {
     return budget->work.left == 0;
+}
+
+void wssc_verifier_note_vain(WsscVerifier *verifier, gsize octets)
+{
+    verifier->vain += MIN(octets, WSSC_MAX_VAIN_OCTETS - MIN(verifier->vain, WSSC_MAX_VAIN_OCTETS));
 }
 
 WsscBudget *wssc_verifier_budget(WsscVerifier *verifier)

@@ -41,6 +41,9 @@ gboolean wssc_verifier_is_spent(const WsscBudget *budget);
 
 /* A message of that many octets begins: the whole budget is there again. */
 void wssc_verifier_begin(WsscVerifier *verifier, gsize octets);
+/* Rewritings were tried for so much and explained nothing. A capture may have very many signatures that nothing
+ * explains: past a bound less is tried for each. */
+void wssc_verifier_note_vain(WsscVerifier *verifier, gsize octets);
 WsscBudget *wssc_verifier_budget(WsscVerifier *verifier);
 /* All borrowed. */
 WsscKeyring *wssc_verifier_keyring(const WsscVerifier *verifier);
