@@ -27,8 +27,9 @@ typedef struct {
     gboolean is_reset_told;
     gboolean is_fin_told[2]; /* client, server */
     gboolean has_next[2];
-    guint32 next[2];        /* sequence number behind what that end sent */
-    gboolean is_answer_due; /* the last payload came from the client */
+    guint32 next[2];             /* sequence number behind what that end sent */
+    gboolean is_answer_due;      /* the last payload came from the client */
+    const char *client, *server; /* as notes name them */
     WsscTlsSigns tls;
 } Watched;
 
@@ -67,13 +68,18 @@ static Watched *watched_of(const conversation_t *conversation)
 
 static WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
 {
-    packet_info *pinfo = frame->pinfo;
-    const char *src = wssc_dissect_endpoint(pinfo->pool, &pinfo->src, pinfo->srcport);
-    const char *dst = wssc_dissect_endpoint(pinfo->pool, &pinfo->dst, pinfo->destport);
+    const packet_info *pinfo = frame->pinfo;
+    Watched *own = frame->watched;
+    if (own->client == NULL) {
+        const char *src = wssc_dissect_endpoint(wmem_file_scope(), &pinfo->src, pinfo->srcport);
+        const char *dst = wssc_dissect_endpoint(wmem_file_scope(), &pinfo->dst, pinfo->destport);
+        own->client = frame->is_from_server ? dst : src;
+        own->server = frame->is_from_server ? src : dst;
+    }
     return (WsscCarrierNote){.kind = kind,
                              .is_from_server = frame->is_from_server,
-                             .client = frame->is_from_server ? dst : src,
-                             .server = frame->is_from_server ? src : dst,
+                             .client = own->client,
+                             .server = own->server,
                              .is_answer_due = frame->watched->is_answer_due,
                              .phase = wssc_tls_signs_phase(&frame->watched->tls),
                              .server_name = wssc_tls_server_name(frame->conversation)};

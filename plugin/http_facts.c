@@ -10,22 +10,55 @@
 #include "carrier/http_head.h"
 #include "live.h"
 
-/* Where the fields of a head are looked up: HTTP's dissector has a map, names in lower case; else its octets. */
+typedef enum {
+    AGENT,
+    SERVER,
+    DATE,
+    VIA,
+    MEDIA,
+    HOST,
+    FORWARDED_PROTO,
+    FORWARDED,
+    FORWARDED_FOR,
+    FORWARDED_HOST,
+    FIELD_MAX
+} FieldName;
+
+/* As HTTP's dissector keys them. */
+static const char *const field_names[FIELD_MAX] = {
+    [AGENT] = "user-agent",
+    [SERVER] = "server",
+    [DATE] = "date",
+    [VIA] = "via",
+    [MEDIA] = "content-type",
+    [HOST] = "host",
+    [FORWARDED_PROTO] = "x-forwarded-proto",
+    [FORWARDED] = "forwarded",
+    [FORWARDED_FOR] = "x-forwarded-for",
+    [FORWARDED_HOST] = "x-forwarded-host",
+};
+
+/* The fields of a head; NULL those that it has not. */
 typedef struct {
     packet_info *pinfo;
-    wmem_map_t *map;
-    const char *head;
-    gsize len;
+    const char *fields[FIELD_MAX];
 } Head;
 
-static const char *field(const Head *head, const char *name)
+static void read_map(Head *head, wmem_map_t *map)
 {
-    const char *value;
-    gsize len;
-    if (head->map != NULL)
-        return wmem_map_lookup(head->map, name);
-    return wssc_http_field(head->head, head->len, name, &value, &len) ? wmem_strndup(head->pinfo->pool, value, len)
-                                                                      : NULL;
+    for (guint i = 0; i < FIELD_MAX; i++)
+        head->fields[i] = wmem_map_lookup(map, field_names[i]);
+}
+
+static void read_octets(Head *head, const char *octets, gsize len)
+{
+    WsscHttpField fields[FIELD_MAX];
+    for (guint i = 0; i < FIELD_MAX; i++)
+        fields[i] = (WsscHttpField){.name = field_names[i]};
+    wssc_http_fields(octets, len, fields, FIELD_MAX);
+    for (guint i = 0; i < FIELD_MAX; i++)
+        if (fields[i].value != NULL)
+            head->fields[i] = wmem_strndup(head->pinfo->pool, fields[i].value, fields[i].len);
 }
 
 /* RFC 7239: "proto=https" of the last hop that wrote one. */
@@ -42,50 +75,50 @@ static const char *proto_of(packet_info *pinfo, const char *forwarded)
 
 static const char *forwarded_by(const Head *head)
 {
-    static const char *const others[] = {"x-forwarded-for", "x-forwarded-host", "via"};
-    const char *proto = field(head, "x-forwarded-proto");
-    if (proto != NULL)
-        return proto;
-    const char *forwarded = field(head, "forwarded");
-    if (forwarded != NULL)
-        return proto_of(head->pinfo, forwarded);
-    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
-        if (field(head, others[i]) != NULL)
-            return "";
-    return NULL;
+    const char *const *fields = head->fields;
+    if (fields[FORWARDED_PROTO] != NULL)
+        return fields[FORWARDED_PROTO];
+    if (fields[FORWARDED] != NULL)
+        return proto_of(head->pinfo, fields[FORWARDED]);
+    return fields[FORWARDED_FOR] != NULL || fields[FORWARDED_HOST] != NULL || fields[VIA] != NULL ? "" : NULL;
 }
 
-static WsscHttpFacts read_head(const Head *head, gboolean is_response)
+static WsscHttpFacts facts_of(const Head *head, gboolean is_response)
 {
-    const char *agent = field(head, is_response ? "server" : "user-agent");
-    const char *date = is_response ? field(head, "date") : NULL;
+    const char *const *fields = head->fields;
+    const char *agent = fields[is_response ? SERVER : AGENT], *date = is_response ? fields[DATE] : NULL;
     return (WsscHttpFacts){.agent = agent != NULL ? agent : "",
                            .forwarded = forwarded_by(head),
-                           .via = field(head, "via"),
-                           .media = is_response ? field(head, "content-type") : NULL,
-                           .host = is_response ? NULL : field(head, "host"),
+                           .via = fields[VIA],
+                           .media = is_response ? fields[MEDIA] : NULL,
+                           .host = is_response ? NULL : fields[HOST],
                            .date = date != NULL ? wssc_http_date_parse(date, strlen(date)) : 0};
 }
 
 WsscHttpFacts wssc_http_facts(packet_info *pinfo, const WsscMediaInfo *info, WsscDirection direction)
 {
     const WsscHttpFacts *noted = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP);
-    const Head head = {.pinfo = pinfo, .map = info != NULL ? info->data : NULL};
+    wmem_map_t *map = info != NULL ? info->data : NULL;
+    Head head = {.pinfo = pinfo};
 
-    if (direction == WSSC_DIRECTION_UNKNOWN || (head.map == NULL && noted == NULL))
+    if (direction == WSSC_DIRECTION_UNKNOWN || (map == NULL && noted == NULL))
         return (WsscHttpFacts){0};
-    return head.map != NULL ? read_head(&head, direction == WSSC_DIRECTION_RESPONSE) : *noted;
+    if (map == NULL)
+        return *noted;
+    read_map(&head, map);
+    return facts_of(&head, direction == WSSC_DIRECTION_RESPONSE);
 }
 
 WsscHttpFacts *wssc_http_facts_note(packet_info *pinfo, const char *octets, gsize len, gboolean is_response)
 {
     WsscHttpFacts *noted = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP);
-    const Head head = {.pinfo = pinfo, .head = octets, .len = len};
+    Head head = {.pinfo = pinfo};
+    read_octets(&head, octets, len);
     if (noted == NULL) {
         noted = wmem_new(pinfo->pool, WsscHttpFacts);
         p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP, noted);
     }
-    *noted = read_head(&head, is_response);
+    *noted = facts_of(&head, is_response);
     return noted;
 }
 
@@ -121,8 +154,9 @@ WsscHttpFacts wssc_http_facts_of_response(packet_info *pinfo)
         guint at = text == NULL ? len : item == pinfo->data_src ? find_response(text, len) : 0;
         if (at >= len || strncmp(text + at, "HTTP/1.", MIN(strlen("HTTP/1."), len - at)) != 0)
             continue;
-        const Head head = {.pinfo = pinfo, .head = text + at, .len = MIN(len - at, MAX_HEAD)};
-        facts = read_head(&head, TRUE);
+        Head head = {.pinfo = pinfo};
+        read_octets(&head, text + at, MIN(len - at, MAX_HEAD));
+        facts = facts_of(&head, TRUE);
     }
     return facts;
 }

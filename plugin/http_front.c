@@ -79,23 +79,39 @@ static const char *charset_of(packet_info *pinfo, const WsscHttpMessage *head)
 }
 
 #if !WSSC_WIRESHARK(4, 2)
-/* Nothing but plain requests and responses so far, the last of them a POST. */
-static gboolean is_plain_connection(packet_info *pinfo)
+/* Nothing but plain requests and responses so far, the last of them a POST; or none yet, and this is one. */
+static gboolean is_plain_connection(packet_info *pinfo, gboolean is_response)
 {
     conversation_t *conversation = wssc_live_conversation(pinfo);
     const http_conv_t *http = conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
-    return http != NULL && http->startframe == 0 && conversation_get_proto_data(conversation, proto_http2) == NULL &&
-           http->request_method != NULL && strcmp(http->request_method, "POST") == 0;
+    if (conversation == NULL || conversation_get_proto_data(conversation, proto_http2) != NULL)
+        return FALSE;
+    if (http == NULL || (http->startframe == 0 && http->request_method == NULL))
+        return !is_response;
+    return http->startframe == 0 && strcmp(http->request_method, "POST") == 0;
 }
 #endif
 
-static gboolean may_pass(packet_info *pinfo, const proto_tree *tree, const Message *message, gsize len)
+#if !WSSC_WIRESHARK(4, 2)
+/* One message with a body of ours and nothing but. */
+static gboolean is_whole(const WsscHttpMessage *head, WsscBytes octets)
+{
+    gsize len;
+    if (!head->is_chunked)
+        return wssc_http_is_whole(head, octets.len);
+    WsscBytes body = wssc_bytes(octets.data + head->len, octets.len - head->len);
+    return !head->is_odd && head->coding == NULL && body.len > 0 && body.data[0] != '0' &&
+           wssc_http_chunks(body, NULL, &len) == WSSC_CHUNKS_DONE && len == body.len;
+}
+#endif
+
+static gboolean may_pass(packet_info *pinfo, const proto_tree *tree, const WsscHttpMessage *head, WsscBytes octets)
 {
 #if !WSSC_WIRESHARK(4, 2)
-    return tree == NULL && wssc_live_hands_over() && wssc_http_is_whole(&message->head, len) &&
-           is_plain_connection(pinfo);
+    return tree == NULL && wssc_live_hands_over() && is_whole(head, octets) &&
+           is_plain_connection(pinfo, head->is_response);
 #else
-    (void)pinfo, (void)tree, (void)message, (void)len;
+    (void)pinfo, (void)tree, (void)head, (void)octets;
     return FALSE;
 #endif
 }
@@ -160,9 +176,10 @@ static Way way_of(packet_info *pinfo, const proto_tree *tree, WsscBytes octets, 
     Way way = look_for_coding(octets, is_last, ret_message);
     if (way == TO_STOCK)
         way = look_for_overrun(pinfo, octets, seen, is_last, ret_message);
-    if (way != TO_STOCK || !may_pass(pinfo, tree, ret_message, octets.len))
+    if (way != TO_STOCK || !may_pass(pinfo, tree, &ret_message->head, octets))
         return way;
-    ret_message->body = ret_message->head.length;
+    ret_message->body = octets.len - ret_message->head.len;
+    ret_message->is_coded = ret_message->head.is_chunked;
     ret_message->size = octets.len;
     return TO_US;
 }
@@ -188,7 +205,8 @@ static tvbuff_t *decode(tvbuff_t *tvb, packet_info *pinfo, const Message *messag
 
     if (joined != NULL && wssc_http_chunks(body, joined, &len) == WSSC_CHUNKS_DONE)
         body = wssc_bytes(joined->data, joined->len);
-    g_autoptr(GBytes) plain = wssc_http_decode(head->coding, head->coding_len, body, &problem);
+    g_autoptr(GBytes) plain = head->coding != NULL ? wssc_http_decode(head->coding, head->coding_len, body, &problem)
+                                                   : g_bytes_new(body.data, body.len);
     *ret_problem = problem != NULL ? wmem_strdup(pinfo->pool, problem) : NULL;
     if (plain == NULL || g_bytes_get_size(plain) == 0)
         return tvb_new_subset_length(tvb, (gint)head->len, (gint)message->body);

@@ -48,8 +48,8 @@ static gboolean is_of_any(const packet_info *pinfo, WsscBytes payload, gboolean 
 /* Words of heads and envelopes, and how an envelope of SOAP 1.2 begins in binary XML ([MC-NBFS]). */
 static gboolean has_sign(WsscBytes payload)
 {
-    static const char *const signs[] = {"Envelope", "/soap/envelope", "/soap-envelope", "application/soap",
-                                        "text/xml", "net.tcp://",     "HTTP/1.",        "V\x02\x0B\x01s\x04"};
+    static const char *const signs[] = {"HTTP/1.",          "Envelope", "/soap/envelope", "/soap-envelope",
+                                        "application/soap", "text/xml", "net.tcp://",     "V\x02\x0B\x01s\x04"};
     for (guint i = 0; i < G_N_ELEMENTS(signs); i++)
         if (has(payload, signs[i]))
             return TRUE;
@@ -103,7 +103,8 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
     if (len == 0)
         return;
     Kind kind = is_passed_over ? NOT_READ : kind_of(pinfo, payload);
-    const WsscUnreadRun own = {pinfo->num, pinfo->num, len, is_passed_over || (kind != READ && has_sign(payload))};
+    gboolean is_known = kind == READ || (kind == WAITS ? &unread->waiting : &unread->lost)->has_sign;
+    const WsscUnreadRun own = {pinfo->num, pinfo->num, len, is_passed_over || (!is_known && has_sign(payload))};
     if (kind == NOT_READ || (kind == READ && !is_reassembled(pinfo)))
         add(&unread->lost, &unread->waiting);
     if (kind != WAITS)

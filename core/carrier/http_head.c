@@ -59,26 +59,31 @@ static gboolean read_length(Span value, gsize *ret_length)
 
 typedef enum { FIELD_OTHER, FIELD_TYPE, FIELD_LENGTH, FIELD_CODING, FIELD_TRANSFER, FIELD_ODD } Field;
 
-/* Odd is what says that something else begins behind the body. */
+/* Odd is what says that something else begins behind the body. ret_name: with the colon. */
 static Field field_of(Span line, gsize *ret_name)
 {
     static const struct {
         const char *name;
+        gsize len;
         Field field;
-    } fields[] = {{"Content-Type:", FIELD_TYPE},
-                  {"Content-Length:", FIELD_LENGTH},
-                  {"Content-Encoding:", FIELD_CODING},
-                  {"Transfer-Encoding:", FIELD_TRANSFER},
-                  {"Upgrade:", FIELD_ODD},
-                  {" ", FIELD_ODD},
-                  {"\t", FIELD_ODD}};
-    if (line.len == 0 || strchr("CcTtUu \t", line.text[0]) == NULL) /* most fields */
+    } fields[] = {
+#define FIELD(name, field) {name ":", sizeof(name), field}
+        FIELD("Content-Type", FIELD_TYPE),
+        FIELD("Content-Length", FIELD_LENGTH),
+        FIELD("Content-Encoding", FIELD_CODING),
+        FIELD("Transfer-Encoding", FIELD_TRANSFER),
+        FIELD("Upgrade", FIELD_ODD),
+#undef FIELD
+    };
+    if (line.len > 0 && (line.text[0] == ' ' || line.text[0] == '\t'))
+        return FIELD_ODD;
+    const char *colon = memchr(line.text, ':', line.len);
+    if (colon == NULL)
         return FIELD_OTHER;
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        *ret_name = strlen(fields[i].name);
-        if (begins(line, fields[i].name))
+    *ret_name = (gsize)(colon - line.text) + 1;
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (fields[i].len == *ret_name && begins(line, fields[i].name))
             return fields[i].field;
-    }
     return FIELD_OTHER;
 }
 
@@ -170,6 +175,8 @@ static void read_field(Span line, WsscHttpMessage *message)
 {
     gsize name = 0;
     Field field = field_of(line, &name);
+    if (field == FIELD_OTHER) /* as most are */
+        return;
     Span value = trimmed(value_of(line, name));
 
     message->is_odd |= field == FIELD_ODD || (field == FIELD_TYPE && message->media != NULL) ||
@@ -238,22 +245,26 @@ gboolean wssc_http_begins(const char *text, gsize len)
     return FALSE;
 }
 
-/* ---- one field ---------------------------------------------------------------------------------------------- */
+/* ---- fields by their names ---------------------------------------------------------------------------------- */
 
-gboolean wssc_http_field(const char *head, gsize len, const char *name, const char **ret_value, gsize *ret_len)
+static void take_field(Span line, gsize name_len, WsscHttpField *fields, guint count)
+{
+    for (guint i = 0; i < count; i++) {
+        if (fields[i].value != NULL || strlen(fields[i].name) != name_len || !begins(line, fields[i].name))
+            continue;
+        Span value = trimmed(value_of(line, name_len + 1));
+        fields[i].value = value.text;
+        fields[i].len = value.len;
+    }
+}
+
+void wssc_http_fields(const char *head, gsize len, WsscHttpField *fields, guint count)
 {
     Span rest = {head, len}, line;
-    gsize name_len = strlen(name);
 
     while (next_line(&rest, &line) && line.len > 0) {
-        if (line.len <= name_len || line.text[name_len] != ':' || !begins(line, name))
-            continue;
-        Span value = value_of(line, name_len + 1);
-        while (value.len > 0 && g_ascii_isspace(value.text[value.len - 1]))
-            value.len--;
-        *ret_value = value.text;
-        *ret_len = value.len;
-        return TRUE;
+        const char *colon = memchr(line.text, ':', line.len);
+        if (colon != NULL)
+            take_field(line, (gsize)(colon - line.text), fields, count);
     }
-    return FALSE;
 }

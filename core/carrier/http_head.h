@@ -39,9 +39,15 @@ gboolean wssc_http_is_whole(const WsscHttpMessage *message, gsize len);
 /* The octets begin as a message of HTTP/1 does, as far as they go. */
 gboolean wssc_http_begins(const char *text, gsize len);
 
-/* The value of the first field of that name (in any case) in a head, without white space around it; FALSE when there is
- * none. ret_value lies in the octets. */
-gboolean wssc_http_field(const char *head, gsize len, const char *name, const char **ret_value, gsize *ret_len);
+/* A field to look for, its name in any case: the value of the first that has the name, without white space around it.
+ * It lies in the head's octets; NULL, as it has to be before, when there is none. */
+typedef struct {
+    const char *name;
+    const char *value;
+    gsize len;
+} WsscHttpField;
+
+void wssc_http_fields(const char *head, gsize len, WsscHttpField *fields, guint count);
 
 /* IMF-fixdate (RFC 9110 section 5.6.7) to microseconds since 1970; 0 for another text. */
 gint64 wssc_http_date_parse(const char *text, gsize len);

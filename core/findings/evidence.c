@@ -24,18 +24,19 @@ GPtrArray *wssc_evidence_list_new(void)
     return g_ptr_array_new_with_free_func(free_evidence);
 }
 
+void wssc_evidence_take(GPtrArray *list, WsscEvidenceRole role, guint file, guint32 frame, char *text)
+{
+    WsscEvidence *evidence = g_new(WsscEvidence, 1);
+    *evidence = (WsscEvidence){role, file, frame, text};
+    g_ptr_array_add(list, evidence);
+}
+
 void wssc_evidence_add(GPtrArray *list, WsscEvidenceRole role, guint file, guint32 frame, const char *format, ...)
 {
-    WsscEvidence *evidence = g_new0(WsscEvidence, 1);
     va_list args;
-
-    evidence->role = role;
-    evidence->file = file;
-    evidence->frame = frame;
     va_start(args, format);
-    evidence->text = g_strdup_vprintf(format, args);
+    wssc_evidence_take(list, role, file, frame, g_strdup_vprintf(format, args));
     va_end(args);
-    g_ptr_array_add(list, evidence);
 }
 
 /* ---- sentences ------------------------------------------------------------------------------------ */

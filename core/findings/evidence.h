@@ -40,6 +40,8 @@ typedef struct {
 GPtrArray *wssc_evidence_list_new(void);
 void wssc_evidence_add(GPtrArray *list, WsscEvidenceRole role, guint file, guint32 frame, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
+/* The same with a text that is handed over. */
+void wssc_evidence_take(GPtrArray *list, WsscEvidenceRole role, guint file, guint32 frame, char *text);
 
 /* The text with its places filled in: "frame 12", or "frame 12 of b.pcap" when that is another file than "own_file".
  * What stands for no entry is left away. name_file: the name of a file for people, owned by the caller of it; NULL, as

@@ -30,19 +30,18 @@ char *wssc_message_words(const WsscMessage *message)
     const char *name = soap->action != NULL ? soap->action : soap->body_name;
 
     if (message->damage != NULL)
-        return g_strdup_printf("%s, not readable", what);
+        return g_strconcat(what, ", not readable", NULL);
     if (soap->fault != NULL)
-        return g_strdup_printf("fault %s", soap->fault->code);
+        return g_strconcat("fault ", soap->fault->code, NULL);
     if (soap->operation != WSSC_OPERATION_NONE)
-        return g_strdup_printf("%s to %s", what, wssc_operation_name(soap->operation));
-    return g_strdup_printf("%s%s%s", message->is_response ? "answer" : "call", name != NULL ? " " : "",
-                           name != NULL ? name : "");
+        return g_strconcat(what, " to ", wssc_operation_name(soap->operation), NULL);
+    return g_strconcat(message->is_response ? "answer" : "call", name != NULL ? " " : NULL, name, NULL);
 }
 
 void wssc_message_point(GPtrArray *evidence, const WsscMessage *message)
 {
-    g_autofree char *words = wssc_message_words(message);
-    wssc_evidence_add(evidence, wssc_message_role(message), message->file, message->frame, "%s", words);
+    wssc_evidence_take(evidence, wssc_message_role(message), message->file, message->frame,
+                       wssc_message_words(message));
 }
 
 /* What the carrier says of a request without any message stands in a frame of its own. */
@@ -83,7 +82,7 @@ GPtrArray *wssc_event_evidence(const WsscEvent *event)
         wssc_evidence_add(evidence, event->carrier, message->file, event->frame, "what the carrier says");
     for (guint i = 0; event->evidence != NULL && i < event->evidence->len; i++) {
         const WsscEvidence *more = event->evidence->pdata[i];
-        wssc_evidence_add(evidence, more->role, more->file, more->frame, "%s", more->text);
+        wssc_evidence_take(evidence, more->role, more->file, more->frame, g_strdup(more->text));
     }
     return evidence;
 }

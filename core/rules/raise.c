@@ -33,8 +33,7 @@ static WsscEvidenceRole own_role(WsscFindingId id, const WsscMessage *message)
 
 static void add(WsscFinding *finding, WsscEvidenceRole role, const WsscMessage *message)
 {
-    g_autofree char *words = wssc_message_words(message);
-    wssc_evidence_add(finding->evidence, role, message->file, message->frame, "%s", words);
+    wssc_evidence_take(finding->evidence, role, message->file, message->frame, wssc_message_words(message));
 }
 
 void wssc_rules_point(WsscFinding *finding, WsscEvidenceRole role, const WsscMessage *message)
@@ -48,9 +47,8 @@ void wssc_rules_point_frame(WsscFinding *finding, WsscEvidenceRole role, guint f
 {
     va_list args;
     va_start(args, format);
-    g_autofree char *words = g_strdup_vprintf(format, args);
+    wssc_evidence_take(finding->evidence, role, file, frame, g_strdup_vprintf(format, args));
     va_end(args);
-    wssc_evidence_add(finding->evidence, role, file, frame, "%s", words);
 }
 
 WsscFinding *wssc_rules_raise(const WsscRules *rules, WsscFindingId id, const WsscMessage *message,

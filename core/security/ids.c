@@ -12,7 +12,7 @@ typedef struct Claim {
 
 struct WsscIds {
     GHashTable *claims; /* id of the first -> Claim */
-    gboolean has_doubles, has_encrypted;
+    gboolean has_doubles, has_encrypted, has_include;
 };
 
 static void free_claims(gpointer data)
@@ -113,10 +113,16 @@ static gboolean is_encrypted(const xmlNode *node)
     return *node->name == 'E' && wssc_xml_is(node, WSSC_NS_FAMILY_XENC, "EncryptedData");
 }
 
+static gboolean is_include(const xmlNode *node)
+{
+    return *node->name == 'I' && wssc_xml_is(node, WSSC_NS_FAMILY_XOP, "Include");
+}
+
 void wssc_ids_add(WsscIds *ids, xmlNode *root)
 {
     for (xmlNode *node = root; node != NULL; node = wssc_ids_walk(root, node)) {
         ids->has_encrypted = ids->has_encrypted || is_encrypted(node);
+        ids->has_include = ids->has_include || is_include(node);
         for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
             Strength strength = strength_of(node, attr);
             const char *id = strength != NO_ID ? value_of(attr) : NULL;
@@ -186,6 +192,11 @@ gboolean wssc_ids_has_doubles(const WsscIds *ids)
 gboolean wssc_ids_has_encrypted(const WsscIds *ids)
 {
     return ids->has_encrypted;
+}
+
+gboolean wssc_ids_has_include(const WsscIds *ids)
+{
+    return ids->has_include;
 }
 
 xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count)

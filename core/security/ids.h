@@ -17,8 +17,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscIds, wssc_ids_free)
 
 /* FALSE: no id was ever claimed by two elements. */
 gboolean wssc_ids_has_doubles(const WsscIds *ids);
-/* FALSE: there never was an xenc:EncryptedData among what was taken in. Looked for on the same walk. */
+/* FALSE: there never was an xenc:EncryptedData, an xop:Include, among what was taken in. Looked for on the same walk.
+ */
 gboolean wssc_ids_has_encrypted(const WsscIds *ids);
+gboolean wssc_ids_has_include(const WsscIds *ids);
 /* The element, or NULL. ret_count (may be NULL): how many elements claim that id. */
 xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count);
 /* Takes in, or lets go of, an element and all below it. */

@@ -130,20 +130,24 @@ static gboolean digest_of(WsscCheck *check, guint stage, xmlNode *target, const 
 static gboolean kept_digest_of(WsscCheck *check, guint stage, xmlNode *target, const WsscTransforms *transforms,
                                const WsscAlgorithm *digest, guint8 *ret_value, GByteArray *octets)
 {
-    g_autofree char *prefixes =
-        transforms->c14n.prefixes != NULL ? g_strjoinv(" ", transforms->c14n.prefixes) : g_strdup("");
-    g_autofree char *key =
-        g_strdup_printf("%p %u %u %d %d %p %s %s", (gpointer)target, stage, transforms->c14n.flags,
-                        transforms->is_base64, transforms->keeps_comments,
-                        (gpointer)wssc_transforms_hidden(check, stage, target, transforms), digest->name, prefixes);
-    const guint8 *kept = g_hash_table_lookup(check->work->digests, key);
+    g_autofree char *prefixes = transforms->c14n.prefixes != NULL ? g_strjoinv(" ", transforms->c14n.prefixes) : NULL;
+    WsscAsked asked = {.node = target,
+                       .without = wssc_transforms_hidden(check, stage, target, transforms),
+                       .name = digest->name,
+                       .prefixes = prefixes,
+                       .stage = stage,
+                       .how = transforms->c14n.flags << 2 | (transforms->is_base64 ? 2u : 0u) |
+                              (transforms->keeps_comments ? 1u : 0u)};
+    const guint8 *kept = g_hash_table_lookup(check->work->digests, &asked);
     if (kept != NULL && octets == NULL) {
         memcpy(ret_value, kept, digest->octets);
         return TRUE;
     }
     if (!digest_of(check, stage, target, transforms, digest->name, ret_value, octets))
         return FALSE;
-    g_hash_table_insert(check->work->digests, g_steal_pointer(&key), g_memdup2(ret_value, digest->octets));
+    WsscAsked *key = g_memdup2(&asked, sizeof asked);
+    prefixes = NULL; /* the key has them */
+    g_hash_table_insert(check->work->digests, key, g_memdup2(ret_value, digest->octets));
     return TRUE;
 }
 
@@ -339,8 +343,8 @@ static void try_as_sent(const Trial *trial)
     xmlNode *root = target != NULL ? target : xmlDocGetRootElement(stage->doc);
     if (reference->digest == WSSC_DIGEST_MISMATCH && work->xml->includes != NULL && !work->options->is_strict) {
         GHashTable *digests = work->digests, *holds = work->holds; /* of the document as it is */
-        work->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-        work->holds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        work->digests = wssc_asked_new(g_free);
+        work->holds = wssc_asked_new(NULL);
         wssc_xml_show_includes(work->xml, TRUE);
         gboolean is_covered = wssc_work_holds(work, root, WSSC_NS_FAMILY_XOP, "Include");
         if (is_covered)
@@ -352,7 +356,8 @@ static void try_as_sent(const Trial *trial)
         work->holds = holds;
         if (is_covered && reference->digest == WSSC_DIGEST_OK)
             note_unsigned_parts(trial->check, reference);
-    } else if (reference->digest == WSSC_DIGEST_OK && wssc_work_holds(work, root, WSSC_NS_FAMILY_XOP, "Include")) {
+    } else if (reference->digest == WSSC_DIGEST_OK && wssc_ids_has_include(stage->ids) &&
+               wssc_work_holds(work, root, WSSC_NS_FAMILY_XOP, "Include")) {
         if (work->options->is_strict)
             set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
                        g_strdup("it covers a MIME part (xop:Include) that is not in the message"));

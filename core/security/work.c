@@ -1,6 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "security/work.h"
 
+/* ---- answers that are kept ---------------------------------------------------------------------------------- */
+
+static guint hash_asked(gconstpointer data)
+{
+    const WsscAsked *asked = data;
+    guint64 sum = (guint64)(gsize)asked->node * 31 + (guint64)(gsize)asked->without;
+    sum = ((sum * 31 + (guint64)(gsize)asked->name) * 31 + asked->stage) * 31 + asked->how;
+    return (guint)(sum ^ sum >> 32) * 0x9E3779B1u; /* 2^32 by the golden ratio: addresses share their last digits */
+}
+
+static gboolean is_same_asked(gconstpointer a, gconstpointer b)
+{
+    const WsscAsked *one = a, *other = b;
+    return one->node == other->node && one->without == other->without && one->stage == other->stage &&
+           one->how == other->how && g_str_equal(one->name, other->name) &&
+           g_strcmp0(one->prefixes, other->prefixes) == 0;
+}
+
+static void free_asked(gpointer data)
+{
+    g_free(((WsscAsked *)data)->prefixes);
+    g_free(data);
+}
+
+GHashTable *wssc_asked_new(GDestroyNotify free_answer)
+{
+    return g_hash_table_new_full(hash_asked, is_same_asked, free_asked, free_answer);
+}
+
 /* ---- work --------------------------------------------------------------------------------------------------- */
 
 static void free_stage(gpointer data)
@@ -30,8 +59,8 @@ void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscVerifier *verifier, 
     wssc_verifier_begin(verifier, xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0);
     work->stages = g_ptr_array_new_with_free_func(free_stage);
     work->garbage = g_ptr_array_new();
-    work->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    work->holds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    work->digests = wssc_asked_new(g_free);
+    work->holds = wssc_asked_new(NULL);
     work->matches = g_array_new(FALSE, FALSE, sizeof(WsscMatch));
     work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
     first->doc = xml->doc;
@@ -131,9 +160,9 @@ const xmlNode *wssc_work_listed(WsscStage *stage, const char *id)
 gboolean wssc_work_holds(WsscWork *work, xmlNode *root, WsscNsFamily family, const char *name)
 {
     enum { OCTETS_PER_STEP = 4 };
-    g_autofree char *key = g_strdup_printf("%p %u %s", (gpointer)root, (guint)family, name);
+    const WsscAsked asked = {.node = root, .name = name, .how = family};
     gpointer known;
-    if (g_hash_table_lookup_extended(work->holds, key, NULL, &known))
+    if (g_hash_table_lookup_extended(work->holds, &asked, NULL, &known))
         return GPOINTER_TO_INT(known);
     gboolean is_there = FALSE;
     gsize steps = 0;
@@ -142,7 +171,7 @@ gboolean wssc_work_holds(WsscWork *work, xmlNode *root, WsscNsFamily family, con
     for (xmlNode *n = root; n != NULL && !is_there; n = wssc_ids_walk(root, n), steps++)
         is_there = wssc_xml_is(n, family, name);
     wssc_verifier_take(work->budget, steps * OCTETS_PER_STEP);
-    g_hash_table_insert(work->holds, g_steal_pointer(&key), GINT_TO_POINTER(is_there));
+    g_hash_table_insert(work->holds, g_memdup2(&asked, sizeof asked), GINT_TO_POINTER(is_there));
     return is_there;
 }
 

@@ -39,6 +39,17 @@ typedef struct {
     const xmlNode *claim;           /* the token in which the key that fitted itself stands; or NULL */
 } WsscChecked;
 
+/* What was asked of an element, and how: of what it holds, or for its digest. */
+typedef struct {
+    gconstpointer node, without;
+    const char *name; /* static */
+    char *prefixes;   /* NULL for none */
+    guint stage, how;
+} WsscAsked;
+
+/* Keyed by WsscAsked, which it owns. */
+GHashTable *wssc_asked_new(GDestroyNotify free_answer);
+
 typedef struct {
     const WsscXml *xml;
     WsscVerifier *verifier;
@@ -54,8 +65,8 @@ typedef struct {
     GHashTable *key_results; /* xmlNode of an EncryptedKey -> its WsscDecryption */
     GHashTable *refused;   /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
     gboolean has_closed;   /* something stayed encrypted */
-    GHashTable *digests;   /* what was digested, how -> its digest */
-    GHashTable *holds;     /* what was looked for in which element -> whether it is there */
+    GHashTable *digests;   /* WsscAsked -> its digest */
+    GHashTable *holds;     /* WsscAsked -> whether it is there */
     GArray *matches;       /* WsscMatch */
     GArray *checked;       /* WsscChecked, one for each signature of the result, in order */
     GPtrArray *garbage;    /* xmlNode taken out of trees, freed at the end */

@@ -79,19 +79,21 @@ static void test_bounded(void)
     g_assert_cmpuint(soap->outline->len, ==, 48);
 }
 
-static void test_http_field(void)
+static void test_http_fields(void)
 {
     static const char head[] = "POST / HTTP/1.1\r\nUser-Agent-X: no\r\nuser-agent:  MS-WebServices/1.0 \r\n"
                                "Via: 1.1 p\r\n\r\nServer: not in the head\r\n";
-    const char *value;
-    gsize len;
+    WsscHttpField fields[] = {{.name = "User-Agent"}, {.name = "via"}, {.name = "server"}};
+    WsscHttpField of_cut = {.name = "user-agent"}, of_none = {.name = "via"};
 
-    g_assert_true(wssc_http_field(head, strlen(head), "User-Agent", &value, &len));
-    g_assert_cmpmem(value, (int)len, "MS-WebServices/1.0", 18);
-    g_assert_true(wssc_http_field(head, strlen(head), "via", &value, &len));
-    g_assert_false(wssc_http_field(head, strlen(head), "server", &value, &len));
-    g_assert_false(wssc_http_field(head, 20, "user-agent", &value, &len));
-    g_assert_false(wssc_http_field("", 0, "via", &value, &len));
+    wssc_http_fields(head, strlen(head), fields, G_N_ELEMENTS(fields));
+    g_assert_cmpmem(fields[0].value, (int)fields[0].len, "MS-WebServices/1.0", 18);
+    g_assert_cmpmem(fields[1].value, (int)fields[1].len, "1.1 p", 5);
+    g_assert_null(fields[2].value);
+    wssc_http_fields(head, 20, &of_cut, 1);
+    g_assert_null(of_cut.value);
+    wssc_http_fields("", 0, &of_none, 1);
+    g_assert_null(of_none.value);
 }
 
 int main(int argc, char **argv)
@@ -100,6 +102,6 @@ int main(int argc, char **argv)
     g_test_add_func("/outline/elements", test_outline);
     g_test_add_func("/outline/plain", test_plain);
     g_test_add_func("/outline/bounded", test_bounded);
-    g_test_add_func("/outline/http-field", test_http_field);
+    g_test_add_func("/outline/http-field", test_http_fields);
     return g_test_run();
 }
