@@ -54,8 +54,7 @@ WsscExport *wssc_bring_read(const char *path, GError **error)
     return NULL;
 }
 
-/* ---- times --------------------------------------------------------------------------------------------------------
- */
+/* ---- times ------------------------------------------------------------------------------------------------------ */
 
 static gint64 created(const WsscSoap *soap)
 {
@@ -129,8 +128,7 @@ static void note_time(Bring *bring, gint64 time)
     report->capture.last_time = MAX(report->capture.last_time, time);
 }
 
-/* ---- directions ---------------------------------------------------------------------------------------------------
- */
+/* ---- directions ------------------------------------------------------------------------------------------------- */
 
 /* What a message says itself, where nothing around it tells. */
 static WsscDirection direction_of(const WsscFound *found, const WsscSoap *soap)
@@ -145,8 +143,7 @@ static WsscDirection direction_of(const WsscFound *found, const WsscSoap *soap)
     return is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST;
 }
 
-/* ---- feeding ------------------------------------------------------------------------------------------------------
- */
+/* ---- feeding ---------------------------------------------------------------------------------------------------- */
 
 static gboolean has_signature(const WsscXml *xml)
 {
@@ -229,8 +226,7 @@ static void feed(Bring *bring, WsscFound *found)
                              found->http_status);
 }
 
-/* ---- what is told -------------------------------------------------------------------------------------------------
- */
+/* ---- what is told ----------------------------------------------------------------------------------------------- */
 
 static void tell_skipped(const WsscExport *export, GString *out)
 {

@@ -55,8 +55,7 @@ static void add_truth(const Page *page, proto_tree *tree, WsscField field, WsscT
             proto_tree_add_boolean(tree, wssc_hf[field], page->tvb, 0, 0, (guint32)(truth == WSSC_TRUTH_YES)));
 }
 
-/* ---- properties ---------------------------------------------------------------------------------------------------
- */
+/* ---- properties ------------------------------------------------------------------------------------------------- */
 
 static void add_value(const Page *page, proto_tree *tree, WsscPropertyId id, WsscField field, gint64 value)
 {
@@ -118,8 +117,7 @@ static void draw_property(const Page *page, WsscPropertyId id, const WsscPropert
     }
 }
 
-/* ---- the rest -------------------------------------------------------------------------------------------------------
- */
+/* ---- the rest --------------------------------------------------------------------------------------------------- */
 
 static void draw_likeness(const Page *page, WsscField field, const WsscLikeness *likeness)
 {

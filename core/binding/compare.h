@@ -35,8 +35,7 @@ WsscComparison *wssc_compare(const WsscBinding *binding, const WsscPolicy *polic
 void wssc_comparison_free(WsscComparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscComparison, wssc_comparison_free)
 
-/* ---- with what ------------------------------------------------------------------------------------------------------
- */
+/* ---- with what -------------------------------------------------------------------------------------------------- */
 
 /* A binding compared with one description. */
 typedef struct {

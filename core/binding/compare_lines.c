@@ -8,8 +8,7 @@
 #include "binding/private.h"
 #include "binding/suite.h"
 
-/* ---- lines
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- lines ------------------------------------------------------------------------------------------------------ */
 
 static void free_line(gpointer data)
 {
@@ -64,8 +63,7 @@ static const char *truth_word(WsscTruth truth)
     return truth == WSSC_TRUTH_YES ? "yes" : truth == WSSC_TRUTH_NO ? "no" : "unknown";
 }
 
-/* ---- the context and its use
- * ----------------------------------------------------------------------------------------- */
+/* ---- the context and its use ------------------------------------------------------------------------------------ */
 
 static void compare_context(Comparing *c)
 {
@@ -125,8 +123,7 @@ static void compare_allowed(Comparing *c, const char *name, gboolean is_forbidde
     cite(line, role, is_sent ? at : NULL);
 }
 
-/* ---- bootstrap
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- bootstrap -------------------------------------------------------------------------------------------------- */
 
 static char *tokens_said(const WsscAlternative *said)
 {
@@ -208,8 +205,7 @@ static void compare_bootstrap(Comparing *c)
     cite(line, WSSC_EVIDENCE_TOKEN, c->binding->rst);
 }
 
-/* ---- transport
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- transport -------------------------------------------------------------------------------------------------- */
 
 static gboolean is_tcp_sspi(WsscTransport transport)
 {
@@ -259,8 +255,7 @@ static void compare_certificate(Comparing *c)
     line->text = g_strdup("it stands in the TLS handshake, which is not looked at");
 }
 
-/* ---- algorithms and header
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- algorithms and header -------------------------------------------------------------------------------------- */
 
 /* Suites that differ in RSA alone are one where nothing showed RSA. */
 static gboolean is_told(const GPtrArray *suites)
@@ -344,9 +339,7 @@ static void compare_protection(Comparing *c)
          shown->body_encrypted == WSSC_TRUTH_NO ? shown->clear_in : shown->encrypted_in);
 }
 
-/* ---- all
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* ---- all -------------------------------------------------------------------------------------------------------- */
 
 GPtrArray *wssc_compare_lines(const WsscBinding *binding, const WsscAlternative *said)
 {

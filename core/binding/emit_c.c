@@ -15,8 +15,7 @@ typedef struct {
     gboolean has_transport, has_token;
 } Text;
 
-/* ---- declarations ---------------------------------------------------------------------------------------------------
- */
+/* ---- declarations ----------------------------------------------------------------------------------------------- */
 
 /* Facts of the SDK's header that Wine's lacks. Macros and names of its own: a later Wine may have them. */
 static const char lacking[] =
@@ -55,8 +54,7 @@ static const char lacking[] =
     "#define WS_SECURITY_CONTEXT_MESSAGE_SECURITY_BINDING struct seen_context\n"
     "#endif\n";
 
-/* ---- transport and bootstrap
- * ------------------------------------------------------------------------------------------ */
+/* ---- transport and bootstrap ------------------------------------------------------------------------------------ */
 
 static void put_ssl(Text *text, const char *role)
 {
@@ -174,8 +172,7 @@ static void put_bootstrap(Text *text)
                    text->name, text->has_transport + text->has_token);
 }
 
-/* ---- properties
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- properties ------------------------------------------------------------------------------------------------- */
 
 /* Those of the end; the client's renewal interval is the service's other property. */
 static gboolean concerns(const Text *text, WsscPropertyId id)
@@ -305,8 +302,7 @@ static void put_properties(Text *text)
                    text->name, text->name, count, text->name);
 }
 
-/* ---- the description
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the description -------------------------------------------------------------------------------------------- */
 
 static void put_suite_remark(Text *text)
 {

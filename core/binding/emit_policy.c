@@ -49,8 +49,7 @@ static void put_remark(Page *page, WsscPropertyId id)
                    remark);
 }
 
-/* ---- parts of a binding --------------------------------------------------------------------------------------------
- */
+/* ---- parts of a binding ----------------------------------------------------------------------------------------- */
 
 static void put_suite(Page *page)
 {
@@ -131,8 +130,7 @@ static void put_trust(Page *page, gboolean is_outer)
     close_assertion(page, name);
 }
 
-/* ---- bootstrap
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- bootstrap -------------------------------------------------------------------------------------------------- */
 
 static void put_token(Page *page, const char *token, const char *include, const char *form)
 {
@@ -217,8 +215,7 @@ static void put_bootstrap(Page *page)
     close_assertion(page, "sp:BootstrapPolicy");
 }
 
-/* ---- the whole
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- the whole -------------------------------------------------------------------------------------------------- */
 
 static void put_context_token(Page *page)
 {

@@ -50,8 +50,7 @@ static char *timespan(gint64 microseconds)
     return g_string_free(text, FALSE);
 }
 
-/* ---- security ------------------------------------------------------------------------------------------------------
- */
+/* ---- security --------------------------------------------------------------------------------------------------- */
 
 static void put_security(WsscEmitter *emitter)
 {
@@ -164,8 +163,7 @@ static void put_bootstrap(WsscEmitter *emitter)
                    mode, suite_of(binding), version_of(binding));
 }
 
-/* ---- encoder and transport
- * -------------------------------------------------------------------------------------------- */
+/* ---- encoder and transport -------------------------------------------------------------------------------------- */
 
 static void put_encoder(WsscEmitter *emitter)
 {

@@ -154,8 +154,7 @@ static void merge_suites(WsscBinding *into, const WsscBinding *from)
     }
 }
 
-/* ---- one endpoint ---------------------------------------------------------------------------------------------------
- */
+/* ---- one endpoint ----------------------------------------------------------------------------------------------- */
 
 typedef struct {
     WsscBinding *binding;

@@ -3,8 +3,7 @@
 
 #include "binding/private.h"
 
-/* ---- one context ---------------------------------------------------------------------------------------------------
- */
+/* ---- one context ------------------------------------------------------------------------------------------------ */
 
 static void add_address(GPtrArray *addresses, const char *address)
 {
@@ -80,8 +79,7 @@ static WsscBinding *infer_context(const WsscTrace *trace, const WsscSurveyed *su
     return binding;
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------------
- */
+/* ---- all -------------------------------------------------------------------------------------------------------- */
 
 WsscBindings *wssc_bindings_infer(const WsscModel *model)
 {

@@ -82,8 +82,7 @@ const char *wssc_stack_name(WsscStack stack)
     return names[stack];
 }
 
-/* ---- features ------------------------------------------------------------------------------------------------------
- */
+/* ---- features --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     char *of[FEATURE_MAX]; /* NULL: not seen */
@@ -216,8 +215,7 @@ static void take_grant(Features *client, Features *service, const WsscGrant *gra
     take_digits(service, FEATURE_LIFE_DIGITS, grant->rstr->created_digits);
 }
 
-/* ---- comparison
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- comparison ------------------------------------------------------------------------------------------------- */
 
 static gboolean fits(const char *patterns, const char *text)
 {

@@ -16,8 +16,7 @@ GQuark wssc_policy_error_quark(void)
     return g_quark_from_static_string("wssc-policy-error");
 }
 
-/* ---- walking --------------------------------------------------------------------------------------------------------
- */
+/* ---- walking ---------------------------------------------------------------------------------------------------- */
 
 /* The next element in document order below root; NULL at the end. */
 static const xmlNode *walk(const xmlNode *root, const xmlNode *node)
@@ -55,8 +54,7 @@ static GHashTable *collect_ids(const xmlNode *root)
     return ids;
 }
 
-/* ---- subjects
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- subjects --------------------------------------------------------------------------------------------------- */
 
 /* Policies and references that stand directly in the element, or are named by its attribute PolicyURIs. */
 static void take_attached(WsscPolicyReader *reader, const xmlNode *element, WsscPoolList **policies)
@@ -202,8 +200,7 @@ static void read_definitions(WsscPolicyReader *reader)
     }
 }
 
-/* ---- documents
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- documents -------------------------------------------------------------------------------------------------- */
 
 static gboolean is_within_policy(const xmlNode *node)
 {

@@ -51,8 +51,7 @@ static const char *const protecting[] = {"ProtectionToken",          "SignatureT
                                          "RecipientEncryptionToken", NULL};
 static const char *const trusts[] = {"Trust13", "Trust10", NULL};
 
-/* ---- the binding
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- the binding ------------------------------------------------------------------------------------------------ */
 
 /* 1.1: an attribute; 1.2: an assertion inside. */
 static WsscTruth certificate_of(const WsscAssertion *https)
@@ -114,8 +113,7 @@ static gboolean names_body(const WsscAssertion *parts)
            (wssc_xml_first(parts->node) == NULL || wssc_xml_child(parts->node, WSSC_NS_FAMILY_SP, "Body") != NULL);
 }
 
-/* ---- the context's token
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the context's token ---------------------------------------------------------------------------------------- */
 
 static const WsscAssertion *context_in(const WsscPoolList *assertions, const char *const *holders,
                                        const char **ret_holder)
@@ -177,8 +175,7 @@ static gboolean forbids(const WsscPoolList *assertions, const char *name)
     return FALSE;
 }
 
-/* ---- tokens of the bootstrap
- * ---------------------------------------------------------------------------------------------- */
+/* ---- tokens of the bootstrap ------------------------------------------------------------------------------------ */
 
 /* To the recipient, that is: requests don't carry what is for the initiator alone. */
 static gboolean is_never_sent(const xmlNode *node)
@@ -232,8 +229,7 @@ static void read_bootstrap(WsscPolicyReader *reader, const WsscAssertion *bootst
     facts->entropy = entropy_of(bootstrap->nested);
 }
 
-/* ---- what is not looked at
- * -------------------------------------------------------------------------------------------------- */
+/* ---- what is not looked at -------------------------------------------------------------------------------------- */
 
 /* "private" ones are for the end's own use (key stores, handlers of WSIT). */
 static gboolean is_private(const xmlNode *node)

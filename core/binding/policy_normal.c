@@ -45,8 +45,7 @@ static gboolean is_operator(const xmlNode *element, const char *name)
     return wssc_xml_is(element, WSSC_NS_FAMILY_WSP, name);
 }
 
-/* ---- lists of alternatives ----------------------------------------------------------------------------------------
- */
+/* ---- lists of alternatives -------------------------------------------------------------------------------------- */
 
 /* FALSE when there are too many: then what came is all that is looked at. */
 static gboolean may_make(WsscPolicyReader *reader)
@@ -97,8 +96,7 @@ static WsscPoolList *crossed(WsscPolicyReader *reader, WsscPoolList *left, const
     return result;
 }
 
-/* ---- elements -------------------------------------------------------------------------------------------------------
- */
+/* ---- elements --------------------------------------------------------------------------------------------------- */
 
 static WsscPoolList *expand_all(WsscPolicyReader *reader, const xmlNode *element)
 {

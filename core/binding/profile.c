@@ -136,8 +136,7 @@ static const char *check_cookie(const WsscMessage *message)
     return NULL;
 }
 
-/* ---- token requests (2.2.2) ----------------------------------------------------------------------------------------
- */
+/* ---- token requests (2.2.2) ------------------------------------------------------------------------------------- */
 
 static const char *check_negotiation(const WsscMessage *message)
 {
@@ -196,8 +195,7 @@ static const char *check_answer(const WsscMessage *message)
     return NULL;
 }
 
-/* ---- all -----------------------------------------------------------------------------------------------------------
- */
+/* ---- all -------------------------------------------------------------------------------------------------------- */
 
 enum { REQUESTS = 1 << WSSC_PART_CLIENT, ANSWERS = 1 << WSSC_PART_SERVICE };
 static const struct {

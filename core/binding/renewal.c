@@ -137,8 +137,7 @@ void wssc_infer_renewal_client(const WsscInference *inference, WsscProperty *pro
         wssc_property_cite(property, WSSC_EVIDENCE_USE, surveyed->older, "an older key, used without a renewal before");
 }
 
-/* ---- the service's interval ---------------------------------------------------------------------------------------
- */
+/* ---- the service's interval ------------------------------------------------------------------------------------- */
 
 /* Expires less Created; WSSC_NO_VALUE. */
 static gint64 life_of(const WsscTrust *trust)

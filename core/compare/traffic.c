@@ -7,8 +7,7 @@
 
 #include "compare/private.h"
 
-/* ---- which message it is ------------------------------------------------------------------------------------------
- */
+/* ---- which message it is ---------------------------------------------------------------------------------------- */
 
 /* "request to issue", "answer to a call"; NULL for what belongs to nothing. Caller frees. */
 static char *kind_of(const WsscMessage *message)
@@ -30,8 +29,7 @@ static void note_of(const WsscLedgerSide *one, WsscAspect aspect, const char *su
     wssc_ledger_note(one, aspect, what, value != NULL ? value : "not said", from);
 }
 
-/* ---- headers ------------------------------------------------------------------------------------------------------
- */
+/* ---- headers ---------------------------------------------------------------------------------------------------- */
 
 /* The names of what stands at that depth, in order. */
 static char *names_at(const WsscSoap *soap, guint depth)
@@ -74,8 +72,7 @@ static void note_headers(const WsscLedgerSide *one, const WsscMessage *message, 
     note_of(one, WSSC_ASPECT_HEADER, "elements in Security", kind, *security != '\0' ? security : "nothing", message);
 }
 
-/* ---- signatures and encryption ------------------------------------------------------------------------------------
- */
+/* ---- signatures and encryption ---------------------------------------------------------------------------------- */
 
 /* "#hmac-sha1" tells as much as its whole URI. */
 static const char *short_of(const char *uri)
@@ -120,8 +117,7 @@ static void note_security(const WsscLedgerSide *one, const WsscMessage *message,
     }
 }
 
-/* ---- addresses ----------------------------------------------------------------------------------------------------
- */
+/* ---- addresses -------------------------------------------------------------------------------------------------- */
 
 /* Host and port of a URL, and its path. FALSE for what is none. */
 static gboolean split_url(const char *url, char **ret_host, const char **ret_path)
@@ -184,8 +180,7 @@ static void note_message(const WsscLedgerSide *one, const WsscMessage *message)
                          message->soap->action != NULL ? message->soap->action : "none", message);
 }
 
-/* ---- exchanges and connections --------------------------------------------------------------------------------------
- */
+/* ---- exchanges and connections ---------------------------------------------------------------------------------- */
 
 static void note_exchange(const WsscLedgerSide *one, const WsscExchange *exchange)
 {
@@ -222,8 +217,7 @@ static void note_sign(const WsscLedgerSide *one, const WsscSign *sign)
                            sign->connection->file, sign->frame);
 }
 
-/* ---- contexts -----------------------------------------------------------------------------------------------------
- */
+/* ---- contexts --------------------------------------------------------------------------------------------------- */
 
 static void note_context(const WsscLedgerSide *one, const WsscContext *context)
 {

@@ -86,8 +86,7 @@ static void read_event(WsscBytes text, Event *event)
     }
 }
 
-/* ---- ends ---------------------------------------------------------------------------------------------------------
- */
+/* ---- ends ------------------------------------------------------------------------------------------------------- */
 
 /* The wsa:To of an envelope, where neither the record nor HTTP names the service. */
 static char *to_of(WsscBytes envelope)
@@ -195,8 +194,7 @@ static void set_ends(const Event *event, WsscFound *found)
     *own = g_steal_pointer(&process);
 }
 
-/* ---- events -------------------------------------------------------------------------------------------------------
- */
+/* ---- events ----------------------------------------------------------------------------------------------------- */
 
 static gboolean is_service_level(const Event *event)
 {

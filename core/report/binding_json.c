@@ -83,8 +83,7 @@ static void put_property(WsscWriter *w, const WsscModel *model, WsscPropertyId i
     wssc_writer_end(w);
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------------------
- */
+/* ---- the rest --------------------------------------------------------------------------------------------------- */
 
 static void put_likeness(WsscWriter *w, const char *name, const WsscLikeness *likeness)
 {
@@ -159,8 +158,7 @@ static void put_head(WsscWriter *w, const WsscBinding *binding)
     wssc_writer_string(w, "template_text", binding->template_text);
 }
 
-/* ---- comparisons ---------------------------------------------------------------------------------------------------
- */
+/* ---- comparisons ------------------------------------------------------------------------------------------------ */
 
 static void put_line(WsscWriter *w, const WsscModel *model, const WsscComparedLine *line)
 {

@@ -11,8 +11,7 @@
 #define FEW 8     /* contexts of one service that are shown each */
 #define REASONS 3 /* marks of a stack that are shown */
 
-/* ---- lines ----------------------------------------------------------------------------------------------------------
- */
+/* ---- lines ------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
     const WsscSession *session;
@@ -62,8 +61,7 @@ static char *joined(const GPtrArray *words, guint most)
     return g_string_free(text, FALSE);
 }
 
-/* ---- the head
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- the head --------------------------------------------------------------------------------------------------- */
 
 static void put_end(const Page *page, const char *label, const GPtrArray *addresses, const WsscLikeness *likeness)
 {
@@ -141,8 +139,7 @@ static void put_head(const Page *page, const WsscBinding *binding)
     put_breaches(page, binding);
 }
 
-/* ---- properties and rules
- * ----------------------------------------------------------------------------------------------- */
+/* ---- properties and rules --------------------------------------------------------------------------------------- */
 
 static const char *default_text(const WsscProperty *property)
 {
@@ -194,8 +191,7 @@ static void put_binding(const Page *page, const WsscBinding *binding)
     put_statements(page, binding);
 }
 
-/* ---- blocks
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- blocks ----------------------------------------------------------------------------------------------------- */
 
 static void put_title(const Page *page, const char *what, const char *name, const char *more)
 {

@@ -112,8 +112,7 @@ static void put_trouble(GString *out, const WsscSession *session, const WsscText
     put_line(out, style, INDENT, WSSC_PLAIN, "what to do: ", trouble->advice);
 }
 
-/* ---- all of them --------------------------------------------------------------------------------------------------
- */
+/* ---- all of them ------------------------------------------------------------------------------------------------ */
 
 static void put_nothing(GString *out, const WsscWhy *why, const WsscWhyChoice *choice)
 {
@@ -177,8 +176,7 @@ void wssc_text_why_first(const WsscSession *session, const WsscTextStyle *style,
     wssc_put_wrapped(out, style, confidence_color(trouble->confidence), 0, 2, line->str);
 }
 
-/* ---- the tables
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- the tables ------------------------------------------------------------------------------------------------- */
 
 void wssc_text_causes(GString *out)
 {

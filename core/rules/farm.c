@@ -50,8 +50,7 @@ static void check_servers(const WsscRules *rules, const WsscContext *context)
     }
 }
 
-/* ---- services -----------------------------------------------------------------------------------------------------
- */
+/* ---- services --------------------------------------------------------------------------------------------------- */
 
 static void check_service(const WsscRules *rules, const WsscService *service)
 {

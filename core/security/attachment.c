@@ -10,8 +10,7 @@
 #include "security/attachment_headers.h"
 #include "security/result.h"
 
-/* ---- content -------------------------------------------------------------------------------------------------------
- */
+/* ---- content ---------------------------------------------------------------------------------------------------- */
 
 static gboolean is_type(const char *type, const char *prefix)
 {
@@ -76,8 +75,7 @@ static gboolean octets_of(const WsscWork *work, const WsscXmlPart *part, const c
     return write_content(work, part, kind == NULL || which / 2 == 1, ret_octets);
 }
 
-/* ---- encryption ----------------------------------------------------------------------------------------------------
- */
+/* ---- encryption ------------------------------------------------------------------------------------------------- */
 
 static char *cipher_uri(const xmlNode *encrypted)
 {
@@ -125,8 +123,7 @@ void wssc_attachment_take(WsscWork *work, const xmlNode *encrypted, GBytes *plai
     wssc_xml_add_part(work->opened_parts, part->id, block, content);
 }
 
-/* ---- what is signed ------------------------------------------------------------------------------------------------
- */
+/* ---- what is signed --------------------------------------------------------------------------------------------- */
 
 /* An EncryptedData stands for the part, and was not opened. */
 static gboolean is_part_closed(const WsscWork *work, const char *uri)

@@ -155,8 +155,7 @@ static void add_candidates(Search *search, Binding *binding)
     add_numbered(search, binding);
 }
 
-/* ---- trying --------------------------------------------------------------------------------------------------------
- */
+/* ---- trying ----------------------------------------------------------------------------------------------------- */
 
 /* NULL: as it arrived. */
 static void set_prefix(Binding *binding, const char *prefix)
@@ -311,8 +310,7 @@ static gboolean try_step(Search *search, guint which)
     return (is_other || depth > 0) && change(search, 0, depth, limit);
 }
 
-/* ---- what was found -------------------------------------------------------------------------------------------------
- */
+/* ---- what was found --------------------------------------------------------------------------------------------- */
 
 static gboolean is_changed(const Binding *binding)
 {

@@ -112,8 +112,7 @@ static void add_replay(Replays *replays, WsscReplayKind kind, WsscMessage *first
         g_hash_table_replace(replays->told, &again->hash, replay);
 }
 
-/* ---- marks ---------------------------------------------------------------------------------------------------------
- */
+/* ---- marks ------------------------------------------------------------------------------------------------------ */
 
 static gboolean is_one_message(const WsscMessage *a, const WsscMessage *b)
 {

@@ -38,8 +38,7 @@ gboolean wssc_holds_framing_upgrade(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- answers of others ----------------------------------------------------------------------------------------------
- */
+/* ---- answers of others ------------------------------------------------------------------------------------------ */
 
 static gboolean is_status(const WsscCase *own)
 {
@@ -102,8 +101,7 @@ gboolean wssc_holds_no_soap(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- TLS
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- TLS -------------------------------------------------------------------------------------------------------- */
 
 gboolean wssc_holds_alert_said(const WsscCase *own, WsscArgument *argument)
 {
@@ -128,8 +126,7 @@ gboolean wssc_holds_handshake_broken_off(const WsscCase *own, WsscArgument *argu
     return TRUE;
 }
 
-/* ---- connections
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- connections ------------------------------------------------------------------------------------------------ */
 
 gboolean wssc_holds_closed_tls(const WsscCase *own, WsscArgument *argument)
 {
@@ -198,8 +195,7 @@ gboolean wssc_holds_client_gave_up(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- contexts that are left
- * ------------------------------------------------------------------------------------------------ */
+/* ---- contexts that are left ------------------------------------------------------------------------------------- */
 
 gboolean wssc_holds_others_cancel(const WsscCase *own, WsscArgument *argument)
 {

@@ -114,8 +114,7 @@ char *wssc_span_text(gint64 microseconds)
     return g_strdup_printf("%.0f days", seconds / 86400);
 }
 
-/* ---- what predicates share ----------------------------------------------------------------------------------------
- */
+/* ---- what predicates share -------------------------------------------------------------------------------------- */
 
 WsscProofs wssc_proofs_of(const WsscMessage *message)
 {
@@ -149,8 +148,7 @@ gboolean wssc_has_token(const WsscMessage *request, WsscTokenKind kind)
     return security != NULL && wssc_token_kinds_have(&security->tokens, kind);
 }
 
-/* ---- facts ----------------------------------------------------------------------------------------------------------
- */
+/* ---- facts ------------------------------------------------------------------------------------------------------ */
 
 /* Another message that the same requestor wrote on the connection or under the context, and its own clock. */
 static const WsscMessage *message_with_right_clock(const WsscCase *own, gint64 service_ahead)

@@ -13,8 +13,7 @@
 #define YOUNG (2 * SECOND)
 #define LONG_IDLE (60 * SECOND)
 
-/* ---- another server ------------------------------------------------------------------------------------------------
- */
+/* ---- another server --------------------------------------------------------------------------------------------- */
 
 static gboolean is_same_service(const WsscCall *one, const WsscCall *other)
 {
@@ -68,8 +67,7 @@ gboolean wssc_holds_lives_on_elsewhere(const WsscCase *own, WsscArgument *argume
     return TRUE;
 }
 
-/* ---- a restart
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- a restart -------------------------------------------------------------------------------------------------- */
 
 /* The end, between two times, that looks like that of the server itself: of several connections at once, or of one
  * that no timeout explains. That of the connection the context was last on goes before others. */
@@ -187,8 +185,7 @@ gboolean wssc_holds_old_contexts_live(const WsscCase *own, WsscArgument *argumen
     return TRUE;
 }
 
-/* ---- want of use
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- want of use ------------------------------------------------------------------------------------------------ */
 
 /* How long the context had been left alone, and the longest that the service is seen to have taken. */
 static gboolean idle_of(const WsscCase *own, gint64 *ret_idle, gint64 *ret_longest)
@@ -275,8 +272,7 @@ gboolean wssc_holds_lives_on(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- balancers without a view behind them
- * ------------------------------------------------------------------------------ */
+/* ---- balancers without a view behind them ----------------------------------------------------------------------- */
 
 /* Too young to be dropped, and nothing but the connection has changed. */
 gboolean wssc_holds_young_on_another_connection(const WsscCase *own, WsscArgument *argument)
@@ -326,8 +322,7 @@ gboolean wssc_holds_same_connection(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- a name that nobody gave
- * ---------------------------------------------------------------------------------------------- */
+/* ---- a name that nobody gave ------------------------------------------------------------------------------------ */
 
 /* The context that the same requestor really has: issued to it on the same connection. */
 static const WsscContext *own_context_of(const WsscCase *own)

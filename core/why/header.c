@@ -6,8 +6,7 @@
 
 #include "why/case.h"
 
-/* ---- order ---------------------------------------------------------------------------------------------------------
- */
+/* ---- order ------------------------------------------------------------------------------------------------------ */
 
 /* Stacks that read a header as it comes (WCF, Metro) do not find a token behind its use; what is signed is in order. */
 gboolean wssc_holds_misplaced_token(const WsscCase *own, WsscArgument *argument)
@@ -51,8 +50,7 @@ gboolean wssc_holds_token_after_its_use(const WsscCase *own, WsscArgument *argum
     return FALSE;
 }
 
-/* ---- Timestamp -----------------------------------------------------------------------------------------------------
- */
+/* ---- Timestamp -------------------------------------------------------------------------------------------------- */
 
 typedef enum { STAMP_NONE, STAMP_FIRST, STAMP_LATER } Stamp;
 

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* ---- the tables ----------------------------------------------------------------------------------------------------
- */
+/* ---- the tables ------------------------------------------------------------------------------------------------- */
 
 typedef enum { NEEDS, ALLOWS, SUGGESTS, PROVES, LIMITS, WEAKENS, EXCLUDES } Level;
 
@@ -34,8 +33,7 @@ static gboolean is_generic(WsscCauseId cause)
     return cause >= WSSC_CAUSE_GATEWAY || cause == WSSC_CAUSE_UNKNOWN_CONTEXT;
 }
 
-/* ---- one candidate
- * --------------------------------------------------------------------------------------------------- */
+/* ---- one candidate ---------------------------------------------------------------------------------------------- */
 
 typedef struct {
     WsscCauseId cause;
@@ -131,8 +129,7 @@ static Candidate *consider(const WsscCase *own, WsscCauseId cause, Level level)
     return candidate;
 }
 
-/* ---- the choice
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the choice ------------------------------------------------------------------------------------------------- */
 
 static GPtrArray *candidates_of(const WsscCase *own)
 {
@@ -181,8 +178,7 @@ static WsscConfidence confidence_of(const Candidate *best, const GPtrArray *cand
     return best->level == SUGGESTS && !is_contested(best, candidates) ? WSSC_LIKELY : WSSC_POSSIBLE;
 }
 
-/* ---- the trouble
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- the trouble ------------------------------------------------------------------------------------------------ */
 
 static void free_note(gpointer data)
 {

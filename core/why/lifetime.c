@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "why/case.h"
 
-/* ---- cancelled ----------------------------------------------------------------------------------------------------
- */
+/* ---- cancelled -------------------------------------------------------------------------------------------------- */
 
 /* What was taken last before the request; NULL where that is a use: another server holds it, or cancel meant nothing.
  */
@@ -38,8 +37,7 @@ gboolean wssc_holds_cancelled_before(const WsscCase *own, WsscArgument *argument
     return TRUE;
 }
 
-/* ---- expired -------------------------------------------------------------------------------------------------------
- */
+/* ---- expired ---------------------------------------------------------------------------------------------------- */
 
 /* By the issuer's own clock. */
 static gboolean time_left(const WsscCase *own, gint64 *ret_left)
@@ -81,8 +79,7 @@ gboolean wssc_holds_lifetime_left(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- renewed
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- renewed ---------------------------------------------------------------------------------------------------- */
 
 /* A newer key that was in use before the request. */
 static const WsscInstance *newer_key(const WsscCase *own)

@@ -103,8 +103,7 @@ gboolean wssc_holds_values_mismatch_from_here(const WsscCase *own, WsscArgument 
     return TRUE;
 }
 
-/* ---- keys of different size
- * ------------------------------------------------------------------------------------------ */
+/* ---- keys of different size ------------------------------------------------------------------------------------- */
 
 /* The size that the service goes by: its own signatures', else what it gave. 0: nobody knows. */
 static guint service_size(const WsscContext *context, gboolean *ret_is_assumed)

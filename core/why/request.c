@@ -20,8 +20,7 @@ static void argue_framing(const WsscCase *own, WsscArgument *argument)
     wssc_argue(argument, "the service ends the framing session: %s", meaning != NULL ? meaning : own->sign->text);
 }
 
-/* ---- versions -------------------------------------------------------------------------------------------------------
- */
+/* ---- versions --------------------------------------------------------------------------------------------------- */
 
 static WsscNs trust_of(const WsscMessage *request)
 {
@@ -112,8 +111,7 @@ gboolean wssc_holds_action_not_seen(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- pending contexts
- * ------------------------------------------------------------------------------------------------- */
+/* ---- pending contexts ------------------------------------------------------------------------------------------- */
 
 gboolean wssc_holds_pending_counted(const WsscCase *own, WsscArgument *argument)
 {
@@ -139,8 +137,7 @@ gboolean wssc_holds_framing_busy(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- keys
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------------------------- */
 
 static gboolean is_odd_size(gint64 bits)
 {
@@ -239,8 +236,7 @@ gboolean wssc_holds_algorithms_accepted(const WsscCase *own, WsscArgument *argum
     return TRUE;
 }
 
-/* ---- addresses
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- addresses -------------------------------------------------------------------------------------------------- */
 
 /* "host:port/path" of an address; borrowed from it. */
 static const char *behind_scheme(const char *address)
@@ -351,8 +347,7 @@ gboolean wssc_holds_names_disagree(const WsscCase *own, WsscArgument *argument)
     return TRUE;
 }
 
-/* ---- the service's own code
- * -------------------------------------------------------------------------------------------------- */
+/* ---- the service's own code ------------------------------------------------------------------------------------- */
 
 static gboolean is_security_code(const WsscFaultCode *code)
 {

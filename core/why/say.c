@@ -8,8 +8,7 @@
 #include "carrier/nettcp.h"
 #include "why/judge.h"
 
-/* ---- parts of a sentence -------------------------------------------------------------------------------------------
- */
+/* ---- parts of a sentence ---------------------------------------------------------------------------------------- */
 
 /* "2026-11-23 11:45:25 UTC" */
 static char *when_text(gint64 time)
@@ -154,8 +153,7 @@ char *wssc_say_what(const WsscCase *own)
     return g_strdup_printf("%s %s: %s.", is_over_time ? "From" : "At", when, what);
 }
 
-/* ---- evidence
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- evidence --------------------------------------------------------------------------------------------------- */
 
 static WsscEvidenceRole role_of(const WsscCase *own)
 {

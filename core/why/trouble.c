@@ -31,8 +31,7 @@ static void complete(WsscCase *own)
     own->stack = wssc_platform_of(own->server, own->fault);
 }
 
-/* ---- calls
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------------------------------------------------ */
 
 /* The same message, sent once more and served: the first try was a challenge, or a connection that was gone. */
 static gboolean is_made_good(const WsscCall *call)
@@ -113,8 +112,7 @@ static void find_calls(const WsscScene *scene, GPtrArray *cases)
     }
 }
 
-/* ---- connections
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- connections ------------------------------------------------------------------------------------------------ */
 
 static WsscCase *case_of_sign(const WsscScene *scene, GPtrArray *cases, WsscRefusal refusal, const WsscSign *sign)
 {
@@ -234,8 +232,7 @@ static void find_connections(const WsscScene *scene, GPtrArray *cases)
     }
 }
 
-/* ---- nobody listens
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- nobody listens --------------------------------------------------------------------------------------------- */
 
 static const char *port_of(const char *address)
 {
@@ -264,8 +261,7 @@ static void find_refused(const WsscScene *scene, GPtrArray *cases)
     }
 }
 
-/* ---- contexts
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- contexts --------------------------------------------------------------------------------------------------- */
 
 /* The end, by the client, of the last connection that the context was seen on; NULL where it may go on. */
 static const WsscSign *left_by_client(const WsscScene *scene, const WsscContext *context)

@@ -247,8 +247,7 @@ static void context_unused(Play *play, gboolean is_raised)
         call(play, 2, "");
 }
 
-/* ---- services ------------------------------------------------------------------------------------------------------
- */
+/* ---- services --------------------------------------------------------------------------------------------------- */
 
 static void context_replaced(Play *play, gboolean is_raised)
 {
@@ -312,8 +311,7 @@ static void address_mismatch(Play *play, gboolean is_raised)
     ANSWER(play, 1, RE(TRUST "/RSTR/SCT", "urn:m:1"), RSTR(TOKEN("urn:ctx", "") COMPUTED ENTROPY(SERVER_ENTROPY) HOUR));
 }
 
-/* ---- clocks -------------------------------------------------------------------------------------------------------
- */
+/* ---- clocks ----------------------------------------------------------------------------------------------------- */
 
 static void peer_clock(Play *play, gboolean is_raised)
 {
@@ -342,8 +340,7 @@ static void timestamp_rejected(Play *play, gboolean is_raised)
     answer(play, 1, "urn:app/answer", "", DONE);
 }
 
-/* ---- replays --------------------------------------------------------------------------------------------------------
- */
+/* ---- replays ---------------------------------------------------------------------------------------------------- */
 
 /* Before it is answered it may be on another leg, or seen at another place; afterwards it was sent again. */
 static void message_replayed(Play *play, gboolean is_raised)
@@ -384,16 +381,14 @@ static void derived_nonce(Play *play, gboolean is_raised)
     answer(play, 3, "urn:app/answer", "", DONE);
 }
 
-/* ---- issued tokens -------------------------------------------------------------------------------------------------
- */
+/* ---- issued tokens ---------------------------------------------------------------------------------------------- */
 
 static void token_expired(Play *play, gboolean is_raised)
 {
     play_issued_token(play, is_raised ? 16 : 14);
 }
 
-/* ---- headers and keys that do not suit both ends --------------------------------------------------------------------
- */
+/* ---- headers and keys that do not suit both ends ---------------------------------------------------------------- */
 
 #define DERIVED_FIRST                                                                                                  \
     "<c:DerivedKeyToken u:Id='d'><o:SecurityTokenReference><o:Reference URI='#s'/></o:SecurityTokenReference>"         \
@@ -450,8 +445,7 @@ static void negotiation_leg(Play *play, gboolean is_raised)
     ANSWER(play, 2, RE(TRUST "/RSTR/SCT", "urn:m:2"), RSTR(TOKEN("urn:ctx", "") HOUR));
 }
 
-/* ---- all of them
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- all of them ------------------------------------------------------------------------------------------------ */
 
 static const struct {
     WsscFindingId id;

@@ -146,8 +146,7 @@ static void test_habits_not_written(void)
     g_assert_cmpstr(text, ==, "SCT urn:a 6b6579\n");
 }
 
-/* ---- certificates that messages bring ------------------------------------------------------------------------------
- */
+/* ---- certificates that messages bring --------------------------------------------------------------------------- */
 
 static char *sign(EVP_PKEY *key, const char *text)
 {

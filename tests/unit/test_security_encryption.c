@@ -148,8 +148,7 @@ static void test_key_in_encrypted_header(void)
     g_assert_false(security->waits);
 }
 
-/* ---- signatures beside encryption ----------------------------------------------------------------------------------
- */
+/* ---- signatures beside encryption ------------------------------------------------------------------------------- */
 
 /* A message whose Body was digested as one text and is sent as another. */
 static void check_signed(const char *digested, const char *sent, WsscVerdict verdict, const char *in_reason)

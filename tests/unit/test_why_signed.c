@@ -78,8 +78,7 @@ static void bad(Play *play, guint64 pair, const char *context)
     call_signed(play, pair, context, WRONG, FALSE);
 }
 
-/* ---- conversations ------------------------------------------------------------------------------------------------
- */
+/* ---- conversations ---------------------------------------------------------------------------------------------- */
 
 static void one_between_good_ones(Play *play)
 {

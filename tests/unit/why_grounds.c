@@ -4,8 +4,7 @@
  */
 #include "why_play.h"
 
-/* ---- Timestamps ---------------------------------------------------------------------------------------------------
- */
+/* ---- Timestamps ------------------------------------------------------------------------------------------------- */
 
 static void call_with(Play *play, guint64 pair, const char *security, gboolean is_taken)
 {
@@ -51,8 +50,7 @@ void play_timestamp_anywhere(Play *play)
     call_with(play, 4, MINE SIGNATURE GOOD_STAMP, FALSE);
 }
 
-/* ---- actions -------------------------------------------------------------------------------------------------------
- */
+/* ---- actions ---------------------------------------------------------------------------------------------------- */
 
 static void ask_other(Play *play, guint64 pair, gboolean is_taken)
 {
@@ -82,8 +80,7 @@ void play_action_seen(Play *play)
     call_served(play, 4, "urn:ctx");
 }
 
-/* ---- connections ---------------------------------------------------------------------------------------------------
- */
+/* ---- connections ------------------------------------------------------------------------------------------------ */
 
 static void wait_for_answer(Play *play, guint seconds)
 {
@@ -123,8 +120,7 @@ void play_session_busy(Play *play)
     end_of_session(play, 3);
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------------------------------------------------------ */
 
 static void ask_under(Play *play, const char *host)
 {

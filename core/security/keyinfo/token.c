@@ -146,8 +146,7 @@ void wssc_resolve_assertion(WsscSearch *search, xmlNode *assertion)
     search->kind = WSSC_KEY_KIND_SAML;
 }
 
-/* ---- wsse:BinarySecurityToken -------------------------------------------------------------------------------------
- */
+/* ---- wsse:BinarySecurityToken ----------------------------------------------------------------------------------- */
 
 /* A Kerberos ticket's session key is what the user gives under the ticket's SHA-1, or the token's id. */
 static void resolve_kerberos(WsscSearch *search, xmlNode *token)
