@@ -60,19 +60,22 @@ typedef enum { READ, WAITS, NOT_READ } Kind;
 
 static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
 {
-    static int proto_tcp = -2, proto_data, proto_media, proto_http;
+    static int proto_tcp = -2, proto_data, proto_media, proto_http, proto_xml;
     if (proto_tcp == -2) {
         proto_data = proto_of("data");
         proto_media = proto_of("media");
         proto_http = proto_of("http");
+        proto_xml = proto_of("xml");
         proto_tcp = proto_of("tcp");
     }
     wmem_list_frame_t *last = pinfo->layers != NULL ? wmem_list_tail(pinfo->layers) : NULL;
     int proto = last != NULL ? GPOINTER_TO_INT(wmem_list_frame_data(last)) : -1;
     if (proto == proto_tcp)
         return WAITS;
-    /* An envelope of a type that nobody knows, or of none. */
-    if ((proto == proto_media || proto == proto_data) && is_of_any(pinfo, payload, has_envelope))
+    /* An envelope of a type that nobody knows, or of none; Wireshark 4.4 and later show such a one as XML. */
+    gboolean is_unknown = proto == proto_media || proto == proto_data ||
+                          (proto == proto_xml && wssc_dissect_has_layer(pinfo, proto_media));
+    if (is_unknown && is_of_any(pinfo, payload, has_envelope))
         return NOT_READ;
     /* A head of HTTP was dissected: what follows it is HTTP's affair. */
     if (wssc_dissect_has_layer(pinfo, proto_http) && (proto == proto_data || proto == proto_http))
