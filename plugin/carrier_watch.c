@@ -143,11 +143,11 @@ static WsscBytes payload_of(const Frame *frame, guint32 octets)
 static void look_at_tls(const Frame *frame, WsscBytes payload)
 {
     WsscTlsAlert alert;
-    /* Segments in the middle of a record are not handed to TLS. */
-    gboolean is_tls = wssc_dissect_has_layer(frame->pinfo, proto_tls);
-    if (payload.len > 0 && (is_tls || frame->watched->tls.hello != NULL))
-        wssc_tls_name_look(frame->conversation, &frame->watched->tls, payload, frame->is_from_server);
-    if (payload.len == 0 || !is_tls)
+    if (payload.len == 0)
+        return;
+    /* Whether TLS's dissector was called for a piece of a record depends on Wireshark's version. */
+    wssc_tls_name_look(frame->conversation, &frame->watched->tls, payload, frame->is_from_server);
+    if (!wssc_dissect_has_layer(frame->pinfo, proto_tls))
         return;
     wssc_tls_signs_look(&frame->watched->tls, payload, frame->is_from_server);
     if (!wssc_tls_signs_alert(frame->pinfo, payload, &alert))

@@ -94,7 +94,7 @@ static void go_on_with_hello(conversation_t *conversation, WsscTlsSigns *signs, 
 void wssc_tls_name_look(conversation_t *conversation, WsscTlsSigns *signs, WsscBytes payload, gboolean is_from_server)
 {
     gsize size = is_from_server ? 0 : wssc_client_hello_size(payload);
-    if (is_from_server || payload.len == 0 || wssc_tls_server_name(conversation) != NULL)
+    if (is_from_server || (signs->hello == NULL && size == 0) || wssc_tls_server_name(conversation) != NULL)
         return;
     if (signs->hello != NULL)
         go_on_with_hello(conversation, signs, payload);
