@@ -10,6 +10,7 @@
 #include "http_facts.h"
 #include "http_front.h"
 #include "live.h"
+#include "tls_facts.h"
 #include "tls_signs.h"
 
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
@@ -69,6 +70,7 @@ static Watched *watched_of(const conversation_t *conversation)
 static WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
 {
     const packet_info *pinfo = frame->pinfo;
+    const WsscTlsFacts *tls = wssc_tls_facts(frame->conversation);
     Watched *own = frame->watched;
     if (own->client == NULL) {
         const char *src = wssc_dissect_endpoint(wmem_file_scope(), &pinfo->src, pinfo->srcport);
@@ -82,7 +84,9 @@ static WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
                              .server = own->server,
                              .is_answer_due = frame->watched->is_answer_due,
                              .phase = wssc_tls_signs_phase(&frame->watched->tls),
-                             .server_name = wssc_tls_server_name(frame->conversation)};
+                             .server_name = tls->server_name,
+                             .client_certificate = tls->client_certificate,
+                             .certificate_frame = tls->certificate_frame};
 }
 
 /* ---- HTTP -------------------------------------------------------------------------------------------------- */
@@ -146,7 +150,7 @@ static void look_at_tls(const Frame *frame, WsscBytes payload)
     if (payload.len == 0)
         return;
     /* Whether TLS's dissector was called for a piece of a record depends on Wireshark's version. */
-    wssc_tls_name_look(frame->conversation, &frame->watched->tls, payload, frame->is_from_server);
+    wssc_tls_facts_look(frame->conversation, frame->pinfo, payload, frame->is_from_server);
     if (!wssc_dissect_has_layer(frame->pinfo, proto_tls))
         return;
     wssc_tls_signs_look(&frame->watched->tls, payload, frame->is_from_server);
@@ -211,7 +215,7 @@ void wssc_carrier_watch_register(int proto)
 {
     watched = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     register_postdissector(register_dissector("wssc.carrier", look, proto));
-    wssc_tls_signs_register();
+    wssc_tls_facts_register();
 }
 
 void wssc_carrier_watch_handoff(void)

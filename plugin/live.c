@@ -8,7 +8,7 @@
 #include <epan/to_str.h>
 
 #include "keys.h"
-#include "tls_signs.h"
+#include "tls_facts.h"
 
 WsscBool wssc_pref_strict = FALSE;
 
@@ -220,6 +220,7 @@ gboolean wssc_live_is_feeding(const packet_info *pinfo)
 
 static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
 {
+    const WsscTlsFacts *tls = wssc_tls_facts(wssc_live_conversation(pinfo));
     return (WsscUnit){
         .file = live.file,
         .frame = pinfo->num,
@@ -242,7 +243,9 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .host = carried->host,
         .target = carried->target,
         .relays = carried->relays,
-        .server_name = wssc_tls_server_name(wssc_live_conversation(pinfo)),
+        .server_name = tls->server_name,
+        .client_certificate = tls->client_certificate,
+        .certificate_frame = tls->certificate_frame,
         .octets = octets,
         .xml = carried->xml,
         .xml_error = carried->xml_error,

@@ -3,12 +3,8 @@
 
 #include "tls_signs.h"
 
-#include <string.h>
-
 #include <epan/dissectors/packet-tls-utils.h>
 #include <epan/proto_data.h>
-
-#include "carrier/client_hello.h"
 
 /* Records of TLS (RFC 8446 section 5.1). */
 #define RECORD_ALERT 21
@@ -28,12 +24,16 @@ static gboolean is_record(WsscBytes octets)
            octets.data[2] <= 4;
 }
 
-static WsscBytes next_record(WsscBytes octets, WsscBytes *ret_body)
+gboolean wssc_tls_next_record(WsscBytes *octets, guint8 *ret_type, WsscBytes *ret_body)
 {
-    gsize size = (gsize)octets.data[3] << 8 | octets.data[4];
-    gsize here = MIN(size, octets.len - RECORD_HEAD);
-    *ret_body = wssc_bytes(octets.data + RECORD_HEAD, here);
-    return wssc_bytes(octets.data + RECORD_HEAD + here, octets.len - RECORD_HEAD - here);
+    if (!is_record(*octets))
+        return FALSE;
+    gsize size = (gsize)octets->data[3] << 8 | octets->data[4];
+    gsize here = MIN(size, octets->len - RECORD_HEAD);
+    *ret_type = octets->data[0];
+    *ret_body = wssc_bytes(octets->data + RECORD_HEAD, here);
+    *octets = wssc_bytes(octets->data + RECORD_HEAD + here, octets->len - RECORD_HEAD - here);
+    return TRUE;
 }
 
 void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_from_server)
@@ -41,10 +41,9 @@ void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_fro
     if (is_record(payload) && payload.data[0] == RECORD_HANDSHAKE && payload.data[RECORD_HEAD] == CLIENT_HELLO &&
         signs->has_data[0] && signs->has_data[1])
         *signs = (WsscTlsSigns){.has_hello = FALSE}; /* a connection may carry several, one after the other */
-    while (is_record(payload)) {
-        guint8 type = payload.data[0];
-        WsscBytes body;
-        payload = next_record(payload, &body);
+    WsscBytes body;
+    guint8 type;
+    while (wssc_tls_next_record(&payload, &type, &body)) {
         if (type == RECORD_HANDSHAKE && body.len > 0) {
             signs->has_hello |= body.data[0] == CLIENT_HELLO;
             signs->has_answer |= body.data[0] == SERVER_HELLO;
@@ -52,66 +51,6 @@ void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_fro
             signs->has_data[is_from_server ? 1 : 0] = TRUE;
         }
     }
-}
-
-/* ---- the server name -------------------------------------------------------------------------------------------- */
-
-static wmem_map_t *names; /* conv_index + 1 -> the name */
-
-static void take_hello(conversation_t *conversation, WsscBytes hello)
-{
-    g_autofree char *name = wssc_client_hello_server_name(hello);
-    if (name != NULL)
-        wmem_map_insert(names, GUINT_TO_POINTER(conversation->conv_index + 1), wmem_strdup(wmem_file_scope(), name));
-}
-
-/* With keys of newer kinds it takes more than one segment. Room is made for what came: anybody can announce more. */
-static void keep_hello(WsscTlsSigns *signs, WsscBytes payload)
-{
-    guint more = (guint)MIN(payload.len, signs->hello_size - signs->hello_len);
-    signs->hello = wmem_realloc(wmem_file_scope(), signs->hello, signs->hello_len + more);
-    memcpy(signs->hello + signs->hello_len, payload.data, more);
-    signs->hello_len += more;
-}
-
-static void begin_hello(WsscTlsSigns *signs, WsscBytes payload, gsize size)
-{
-    signs->hello_len = 0;
-    signs->hello_size = (guint)size;
-    keep_hello(signs, payload);
-}
-
-static void go_on_with_hello(conversation_t *conversation, WsscTlsSigns *signs, WsscBytes payload)
-{
-    keep_hello(signs, payload);
-    if (signs->hello_len < signs->hello_size)
-        return;
-    take_hello(conversation, wssc_bytes(signs->hello, signs->hello_size));
-    wmem_free(wmem_file_scope(), signs->hello);
-    signs->hello = NULL;
-}
-
-void wssc_tls_name_look(conversation_t *conversation, WsscTlsSigns *signs, WsscBytes payload, gboolean is_from_server)
-{
-    gsize size = is_from_server ? 0 : wssc_client_hello_size(payload);
-    if (is_from_server || (signs->hello == NULL && size == 0) || wssc_tls_server_name(conversation) != NULL)
-        return;
-    if (signs->hello != NULL)
-        go_on_with_hello(conversation, signs, payload);
-    else if (size > payload.len)
-        begin_hello(signs, payload, size);
-    else if (size > 0)
-        take_hello(conversation, payload);
-}
-
-const char *wssc_tls_server_name(const conversation_t *conversation)
-{
-    return conversation != NULL ? wmem_map_lookup(names, GUINT_TO_POINTER(conversation->conv_index + 1)) : NULL;
-}
-
-void wssc_tls_signs_register(void)
-{
-    names = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
 }
 
 WsscTlsPhase wssc_tls_signs_phase(const WsscTlsSigns *signs)
@@ -144,13 +83,11 @@ static gboolean decrypted_alert(packet_info *pinfo, WsscTlsAlert *ret_alert)
 
 gboolean wssc_tls_signs_alert(packet_info *pinfo, WsscBytes payload, WsscTlsAlert *ret_alert)
 {
-    WsscBytes rest = payload, body;
-    while (is_record(rest)) {
-        guint8 type = rest.data[0];
-        rest = next_record(rest, &body);
+    WsscBytes body;
+    guint8 type;
+    while (wssc_tls_next_record(&payload, &type, &body))
         if (type == RECORD_ALERT && read_alert(body.data, body.len, ret_alert))
             return TRUE;
-    }
     return decrypted_alert(pinfo, ret_alert);
 }
 

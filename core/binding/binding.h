@@ -118,7 +118,9 @@ typedef struct {
     WsscTruth declared_late;   /* some header has its context token behind the signature that uses it */
     WsscTruth timestamp_first; /* it stands first in every header */
     WsscTruth cancel_seen, renew_seen;
-    gint64 size_asked, size_given; /* bits; -1 */
+    WsscTruth client_certificate;         /* clients showed one to TLS */
+    const WsscConnection *certificate_on; /* ... on this connection, or none on it */
+    gint64 size_asked, size_given;        /* bits; -1 */
     WsscSoapVersion soap;
     WsscNs wsa;
     WsscEncoding encoding;

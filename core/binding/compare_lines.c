@@ -249,10 +249,24 @@ static void compare_certificate(Comparing *c)
 {
     if (c->said->transport != WSSC_SAID_HTTPS)
         return;
+    static const char *const observed[] = {
+        [WSSC_TRUTH_UNKNOWN] = "unknown", [WSSC_TRUTH_NO] = "none shown", [WSSC_TRUTH_YES] = "shown"};
+    const WsscConnection *connection = c->binding->shown.certificate_on;
+    WsscTruth seen = c->binding->shown.client_certificate;
+    gboolean is_required = c->said->client_certificate == WSSC_TRUTH_YES;
+    /* A service may take one that it does not require. */
+    gboolean is_open = seen == WSSC_TRUTH_UNKNOWN || (seen == WSSC_TRUTH_YES && !is_required);
     WsscComparedLine *line =
-        add(c, "client certificate", WSSC_COMPARED_OPEN,
-            c->said->client_certificate == WSSC_TRUTH_YES ? "required" : "not required", "unknown");
-    line->text = g_strdup("it stands in the TLS handshake, which is not looked at");
+        add(c, "client certificate", is_open ? WSSC_COMPARED_OPEN : agree(is_required == (seen == WSSC_TRUTH_YES)),
+            is_required ? "required" : "not required", observed[seen]);
+    if (connection != NULL)
+        wssc_evidence_add(line->evidence, WSSC_EVIDENCE_CONNECTION, connection->file, connection->certificate_frame,
+                          "client certificate: %s", line->observed);
+    if (is_open)
+        line->text =
+            g_strdup(connection != NULL ? "a service may ask for one that it does not require"
+                                        : "it stands in the TLS handshake, which is not in the capture, cannot "
+                                          "be opened, or goes on with an earlier session");
 }
 
 /* ---- algorithms and header -------------------------------------------------------------------------------------- */

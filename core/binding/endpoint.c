@@ -102,6 +102,10 @@ static void merge_shown(WsscShown *into, const WsscShown *from)
     merge_truth(&into->body_encrypted, &into->encrypted_in, from->body_encrypted, from->encrypted_in);
     merge_truth(&into->cancel_seen, &into->cancel_in, from->cancel_seen, from->cancel_in);
     merge_truth(&into->renew_seen, &into->renew_in, from->renew_seen, from->renew_in);
+    if (from->client_certificate == WSSC_TRUTH_YES || into->client_certificate == WSSC_TRUTH_UNKNOWN) {
+        into->client_certificate = from->client_certificate;
+        into->certificate_on = from->certificate_on;
+    }
     /* One without is enough. */
     if (from->timestamp == WSSC_TRUTH_NO || into->timestamp == WSSC_TRUTH_UNKNOWN)
         into->timestamp = from->timestamp;

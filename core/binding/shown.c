@@ -114,12 +114,22 @@ static gboolean derives_keys(const WsscSecurityHeader *security)
     return security->derived_keys->len > 0;
 }
 
+static void read_certificate(const WsscConnection *connection, WsscShown *shown)
+{
+    if (connection == NULL || connection->client_certificate == WSSC_TRUTH_UNKNOWN ||
+        shown->client_certificate == WSSC_TRUTH_YES)
+        return;
+    shown->client_certificate = connection->client_certificate;
+    shown->certificate_on = connection;
+}
+
 static void read_message(const WsscTrace *trace, const WsscMessage *message, WsscShown *shown)
 {
     const WsscSoap *soap = message->soap;
     gboolean is_plain = soap->operation == WSSC_OPERATION_NONE;
 
     read_signatures(trace, message, shown);
+    read_certificate(message->connection, shown);
     if (message->is_use && is_plain && derives_keys(soap->security))
         set(&shown->derived_keys, &shown->derived_in, message);
     if (!is_plain)

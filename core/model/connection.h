@@ -52,12 +52,14 @@ typedef struct {
 
 struct WsscConnection {
     guint file;
-    guint64 stream;              /* as in WsscUnit */
-    const char *client, *server; /* "address:port" */
-    const char *server_name;     /* that the client asked TLS for (RFC 6066 section 3); or NULL */
-    guint messages;              /* SOAP messages on it */
-    guint32 last_frame;          /* of a message or a sign */
-    WSSC_MODEL GPtrArray *signs; /* WsscSign, in order */
+    guint64 stream;               /* as in WsscUnit */
+    const char *client, *server;  /* "address:port" */
+    const char *server_name;      /* that the client asked TLS for (RFC 6066 section 3); or NULL */
+    WsscTruth client_certificate; /* the client showed one to TLS; unknown where its handshake does not tell */
+    guint32 certificate_frame;    /* where it did, or went on without; 0 while that is unknown */
+    guint messages;               /* SOAP messages on it */
+    guint32 last_frame;           /* of a message or a sign */
+    WSSC_MODEL GPtrArray *signs;  /* WsscSign, in order */
 };
 
 /* The first sign of that kind from that end; NULL when there is none. */

@@ -31,9 +31,6 @@ typedef enum {
 /* "unknown", "early", "on-time", "late". */
 const char *wssc_renewal_timing_name(WsscRenewalTiming timing);
 
-/* What a capture can leave open. */
-typedef enum { WSSC_TRUTH_UNKNOWN, WSSC_TRUTH_NO, WSSC_TRUTH_YES } WsscTruth;
-
 struct WsscRenewal {
     WSSC_MODEL WsscContext *context;
     WSSC_MODEL WsscExchange *exchange;       /* that asked for it, or for the context in its place; NULL: MISSING */

@@ -29,4 +29,7 @@ typedef struct WsscReplay WsscReplay;
 typedef struct WsscToken WsscToken;
 typedef struct WsscModel WsscModel;
 
+/* What a capture can leave open. */
+typedef enum { WSSC_TRUTH_UNKNOWN, WSSC_TRUTH_NO, WSSC_TRUTH_YES } WsscTruth;
+
 #endif

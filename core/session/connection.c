@@ -80,6 +80,15 @@ static void settle_ends(WsscSession *session, WsscConnection *connection, const 
     }
 }
 
+/* It may come late, in a handshake of its own. */
+static void take_certificate(WsscConnection *connection, WsscTruth truth, guint32 frame)
+{
+    if (truth == WSSC_TRUTH_UNKNOWN || connection->client_certificate == WSSC_TRUTH_YES)
+        return;
+    connection->client_certificate = truth;
+    connection->certificate_frame = frame;
+}
+
 /* One that carries several TLS sessions one after the other keeps the first one's. */
 static void take_server_name(WsscSession *session, WsscConnection *connection, const char *name)
 {
@@ -98,6 +107,7 @@ void wssc_connection_take(WsscSession *session, WsscMessage *message, const Wssc
         settle_ends(session, connection, message);
     connection->last_frame = MAX(connection->last_frame, message->frame);
     take_server_name(session, connection, unit->server_name);
+    take_certificate(connection, unit->client_certificate, unit->certificate_frame);
     message->connection = connection;
 }
 
@@ -155,6 +165,7 @@ void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
     WsscConnection *connection = connection_of(session, note->file, note->stream, note->client, note->server);
     session->model.end = MAX(session->model.end, note->time);
     take_server_name(session, connection, note->server_name);
+    take_certificate(connection, note->client_certificate, note->certificate_frame);
     if (connection->signs->len >= WSSC_MAX_SIGNS && note->kind != WSSC_SIGN_STATUS)
         return;
     if (connection->signs->len < WSSC_MAX_SIGNS)

@@ -47,19 +47,21 @@ typedef struct {
                                   preamble's Via; NULL when not known */
     const char *relays;        /* of a request of HTTP: Via, the proxies that passed it on; or NULL */
     const char *server_name;   /* that the client asked TLS for on this connection (SNI); or NULL */
-    GBytes *octets;            /* the text document, or the binary form the tree was made from */
-    WsscXml *xml;              /* what the octets were read as, with or without spans; NULL: they are text XML and are
-                                  read here, with spans, */
-    const char *xml_error;     /* unless somebody has tried: then this says why it is none */
-    const char *charset;       /* of the carrier; or NULL */
-    const char *damage;        /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
-                                  Damaged octets are kept out of every verdict */
-    gboolean is_fragment;      /* no carrier's message, but what somebody put into a file: another root than an envelope
-                                  is taken as well, a token, a header or an answer by itself */
-    const char *left_out;      /* what a log or trace masked or left out of the message; NULL when nothing. A signature
-                                  over that is never invalid */
-    const char *layout;        /* how a log may have laid it out; NULL when it did not. The same for signatures whose
-                                  value does not fit SignedInfo as it stands either */
+    WsscTruth client_certificate; /* what the handshake so far shows, and the frame that does; see WsscConnection */
+    guint32 certificate_frame;
+    GBytes *octets;        /* the text document, or the binary form the tree was made from */
+    WsscXml *xml;          /* what the octets were read as, with or without spans; NULL: they are text XML and are
+                              read here, with spans, */
+    const char *xml_error; /* unless somebody has tried: then this says why it is none */
+    const char *charset;   /* of the carrier; or NULL */
+    const char *damage;    /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
+                              Damaged octets are kept out of every verdict */
+    gboolean is_fragment;  /* no carrier's message, but what somebody put into a file: another root than an envelope
+                              is taken as well, a token, a header or an answer by itself */
+    const char *left_out;  /* what a log or trace masked or left out of the message; NULL when nothing. A signature
+                              over that is never invalid */
+    const char *layout;    /* how a log may have laid it out; NULL when it did not. The same for signatures whose
+                              value does not fit SignedInfo as it stands either */
 } WsscUnit;
 
 /* ---- calls ------------------------------------------------------------------------------- */
@@ -118,8 +120,10 @@ typedef struct {
     const char *client, *server; /* "address:port" */
     guint value;
     const char *text, *media, *via; /* or NULL */
-    const char *server_name;        /* as in WsscUnit */
-    gint64 date;                    /* 0: not said */
+    const char *server_name;        /* as in WsscUnit, like the next two */
+    WsscTruth client_certificate;
+    guint32 certificate_frame;
+    gint64 date; /* 0: not said */
 } WsscCarrierNote;
 void wssc_session_note(WsscSession *session, const WsscCarrierNote *note);
 

@@ -23,10 +23,11 @@ GSS = 'http://docs.oasis-open.org/wss/oasis-wss-kerberos-token-profile-1.1#GSS_K
 SC = wwsapi.VERSIONS['2005/02'][1]
 
 
-def capture(session, folder, name):
-    """The session as a capture file; over TLS when its address says so."""
+def capture(session, folder, name, tls=None):
+    """The session as a capture file; over TLS when its address says so, as that of talks if one is given."""
     is_tls = session.address.startswith('https:')
-    talk, path, turns = talks.Tls(folder) if is_tls else talks.Clear(), os.path.join(folder, name + '.pcap'), []
+    talk = (tls or talks.Tls(folder)) if is_tls else talks.Clear()
+    path, turns = os.path.join(folder, name + '.pcap'), []
     said = session.said or session.whole()
     for is_client, octets in talk.begin():
         turns.append((said[0][0] - 0.005 + 0.0001 * len(turns), is_client, octets))

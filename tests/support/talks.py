@@ -21,9 +21,10 @@ class Clear:
 
 
 class Tls:
-    """A connection with TLS 1.2; the key log in the folder gets its secrets."""
+    """A connection with TLS 1.2 or the version that is given; the key log in the folder gets its secrets. The server may
+    ask for a client's certificate, and the client may have one."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, version=ssl.TLSVersion.TLSv1_2, is_asked=False, has_certificate=False):
         key, certificate = os.path.join(folder, 'tls.key.pem'), os.path.join(folder, 'tls.cert.pem')
         if not os.path.exists(certificate):
             subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj',
@@ -32,7 +33,12 @@ class Tls:
         server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         server.load_cert_chain(certificate, key)
         client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
-        client.maximum_version = server.maximum_version = ssl.TLSVersion.TLSv1_2
+        client.minimum_version = client.maximum_version = server.maximum_version = version
+        if is_asked:
+            server.verify_mode = ssl.CERT_OPTIONAL
+            server.load_verify_locations(certificate)
+        if has_certificate:
+            client.load_cert_chain(certificate, key)
         client.keylog_filename = os.path.join(folder, 'tls.keylog')
         self.pipes = {True: ssl.MemoryBIO(), False: ssl.MemoryBIO()}  # by who writes
         self.ends = {True: client.wrap_bio(self.pipes[False], self.pipes[True], server_hostname='service.example.org'),

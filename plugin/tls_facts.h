@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the TLS handshakes of a connection tell of its ends: the server's name and the client's certificate (internal to
+ * plugin/).
+ */
+#ifndef WSSC_PLUGIN_TLS_FACTS_H
+#define WSSC_PLUGIN_TLS_FACTS_H
+
+#include "compat.h"
+
+#include <epan/conversation.h>
+
+#include "base/bytes.h"
+#include "model/connection.h"
+
+/* Of one connection; lives as long as the file. */
+typedef struct {
+    const char *server_name;      /* the first that the client asks for (RFC 6066 section 3); or NULL */
+    WsscTruth client_certificate; /* see WsscConnection */
+    guint32 certificate_frame;
+    gboolean has_server[2];      /* certificate, in the clear and encrypted: no session of before goes on */
+    gboolean is_ciphered[2];     /* client, server: handshake records are encrypted from here on */
+    guint8 *hello;               /* a ClientHello whose record is still to come in part; else NULL */
+    guint hello_len, hello_size; /* octets that are there, and of the whole record */
+} WsscTlsFacts;
+
+/* Looks at the TCP payload of a frame, and at what was decrypted of the frame. */
+void wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo, WsscBytes payload,
+                         gboolean is_from_server);
+/* Never NULL. */
+const WsscTlsFacts *wssc_tls_facts(const conversation_t *conversation);
+
+void wssc_tls_facts_register(void);
+
+#endif
