@@ -44,6 +44,16 @@ void wssc_closed_tls_free(gpointer data)
     g_free(closed);
 }
 
+gpointer wssc_closed_tls_copy(gconstpointer data, gpointer user G_GNUC_UNUSED)
+{
+    const WsscClosedTls *closed = data;
+    WsscClosedTls *copy = g_memdup2(closed, sizeof *closed);
+    copy->client = g_strdup(closed->client);
+    copy->server = g_strdup(closed->server);
+    copy->server_name = g_strdup(closed->server_name);
+    return copy;
+}
+
 WsscTlsWatch *wssc_tls_watch_new(void)
 {
     WsscTlsWatch *watch = g_new0(WsscTlsWatch, 1);
