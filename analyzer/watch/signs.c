@@ -4,8 +4,9 @@
 #include <string.h>
 
 /* A part of each word of unread.c, all of one length: "Envelope" and both namespaces' ends, "application/soap",
- * "text/xml", "net.tcp://", "HTTP/1." and how an envelope of SOAP 1.2 begins in binary XML. */
-static const char parts[][WSSC_SIGN_LEN + 1] = {"nvelop", "n/soap", "xt/xml", "tcp://", "TTP/1.", "V\x02\x0B\x01s\x04"};
+ * "text/xml", "net.tcp://", "HTTP/1.", "HTTP/2." and how an envelope of SOAP 1.2 begins in binary XML. */
+static const char parts[][WSSC_SIGN_LEN + 1] = {
+    "nvelop", "n/soap", "xt/xml", "tcp://", "TTP/1.", "TTP/2.", "V\x02\x0B\x01s\x04"};
 
 /* How far a window of that length may be moved on when it ends with two octets (Wu and Manber 1994), by their hash. */
 #define HASH_BITS 12

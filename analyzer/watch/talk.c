@@ -22,12 +22,32 @@ static gboolean is_text(WsscBytes octets)
     return TRUE;
 }
 
-/* Records of TLS, of SSL 2 (with the first bit set), and how the framing of net.tcp begins. */
+/* A record of TLS, or a ClientHello of SSL 2, is found by libwireshark where any segment begins. */
+static gboolean may_be_tls(WsscBytes octets)
+{
+    enum { TLS_FIRST = 20, TLS_LAST = 24, TLS_MAJOR = 3, MAX_MINOR = 4, CLIENT_HELLO = 1, AT_TYPE = 2, AT_VERSION = 3 };
+    const guint8 *at = octets.data;
+    if (octets.len < SAMPLE)
+        return FALSE;
+    gboolean is_record = at[0] >= TLS_FIRST && at[0] <= TLS_LAST && at[1] == TLS_MAJOR && at[2] <= MAX_MINOR;
+    return is_record || (at[AT_TYPE] == CLIENT_HELLO && (at[AT_VERSION] == 0 || at[AT_VERSION] == TLS_MAJOR));
+}
+
+/* How others begin that carry something else: net.tcp and packets that rpcapd sends (a zero and its kinds of message,
+ * with the first bit set in answers), TPKT (RDP), and what TDS says before its login. */
+static gboolean may_carry(const guint8 *octets)
+{
+    enum { RPCAP_LAST = 10, ANSWER = 0x80, TPKT = 3, TDS_BEFORE_LOGIN = 0x12 };
+    guint8 kind = octets[1] & (guint8)~ANSWER;
+    return (octets[0] == 0 && kind >= 1 && kind <= RPCAP_LAST) || (octets[0] == TPKT && octets[1] == 0) ||
+           (octets[0] == TDS_BEFORE_LOGIN && octets[1] <= 1);
+}
+
 static gboolean may_be_known(WsscBytes octets)
 {
     enum { TLS_FIRST = 20, TLS_LAST = 24 };
     return octets.len < SAMPLE || is_text(octets) || (octets.data[0] >= TLS_FIRST && octets.data[0] <= TLS_LAST) ||
-           (octets.data[0] & 0x80) != 0 || (octets.data[0] == 0 && octets.data[1] == 1);
+           (octets.data[0] & 0x80) != 0 || may_be_tls(octets) || may_carry(octets.data);
 }
 
 static gboolean is_banner(WsscBytes octets)
@@ -80,7 +100,7 @@ static gboolean take_other(WsscTalk *talk, guint side, WsscBytes octets)
 {
     gboolean is_first = (talk->has_spoken & bit(side)) == 0;
     gboolean is_good = !is_first || (talk->kind == WSSC_TALK_SSH ? is_banner(octets) : !may_be_known(octets));
-    return is_good && !wssc_signs_follow(&talk->as.tails[side], octets);
+    return is_good && !may_be_tls(octets) && !wssc_signs_follow(&talk->as.tails[side], octets);
 }
 
 static gboolean take_octets(WsscTalk *talk, guint side, WsscBytes octets)

@@ -124,10 +124,22 @@ static const struct {
 } quiet[] = {{53, "dns"},   {67, "dhcp"},  {68, "dhcp"},   {123, "ntp"},
              {137, "nbns"}, {161, "snmp"}, {5353, "mdns"}, {5355, "llmnr"}};
 
+/* Where packets of others are carried: should the lower port's dissector refuse one, the higher port's is asked. */
+static gboolean is_tunnel(guint16 port)
+{
+    static const guint16 tunnels[] = {1701, 2152, 3544, 4500, 4754, 4789, 4790, 6081, 6635, 8472};
+    for (guint i = 0; i < G_N_ELEMENTS(tunnels); i++)
+        if (tunnels[i] == port)
+            return TRUE;
+    return FALSE;
+}
+
 guint wssc_triage_udp_class(const WsscPacket *packet)
 {
     G_STATIC_ASSERT(G_N_ELEMENTS(quiet) == WSSC_TRIAGE_UDP_CLASSES);
     guint16 port = MIN(packet->ends.port[0], packet->ends.port[1]);
+    if (is_tunnel(MAX(packet->ends.port[0], packet->ends.port[1])))
+        return 0;
     for (guint i = 0; i < G_N_ELEMENTS(quiet); i++)
         if (quiet[i].port == port)
             return i + 1;

@@ -117,8 +117,8 @@ def fragments(frame, size=64):
         yield head[:16] + struct.pack('>HHH', 20 + len(part), 77, more | at // 8) + head[22:] + part
 
 
-def in_vxlan(frame):
-    return mix.udp(b'\x0a\1\1\1', 55555, b'\x0a\1\1\2', 4789, b'\x08\0\0\0\0\0\x2a\0' + frame)
+def in_vxlan(frame, port=55555):
+    return mix.udp(b'\x0a\1\1\1', port, b'\x0a\1\1\2', 4789, b'\x08\0\0\0\0\0\x2a\0' + frame)
 
 
 def in_ip(frame):
@@ -161,6 +161,13 @@ def tls(*more, suite=b'\xc0\x2f', port=443, close=0, cut=None, name='www.example
 
 
 DATA = (0, mix.record(23, b'q' * 300)), (1, mix.record(23, b'a' * 5000))
+
+
+def rpcap(frames):
+    """As rpcapd sends them to whoever asked, in turn with an octet of the other end's."""
+    for frame in frames:
+        yield struct.pack('>BBHIIIIII', 0, 7, 0, 20 + len(frame), 0, 0, len(frame), len(frame), 0) + frame
+        yield b'\0\1\0\0\0\0\0\0'
 
 
 def refused(port):
@@ -226,6 +233,12 @@ HOSTILE = {
     'in clear, then TLS': (turns(GET, page(), mix.client_hello(random.Random(1), 'a'), mix.server_hello(random.Random(2))), None),
     'binary, then HTTP': (turns(b'\1\2\3\4\5\6\7', b'\4\3\2\1\0\1\2', ask(), tell(), port=20777), None),
     'binary, then a sign over segments': (in_segments((0, b'\1\2\3\4'), (1, b'\2\3\4\5'), (0, b'\1<Enve'), (0, b'lope>')), None),
+    'binary, then TLS': (turns(b'\1\2\3\4\5\6\7', b'\4\3\2\1\0\1\2', mix.client_hello(random.Random(1), 'late.example'),
+                               mix.server_hello(random.Random(2)), *(o for _, o in DATA), port=20777), 0),
+    'binary, then HTTP/2': (turns(b'\1\2\3\4\5\6\7', b'\4\3\2\1\0\1\2', b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' + b'\0\0\0\4' +
+                                  b'\0' * 5, b'\0\0\0\4\0\0\0\0\0', port=20777), None),
+    'a capture from afar': (turns(b'\0\1\0\0\0\0\0\1x', *rpcap(turns(GET, page()) + turns(ask(), tell(), seed=1)), port=20777), None),
+    'a tunnel from the port of the time': ([in_vxlan(f, 123) for f in turns(ask(), tell())], None),
     'text, then HTTP': (turns(b'EHLO a\r\n', b'250 STARTTLS\r\n', ask(), tell(), port=20777), None),
     'HTTP on an odd port': (turns(GET, page(), ask(), tell(), port=20777), None),
     'SOAP on an odd port': (turns(ask(), tell(), port=20777), 2),
