@@ -86,14 +86,13 @@ static gboolean begin_record(Way *way, gboolean is_seen_whole)
 }
 
 /* Octets that stand where records begin and where they do not are seen differently by who looks at one segment only. */
-static gboolean take_records(Way *way, WsscBytes octets, gboolean *ret_ends_one)
+static gboolean take_records(Way *way, WsscBytes octets)
 {
     gboolean is_at_record = way->left == 0 && way->got == 0;
     while (octets.len > 0) {
         gsize taken = MIN(way->left, octets.len);
         if (taken > 0) {
             way->left -= (guint)taken;
-            *ret_ends_one |= way->left == 0;
         } else {
             way->head[way->got++] = octets.data[0];
             taken = 1;
@@ -117,7 +116,7 @@ static gboolean looks_like_record(WsscBytes octets)
 gboolean wssc_tls_talk_take(WsscTlsTalk *talk, gboolean is_from_server, WsscBytes octets)
 {
     Way *way = &talk->ways[is_from_server ? 1 : 0];
-    gboolean is_at_record = way->left == 0 && way->got == 0, ends_one = FALSE;
+    gboolean is_at_record = way->left == 0 && way->got == 0;
 
     if (!is_at_record && looks_like_record(octets))
         return FALSE;
@@ -126,10 +125,9 @@ gboolean wssc_tls_talk_take(WsscTlsTalk *talk, gboolean is_from_server, WsscByte
     if (talk->has_hello && wssc_client_hello_is(octets))
         return FALSE; /* the server wants another hello, or another session begins */
     talk->has_hello = TRUE;
-    if (!take_records(way, octets, &ends_one))
+    if (!take_records(way, octets))
         return FALSE;
-    /* In the middle of a record libwireshark sees no TLS, and any octet counts. */
-    if (octets.len >= (is_at_record || ends_one ? MIN_WORD : 1))
+    if (octets.len >= MIN_WORD)
         talk->is_answer_due = !is_from_server;
     return TRUE;
 }
