@@ -9,6 +9,7 @@
 #include "dissect.h"
 #include "ending.h"
 #include "key_file.h"
+#include "settings.h"
 
 static void tell_line(const char *path, guint line, const char *text, gpointer user G_GNUC_UNUSED)
 {
@@ -150,6 +151,7 @@ typedef struct {
     WsscAnalysis *analysis;
     gboolean is_started;
     gint64 end;
+    WsscLimits limits;
 } Run;
 
 static void take_report(Run *work, WsscEngineReport *report)
@@ -244,7 +246,7 @@ static gboolean read_file(Run *work, const char *file)
         work->analysis->status = WSSC_EXIT_DAMAGED;
         return TRUE;
     }
-    g_autoptr(WsscExport) export = wssc_bring_read(input.path, NULL);
+    g_autoptr(WsscExport) export = wssc_bring_read(input.path, &work->limits, NULL);
     gboolean is_ok = TRUE;
     if (export != NULL && is_sure(export))
         read_other(work, file, export);
@@ -271,17 +273,21 @@ static gboolean read_files(Run *work)
     return TRUE;
 }
 
-/* Wireshark's preferences hold bounds, too: they count where it starts for them. */
+/* Wireshark's preferences hold bounds and limits, too: they count where it starts for them. */
 static gboolean prepare(Run *work, WsscBounds *bounds)
 {
     if (has_engine_options(&work->options->engine) &&
         !start_engine(work->options, work->options->files[0], &work->is_started))
         return FALSE;
-    if (work->is_started)
+    if (work->is_started) {
         wssc_dissect_bounds(bounds);
-    else
+        wssc_dissect_limits(&work->limits);
+    } else {
         wssc_bounds_init(bounds);
-    wssc_options_take_bounds(work->options, bounds);
+        wssc_limits_init(&work->limits);
+    }
+    wssc_settings_take_bounds(work->options, bounds);
+    wssc_settings_take_limits(work->options, &work->limits);
     return TRUE;
 }
 
@@ -292,6 +298,7 @@ static gboolean run_once(Run *work)
     WsscAnalysis *analysis = work->analysis;
     WsscBounds bounds;
     WsscSessionOptions session_options = {.bounds = &bounds,
+                                          .limits = &work->limits,
                                           .want_hypotheses = options->wants_hypotheses,
                                           .is_strict = options->is_strict,
                                           .keep_documents = options->output != NULL,

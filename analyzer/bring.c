@@ -26,7 +26,7 @@ GBytes *wssc_bring_octets(const char *path, GError **error)
     if (g_mapped_file_get_length(map) <= WSSC_MAX_BROUGHT_OCTETS)
         return g_mapped_file_get_bytes(map);
     g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE,
-                "larger than %" G_GSIZE_FORMAT " octets, the limit for what is no capture", WSSC_MAX_BROUGHT_OCTETS);
+                "larger than %d octets, the limit for what is no capture", WSSC_MAX_BROUGHT_OCTETS);
     return NULL;
 }
 
@@ -41,9 +41,9 @@ static gboolean is_capture(const char *path)
     return len > 0 && wssc_export_is_capture(wssc_bytes(beginning, (gsize)len));
 }
 
-WsscExport *wssc_bring_read(const char *path, GError **error)
+WsscExport *wssc_bring_read(const char *path, const WsscLimits *limits, GError **error)
 {
-    WsscExportOptions options = {.format = WSSC_EXPORT_GUESS};
+    WsscExportOptions options = {.format = WSSC_EXPORT_GUESS, .limits = limits};
     if (is_capture(path))
         return NULL;
     g_autoptr(GBytes) octets = wssc_bring_octets(path, error);

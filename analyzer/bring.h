@@ -9,14 +9,11 @@
 #include "engine.h"
 #include "exports/export.h"
 
-/* Larger ones are not read into memory. */
-#define WSSC_MAX_BROUGHT_OCTETS (16 * (gsize)WSSC_MAX_MESSAGE_OCTETS)
-
 /* The octets of a path that can be read; NULL with error. */
 GBytes *wssc_bring_octets(const char *path, GError **error);
 /* What stands in the file; NULL for a capture, which is libwireshark's to read, and with error where it cannot be read.
  */
-WsscExport *wssc_bring_read(const char *path, GError **error);
+WsscExport *wssc_bring_read(const char *path, const WsscLimits *limits, GError **error);
 
 /* Called with each message, its tree (or NULL), and what came of it: NULL when it is nothing that is looked at here. */
 typedef void (*WsscBringEach)(const WsscFound *found, const WsscXml *xml, const WsscMessage *message, gpointer user);

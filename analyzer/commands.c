@@ -120,40 +120,10 @@ int wssc_command_verify(const WsscOptions *options)
 
 /* ---- findings, events, keys ------------------------------------------------------------------------------------ */
 
-static void list_findings(gboolean is_markdown)
-{
-    if (is_markdown) {
-        g_autoptr(GString) out = g_string_new(NULL);
-        wssc_markdown_findings(out);
-        wssc_print_text(out);
-        return;
-    }
-    for (int id = 0; id < WSSC_FINDING_MAX; id++) {
-        const WsscFindingInfo *info = wssc_finding_info((WsscFindingId)id);
-        printf("%-30s %-5s %s (%s)\n", info->name, wssc_severity_name(info->severity), info->title, info->clause);
-    }
-}
-
-static void list_bounds(void)
-{
-    for (int id = 0; id < WSSC_BOUND_MAX; id++) {
-        const WsscBoundInfo *info = wssc_bound_info((WsscBoundId)id);
-        g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT " %s", info->value, info->unit);
-        printf("%-16s %-8s %s (%s)\n", info->name, value, info->what, info->source);
-    }
-}
-
 int wssc_command_findings(const WsscOptions *options)
 {
     WsscAnalysis analysis;
     int status;
-    if (options->list_findings || options->list_bounds) {
-        if (options->list_findings)
-            list_findings(options->is_markdown);
-        if (options->list_bounds)
-            list_bounds();
-        return WSSC_EXIT_DONE;
-    }
     if (!wssc_analysis_run(options, &analysis, &status))
         return status;
     print_result(options, analysis.session, wssc_json_findings, wssc_json_finding_members, wssc_text_findings);

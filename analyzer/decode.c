@@ -15,6 +15,7 @@
 #include "report/mask.h"
 #include "report/phrase.h"
 #include "report/text.h"
+#include "settings.h"
 
 /* One string a line, the i-th for id 2i+1. */
 static gboolean read_dictionary(const char *path, WsscStringTable *strings)
@@ -125,17 +126,21 @@ static int view(const WsscOptions *options, const char *path, WsscExport *export
 {
     g_autoptr(WsscSession) session = wssc_session_new();
     WsscBounds bounds;
+    WsscLimits limits;
     WsscSessionOptions session_options = {.want_hypotheses = TRUE,
                                           .is_strict = options->is_strict,
                                           .explain_frame = (guint32)options->explain_frame,
-                                          .bounds = &bounds};
+                                          .bounds = &bounds,
+                                          .limits = &limits};
     View shown = {.options = options, .count = wssc_export_count(export)};
     WsscEngineReport *report = NULL;
 
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(session)))
         return WSSC_EXIT_USAGE;
     wssc_bounds_init(&bounds);
-    wssc_options_take_bounds(options, &bounds);
+    wssc_settings_take_bounds(options, &bounds);
+    wssc_limits_init(&limits);
+    wssc_settings_take_limits(options, &limits);
     wssc_session_set_options(session, &session_options);
     gboolean is_whole = wssc_bring_feed(session, path, export, show, &shown, &report);
     wssc_session_finish(session, report->capture.last_time != WSSC_TIME_NONE ? report->capture.last_time : 0);
@@ -204,8 +209,12 @@ static int decode_input(const WsscOptions *options, WsscExportFormat format, con
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(WsscStringTable) strings = wssc_string_table_new();
-    WsscExportOptions export_options = {.format = format, .strings = strings, .text_only = options->is_xml};
+    WsscLimits limits;
+    WsscExportOptions export_options = {
+        .format = format, .strings = strings, .text_only = options->is_xml, .limits = &limits};
 
+    wssc_limits_init(&limits);
+    wssc_settings_take_limits(options, &limits);
     if (options->dictionary != NULL && !read_dictionary(options->dictionary, strings))
         return WSSC_EXIT_USAGE;
     g_autoptr(GBytes) octets = wssc_bring_octets(path, &error);

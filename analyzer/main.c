@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "completions.h"
+#include "settings.h"
 
 static const char *files_of(const WsscCommand *command)
 {
@@ -55,6 +56,10 @@ static int run(int argc, char **argv, const WsscCommand *command)
                             &error)) {
         fprintf(stderr, "wssc: %s\n", error->message);
         return WSSC_EXIT_USAGE;
+    }
+    if (wssc_settings_are_asked_for(&options)) {
+        wssc_settings_list(&options);
+        return WSSC_EXIT_DONE;
     }
     options.wants_hypotheses = (command->takes & WSSC_WANTS_HYPOTHESES) != 0;
     return command->run(&options);

@@ -5,10 +5,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "settings.h"
+
 static struct {
     char *format, *color, *fail_on;
     char *file; /* that stood behind --explain */
-    gboolean no_progress, no_triage;
+    gboolean no_progress;
 } raw;
 
 static WsscOptions opts;
@@ -29,12 +31,11 @@ static const GOptionEntry common[] = {
      "Read Wireshark's settings from there (default: nowhere)", "DIR"},
     {"bound", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opts.bounds, "Set a bound of rules (wssc findings --list-bounds)",
      "NAME=VALUE"},
+    {"limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opts.limits, "Set a limit (wssc --list-limits)", "NAME=VALUE"},
     {"strict", 0, 0, G_OPTION_ARG_NONE, &opts.is_strict, "Try no known habits of stacks, only the specifications",
      NULL},
     {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
     {"color", 0, 0, G_OPTION_ARG_STRING, &raw.color, "auto, always or never", "WHEN"},
-    {"no-triage", 0, 0, G_OPTION_ARG_NONE, &raw.no_triage,
-     "Dissect every frame, also what is known to hold no messages", NULL},
     {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
@@ -52,6 +53,11 @@ static gboolean read_list(const char *value, gboolean *ret_wanted, const char *o
 static gboolean read_list_findings(const char *option, const char *value, gpointer user G_GNUC_UNUSED, GError **error)
 {
     return read_list(value, &opts.list_findings, option, error);
+}
+
+static gboolean read_list_limits(const char *option, const char *value, gpointer user G_GNUC_UNUSED, GError **error)
+{
+    return read_list(value, &opts.list_limits, option, error);
 }
 
 static gboolean read_list_causes(const char *option, const char *value, gpointer user G_GNUC_UNUSED, GError **error)
@@ -96,6 +102,8 @@ static const GOptionEntry fail_entries[] = {
     {"list-findings", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, read_list_findings,
      "List what can be found; =markdown: as docs/findings.md", NULL},
     {"list-bounds", 0, 0, G_OPTION_ARG_NONE, &opts.list_bounds, "List the bounds that rules compare with", NULL},
+    {"list-limits", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, read_list_limits,
+     "List what keeps hostile input cheap; =markdown: as docs/limits.md", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry why_entries[] = {
@@ -244,34 +252,6 @@ static gboolean check_numbers(GError **error)
     return TRUE;
 }
 
-/* "name=value" taken apart: the row it names and a number that is none below zero. */
-static gboolean parse_bound(const char *text, WsscBoundId *ret_id, gint64 *ret_value)
-{
-    const char *equals = strchr(text, '=');
-    g_autofree char *name = equals != NULL ? g_strndup(text, (gsize)(equals - text)) : NULL;
-    return name != NULL && wssc_bound_from_name(name, ret_id) &&
-           g_ascii_string_to_signed(equals + 1, 10, 0, G_MAXINT32, ret_value, NULL);
-}
-
-static gboolean check_bounds(GError **error)
-{
-    WsscBoundId id;
-    gint64 value;
-    for (guint i = 0; opts.bounds != NULL && opts.bounds[i] != NULL; i++)
-        if (!parse_bound(opts.bounds[i], &id, &value))
-            return fail(error, "--bound", opts.bounds[i], "NAME=VALUE with a name of wssc findings --list-bounds");
-    return TRUE;
-}
-
-void wssc_options_take_bounds(const WsscOptions *options, WsscBounds *bounds)
-{
-    WsscBoundId id;
-    gint64 value;
-    for (guint i = 0; options->bounds != NULL && options->bounds[i] != NULL; i++)
-        if (parse_bound(options->bounds[i], &id, &value))
-            bounds->value[id] = value;
-}
-
 /* What is written in one form only. */
 static gboolean check_format(const char *command, GError **error)
 {
@@ -361,19 +341,18 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     g_set_prgname("wssc");
     if (!g_option_context_parse(context, &argc, &argv, error))
         return quote_option(command, error);
-    if (!read_format(error) || !read_color(error) || !check_numbers(error) || !check_bounds(error) ||
+    if (!read_format(error) || !read_color(error) || !check_numbers(error) || !wssc_settings_check(&opts, error) ||
         !check_format(command, error))
         return FALSE;
     opts.has_fail_on = raw.fail_on != NULL;
     if (opts.has_fail_on && !wssc_severity_from_name(raw.fail_on, &opts.fail_on))
         return fail(error, "--fail-on", raw.fail_on, "chat, note, warn or error");
     opts.columns = terminal_columns();
-    opts.engine.no_triage = raw.no_triage;
     opts.engine.show_progress = !raw.no_progress && isatty(STDERR_FILENO);
     opts.files = all_files(argv + 1);
     if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)
         return fail(error, "argument", opts.files[0], "an option (this command reads no file)");
-    if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !opts.list_findings && !opts.list_bounds &&
+    if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !wssc_settings_are_asked_for(&opts) &&
         !opts.list_causes) {
         g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s%s--help)", command,
                     *command != '\0' ? " " : "");

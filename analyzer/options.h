@@ -30,10 +30,11 @@ typedef struct {
     char *ca_file;     /* --ca-file */
     gboolean has_fail_on;
     WsscSeverity fail_on; /* --fail-on */
-    gboolean list_findings, list_bounds, emit_keys;
+    gboolean list_findings, list_bounds, list_limits, emit_keys;
     gboolean list_causes;
     gboolean is_markdown;      /* of a list: the document made from it */
     char **bounds;             /* --bound, each "name=value" with a known name and a number; or NULL */
+    char **limits;             /* --limit, in the same way */
     gboolean wants_hypotheses; /* of the command, not of the line */
     gboolean is_strict;        /* --strict */
     gboolean is_xml;           /* decode --xml */
@@ -78,8 +79,5 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
 /* Every option of a command that takes these, its own before the common ones. */
 typedef void (*WsscEachOption)(const GOptionEntry *entry, gpointer user);
 void wssc_options_foreach(guint takes, WsscEachOption each, gpointer user);
-
-/* Sets the bounds that --bound gives; the others stay. */
-void wssc_options_take_bounds(const WsscOptions *options, WsscBounds *bounds);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <epan/proto_data.h>
 
+#include "limit_prefs.h"
 #include "live.h"
 
 guint *wssc_budget(packet_info *pinfo)
@@ -12,7 +13,7 @@ guint *wssc_budget(packet_info *pinfo)
     guint *budget = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_BUDGET);
     if (budget == NULL) {
         budget = wmem_new(pinfo->pool, guint);
-        *budget = WSSC_MAX_ITEMS;
+        *budget = wssc_dissect_limit(WSSC_LIMIT_ITEMS);
         p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_BUDGET, budget);
     }
     return budget;

@@ -8,8 +8,6 @@
 
 #include "compat.h"
 
-#define WSSC_MAX_ITEMS 250000u /* of ours, in one frame */
-
 /* The frame's budget; it lasts as long as the frame's dissection. */
 guint *wssc_budget(packet_info *pinfo);
 /* Takes the items of one element or record; FALSE when there is nothing left. */

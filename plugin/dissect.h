@@ -25,10 +25,6 @@ void wssc_dissect_use_feeder(WsscFeeder *feeder);
 /* While FALSE, messages are not fed (a display filter of the analyzer did not match). */
 void wssc_dissect_set_feeding(gboolean is_feeding);
 
-/* Where connections of TCP begin that are not dissected (guint32, numbers of frames in order), so that the others are
- * numbered as if they were; NULL: none. Borrowed while a pass goes over the file. */
-void wssc_dissect_use_left_out(const GArray *first_frames);
-
 /* What the dissectors and the analyzer ask of a frame: its time in microseconds (see wssc_time_of_clock), and whether a
  * protocol is among its layers so far. */
 gint64 wssc_dissect_time(const nstime_t *time);
@@ -38,6 +34,8 @@ char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint3
 
 /* The bounds of the rules as the preferences set them. */
 void wssc_dissect_bounds(WsscBounds *ret_bounds);
+/* The limits (base/limits.def), so set. */
+void wssc_dissect_limits(WsscLimits *ret_limits);
 
 /* How many whole bodies of the media types that may carry SOAP were dissected so far, SOAP or not. */
 guint wssc_dissect_bodies(void);

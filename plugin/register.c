@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "bounds.h"
+#include "limit_prefs.h"
 #include "carrier_watch.h"
 #include "documents.h"
 #include "draw.h"
@@ -70,6 +71,7 @@ void wssc_dissect_register(void)
                                    &wssc_pref_strict);
     wssc_keys_register(module);
     wssc_bounds_register(module);
+    wssc_limits_register(module);
 }
 
 void wssc_dissect_handoff(void)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/limits.h"
 #include "carrier/inflate.h"
 #include "carrier/mime.h"
 #include "nbfx/nbfx.h"
@@ -143,6 +144,9 @@ static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type,
         envelope->xml->encoding_note =
             g_strdup_printf("%u xop:Include without a part, the first is %s", result.missing, result.first_missing);
     }
+    if (result.is_too_large && envelope->xml->encoding_note == NULL)
+        envelope->xml->encoding_note =
+            g_strdup_printf("parts of more than %d octets together: some are not put in", WSSC_MAX_BINARY_TEXT_OCTETS);
     g_free(result.first_missing);
     return TRUE;
 }

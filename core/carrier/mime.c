@@ -382,7 +382,7 @@ static gsize most_text(const WsscMime *mime)
     gsize size = 0;
     for (guint i = 0; i < mime->parts->len; i++)
         size += g_bytes_get_size(((const WsscMimePart *)mime->parts->pdata[i])->octets);
-    return MIN(WSSC_MAX_BINARY_TEXT_OCTETS, 2 * size + WSSC_FREE_BINARY_TEXT_OCTETS);
+    return MIN(WSSC_MAX_BINARY_TEXT_OCTETS, 2 * size + WSSC_MAX_BINARY_FREE_OCTETS);
 }
 
 void wssc_xop_resolve(WsscXml *xml, const WsscMime *mime, WsscXopResult *ret_result)

@@ -13,9 +13,6 @@
 #include "base/bytes.h"
 #include "xml/xml.h"
 
-#define WSSC_MAX_MIME_PARTS 1000
-#define WSSC_MAX_MIME_HEADER_OCTETS 16384 /* of one part */
-
 /* A parameter of a header value such as boundary in `multipart/related; boundary="x"` (RFC 2045
  * 5.1): quoted or not, name in any case. Caller frees; NULL when absent. */
 char *wssc_mime_parameter(const char *value, const char *name);

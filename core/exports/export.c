@@ -142,7 +142,11 @@ static void order(WsscExport *export)
 WsscExport *wssc_export_read(GBytes *octets, const WsscExportOptions *options)
 {
     WsscExport *export = wssc_export_new();
-    WsscReading reading = {.export = export, .options = options, .left = WSSC_MAX_UNPACKED_OCTETS, .guess = guess};
+    WsscReading reading = {.export = export, .options = options, .guess = guess};
+    WsscLimits defaults;
+    wssc_limits_init(&defaults);
+    reading.limits = options->limits != NULL ? options->limits : &defaults;
+    reading.left = reading.limits->value[WSSC_LIMIT_UNPACKED_OCTETS];
     if (options->format != WSSC_EXPORT_GUESS)
         read_as(&reading, options->format, octets);
     else

@@ -13,6 +13,7 @@
 #ifndef WSSC_EXPORTS_EXPORT_H
 #define WSSC_EXPORTS_EXPORT_H
 
+#include "base/limits.h"
 #include "base/wire.h"
 #include "nbfx/dictionary.h"
 #include "xml/xml.h"
@@ -80,6 +81,7 @@ typedef struct {
     WsscExportFormat format;
     WsscStringTable *strings; /* further strings of odd ids (binary XML); added to by what is read; or NULL */
     gboolean text_only;       /* of binary XML make the equivalent text and no tree */
+    const WsscLimits *limits; /* borrowed; NULL: the defaults */
 } WsscExportOptions;
 
 /* Never NULL. */

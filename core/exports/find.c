@@ -307,7 +307,7 @@ static gboolean take_lines(Search *search, WsscBytes text, gsize open, gsize *re
     search->budget -= MIN(search->budget, joined->len);
     gboolean is_whole = wssc_element_scan(inner, 0, TRUE, &element);
     WsscTextFind find = {.start = open, .end = end, .layers = "the log's prefix on each line"};
-    if (is_whole && element.end <= WSSC_MAX_MESSAGE_OCTETS && search->finds->len < WSSC_MAX_FOUND) {
+    if (is_whole && element.end <= WSSC_MAX_MESSAGE_OCTETS && search->finds->len <= WSSC_MAX_FOUND) {
         find.octets = g_bytes_new(inner.data, element.end);
         g_array_append_val(search->finds, find);
     }
@@ -338,7 +338,7 @@ static gsize take_envelope(Search *search, WsscBytes text, gsize open)
         find.start = search->start;
         find.end = search->end;
     }
-    if (find.octets != NULL && search->finds->len < WSSC_MAX_FOUND)
+    if (find.octets != NULL && search->finds->len <= WSSC_MAX_FOUND)
         g_array_append_val(search->finds, find);
     return next;
 }

@@ -15,7 +15,8 @@ struct WsscReading {
     const WsscExportOptions *options;
     const char *inside; /* name of the member that is read; NULL: the file itself */
     guint depth;        /* of files inside files */
-    gsize left;         /* octets that may still be unpacked */
+    const WsscLimits *limits;
+    gsize left; /* octets that may still be unpacked */
     /* Reads octets as whatever they are. FALSE when nothing reads them. */
     gboolean (*guess)(WsscReading *reading, GBytes *octets);
 };

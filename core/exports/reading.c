@@ -54,13 +54,14 @@ void wssc_export_free(WsscExport *export)
 
 gboolean wssc_reading_is_full(const WsscReading *reading)
 {
-    return reading->export->messages->len >= WSSC_MAX_FOUND;
+    return reading->export->messages->len >= reading->limits->value[WSSC_LIMIT_FOUND];
 }
 
 WsscFound *wssc_reading_add(WsscReading *reading, guint entry, char *place)
 {
     if (wssc_reading_is_full(reading)) {
-        wssc_reading_skip(reading, place, "a message beyond the limit of %u", WSSC_MAX_FOUND);
+        wssc_reading_skip(reading, place, "a message beyond the limit found (%u)",
+                          reading->limits->value[WSSC_LIMIT_FOUND]);
         g_free(place);
         return NULL;
     }

@@ -5,12 +5,6 @@
 
 #include "base/limits.h"
 
-/* Certificates in messages are learned for free by whoever sends them: bounded. */
-#define MAX_LEARNED_CERTIFICATES 4096
-/* So are names: some stacks make a new one for each message. */
-#define MAX_CONTEXT_NAMES 16384
-#define MAX_CONTEXTS_OF_NAME 16
-
 /* What can be asked for by name, or as a whole list. */
 typedef enum {
     ASKED_CONTEXT,
@@ -39,6 +33,7 @@ struct WsscKeyring {
     GPtrArray *private_keys;    /* WsscPrivateKey */
     GPtrArray *certificates;    /* WsscCertificate */
     guint learned_certificates;
+    WsscLimitSet limits_met;
 };
 
 const char *wssc_key_source_name(WsscKeySource source)
@@ -240,6 +235,11 @@ void wssc_keyring_name_first(WsscKeyring *ring, const char *identifier)
         note_news(ring, ASKED_CONTEXT, identifier);
 }
 
+const WsscLimitSet *wssc_keyring_limits_met(const WsscKeyring *ring)
+{
+    return &ring->limits_met;
+}
+
 void wssc_keyring_add_context_name(WsscKeyring *ring, const char *name, const char *identifier, const char *instance,
                                    gboolean is_given)
 {
@@ -252,12 +252,14 @@ void wssc_keyring_add_context_name(WsscKeyring *ring, const char *name, const ch
             strcmp(known->instance, instance) == 0)
             return;
     }
-    if (list == NULL && g_hash_table_size(ring->context_names) < MAX_CONTEXT_NAMES) {
+    if (list == NULL && g_hash_table_size(ring->context_names) < WSSC_MAX_CONTEXT_NAMES) {
         list = g_ptr_array_new_with_free_func(free_context_name);
         g_hash_table_insert(ring->context_names, g_strdup(name), list);
     }
-    if (list == NULL || list->len >= MAX_CONTEXTS_OF_NAME)
+    if (list == NULL || list->len >= WSSC_MAX_CONTEXTS_OF_NAME) {
+        wssc_limit_set_add(&ring->limits_met, list == NULL ? WSSC_LIMIT_CONTEXT_NAMES : WSSC_LIMIT_CONTEXTS_OF_NAME);
         return;
+    }
     WsscContextName *entry = g_new0(WsscContextName, 1);
     entry->identifier = g_strdup(identifier);
     entry->instance = g_strdup(instance);
@@ -299,8 +301,10 @@ void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const ch
         }
         return;
     }
-    if (origin.source == WSSC_KEY_FROM_CAPTURE && ring->learned_certificates++ >= MAX_LEARNED_CERTIFICATES)
+    if (origin.source == WSSC_KEY_FROM_CAPTURE && ring->learned_certificates++ >= WSSC_MAX_LEARNED_CERTIFICATES) {
+        wssc_limit_set_add(&ring->limits_met, WSSC_LIMIT_LEARNED_CERTIFICATES);
         return;
+    }
     WsscCertificate *entry = g_new0(WsscCertificate, 1);
     X509_up_ref(certificate);
     entry->certificate = certificate;

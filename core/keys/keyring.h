@@ -10,6 +10,7 @@
 #ifndef WSSC_KEYS_KEYRING_H
 #define WSSC_KEYS_KEYRING_H
 
+#include "base/limits.h"
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
@@ -128,5 +129,8 @@ const GPtrArray *wssc_keyring_certificates(const WsscKeyring *ring);
  * "ENCRYPTED_KEY", id the identifier or the base64 SHA-1. */
 typedef void (*WsscKeyringVisit)(const char *kind, const char *id, const WsscKey *key, gpointer user);
 void wssc_keyring_foreach(const WsscKeyring *ring, WsscKeyringVisit visit, gpointer user);
+
+/* Limits at which something that a message brought was not kept. */
+const WsscLimitSet *wssc_keyring_limits_met(const WsscKeyring *ring);
 
 #endif

@@ -83,6 +83,7 @@ struct WsscContext {
     gboolean is_protected;
     WsscTokenKinds bootstrap;        /* of the RST */
     WSSC_MODEL GPtrArray *instances; /* WsscInstance, in the order of issue */
+    WsscLimitSet limits_met;         /* what of it was left away */
     guint renewals;
     guint messages;
     guint verdicts[5];                         /* counts by WsscVerdict */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "nbfx/value.h"
 
 static const char *const nbfs_strings[] = {

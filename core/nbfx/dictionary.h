@@ -18,7 +18,6 @@ const char *wssc_nbfs_string(guint32 id);
 typedef struct WsscStringTable WsscStringTable;
 
 /* Octets of all strings of one table: far above .NET's own 2048, far below a burden. */
-#define WSSC_MAX_STRING_TABLE_OCTETS (1024u * 1024)
 
 WsscStringTable *wssc_string_table_new(void);
 void wssc_string_table_free(WsscStringTable *table);

@@ -13,7 +13,7 @@ WsscNbfxReader *wssc_nbfx_reader_new(WsscBytes octets, gsize from, const WsscNbf
     reader->cursor.pos = MIN(from, octets.len);
     reader->options = *options;
     reader->most =
-        MIN(WSSC_MAX_BINARY_TEXT_OCTETS, WSSC_FREE_BINARY_TEXT_OCTETS + (guint64)octets.len * WSSC_MAX_BINARY_GROWTH);
+        MIN(WSSC_MAX_BINARY_TEXT_OCTETS, WSSC_MAX_BINARY_FREE_OCTETS + (guint64)octets.len * WSSC_MAX_BINARY_GROWTH);
     reader->prefix = g_string_new(NULL);
     reader->name = g_string_new(NULL);
     reader->value = g_string_new(NULL);
@@ -43,16 +43,8 @@ const WsscNbfxNotes *wssc_nbfx_reader_notes(const WsscNbfxReader *reader)
     return &reader->notes;
 }
 
-gboolean wssc_nbfx_reader_is_short(const WsscNbfxReader *reader)
-{
-    return reader->is_short;
-}
-
 gboolean wssc_nbfx_fail(WsscNbfxReader *reader, WsscXmlError code, const char *reason)
 {
-    /* All reasons of that kind begin so. */
-    reader->is_short =
-        g_str_has_prefix(reason, "end of data") || g_str_has_prefix(reason, "a length runs past the end");
     g_clear_error(&reader->error);
     g_set_error(&reader->error, WSSC_XML_ERROR, code, "%s (at octet %" G_GSIZE_FORMAT ")", reason, reader->cursor.pos);
     return FALSE;

@@ -49,3 +49,21 @@ void wssc_markdown_findings(GString *out)
                                info->title, info->clause);
     }
 }
+
+void wssc_markdown_limits(GString *out)
+{
+    g_string_append(out,
+                    "# Limits\n\n"
+                    "What keeps hostile input cheap, and what is said where it leaves something away. This page is\n"
+                    "made from `core/base/limits.def` by the build (`wssc --list-limits=markdown`). What has a most\n"
+                    "can be set within 1 and that: `--limit NAME=VALUE`, in Wireshark the preference\n"
+                    "`wssc.limit_NAME` with `_` for `-`. The rest is fixed: the program is built for it.\n"
+                    "Ids such as `limit-reached` are findings; they stand at the frame.\n\n"
+                    "| name | default | most | of | what | beyond it |\n| --- | --- | --- | --- | --- | --- |\n");
+    for (int id = 0; id < WSSC_LIMIT_MAX; id++) {
+        const WsscLimitInfo *info = wssc_limit_info((WsscLimitId)id);
+        g_autofree char *most = info->most > 0 ? g_strdup_printf("%u", info->most) : g_strdup("fixed");
+        g_string_append_printf(out, "| `%s` | %u | %s | %s | %s | %s |\n", info->name, info->value, most, info->unit,
+                               info->what, info->beyond);
+    }
+}

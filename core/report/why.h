@@ -30,5 +30,6 @@ void wssc_text_causes(GString *out);
 void wssc_markdown_causes(GString *out);
 /* The document docs/findings.md, from the table of findings. */
 void wssc_markdown_findings(GString *out);
+void wssc_markdown_limits(GString *out);
 
 #endif

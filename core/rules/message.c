@@ -141,6 +141,20 @@ static void check_length(const WsscRules *rules, const WsscMessage *message)
                          message->length);
 }
 
+void wssc_rules_check_limit(const WsscRules *rules, const WsscMessage *message, const WsscContext *context,
+                            WsscLimitId id)
+{
+    g_autofree char *words = wssc_limit_words(id, rules->limits.value[id]);
+    wssc_rules_raise(rules, WSSC_FINDING_LIMIT_REACHED, message, context, "%s", words);
+}
+
+static void check_limits(const WsscRules *rules, const WsscMessage *message)
+{
+    for (int id = 0; id < WSSC_LIMIT_MAX; id++)
+        if (wssc_limit_set_has(&message->soap->limits_met, (WsscLimitId)id))
+            wssc_rules_check_limit(rules, message, message->context, (WsscLimitId)id);
+}
+
 void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message)
 {
     const WsscSoap *soap = message->soap;
@@ -156,6 +170,7 @@ void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message
         check_clear_entropy(rules, message, soap->trusts->pdata[i]);
     }
     check_transport(rules, message);
+    check_limits(rules, message);
 }
 
 void wssc_rules_check_damage(const WsscRules *rules, const WsscMessage *message, gboolean is_malformed)

@@ -11,6 +11,7 @@
 
 #include "findings/finding.h"
 #include "model/context.h"
+#include "base/limits.h"
 #include "model/exchange.h"
 #include "model/message.h"
 #include "model/model.h"
@@ -21,6 +22,7 @@ typedef struct {
     void (*take)(gpointer user, WsscFinding *finding, const WsscMessage *message, const WsscContext *context);
     gpointer user;
     WsscBounds bounds;
+    WsscLimits limits;
 } WsscRules;
 
 /* raise.c: the finding, whose owner is whoever took it. It stands at the message, which is its first evidence; context
@@ -39,6 +41,10 @@ void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message
 /* Of its octets: what damage or a broken document is called, and what its characters were. */
 void wssc_rules_check_damage(const WsscRules *rules, const WsscMessage *message, gboolean is_malformed);
 void wssc_rules_check_tree(const WsscRules *rules, const WsscMessage *message, const WsscXml *xml);
+
+/* Something that came with the message was left away there; context may be NULL. */
+void wssc_rules_check_limit(const WsscRules *rules, const WsscMessage *message, const WsscContext *context,
+                            WsscLimitId id);
 
 /* security.c: its verdicts and decryptions, once no later key can change them. */
 void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *message);

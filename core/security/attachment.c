@@ -151,9 +151,11 @@ static void decide(WsscSignedReference *reference, WsscDigest digest, char *reas
 /* References are cheap to send: so many may cover one large part. */
 static gboolean is_within_bounds(WsscWork *work, gsize octets)
 {
-    gsize all = WSSC_MAX_WORK_OCTETS;
+    const guint *most = work->budget->limits->value;
+    gsize all = most[WSSC_LIMIT_WORK_OCTETS];
     for (guint i = 0; work->xml->parts != NULL && i < work->xml->parts->len; i++)
-        all += g_bytes_get_size(((const WsscXmlPart *)work->xml->parts->pdata[i])->octets) * WSSC_MAX_WORK_TIMES;
+        all +=
+            g_bytes_get_size(((const WsscXmlPart *)work->xml->parts->pdata[i])->octets) * most[WSSC_LIMIT_WORK_TIMES];
     work->part_octets += octets;
     return work->part_octets <= all;
 }

@@ -294,7 +294,7 @@ char *wssc_changed_on_the_way(const WsscLook *look)
     WsscBudget *budget = look->work->budget;
     Parts parts = find_parts(look);
     /* Where all digests fit it is most often another key: that is not worth as much. */
-    gsize most = parts.misfits->len > 0 ? WSSC_MAX_REWRITE_OCTETS : WSSC_MAX_REWRITE_OCTETS / 16;
+    gsize most = budget->limits->value[WSSC_LIMIT_REWRITE_OCTETS] / (parts.misfits->len > 0 ? 1 : 16);
     gsize start = MIN(budget->spending->left, most / TRIED) * TRIED;
     WsscRewriting rewriting = {.left = start,
                                .prefixes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};

@@ -13,6 +13,7 @@
 #include "security/decryption.h"
 #include "security/key_length.h"
 #include "security/keyinfo/keyinfo.h"
+#include "security/result.h"
 
 #define XENC_ELEMENT "http://www.w3.org/2001/04/xmlenc#Element"
 
@@ -451,16 +452,26 @@ void wssc_decrypt_all(WsscWork *work)
     gboolean has_opened = wssc_ids_has_encrypted(wssc_work_current(work)->ids);
     if (!has_opened)
         return;
-    for (guint i = 0; i < WSSC_MAX_DECRYPTION_DEPTH && has_opened; i++) {
+    guint rounds = 0;
+    for (; rounds < WSSC_MAX_DECRYPTION_DEPTH && has_opened; rounds++) {
         g_autoptr(GPtrArray) data = closed_data(work);
         Round round = {.data = data};
         if (data->len == 0 || work->result->decryptions->len >= WSSC_MAX_DECRYPTIONS)
             break;
-        if (i > 0)
+        if (rounds > 0)
             forget_closed_keys(work);
         has_opened = open_each(work, &round);
     }
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
-    for (xmlNode *n = root; n != NULL && !work->has_closed; n = wssc_ids_walk(root, n))
-        work->has_closed = is_closed(work, n);
+    gboolean has_untried = FALSE;
+    for (xmlNode *n = root; n != NULL && !has_untried; n = wssc_ids_walk(root, n)) {
+        if (!is_closed(work, n))
+            continue;
+        work->has_closed = TRUE;
+        has_untried = wssc_work_kept(work->refused, n) == NULL;
+    }
+    if (has_untried && work->result->decryptions->len >= WSSC_MAX_DECRYPTIONS)
+        wssc_result_note_limit(work->result, WSSC_LIMIT_DECRYPTIONS);
+    else if (has_untried && rounds == WSSC_MAX_DECRYPTION_DEPTH)
+        wssc_result_note_limit(work->result, WSSC_LIMIT_DECRYPTION_DEPTH);
 }

@@ -16,9 +16,15 @@ static void verify_all(WsscWork *work)
 {
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
     guint position = 0;
-    for (xmlNode *n = root; n != NULL && position < 2 * WSSC_MAX_SIGNATURES; n = wssc_ids_walk(root, n))
-        if (*n->name == 'S' && wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature"))
-            wssc_verify_signature(work, n, ++position);
+    for (xmlNode *n = root; n != NULL; n = wssc_ids_walk(root, n)) {
+        if (*n->name != 'S' || !wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature"))
+            continue;
+        if (position == 2 * WSSC_MAX_SIGNATURES) {
+            wssc_result_note_limit(work->result, WSSC_LIMIT_SIGNATURES);
+            return;
+        }
+        wssc_verify_signature(work, n, ++position);
+    }
 }
 
 /* Keys that stand in the header are opened even when nothing in this message uses them: the response may. */

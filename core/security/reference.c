@@ -230,12 +230,13 @@ static void try_element(const Trial *trial, guint position, xmlNode *target)
             try_element(trial, position, target);
             return;
         }
+        gboolean has_many_prefixes = trial->transforms->c14n.prefix_count > WSSC_MAX_PREFIXES;
         set_digest(reference, WSSC_DIGEST_UNSUPPORTED,
-                   g_strdup(trial->transforms->is_base64 ? "its content is no base64"
-                            : is_used_up                 ? WSSC_BUDGET_SPENT
-                            : trial->transforms->c14n.prefix_count > WSSC_MAX_PREFIXES
-                                ? "its PrefixList names more than " G_STRINGIFY(WSSC_MAX_PREFIXES) " prefixes"
-                                : "libxml2 has no canonical form for it"));
+                   trial->transforms->is_base64 ? g_strdup("its content is no base64")
+                   : is_used_up                 ? g_strdup(WSSC_BUDGET_SPENT)
+                   : has_many_prefixes
+                       ? g_strdup_printf("its PrefixList names more than %d prefixes", WSSC_MAX_PREFIXES)
+                       : g_strdup("libxml2 has no canonical form for it"));
         return;
     }
     gboolean is_same =

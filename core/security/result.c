@@ -149,6 +149,12 @@ WsscSecurity *wssc_result_new(void)
     return result;
 }
 
+void wssc_result_note_limit(WsscSecurity *result, WsscLimitId id)
+{
+    g_autofree char *words = wssc_limit_words(id, wssc_limit_info(id)->value);
+    wssc_result_note(result, "limit-reached", "%s", words);
+}
+
 void wssc_result_note(WsscSecurity *result, const char *id, const char *format, ...)
 {
     WsscSecurityNote *entry = g_new0(WsscSecurityNote, 1);

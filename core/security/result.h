@@ -5,11 +5,14 @@
 #ifndef WSSC_SECURITY_RESULT_H
 #define WSSC_SECURITY_RESULT_H
 
+#include "base/limits.h"
 #include "security/security.h"
 
 /* Empty; wssc_security_free() frees it. */
 WsscSecurity *wssc_result_new(void);
 /* id: of findings/findings.def, static. */
+/* Something was left away at that limit. */
+void wssc_result_note_limit(WsscSecurity *result, WsscLimitId id);
 void wssc_result_note(WsscSecurity *result, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* Steps of an explanation; nothing when none was asked for. */

@@ -9,7 +9,7 @@
 
 /* What is tried for one signature: shared by its parts, for what was done to one was done to others. */
 typedef struct {
-    gsize left;           /* octets that may still be tried, from WSSC_MAX_REWRITE_OCTETS (base/limits.h) */
+    gsize left;           /* octets that may still be tried, from rewrite-octets (base/limits.def) */
     GHashTable *prefixes; /* namespace -> the prefix that it had where one part fitted; char * both */
 } WsscRewriting;
 

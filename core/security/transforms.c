@@ -91,10 +91,11 @@ static gsize text_size(const xmlNode *node)
 gboolean wssc_transforms_extend_budget(WsscWork *work)
 {
     gsize size = text_size(work->xml->doc->children);
-    if (work->budget->is_extended || size <= WSSC_MAX_WORK_OCTETS / 5)
+    const guint *most = work->budget->limits->value;
+    if (work->budget->is_extended || size <= most[WSSC_LIMIT_WORK_OCTETS] / 5)
         return FALSE;
     work->budget->is_extended = TRUE;
-    work->budget->work.left = size * WSSC_MAX_WORK_TIMES;
+    work->budget->work.left = size * most[WSSC_LIMIT_WORK_TIMES];
     return TRUE;
 }
 

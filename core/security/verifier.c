@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "security/verifier.h"
 
-#include "base/limits.h"
-
 struct WsscVerifier {
     WsscKeyring *ring;
     WsscCrypto *crypto;
     WsscC14nOut *out;
     GHashTable *certificates; /* GBytes as it stands in a message -> X509 */
+    WsscLimits limits;
     WsscBudget budget;
     gsize vain; /* octets of rewritings that explained nothing, in all messages so far */
 };
@@ -16,6 +15,7 @@ WsscVerifier *wssc_verifier_new(WsscKeyring *ring)
 {
     WsscVerifier *verifier = g_new0(WsscVerifier, 1);
     verifier->ring = ring;
+    wssc_limits_init(&verifier->limits);
     verifier->crypto = wssc_crypto_new();
     verifier->out = wssc_c14n_out_new();
     verifier->certificates =
@@ -33,15 +33,27 @@ void wssc_verifier_free(WsscVerifier *verifier)
     g_free(verifier);
 }
 
+void wssc_verifier_set_limits(WsscVerifier *verifier, const WsscLimits *limits)
+{
+    verifier->limits = *limits;
+}
+
+gboolean wssc_verifier_is_weary(const WsscVerifier *verifier)
+{
+    return verifier->vain >= verifier->limits.value[WSSC_LIMIT_VAIN_OCTETS];
+}
+
 void wssc_verifier_begin(WsscVerifier *verifier, gsize octets)
 {
-    gsize guesses = WSSC_MAX_GUESS_OCTETS + octets * WSSC_MAX_GUESS_TIMES;
+    const guint *most = verifier->limits.value;
+    gsize guesses = most[WSSC_LIMIT_GUESS_OCTETS] + octets * most[WSSC_LIMIT_GUESS_TIMES];
     verifier->budget = (WsscBudget){
-        .work.left = WSSC_MAX_WORK_OCTETS + octets * WSSC_MAX_WORK_TIMES,
-        .guesses.left = verifier->vain < WSSC_MAX_VAIN_OCTETS ? guesses : guesses / WSSC_VAIN_SHARE,
+        .work.left = most[WSSC_LIMIT_WORK_OCTETS] + octets * most[WSSC_LIMIT_WORK_TIMES],
+        .guesses.left = wssc_verifier_is_weary(verifier) ? guesses / WSSC_MAX_VAIN_SHARE : guesses,
         .spending = &verifier->budget.work,
+        .limits = &verifier->limits,
         .iterations = WSSC_MAX_UT_ITERATIONS,
-        .steps = WSSC_MAX_RESOLUTION_STEPS,
+        .steps = most[WSSC_LIMIT_RESOLUTION_STEPS],
         .passes = WSSC_MAX_SIGNATURES,
     };
 }
@@ -60,7 +72,8 @@ gboolean wssc_verifier_is_spent(const WsscBudget *budget)
 
 void wssc_verifier_note_vain(WsscVerifier *verifier, gsize octets)
 {
-    verifier->vain += MIN(octets, WSSC_MAX_VAIN_OCTETS - MIN(verifier->vain, WSSC_MAX_VAIN_OCTETS));
+    gsize most = verifier->limits.value[WSSC_LIMIT_VAIN_OCTETS];
+    verifier->vain += MIN(octets, most - MIN(verifier->vain, most));
 }
 
 WsscBudget *wssc_verifier_budget(WsscVerifier *verifier)

@@ -9,6 +9,7 @@
 #ifndef WSSC_SECURITY_VERIFIER_H
 #define WSSC_SECURITY_VERIFIER_H
 
+#include "base/limits.h"
 #include "keys/keyring.h"
 #include "security/c14n.h"
 
@@ -17,6 +18,8 @@ typedef struct WsscVerifier WsscVerifier;
 /* The ring is borrowed: it outlives the verifier. */
 WsscVerifier *wssc_verifier_new(WsscKeyring *ring);
 void wssc_verifier_free(WsscVerifier *verifier);
+/* Copied; without, all are at their defaults. */
+void wssc_verifier_set_limits(WsscVerifier *verifier, const WsscLimits *limits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscVerifier, wssc_verifier_free)
 
 /* ---- inside core/security ---------------------------------------------------------------------- */
@@ -27,6 +30,7 @@ typedef struct {
     WsscC14nBudget work;      /* for decryption and verdicts */
     WsscC14nBudget guesses;   /* to see what would make an invalid signature fit: never at the cost of a verdict */
     WsscC14nBudget *spending; /* the one of these two that is charged now */
+    const WsscLimits *limits; /* borrowed */
     gboolean is_extended;     /* work was, for parts that are not among the message's own octets */
     gint64 iterations;        /* of UsernameToken keys */
     guint steps;              /* of key resolution: references may lead to many others, each of them again */
@@ -44,6 +48,7 @@ void wssc_verifier_begin(WsscVerifier *verifier, gsize octets);
 /* Rewritings were tried for so much and explained nothing. A capture may have very many signatures that nothing
  * explains: past a bound less is tried for each. */
 void wssc_verifier_note_vain(WsscVerifier *verifier, gsize octets);
+gboolean wssc_verifier_is_weary(const WsscVerifier *verifier);
 WsscBudget *wssc_verifier_budget(WsscVerifier *verifier);
 /* All borrowed. */
 WsscKeyring *wssc_verifier_keyring(const WsscVerifier *verifier);

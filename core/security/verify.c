@@ -296,7 +296,8 @@ static gboolean prepare_signed_info(WsscCheck *check, Value *value)
     value->c14n.budget = check->work->budget->spending;
     value->c14n.out = check->work->out;
     gboolean is_safe =
-        check->work->budget->work.left >= WSSC_MAX_WORK_OCTETS / 4 && is_plain(value->element, &value->c14n);
+        check->work->budget->work.left >= check->work->budget->limits->value[WSSC_LIMIT_WORK_OCTETS] / 4 &&
+        is_plain(value->element, &value->c14n);
     if ((signature->steps != NULL || !is_safe) && !canonicalize(check, value)) {
         refuse_formless(check);
         return FALSE;

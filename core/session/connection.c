@@ -26,18 +26,16 @@ static gboolean key_equal(gconstpointer a, gconstpointer b)
     return one->stream == other->stream && one->file == other->file;
 }
 
-void wssc_connection_free(gpointer data)
+static void free_connection(gpointer data)
 {
     WsscConnection *connection = data;
-    if (connection == NULL)
-        return;
     g_ptr_array_unref(connection->signs);
     g_free(connection);
 }
 
 void wssc_connections_init(WsscSession *session)
 {
-    session->model.connections = g_ptr_array_new_with_free_func(wssc_connection_free);
+    session->model.connections = g_ptr_array_new_with_free_func(free_connection);
     session->by_connection = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
 }
 
@@ -165,11 +163,13 @@ static void end_exchanges(WsscSession *session, const WsscCarrierNote *note, Wss
 void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
 {
     WsscConnection *connection = connection_of(session, note->file, note->stream, note->client, note->server);
+    session->model.end = MAX(session->model.end, note->time);
     take_server_name(session, connection, note->server_name);
     take_certificate(connection, note->client_certificate, note->certificate_frame);
-    if (connection->signs->len >= WSSC_MAX_SIGNS && note->kind != WSSC_SIGN_STATUS)
+    guint most = session->rules.limits.value[WSSC_LIMIT_SIGNS];
+    if (connection->signs->len >= most && note->kind != WSSC_SIGN_STATUS)
         return;
-    if (connection->signs->len < WSSC_MAX_SIGNS)
+    if (connection->signs->len < most)
         end_exchanges(session, note, add_sign(session, connection, note));
     if (note->kind == WSSC_SIGN_STATUS)
         wssc_session_note_status(session, note->file, note->frame, note->time, note->stream, note->pair, note->value);

@@ -81,6 +81,14 @@ void wssc_context_name(WsscSession *session, WsscContext *context, const char *i
         ((WsscFinding *)context->findings->pdata[i])->context = context->identifier;
 }
 
+void wssc_context_tell_limit(WsscSession *session, WsscContext *context, const WsscMessage *message, WsscLimitId id)
+{
+    if (wssc_limit_set_has(&context->limits_met, id))
+        return;
+    wssc_limit_set_add(&context->limits_met, id);
+    wssc_rules_check_limit(&session->rules, message, context, id);
+}
+
 WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name)
 {
     if (context->instances->len >= WSSC_MAX_INSTANCES)

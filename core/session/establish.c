@@ -403,8 +403,10 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
 {
     WsscInstance *kept = kept_instance(context, open, rstr);
     *ret_is_new = FALSE;
-    if (context->instances->len >= WSSC_MAX_INSTANCES)
+    if (context->instances->len >= WSSC_MAX_INSTANCES) {
+        wssc_context_tell_limit(session, context, message, WSSC_LIMIT_INSTANCES);
         return context->instances->pdata[context->instances->len - 1];
+    }
     if (kept != NULL)
         return keep_key(session, context, message, kept, rstr, ret_is_new);
 

@@ -66,6 +66,7 @@ static inline WsscState wssc_context_life(const WsscContext *context)
 struct WsscSession {
     WsscModel model; /* its exchanges are WsscOpenExchange */
     WsscSessionOptions options;
+    WsscLimitSet limits_told;
     gsize kept_octets; /* of messages whose documents are kept */
     WsscKeyring *keyring;
     WsscVerifier *verifier;
@@ -104,13 +105,8 @@ void wssc_exchange_end(WsscSession *session);
 /* connection.c */
 void wssc_connections_init(WsscSession *session);
 void wssc_connections_clear(WsscSession *session);
-void wssc_connection_free(gpointer connection);
 /* The message's place among the connections. */
 void wssc_connection_take(WsscSession *session, WsscMessage *message, const WsscUnit *unit);
-
-/* uneventful.c */
-/* When no message comes any more. */
-void wssc_connections_let_go(WsscSession *session);
 
 /* context.c */
 WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state);
@@ -118,6 +114,8 @@ void wssc_context_free(gpointer context);
 /* Gives it its identifier. */
 void wssc_context_name(WsscSession *session, WsscContext *context, const char *identifier);
 /* A new instance; the last one once there are WSSC_MAX_INSTANCES. */
+/* Something of the context was left away there: told once, at that message. */
+void wssc_context_tell_limit(WsscSession *session, WsscContext *context, const WsscMessage *message, WsscLimitId id);
 WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name);
 /* Makes the message one of the context's, and the context that of its exchange. */
 void wssc_context_attach(WsscContext *context, WsscMessage *message);

@@ -179,7 +179,7 @@ static gboolean is_lost_by(const WsscTurn *turn)
     return fault != NULL && fault->effect == WSSC_EFFECT_REFUSED;
 }
 
-static void list_servers(WsscContext *context)
+static void list_servers(WsscSession *session, WsscContext *context)
 {
     const GPtrArray *turns = wssc_turns(context);
     g_autoptr(GHashTable) lost =
@@ -187,8 +187,10 @@ static void list_servers(WsscContext *context)
     for (guint i = 0; i < turns->len; i++) {
         const WsscTurn *turn = turns->pdata[i];
         WsscServed *served = server_of(context, turn->server);
-        if (served == NULL)
+        if (served == NULL) {
+            wssc_context_tell_limit(session, context, turn->request, WSSC_LIMIT_SERVERS);
             continue;
+        }
         if (turn->end == WSSC_TURN_SERVED) {
             served->accepted++;
             if (served->refused_between == NULL && turn->request->is_use)
@@ -278,7 +280,7 @@ void wssc_facts_services(WsscSession *session)
         WsscService *service = service_of(session, by_address, context->issuer);
         g_ptr_array_add(service->contexts, context);
         count(service, context);
-        list_servers(context);
+        list_servers(session, context);
     }
     for (guint i = 0; i < session->model.services->len; i++) {
         WsscService *service = session->model.services->pdata[i];

@@ -11,6 +11,7 @@ WsscSession *wssc_session_new(void)
 {
     WsscSession *session = g_new0(WsscSession, 1);
     wssc_bounds_init(&session->rules.bounds);
+    wssc_limits_init(&session->rules.limits);
     session->keyring = wssc_keyring_new();
     session->verifier = wssc_verifier_new(session->keyring);
     wssc_key_questions_init(&session->questions);
@@ -61,6 +62,12 @@ void wssc_session_set_options(WsscSession *session, const WsscSessionOptions *op
     else
         wssc_bounds_init(&session->rules.bounds);
     session->options.bounds = &session->rules.bounds;
+    if (options->limits != NULL)
+        session->rules.limits = *options->limits;
+    else
+        wssc_limits_init(&session->rules.limits);
+    session->options.limits = &session->rules.limits;
+    wssc_verifier_set_limits(session->verifier, &session->rules.limits);
 }
 
 WsscKeyring *wssc_session_keyring(WsscSession *session)
@@ -103,10 +110,26 @@ static void apply(WsscSession *session, WsscMessage *message)
 /* The first ones: what is kept is bounded. */
 static void keep_document(WsscSession *session, WsscMessage *message, WsscXml *xml)
 {
-    if (!session->options.keep_documents || session->kept_octets >= WSSC_MAX_KEPT_OCTETS)
+    if (!session->options.keep_documents || session->kept_octets >= session->rules.limits.value[WSSC_LIMIT_KEPT_OCTETS])
         return;
     session->kept_octets += message->length;
     message->document = wssc_xml_ref(xml);
+}
+
+/* What was left away of what messages bring for others is told once, at the first that met the limit. */
+static void tell_limits(WsscSession *session, const WsscMessage *message)
+{
+    WsscLimitSet met = *wssc_keyring_limits_met(session->keyring);
+    if (wssc_verifier_is_weary(session->verifier))
+        wssc_limit_set_add(&met, WSSC_LIMIT_VAIN_OCTETS);
+    for (guint i = 0; i < G_N_ELEMENTS(met.bits); i++)
+        met.bits[i] &= ~session->limits_told.bits[i];
+    for (int id = 0; id < WSSC_LIMIT_MAX; id++) {
+        if (!wssc_limit_set_has(&met, (WsscLimitId)id))
+            continue;
+        wssc_limit_set_add(&session->limits_told, (WsscLimitId)id);
+        wssc_rules_check_limit(&session->rules, message, NULL, (WsscLimitId)id);
+    }
 }
 
 /* Reads an envelope and does what it says; keys may be learned by it. */
@@ -122,6 +145,7 @@ static void take_envelope(WsscSession *session, WsscMessage *message, WsscXml *x
         wssc_waiting_settle_context(session, message->context);
     wssc_rules_check_tree(&session->rules, message, xml);
     keep_document(session, message, xml);
+    tell_limits(session, message);
     if (message->security != NULL && message->security->waits)
         wssc_waiting_keep(session, message, xml, before);
     wssc_key_questions_reset(&session->questions);
@@ -187,7 +211,6 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
         return;
     session->is_finished = TRUE;
     session->model.end = MAX(session->model.end, end_time);
-    wssc_connections_let_go(session);
     wssc_waiting_settle(session);
     wssc_sizes_settle(session);
     wssc_missing_explain(session);

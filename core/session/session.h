@@ -16,6 +16,7 @@
 #ifndef WSSC_SESSION_SESSION_H
 #define WSSC_SESSION_SESSION_H
 
+#include "base/limits.h"
 #include "keys/keyring.h"
 #include "model/model.h"
 #include "rules/bounds.h"
@@ -77,6 +78,7 @@ typedef struct {
     gboolean keep_documents;  /* what messages were read from, as far as WSSC_MAX_KEPT_OCTETS go: for a report */
     X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
     const WsscBounds *bounds; /* copied; NULL: the defaults */
+    const WsscLimits *limits; /* the same */
 } WsscSessionOptions;
 void wssc_session_set_options(WsscSession *session, const WsscSessionOptions *options);
 
@@ -86,9 +88,6 @@ WsscKeyring *wssc_session_keyring(WsscSession *session);
 /* Registers a capture file by name; messages and findings carry the index. */
 guint wssc_session_add_file(WsscSession *session, const char *name);
 const char *wssc_session_file(const WsscSession *session, guint file);
-
-/* So many connections were seen that carried nothing of ours and of which nobody else tells anything. */
-void wssc_session_pass_over_connections(WsscSession *session, guint count);
 
 /* Whoever wants to know of messages as they become settled (model/message.h): called once for each, while feeding or at
  * the latest from wssc_session_finish, in the thread that does. Later changes of what the carrier alone told, exchanges

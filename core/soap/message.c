@@ -60,7 +60,7 @@ static void read_header(const xmlNode *header, WsscSoap *soap)
             soap->security = wssc_security_header_read(soap->pool, e, soap->security);
             soap->security_headers++;
         } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WST, "IssuedTokens")) {
-            wssc_trust_read(soap->pool, e, &soap->trusts);
+            wssc_trust_read(soap->pool, e, &soap->trusts, &soap->limits_met);
         } else if (wssc_xml_is(e, WSSC_NS_FAMILY_WSSE11, "EncryptedHeader") ||
                    wssc_xml_is(e, WSSC_NS_FAMILY_XENC, "EncryptedData")) {
             soap->has_encrypted_header = TRUE;
@@ -106,10 +106,12 @@ static void find_nested_trust(const xmlNode *body, WsscSoap *soap)
         gboolean is_found = is_trust(element);
         if (is_found) {
             soap->is_collection |= g_str_has_suffix((const char *)element->name, "Collection");
-            wssc_trust_read(soap->pool, element, &soap->trusts);
+            wssc_trust_read(soap->pool, element, &soap->trusts, &soap->limits_met);
         }
         element = step(body, element, !is_found && !is_closed(element));
     }
+    if (element != NULL)
+        wssc_limit_set_add(&soap->limits_met, WSSC_LIMIT_NESTED_TRUST_SEARCH);
 }
 
 static void read_body(const xmlNode *body, WsscSoap *soap)
@@ -123,7 +125,7 @@ static void read_body(const xmlNode *body, WsscSoap *soap)
         soap->fault = wssc_fault_read(soap->pool, first, soap->version);
     soap->is_collection = g_str_has_suffix(soap->body_name, "Collection");
     guint before = soap->trusts->len;
-    wssc_trust_read(soap->pool, first, &soap->trusts);
+    wssc_trust_read(soap->pool, first, &soap->trusts, &soap->limits_met);
     if (soap->trusts->len == before && soap->fault == NULL)
         find_nested_trust(body, soap);
 }
@@ -181,7 +183,7 @@ static void read_fragment(const xmlNode *root, WsscSoap *soap)
         soap->security = wssc_security_header_read(soap->pool, root, NULL);
         soap->security_headers = 1;
     } else if (wssc_ns_family(wssc_xml_ns(root)) == WSSC_NS_FAMILY_WST) {
-        wssc_trust_read(soap->pool, root, &soap->trusts);
+        wssc_trust_read(soap->pool, root, &soap->trusts, &soap->limits_met);
         find_operation(soap);
     }
 }

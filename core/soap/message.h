@@ -10,6 +10,7 @@
 #ifndef WSSC_SOAP_MESSAGE_H
 #define WSSC_SOAP_MESSAGE_H
 
+#include "base/limits.h"
 #include "base/pool.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -263,6 +264,7 @@ typedef struct {
     guint security_headers;
     WsscPoolList *trusts; /* WsscTrust; several in a collection */
     gboolean is_collection;
+    WsscLimitSet limits_met; /* what was not read */
     WsscFault *fault;
     WsscOperation operation;   /* from action and RequestType */
     gboolean is_sct_operation; /* an SCT action, or a request for one */

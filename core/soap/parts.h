@@ -22,8 +22,8 @@ WsscSaml *wssc_saml_read(WsscPool *pool, const xmlNode *element);
 /* One wsse:Security header, added to what "into" already holds (NULL: a new one). */
 WsscSecurityHeader *wssc_security_header_read(WsscPool *pool, const xmlNode *element, WsscSecurityHeader *into);
 
-/* An RST, RSTR or collection element, added to trusts. */
-void wssc_trust_read(WsscPool *pool, const xmlNode *element, WsscPoolList **trusts);
+/* An RST, RSTR or collection element, added to trusts. met: limits at which something was left away are added. */
+void wssc_trust_read(WsscPool *pool, const xmlNode *element, WsscPoolList **trusts, WsscLimitSet *met);
 
 /* soap:Fault of either version. Never NULL. */
 WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersion version);

@@ -282,7 +282,8 @@ const WsscParameter *wssc_trust_parameter(const WsscTrust *trust, const char *na
     return secondary;
 }
 
-static void read_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *trust, gboolean is_secondary)
+static void read_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *trust, gboolean is_secondary,
+                           WsscLimitSet *met)
 {
     WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
     if (trust->parameters->len < WSSC_MAX_PARAMETERS) {
@@ -293,7 +294,8 @@ static void read_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *tr
         parameter->attributes = parameter_attributes(pool, element);
         parameter->is_secondary = is_secondary;
         wssc_pool_add(pool, &trust->parameters, parameter);
-    }
+    } else
+        wssc_limit_set_add(met, WSSC_LIMIT_PARAMETERS);
     if (family == WSSC_NS_FAMILY_WSP && strcmp((const char *)element->name, "AppliesTo") == 0)
         read_applies_to(pool, element, trust);
     if (family != WSSC_NS_FAMILY_WST)
@@ -303,7 +305,7 @@ static void read_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *tr
             handlers[i].read(pool, element, trust);
 }
 
-static WsscTrust *read_one(WsscPool *pool, const xmlNode *element, gboolean is_response)
+static WsscTrust *read_one(WsscPool *pool, const xmlNode *element, gboolean is_response, WsscLimitSet *met)
 {
     WsscTrust *trust = wssc_pool_new0(pool, WsscTrust);
     guint parameters = 0;
@@ -319,28 +321,35 @@ static WsscTrust *read_one(WsscPool *pool, const xmlNode *element, gboolean is_r
      * top win, so they are read last. */
     const xmlNode *secondary = wssc_xml_child(element, WSSC_NS_FAMILY_WST, "SecondaryParameters");
     for (const xmlNode *e = wssc_xml_first(secondary); e != NULL; e = wssc_xml_next(e))
-        read_parameter(pool, e, trust, TRUE);
+        read_parameter(pool, e, trust, TRUE, met);
     for (const xmlNode *e = wssc_xml_first(element); e != NULL; e = wssc_xml_next(e)) {
-        read_parameter(pool, e, trust, FALSE);
+        read_parameter(pool, e, trust, FALSE, met);
         parameters++;
     }
     trust->is_authenticator_only = parameters == 1 && trust->combined_hash != NULL;
     return trust;
 }
 
-void wssc_trust_read(WsscPool *pool, const xmlNode *element, WsscPoolList **trusts)
+static void add_one(WsscPool *pool, const xmlNode *element, WsscPoolList **trusts, WsscLimitSet *met)
 {
-    if (wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityToken"))
-        wssc_pool_add(pool, trusts, read_one(pool, element, FALSE));
-    else if (wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponse"))
-        wssc_pool_add(pool, trusts, read_one(pool, element, TRUE));
+    gboolean is_response = wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponse");
+    if ((*trusts)->len < WSSC_MAX_RSTR)
+        wssc_pool_add(pool, trusts, read_one(pool, element, is_response, met));
+    else
+        wssc_limit_set_add(met, WSSC_LIMIT_RSTR);
+}
+
+void wssc_trust_read(WsscPool *pool, const xmlNode *element, WsscPoolList **trusts, WsscLimitSet *met)
+{
+    if (wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityToken") ||
+        wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponse"))
+        add_one(pool, element, trusts, met);
     else if (wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponseCollection") ||
              wssc_xml_is(element, WSSC_NS_FAMILY_WST, "RequestSecurityTokenCollection") ||
              wssc_xml_is(element, WSSC_NS_FAMILY_WST, "IssuedTokens"))
-        for (const xmlNode *e = wssc_xml_first(element); e != NULL && (*trusts)->len < WSSC_MAX_RSTR;
-             e = wssc_xml_next(e))
+        for (const xmlNode *e = wssc_xml_first(element); e != NULL; e = wssc_xml_next(e))
             if (!wssc_xml_is(e, WSSC_NS_FAMILY_WST, "RequestSecurityTokenResponseCollection"))
-                wssc_trust_read(pool, e, trusts);
+                wssc_trust_read(pool, e, trusts, met);
 }
 
 gboolean wssc_trust_is_psha1(const char *uri)

@@ -121,6 +121,31 @@ class Formats(unittest.TestCase):
         listed = run('findings', '--list-bounds').stdout.decode()
         self.assertRegex(listed, '(?m)^skew +300 s ')
 
+    def test_limits(self):
+        """What is set counts, by option or preference; what is fixed, unknown or out of range is refused."""
+        def spent(*args):
+            return ('work-limit' in {row['id'] for row in rows('findings', *args, SESSION)},
+                    {row['verdict'] for row in rows('verify', *args, SESSION)})
+        usual = spent()
+        self.assertIn('valid', usual[1])
+        self.assertNotIn('unsupported', usual[1])
+        self.assertFalse(usual[0])
+        least = ('--limit', 'work-octets=1', '--limit', 'work-times=1')
+        self.assertEqual(spent(*least)[0], True)
+        self.assertIn('unsupported', spent(*least)[1])
+        self.assertNotIn('invalid', spent(*least)[1])
+        by_preference = ('-o', 'wssc.limit_work_octets:1', '-o', 'wssc.limit_work_times:1')
+        self.assertEqual(spent(*by_preference), spent(*least))
+        self.assertEqual(spent(*by_preference, '--limit', 'work-octets=10485760'), usual)
+        for bad in ('work-octets', 'work=1', 'work-octets=0', 'work-octets=-1', 'work-octets=1.5', 'work-times=65',
+                    'xml-depth=100'):
+            done = run('findings', '--limit', bad, SESSION)
+            self.assertEqual(done.returncode, 2, bad)
+            self.assertIn('"%s"' % bad, done.stderr.decode())
+        listed = run('--list-limits').stdout.decode()
+        self.assertRegex(listed, '(?m)^work-times +4 times +1 to 64 ')
+        self.assertRegex(listed, '(?m)^xml-depth +200 elements +fixed ')
+
     def test_findings_members(self):
         for row in rows('findings', SESSION):
             self.assertLessEqual(FINDING_MEMBERS, set(row))

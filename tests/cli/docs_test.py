@@ -12,7 +12,8 @@ import shlex
 import subprocess
 import sys
 
-TABLES = {'causes.md': ['why', '--list-causes=markdown'], 'findings.md': ['findings', '--list-findings=markdown']}
+TABLES = {'causes.md': ['why', '--list-causes=markdown'], 'findings.md': ['findings', '--list-findings=markdown'],
+          'limits.md': ['--list-limits=markdown']}
 QUESTION = re.compile(r'(?m)^## (\d+)\. (.+)\n\n((?:[^`\n].*\n+)*)```\n(wssc .+)\n```\n\n```text\n((?:.*\n)*?)```\n')
 WANTED = 10
 

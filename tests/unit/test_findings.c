@@ -151,7 +151,13 @@ typedef struct {
     "<t:RequestedProofToken><t:BinarySecret>AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh0=</t:BinarySecret></"           \
     "t:RequestedProofToken>"
 
+#define TEN "<x/><x/><x/><x/><x/><x/><x/><x/><x/><x/>"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static const Fixture fixtures[] = {
+    {WSSC_FINDING_LIMIT_REACHED,
+     {.set = {{"rstr.keysize", HUNDRED HUNDRED HUNDRED}}},
+     {.set = {{"rstr.keysize", HUNDRED HUNDRED}}}},
     {WSSC_FINDING_DAMAGED_MESSAGE, {.damage = "lost segment"}, {.drop = "answer"}},
     {WSSC_FINDING_MALFORMED_XML,
      {.set = {{"call.raw", "<s:Envelope><a></s:Envelope>"}}},

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/limits.h"
 #include "carrier/mime.h"
 
 #define XOP "http://www.w3.org/2004/08/xop/include"

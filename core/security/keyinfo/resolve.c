@@ -383,8 +383,14 @@ WsscSearch wssc_resolve_unnamed(WsscWork *work)
         wssc_search_add(&search, WSSC_KEY_KIND_UNKNOWN, key->secret, key->origin)->is_guess = TRUE;
     }
     wssc_resolve_given_certificates(&search);
-    wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN,
-                     "there is no KeyInfo, and no key given by name or as a certificate gives the signature value");
+    if (keys->len > WSSC_MAX_UNNAMED_KEYS)
+        wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN,
+                         "there is no KeyInfo, and none of the first %d keys given by name gives the signature value "
+                         "(%u were given)",
+                         WSSC_MAX_UNNAMED_KEYS, keys->len);
+    else
+        wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN,
+                         "there is no KeyInfo, and no key given by name or as a certificate gives the signature value");
     return search;
 }
 
