@@ -3,28 +3,20 @@
 
 #include "engine.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <epan/addr_resolv.h>
 #include <epan/epan_dissect.h>
 #include <epan/frame_data.h>
-#include <epan/prefs.h>
 #include <epan/secrets.h>
 #include <epan/tap.h>
-#include <glib/gstdio.h>
 #include <wiretap/wtap.h>
-#include <wsutil/filesystem.h>
-#include <wsutil/privileges.h>
-#include <wsutil/wslog.h>
 
 #include "base/text.h"
-#include "decode_as.h"
 #include "dissect.h"
 #include "ending.h"
 #include "filter.h"
 #include "input.h"
+#include "libwireshark.h"
 #include "progress.h"
 #include "watch/loss.h"
 #include "watch/segments.h"
@@ -48,91 +40,31 @@ static struct {
 
 /* ---- start ----------------------------------------------------------------------------------------------- */
 
-static void register_dissectors(void)
+static gboolean are_all(char **options, const char *prefix)
 {
-    static proto_plugin ours;
-    ours.register_protoinfo = wssc_dissect_register;
-    ours.register_handoff = wssc_dissect_handoff;
-    proto_register_plugin(&ours);
-}
-
-static gboolean set_preference(const char *setting, GError **error)
-{
-    g_autofree char *copy = g_strdup(setting);
-    char *message = NULL;
-    prefs_set_pref_e result = prefs_set_pref(copy, &message);
-    if (result != PREFS_SET_OK)
-        g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "-o \"%s\": %s", setting,
-                    result == PREFS_SET_NO_SUCH_PREF ? "there is no such preference"
-                    : message != NULL                ? message
-                                                     : "not of the form name:value");
-    g_free(message);
-    return result == PREFS_SET_OK;
-}
-
-static gboolean set_preferences(const WsscEngineOptions *options, GError **error)
-{
-    GStatBuf status;
-    /* It inflates without a bound: bodies of ours are inflated before it (plugin/http_front.h). */
-    if (!set_preference("http.decompress_body:FALSE", error))
-        return FALSE;
-    if (options->tls_keylog != NULL) {
-        g_autofree char *setting = g_strdup_printf("tls.keylog_file:%s", options->tls_keylog);
-        if (g_access(options->tls_keylog, R_OK) != 0) {
-            g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "TLS key log \"%s\": %s",
-                        options->tls_keylog, g_strerror(errno));
-            return FALSE;
-        }
-        /* libwireshark would read it to an end that never comes. */
-        if (g_stat(options->tls_keylog, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
-            g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "TLS key log \"%s\": is no file",
-                        options->tls_keylog);
-            return FALSE;
-        }
-        if (!set_preference(setting, error))
-            return FALSE;
-    }
-    for (char **p = options->preferences; p != NULL && *p != NULL; p++)
-        if (!set_preference(*p, error))
+    for (char **p = options; p != NULL && *p != NULL; p++)
+        if (!g_str_has_prefix(*p, prefix))
             return FALSE;
     return TRUE;
 }
 
-/* The user's own Wireshark settings would make results differ from machine to machine. No configuration: a
- * directory that nobody can make. */
-static void choose_profile(const WsscEngineOptions *options)
+/* What changes dissection otherwise than by TCP's ports, or asks of all frames, has them all dissected. */
+static WsscSegments *begin_scan(const char *path)
 {
-    g_setenv("WIRESHARK_CONFIG_DIR",
-             options->profile_dir != NULL ? options->profile_dir : "/proc/self/no-configuration", TRUE);
+    const WsscEngineOptions *options = &engine.options;
+    gboolean has_triage = !options->no_triage && options->filter == NULL && options->profile_dir == NULL &&
+                          are_all(options->preferences, "wssc.") && are_all(options->decode_as, "tcp.port==");
+    return wssc_segments_begin(path, has_triage, options->tls_keylog != NULL);
 }
 
-static gboolean start(const char *program, const WsscEngineOptions *options, GError **error)
+static gboolean start(const char *program, GError **error)
 {
-    wssc_log_init();
-    ws_log_set_level(LOG_LEVEL_CRITICAL);
-    init_process_policies();
-    g_free(wssc_configuration_init(program));
-    wtap_init(FALSE);
+    const WsscEngineOptions *options = &engine.options;
+    wssc_libwireshark_prepare(program, options);
     if (options->first_file != NULL && wssc_input_is_lasting(options->first_file))
-        engine.early = wssc_segments_begin(options->first_file);
-    register_dissectors();
-    if (!epan_init(NULL, NULL, FALSE)) {
-        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "libwireshark does not start");
+        engine.early = begin_scan(options->first_file);
+    if (!wssc_libwireshark_start(options, error))
         return FALSE;
-    }
-    epan_load_settings();
-    disable_name_resolution();
-    if (!set_preferences(options, error))
-        return FALSE;
-    prefs_apply_all();
-    g_autofree char *problem = wssc_loss_register();
-    if (problem != NULL) {
-        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, problem);
-        return FALSE;
-    }
-    for (char **p = options->decode_as; p != NULL && *p != NULL; p++)
-        if (!wssc_decode_as(*p, error))
-            return FALSE;
     if (options->filter != NULL)
         engine.filter = wssc_filter_new(options->filter, error);
     return options->filter == NULL || engine.filter != NULL;
@@ -141,8 +73,7 @@ static gboolean start(const char *program, const WsscEngineOptions *options, GEr
 gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error)
 {
     engine.options = *options;
-    choose_profile(options);
-    if (start(program, options, error))
+    if (start(program, error))
         return TRUE;
     g_clear_pointer(&engine.early, wssc_segments_free);
     return FALSE;
@@ -202,7 +133,7 @@ void wssc_engine_report_free(WsscEngineReport *report)
 
 static guint8 mark_of(const Reading *reading, guint32 number)
 {
-    return reading->segments != NULL ? wssc_segments_mark(reading->segments, number) : 0;
+    return wssc_segments_mark(reading->segments, number);
 }
 
 static void order_segments(Reading *reading, gboolean is_needed)
@@ -210,7 +141,7 @@ static void order_segments(Reading *reading, gboolean is_needed)
     if (is_needed == reading->is_ordering)
         return;
     reading->is_ordering = is_needed;
-    set_preference(is_needed ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE", NULL);
+    wssc_libwireshark_set(is_needed ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE", NULL);
 }
 
 static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame)
@@ -252,16 +183,17 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
     if (reading->matches != NULL && !reading->is_selecting)
         wssc_dissect_set_feeding(reading->matches->data[number]);
     guint8 mark = mark_of(reading, number);
-    if (mark != WSSC_SEGMENTS_IDLE && mark != WSSC_SEGMENTS_REPEATED) {
+    if ((mark & (WSSC_SEGMENTS_IDLE | WSSC_SEGMENTS_REPEATED | WSSC_SEGMENTS_LEFT_OUT)) == 0) {
         order_segments(reading, mark == WSSC_SEGMENTS_REORDERED);
         dissect(reading, rec, buffer, &frame);
     }
     frame_data_set_after_dissect(&frame, &cumulative);
     engine.provider.previous = frame.abs_ts;
     engine.provider.previous_number = number;
-    report->capture.last_time = wssc_dissect_time(&frame.abs_ts);
+    gint64 time = wssc_dissect_time(&frame.abs_ts);
+    report->capture.last_time = MAX(report->capture.last_time, time);
     if (report->capture.first_time == WSSC_TIME_NONE)
-        report->capture.first_time = report->capture.last_time;
+        report->capture.first_time = time;
     frame_data_destroy(&frame);
     reading->previous = frame; /* only its times are looked at */
 }
@@ -332,9 +264,10 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
     wtap_set_cb_new_secrets(reading->wth, secrets_wtap_callback);
     reading->edt = epan_dissect_new(engine.epan, reading->is_selecting, FALSE);
     reading->progress = wssc_progress_new(engine.options.show_progress, path, wtap_file_size(reading->wth, NULL));
-    if (reading->segments != NULL)
-        wssc_segments_wait(reading->segments);
+    wssc_segments_wait(reading->segments);
+    wssc_dissect_use_left_out(wssc_segments_triage(reading->segments)->first_frames);
     read_frames(reading);
+    wssc_dissect_use_left_out(NULL);
     wssc_progress_free(reading->progress);
     epan_dissect_free(reading->edt);
     wtap_close(reading->wth);
@@ -423,7 +356,20 @@ static WsscSegments *begin_segments(const char *path)
 {
     if (engine.early != NULL && strcmp(path, engine.options.first_file) == 0)
         return g_steal_pointer(&engine.early);
-    return wssc_segments_begin(path);
+    return begin_scan(path);
+}
+
+static int by_first_frame(gconstpointer a, gconstpointer b)
+{
+    const WsscClosedTls *one = *(WsscClosedTls *const *)a, *other = *(WsscClosedTls *const *)b;
+    return one->first_frame < other->first_frame ? -1 : one->first_frame > other->first_frame;
+}
+
+static void add_left_out(WsscEngineReport *report, const WsscTriage *triage)
+{
+    report->capture.tls_sessions += triage->closed_tls->len;
+    g_ptr_array_extend(report->capture.closed_tls, triage->closed_tls, wssc_closed_tls_copy, NULL);
+    g_ptr_array_sort(report->capture.closed_tls, by_first_frame);
 }
 
 static gboolean read_once(WsscSession *session, Reading *reading, const char *path, GError **error)
@@ -442,6 +388,8 @@ static gboolean read_once(WsscSession *session, Reading *reading, const char *pa
     report->capture.tls_sessions =
         wssc_tls_watch_finish(reading->tls, report->capture.closed_tls, &report->capture.cut_tls_frames);
     wssc_loss_finish(reading->loss, report->capture.unread);
+    add_left_out(report, wssc_segments_triage(reading->segments));
+    wssc_session_pass_over_connections(session, wssc_segments_triage(reading->segments)->told);
     return is_ok;
 }
 

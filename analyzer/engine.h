@@ -25,6 +25,7 @@ typedef struct {
     char **preferences;      /* "name:value" (-o), or NULL */
     char **decode_as;        /* "table==value,protocol" (-d), or NULL */
     const char *filter;      /* display filter (-Y, see filter.h); or NULL */
+    gboolean no_triage;      /* dissect every frame */
     gboolean show_progress;  /* a bar on standard error */
     const char *first_file;  /* that will be read: looked at while libwireshark starts; or NULL */
 } WsscEngineOptions;

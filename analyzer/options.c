@@ -10,7 +10,7 @@
 static struct {
     char *format, *color, *fail_on;
     char *file; /* that stood behind --explain */
-    gboolean no_progress;
+    gboolean no_progress, no_triage;
 } raw;
 
 static WsscOptions opts;
@@ -36,6 +36,8 @@ static const GOptionEntry common[] = {
      NULL},
     {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
     {"color", 0, 0, G_OPTION_ARG_STRING, &raw.color, "auto, always or never", "WHEN"},
+    {"no-triage", 0, 0, G_OPTION_ARG_NONE, &raw.no_triage,
+     "Dissect every frame, also what is known to hold no messages", NULL},
     {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
@@ -348,6 +350,7 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     if (opts.has_fail_on && !wssc_severity_from_name(raw.fail_on, &opts.fail_on))
         return fail(error, "--fail-on", raw.fail_on, "chat, note, warn or error");
     opts.columns = terminal_columns();
+    opts.engine.no_triage = raw.no_triage;
     opts.engine.show_progress = !raw.no_progress && isatty(STDERR_FILENO);
     opts.files = all_files(argv + 1);
     if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)

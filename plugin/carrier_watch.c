@@ -7,6 +7,7 @@
 #include <epan/dissectors/packet-http.h>
 #include <epan/dissectors/packet-tcp.h>
 
+#include "carrier/client_hello.h"
 #include "http_facts.h"
 #include "http_front.h"
 #include "live.h"
@@ -144,17 +145,19 @@ static WsscBytes payload_of(const Frame *frame, guint32 octets)
     return wssc_bytes(tvb_get_ptr(tvb, start, len), (gsize)len);
 }
 
+/* Whether TLS's dissector was called for a piece of a record depends on Wireshark's version. */
+static gboolean is_tls(const Frame *frame, WsscBytes payload)
+{
+    return wssc_tls_signs_phase(&frame->watched->tls) != WSSC_TLS_NONE ||
+           wssc_dissect_has_layer(frame->pinfo, proto_tls) || wssc_client_hello_is(payload);
+}
+
 static void look_at_tls(const Frame *frame, WsscBytes payload)
 {
     WsscTlsAlert alert;
-    if (payload.len == 0)
-        return;
-    /* Whether TLS's dissector was called for a piece of a record depends on Wireshark's version. */
     wssc_tls_facts_look(frame->conversation, frame->pinfo, payload, frame->is_from_server);
-    if (!wssc_dissect_has_layer(frame->pinfo, proto_tls))
-        return;
     wssc_tls_signs_look(&frame->watched->tls, payload, frame->is_from_server);
-    if (!wssc_tls_signs_alert(frame->pinfo, payload, &alert))
+    if (!wssc_dissect_has_layer(frame->pinfo, proto_tls) || !wssc_tls_signs_alert(frame->pinfo, payload, &alert))
         return;
     WsscCarrierNote note = new_note(frame, WSSC_SIGN_TLS_ALERT);
     note.value = alert.description;
@@ -178,9 +181,11 @@ static void look_at_tcp(const Frame *frame)
     gboolean is_fin;
     guint32 octets = octets_of(frame, &is_fin);
     WsscBytes payload = payload_of(frame, octets);
-    if (octets >= (wssc_dissect_has_layer(frame->pinfo, proto_tls) ? MIN_TLS_WORD : 1))
+    gboolean has_tls = is_tls(frame, payload);
+    if (octets >= (has_tls ? MIN_TLS_WORD : 1))
         own->is_answer_due = !frame->is_from_server;
-    look_at_tls(frame, payload);
+    if (has_tls && payload.len > 0)
+        look_at_tls(frame, payload);
     look_at_reset(frame);
     if (is_fin) {
         own->is_fin_told[frame->is_from_server ? 1 : 0] = TRUE;

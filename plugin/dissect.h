@@ -25,6 +25,10 @@ void wssc_dissect_use_feeder(WsscFeeder *feeder);
 /* While FALSE, messages are not fed (a display filter of the analyzer did not match). */
 void wssc_dissect_set_feeding(gboolean is_feeding);
 
+/* Where connections of TCP begin that are not dissected (guint32, numbers of frames in order), so that the others are
+ * numbered as if they were; NULL: none. Borrowed while a pass goes over the file. */
+void wssc_dissect_use_left_out(const GArray *first_frames);
+
 /* What the dissectors and the analyzer ask of a frame: its time in microseconds (see wssc_time_of_clock), and whether a
  * protocol is among its layers so far. */
 gint64 wssc_dissect_time(const nstime_t *time);

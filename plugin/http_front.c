@@ -12,7 +12,6 @@
 
 #include "carrier/http_coding.h"
 #include "carrier/http_head.h"
-#include "carrier/mime.h"
 #include "carrier/overrun.h"
 #include "http_facts.h"
 #include "http_held.h"
@@ -71,11 +70,10 @@ static char *media_of(packet_info *pinfo, const WsscHttpMessage *head)
     return dissector_get_string_handle(media_types, media) == body_handle ? media : NULL;
 }
 
-static const char *charset_of(packet_info *pinfo, const WsscHttpMessage *head)
+static const char *content_type_of(packet_info *pinfo, const WsscHttpMessage *head)
 {
-    g_autofree char *parameters = g_strdup_printf(";%.*s", (int)head->parameters_len, head->parameters);
-    g_autofree char *charset = wssc_mime_parameter(parameters, "charset");
-    return charset != NULL ? wmem_strdup(pinfo->pool, charset) : NULL;
+    return wmem_strdup_printf(pinfo->pool, "%.*s;%.*s", (int)head->media_len, head->media, (int)head->parameters_len,
+                              head->parameters);
 }
 
 #if !WSSC_WIRESHARK(4, 2)
@@ -129,8 +127,8 @@ static Way look_for_overrun(packet_info *pinfo, WsscBytes octets, gsize seen, gb
     WsscBytes body = wssc_bytes(octets.data + head->len, octets.len - head->len);
     if (head->is_odd || head->is_chunked || head->coding != NULL || head->length == 0 || body.len < head->length)
         return TO_STOCK;
-    switch (
-        wssc_overrun_look(body, head->length, seen - MIN(seen, head->len), charset_of(pinfo, head), &message->body)) {
+    switch (wssc_overrun_look(body, head->length, seen - MIN(seen, head->len), content_type_of(pinfo, head),
+                              &message->body)) {
     case WSSC_OVERRUN_DONE:
         message->is_overrun = TRUE;
         message->size = head->len + white(body, message->body);

@@ -22,6 +22,7 @@ static struct {
     gboolean is_finished; /* ours */
     gint64 end_time;      /* of the last frame of the first pass, with a message or not */
     guint bodies, unfinished, passed_over;
+    const GArray *left_out; /* see wssc_dissect_use_left_out */
 } live;
 
 void wssc_live_init(void)
@@ -104,6 +105,11 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
 void wssc_dissect_use_feeder(WsscFeeder *feeder)
 {
     live.feeder = feeder;
+}
+
+void wssc_dissect_use_left_out(const GArray *first_frames)
+{
+    live.left_out = first_frames;
 }
 
 void wssc_dissect_set_feeding(gboolean is_feeding)
@@ -203,6 +209,35 @@ gpointer wssc_live_direction(packet_info *pinfo)
     return conversation != NULL ? GUINT_TO_POINTER(((conversation->conv_index + 1) << 1) + (is_second ? 1 : 0)) : NULL;
 }
 
+/* Of connections of TCP that begin before the frame. */
+static guint count_left_out(guint32 frame)
+{
+    guint low = 0, high = live.left_out != NULL ? live.left_out->len : 0;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(live.left_out, guint32, middle) < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Not libwireshark's own number of it, which counts conversations that have nothing to do with us. */
+static guint number_of(const conversation_t *conversation)
+{
+    static wmem_map_t *numbers; /* conv_index + 1 -> number */
+    if (numbers == NULL)
+        numbers = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    gpointer key = GUINT_TO_POINTER(conversation->conv_index + 1);
+    guint number = GPOINTER_TO_UINT(wmem_map_lookup(numbers, key));
+    if (number == 0) {
+        number = wmem_map_size(numbers) + 1;
+        wmem_map_insert(numbers, key, GUINT_TO_POINTER(number));
+    }
+    return number;
+}
+
 guint64 wssc_live_stream(packet_info *pinfo)
 {
     conversation_t *conversation = wssc_live_conversation(pinfo);
@@ -211,9 +246,9 @@ guint64 wssc_live_stream(packet_info *pinfo)
     if (pinfo->ptype == PT_TCP) {
         struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
         if (tcp != NULL)
-            return (guint64)tcp->stream + 1;
+            return (guint64)tcp->stream + 1 + count_left_out(conversation->setup_frame);
     }
-    return (guint64)1 << 32 | conversation->conv_index;
+    return (guint64)1 << 32 | number_of(conversation);
 }
 
 gboolean wssc_live_is_feeding(const packet_info *pinfo)

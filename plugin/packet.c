@@ -7,10 +7,20 @@
 
 #include <wiretap/wtap.h>
 
-enum { FIN = 0x01, SYN = 0x02, RESET = 0x04, ACK = 0x10 };
-enum { TYPE_IP4 = 0x0800, TYPE_IP6 = 0x86DD, TYPE_VLAN = 0x8100, TYPE_VLANS = 0x88A8, TYPE_OLD_VLANS = 0x9100 };
-enum { PROTOCOL_TCP = 6 };
-enum { MAX_EXTENSIONS = 8 }; /* IPv6 headers in front of TCP */
+enum { FIN = 0x01, SYN = 0x02, RESET = 0x04, ACK = 0x10, URGENT = 0x20 };
+enum {
+    TYPE_IP4 = 0x0800,
+    TYPE_ARP = 0x0806,
+    TYPE_IP6 = 0x86DD,
+    TYPE_VLAN = 0x8100,
+    TYPE_VLANS = 0x88A8,
+    TYPE_OLD_VLANS = 0x9100,
+    TYPE_LLDP = 0x88CC
+};
+enum { PROTOCOL_ICMP = 1, PROTOCOL_IGMP = 2, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_ICMP6 = 58 };
+enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DESTINATION = 60 }; /* RFC 8200 section 4 */
+enum { MAX_EXTENSIONS = 8 };                                            /* IPv6 headers in front of TCP */
+enum { MIN_TCP = 20, MIN_UDP = 8 };
 
 typedef struct {
     const guint8 *data;
@@ -38,103 +48,141 @@ static guint32 be32(const guint8 *p)
 
 /* ---- the link ------------------------------------------------------------------------------------------------- */
 
+typedef enum { LINK_UNKNOWN, LINK_NOTHING, LINK_IP4, LINK_IP6, LINK_IP } Link;
+
 static gboolean is_vlan(guint16 type)
 {
     return type == TYPE_VLAN || type == TYPE_VLANS || type == TYPE_OLD_VLANS;
 }
 
+static Link link_of(guint16 type)
+{
+    return type == TYPE_IP4                        ? LINK_IP4
+           : type == TYPE_IP6                      ? LINK_IP6
+           : type == TYPE_ARP || type == TYPE_LLDP ? LINK_NOTHING
+                                                   : LINK_UNKNOWN;
+}
+
 /* At an EtherType, behind which the packet stands or a VLAN's tag with a further one. */
-static gboolean behind_types(View *view)
+static Link behind_types(View *view)
 {
     guint16 type;
     do {
         if (view->len < 4)
-            return FALSE;
+            return LINK_UNKNOWN;
         type = be16(view->data);
         skip(view, is_vlan(type) ? 4 : 2);
     } while (is_vlan(type));
-    return type == TYPE_IP4 || type == TYPE_IP6;
+    return link_of(type);
 }
 
-static gboolean to_ip(View *view, int encapsulation)
+static Link to_network(View *view, int encapsulation)
 {
     switch (encapsulation) {
     case WTAP_ENCAP_ETHERNET:
-        return skip(view, 12) && behind_types(view);
+        return skip(view, 12) ? behind_types(view) : LINK_UNKNOWN;
     case WTAP_ENCAP_SLL:
-        return skip(view, 14) && behind_types(view);
+        return skip(view, 14) ? behind_types(view) : LINK_UNKNOWN;
     case WTAP_ENCAP_SLL2: {
         if (view->len < 20)
-            return FALSE;
+            return LINK_UNKNOWN;
         guint16 type = be16(view->data);
         skip(view, 20);
         if (!is_vlan(type))
-            return type == TYPE_IP4 || type == TYPE_IP6;
-        return skip(view, 2) && behind_types(view); /* behind the tag's number */
+            return link_of(type);
+        return skip(view, 2) ? behind_types(view) : LINK_UNKNOWN; /* behind the tag's number */
     }
     case WTAP_ENCAP_NULL:
     case WTAP_ENCAP_LOOP:
-        return skip(view, 4);
+        return skip(view, 4) ? LINK_IP : LINK_UNKNOWN;
     case WTAP_ENCAP_RAW_IP:
     case WTAP_ENCAP_RAW_IP4:
     case WTAP_ENCAP_RAW_IP6:
-        return TRUE;
+        return LINK_IP;
     default:
-        return FALSE;
+        return LINK_UNKNOWN;
     }
 }
 
 /* ---- IP ------------------------------------------------------------------------------------------------------- */
 
-/* Where the addresses of both stand, source first, and how many octets follow the IP headers. */
+/* Where the addresses of both stand, source first, what follows the IP headers, and how many octets of it. */
 typedef struct {
     const guint8 *addresses;
     gsize address_len; /* of one */
+    guint8 protocol;
     guint32 total;
+    gboolean is_plain;    /* the header says how many, and nothing of another way to go */
+    gboolean is_fragment; /* the first, or FALSE is returned */
 } Network;
 
 static gboolean behind_ip4(View *view, Network *ret_network)
 {
     gsize header = (gsize)(view->data[0] & 15) * 4;
-    if (header < 20 || view->data[9] != PROTOCOL_TCP || (be16(view->data + 6) & 0x3FFF) != 0)
-        return FALSE; /* a fragment is put together by whoever dissects it */
+    if (header < 20 || (be16(view->data + 6) & 0x1FFF) != 0)
+        return FALSE; /* fragments are put together by whoever dissects them */
     guint32 total = be16(view->data + 2);
+    *ret_network = (Network){view->data + 12, 4, .protocol = view->data[9], .is_plain = total != 0 && header == 20};
+    ret_network->is_fragment = (be16(view->data + 6) & 0x2000) != 0;
     if (total == 0) /* the network card was to fill it in: large segments */
         total = (guint32)view->len;
-    *ret_network = (Network){view->data + 12, 4, total > header ? total - (guint32)header : 0};
+    ret_network->total = total > header ? total - (guint32)header : 0;
     return skip(view, header);
 }
 
-/* RFC 8200 section 4: hop-by-hop options, routing and destination options may stand in front. */
+static gboolean is_extension(guint8 next)
+{
+    return next == HOP_BY_HOP || next == ROUTING || next == DESTINATION || next == FRAGMENT;
+}
+
 static gboolean behind_ip6(View *view, Network *ret_network)
 {
-    enum { HOP_BY_HOP = 0, ROUTING = 43, DESTINATION = 60 };
     if (view->len < 40)
         return FALSE;
     guint8 next = view->data[6];
     guint32 total = be16(view->data + 4);
-    *ret_network = (Network){view->data + 8, 16, total > 0 ? total : (guint32)(view->len - 40)};
+    *ret_network = (Network){view->data + 8, 16, .total = total > 0 ? total : (guint32)(view->len - 40)};
+    ret_network->is_plain = total > 0;
     skip(view, 40);
-    for (guint i = 0; i < MAX_EXTENSIONS && (next == HOP_BY_HOP || next == ROUTING || next == DESTINATION); i++) {
-        gsize size = view->len >= 8 ? ((gsize)view->data[1] + 1) * 8 : 8;
-        next = view->len >= 8 ? view->data[0] : next;
+    for (guint i = 0; i < MAX_EXTENSIONS && is_extension(next); i++) {
+        gsize size = 8;
+        if (view->len < 8)
+            return FALSE;
+        if (next == FRAGMENT && (be16(view->data + 2) & 0xFFF8) != 0)
+            return FALSE;
+        ret_network->is_plain &= next != ROUTING;
+        if (next == FRAGMENT)
+            ret_network->is_fragment = TRUE;
+        else
+            size = ((gsize)view->data[1] + 1) * 8;
+        next = view->data[0];
         if (ret_network->total < size || !skip(view, size))
             return FALSE;
         ret_network->total -= (guint32)size;
     }
-    return next == PROTOCOL_TCP;
+    ret_network->protocol = next;
+    return TRUE;
 }
 
-static gboolean behind_ip(View *view, Network *ret_network)
+static gboolean behind_ip(View *view, Link link, Network *ret_network)
 {
     if (view->len < 20)
         return FALSE;
-    return view->data[0] >> 4 == 4   ? behind_ip4(view, ret_network)
-           : view->data[0] >> 4 == 6 ? behind_ip6(view, ret_network)
-                                     : FALSE;
+    guint version = view->data[0] >> 4;
+    return version == 4 && link != LINK_IP6   ? behind_ip4(view, ret_network)
+           : version == 6 && link != LINK_IP4 ? behind_ip6(view, ret_network)
+                                              : FALSE;
 }
 
-/* ---- TCP ------------------------------------------------------------------------------------------------------ */
+/* What asks whether somebody is there, who is near, and who listens to groups; not what quotes other packets. */
+static gboolean is_nothing(const Network *network, const View *view)
+{
+    guint8 type = view->len > 0 ? view->data[0] : 255;
+    return network->protocol == PROTOCOL_IGMP || (network->protocol == PROTOCOL_ICMP && (type == 0 || type == 8)) ||
+           (network->protocol == PROTOCOL_ICMP6 && (type >= 128 && type <= 136));
+}
+
+/* ---- TCP and UDP ------------------------------------------------------------------------------------------------ */
 
 static guint note_ends(WsscEnds *ends, const Network *network, const guint8 *ports)
 {
@@ -146,27 +194,72 @@ static guint note_ends(WsscEnds *ends, const Network *network, const guint8 *por
     return side;
 }
 
-gboolean wssc_packet_read(const guint8 *data, gsize len, int encapsulation, WsscPacket *ret_packet)
+static void read_tcp(const View *view, const Network *network, gboolean is_whole, WsscPacket *packet)
 {
-    View view = {data, len};
-    Network network;
-    if (!to_ip(&view, encapsulation) || !behind_ip(&view, &network) || view.len < 20)
-        return FALSE;
-    guint32 header = (guint32)(view.data[12] >> 4) * 4;
-    guint8 flags = view.data[13];
-    *ret_packet = (WsscPacket){
-        .segment = {.seq = be32(view.data + 4),
-                    .len = network.total > header ? network.total - header : 0,
+    guint32 header = (guint32)(view->data[12] >> 4) * 4;
+    guint8 flags = view->data[13];
+    gsize captured = view->len > header ? MIN(view->len - header, network->total - MIN(header, network->total)) : 0;
+    *packet = (WsscPacket){
+        .segment = {.seq = be32(view->data + 4),
+                    .len = network->total > header ? network->total - header : 0,
                     .is_syn = (flags & SYN) != 0,
                     .is_fin = (flags & FIN) != 0},
-        .ack = be32(view.data + 8),
+        .ack = be32(view->data + 8),
         .has_ack = (flags & ACK) != 0,
-        .is_bare = flags == ACK && network.total == header,
+        .is_bare = flags == ACK && network->total == header,
         .is_reset = (flags & RESET) != 0,
-        .is_cut = view.len < network.total,
+        .is_cut = view->len < network->total,
+        .payload = wssc_bytes(captured > 0 ? view->data + header : NULL, captured),
     };
-    if (!ret_packet->is_cut && ret_packet->segment.len > 0)
-        ret_packet->payload = view.data + header;
-    ret_packet->side = note_ends(&ret_packet->ends, &network, view.data);
-    return TRUE;
+    packet->is_plain = is_whole && network->is_plain && header >= MIN_TCP && header <= network->total &&
+                       captured == packet->segment.len && (flags & URGENT) == 0;
+    packet->side = note_ends(&packet->ends, network, view->data);
+}
+
+static WsscPacketKind read_udp(const View *view, const Network *network, WsscPacket *packet)
+{
+    *packet = (WsscPacket){.is_reset = FALSE};
+    if (view->len < MIN_UDP)
+        return WSSC_PACKET_UNKNOWN;
+    packet->side = note_ends(&packet->ends, network, view->data);
+    return WSSC_PACKET_UDP;
+}
+
+WsscPacketKind wssc_packet_read(WsscBytes frame, gsize on_wire, int encapsulation, WsscPacket *ret_packet)
+{
+    View view = {frame.data, frame.len};
+    Network network;
+    Link link = to_network(&view, encapsulation);
+    if (link == LINK_NOTHING)
+        return WSSC_PACKET_NOTHING;
+    if (link == LINK_UNKNOWN || !behind_ip(&view, link, &network) || network.is_fragment)
+        return WSSC_PACKET_UNKNOWN;
+    if (network.protocol == PROTOCOL_UDP)
+        return read_udp(&view, &network, ret_packet);
+    if (network.protocol != PROTOCOL_TCP)
+        return is_nothing(&network, &view) ? WSSC_PACKET_NOTHING : WSSC_PACKET_UNKNOWN;
+    if (view.len < MIN_TCP)
+        return WSSC_PACKET_UNKNOWN;
+    read_tcp(&view, &network, frame.len >= on_wire, ret_packet);
+    return WSSC_PACKET_TCP;
+}
+
+/* ---- inside of others ------------------------------------------------------------------------------------------- */
+
+void wssc_packet_foreach_inside(WsscBytes octets, WsscEachPacket each, gpointer user)
+{
+    enum { MIN_IP = 20, PORTS = 4 };
+    for (gsize at = 0; at + MIN_IP + PORTS <= octets.len; at++) {
+        const guint8 *data = octets.data + at;
+        gboolean is_ip4 = data[0] >> 4 == 4 && data[9] == PROTOCOL_TCP;
+        View view = {data, octets.len - at};
+        WsscPacket packet = {.side = 0};
+        Network network;
+        if ((!is_ip4 && data[0] >> 4 != 6) || !behind_ip(&view, LINK_IP, &network))
+            continue;
+        if (network.protocol != PROTOCOL_TCP || view.len < PORTS)
+            continue;
+        packet.side = note_ends(&packet.ends, &network, view.data);
+        each(&packet, user);
+    }
 }

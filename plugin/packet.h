@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The TCP header of a captured frame, without dissecting it: through the link types that Wireshark, tcpdump and their
- * like write, and IPv4 or IPv6.
+ * What a captured frame carries, without dissecting it: through the link types that Wireshark, tcpdump and their like
+ * write, and IPv4 or IPv6.
  */
 #ifndef WSSC_PLUGIN_PACKET_H
 #define WSSC_PLUGIN_PACKET_H
 
+#include "base/bytes.h"
 #include "ends.h"
 
 typedef struct {
     guint32 seq, len; /* len: octets of payload */
     gboolean is_syn, is_fin;
 } WsscSegment;
+
+typedef enum {
+    WSSC_PACKET_UNKNOWN, /* not understood, or only in part; fragments; other protocols */
+    WSSC_PACKET_TCP,
+    WSSC_PACKET_UDP,     /* only the ports are told */
+    WSSC_PACKET_NOTHING, /* of a kind that carries nothing but its own: ARP, echo, neighbours... */
+} WsscPacketKind;
 
 typedef struct {
     WsscEnds ends;
@@ -20,11 +28,17 @@ typedef struct {
     guint32 ack;               /* FALSE has_ack: nothing */
     gboolean has_ack, is_bare; /* bare: an ACK and nothing else */
     gboolean is_reset;
-    gboolean is_cut;       /* the frame does not hold the whole payload */
-    const guint8 *payload; /* in the frame; NULL when it is cut or there is none */
+    gboolean is_cut;   /* the frame does not hold the whole payload */
+    gboolean is_plain; /* nothing of the whole frame is cut, or urgent, or goes another way */
+    WsscBytes payload; /* as far as it was captured; lies in the frame */
 } WsscPacket;
 
-/* FALSE for what is not TCP, not its first fragment, or of another link type (encapsulation: Wiretap's). */
-gboolean wssc_packet_read(const guint8 *data, gsize len, int encapsulation, WsscPacket *ret_packet);
+/* A frame of that length on the wire, of that link type (Wiretap's). */
+WsscPacketKind wssc_packet_read(WsscBytes frame, gsize on_wire, int encapsulation, WsscPacket *ret_packet);
+
+/* For each TCP header, or beginning of one, that seems to stand behind an IP header anywhere in octets: in a tunnel, in
+ * an ICMP error, in a first fragment. Only ends and side are told. */
+typedef void (*WsscEachPacket)(const WsscPacket *packet, gpointer user);
+void wssc_packet_foreach_inside(WsscBytes octets, WsscEachPacket each, gpointer user);
 
 #endif

@@ -27,14 +27,14 @@ static tvbuff_t *frame_of(const packet_info *pinfo)
 static WsscBytes segment_of(const packet_info *pinfo)
 {
     tvbuff_t *frame = frame_of(pinfo);
-    WsscPacket packet = {.payload = NULL};
+    WsscPacket packet;
     guint len = frame != NULL ? tvb_captured_length(frame) : 0;
     if (len == 0 || pinfo->rec == NULL || pinfo->rec->rec_type != REC_TYPE_PACKET ||
-        !wssc_packet_read(tvb_get_ptr(frame, 0, (gint)len), len, pinfo->rec->rec_header.packet_header.pkt_encap,
-                          &packet) ||
-        packet.payload == NULL)
+        wssc_packet_read(wssc_bytes(tvb_get_ptr(frame, 0, (gint)len), len), tvb_reported_length(frame),
+                         pinfo->rec->rec_header.packet_header.pkt_encap, &packet) != WSSC_PACKET_TCP ||
+        packet.is_cut)
         return (WsscBytes){NULL, 0};
-    return wssc_bytes(packet.payload, packet.segment.len);
+    return packet.payload;
 }
 
 /* Nothing was to be kept back: HTTP asked for all of the segment. On later visits what the first one found. */

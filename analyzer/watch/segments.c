@@ -5,83 +5,92 @@
 
 #include <wiretap/wtap.h>
 
-#include "packet.h"
-#include "watch/flow.h"
-
-/* One direction of a connection. */
-typedef struct {
-    WsscFlow flow;
-    gboolean is_reordered;
-    gboolean is_untidy; /* it begins without a SYN, or some segment does not follow the one before it */
-    gboolean is_cut;    /* of some segment the capture does not hold all: one sent again may hold more */
-} Side;
-
-typedef struct {
-    Side sides[2];
-    guint index;
-} Connection;
-
-typedef struct {
-    GHashTable *connections; /* WsscEnds -> Connection */
-    GPtrArray *by_index;     /* Connection, owned by the table */
-    GArray *of_frame;        /* guint: index + 1 of each frame's connection, 0: none; above FLAGS bits */
-} Scan;
-
+/* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits. */
+enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
 enum {
     IS_IDLE = 1,   /* a bare acknowledgement in its place */
     IS_REPEAT = 2, /* nothing that did not come before */
     FLAGS = 2,
 };
 
-static Connection *connection_of(Scan *scan, const WsscEnds *ends)
+typedef struct {
+    WsscConnections *connections;
+    GArray *of_frame; /* guint32: the above */
+    guint32 frame;    /* under way */
+    gboolean has_triage;
+} Scan;
+
+/* What a tunnel or an ICMP error holds of a connection is seen by libwireshark only. */
+static void give_up(const WsscPacket *packet, gpointer user)
 {
-    Connection *connection = g_hash_table_lookup(scan->connections, ends);
-    if (connection == NULL) {
-        connection = g_new0(Connection, 1);
-        g_hash_table_insert(scan->connections, g_memdup2(ends, sizeof *ends), connection);
-        g_ptr_array_add(scan->by_index, connection);
-        connection->index = scan->by_index->len;
-    }
-    return connection;
+    Scan *scan = user;
+    WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends);
+    if (watched != NULL)
+        wssc_talk_give_up(&watched->talk);
 }
 
-static guint scan_frame(Scan *scan, const guint8 *data, gsize len, int encapsulation)
+static guint32 note_segment(Scan *scan, const WsscPacket *packet)
+{
+    WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends);
+    if (watched == NULL)
+        return FRAME_DISSECTED;
+    WsscPlace place = wssc_watched_take(watched, packet);
+    if (scan->has_triage && !place.is_repeat)
+        wssc_talk_take(&watched->talk, packet, place.kind, scan->frame);
+    gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
+    return FRAME_CONNECTIONS + (watched->index << FLAGS) + (is_idle ? IS_IDLE : 0) + (place.is_repeat ? IS_REPEAT : 0);
+}
+
+static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encapsulation)
 {
     WsscPacket packet;
-    if (!wssc_packet_read(data, len, encapsulation, &packet))
-        return 0;
-    Connection *connection = connection_of(scan, &packet.ends);
-    Side *side = &connection->sides[packet.side];
-    gboolean was_started = side->flow.is_started;
-    WsscArrival arrival = wssc_flow_take(&side->flow, &packet.segment);
-    side->is_reordered |= arrival.is_filling;
-    /* A SYN on ports that were used before is a beginning, but not that of the connection. */
-    side->is_untidy |= arrival.kind != WSSC_ARRIVAL_NEXT && (arrival.kind != WSSC_ARRIVAL_SYN || was_started);
-    side->is_cut |= packet.is_cut;
-    gboolean is_idle = packet.is_bare && arrival.kind == WSSC_ARRIVAL_NEXT;
-    gboolean is_repeat = arrival.is_repeat && !side->is_cut && !packet.is_reset;
-    return connection->index << FLAGS | (is_idle ? IS_IDLE : 0) | (is_repeat ? IS_REPEAT : 0);
+    WsscPacketKind kind = wssc_packet_read(frame, on_wire, encapsulation, &packet);
+    scan->frame++;
+    if (kind == WSSC_PACKET_TCP)
+        return note_segment(scan, &packet);
+    if (!scan->has_triage)
+        return FRAME_DISSECTED;
+    if (kind == WSSC_PACKET_NOTHING)
+        return FRAME_NOTHING;
+    guint number = kind == WSSC_PACKET_UDP ? wssc_triage_udp_class(&packet) : 0;
+    if (number != 0)
+        return FRAME_UDP + number - 1;
+    wssc_packet_foreach_inside(frame, give_up, scan);
+    return FRAME_DISSECTED;
 }
 
-static guint8 mark_of(const Connection *connection, guint flags)
+/* ---- marks --------------------------------------------------------------------------------------------------------
+ */
+
+static guint8 mark_of(const WsscWatched *watched, guint flags)
 {
     gboolean is_idle = (flags & IS_IDLE) != 0;
+    if (watched->mark != 0)
+        return watched->mark;
     if (flags & IS_REPEAT)
         return WSSC_SEGMENTS_REPEATED;
-    const Side *sides = connection->sides;
-    if (sides[0].is_reordered || sides[1].is_reordered)
+    if (watched->is_reordered)
         return WSSC_SEGMENTS_REORDERED;
-    return is_idle && !sides[0].is_untidy && !sides[1].is_untidy ? WSSC_SEGMENTS_IDLE : 0;
+    return is_idle && watched->is_untidy == 0 ? WSSC_SEGMENTS_IDLE : 0;
+}
+
+static guint8 mark_of_frame(const Scan *scan, guint32 noted, const guint8 *of_udp)
+{
+    if (noted >= FRAME_CONNECTIONS)
+        return mark_of(wssc_connections_get(scan->connections, (noted - FRAME_CONNECTIONS) >> FLAGS), noted);
+    return noted == FRAME_NOTHING ? WSSC_SEGMENTS_LEFT_OUT : noted >= FRAME_UDP ? of_udp[noted - FRAME_UDP] : 0;
 }
 
 static GByteArray *mark(const Scan *scan)
 {
     GByteArray *marks = g_byte_array_sized_new(scan->of_frame->len + 1);
+    guint8 of_udp[WSSC_TRIAGE_UDP_CLASSES];
+    for (guint i = 0; i < WSSC_TRIAGE_UDP_CLASSES; i++)
+        of_udp[i] = scan->has_triage && wssc_triage_udp_is_nothing(i + 1) ? WSSC_SEGMENTS_LEFT_OUT : 0;
     g_byte_array_append(marks, (const guint8 *)"", 1);
     for (guint i = 0; i < scan->of_frame->len; i++) {
-        guint frame = g_array_index(scan->of_frame, guint, i);
-        guint8 mark = frame != 0 ? mark_of(scan->by_index->pdata[(frame >> FLAGS) - 1], frame) : 0;
-        g_byte_array_append(marks, &mark, 1);
+        guint8 own = mark_of_frame(scan, g_array_index(scan->of_frame, guint32, i), of_udp);
+        g_byte_array_append(marks, &own, 1);
     }
     return marks;
 }
@@ -97,11 +106,14 @@ static void scan_all(Scan *scan, wtap *wth)
     wssc_record_init(&rec);
     ws_buffer_init(&buffer, 1514);
     while (wssc_wtap_read(wth, &rec, &buffer, &err, &info, &offset)) {
-        guint index = 0;
+        guint32 noted = FRAME_DISSECTED;
+        const wtap_packet_header *header = &rec.rec_header.packet_header;
         if (rec.rec_type == REC_TYPE_PACKET)
-            index = scan_frame(scan, wssc_record_data(&rec, &buffer), rec.rec_header.packet_header.caplen,
-                               rec.rec_header.packet_header.pkt_encap);
-        g_array_append_val(scan->of_frame, index);
+            noted = scan_frame(scan, wssc_bytes(wssc_record_data(&rec, &buffer), header->caplen), header->len,
+                               header->pkt_encap);
+        else
+            scan->frame++;
+        g_array_append_val(scan->of_frame, noted);
         wtap_rec_reset(&rec);
     }
     wtap_rec_cleanup(&rec);
@@ -114,42 +126,68 @@ static void scan_all(Scan *scan, wtap *wth)
 struct WsscSegments {
     GThread *thread; /* NULL: the file could not be opened, or has been looked over */
     wtap *wth;       /* the thread's */
+    Scan scan;       /* likewise, until it ends */
+    gboolean has_keys;
     GByteArray *marks;
+    WsscTriage *triage;
 };
+
+static _Thread_local gboolean has_secrets; /* wiretap's callback has no other way to us */
+
+#if WSSC_WIRESHARK(4, 4)
+static void on_secrets(uint32_t type _U_, const void *secrets _U_, unsigned size _U_)
+#else
+static void on_secrets(guint32 type _U_, const void *secrets _U_, guint size _U_)
+#endif
+{
+    has_secrets = TRUE;
+}
 
 static gpointer run_scan(gpointer user)
 {
     WsscSegments *segments = user;
-    Scan scan = {
-        .connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, g_free),
-        .by_index = g_ptr_array_new(),
-        .of_frame = g_array_new(FALSE, FALSE, sizeof(guint)),
-    };
-    scan_all(&scan, segments->wth);
-    segments->marks = mark(&scan);
-    g_hash_table_unref(scan.connections);
-    g_ptr_array_unref(scan.by_index);
-    g_array_unref(scan.of_frame);
+    has_secrets = FALSE;
+    wtap_set_cb_new_secrets(segments->wth, on_secrets);
+    scan_all(&segments->scan, segments->wth);
+    segments->has_keys |= has_secrets;
     return NULL;
 }
 
-WsscSegments *wssc_segments_begin(const char *path)
+WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolean has_keys)
 {
     WsscSegments *segments = g_new0(WsscSegments, 1);
     int err = 0;
     char *info = NULL;
+    segments->triage = wssc_triage_new();
+    segments->has_keys = has_keys;
+    segments->scan.has_triage = has_triage;
     segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
-    if (segments->wth != NULL)
+    if (segments->wth != NULL) {
+        segments->scan.connections = wssc_connections_new();
+        segments->scan.of_frame = g_array_new(FALSE, FALSE, sizeof(guint32));
         segments->thread = g_thread_new("wssc-segments", run_scan, segments);
+    }
     g_free(info);
     return segments;
 }
 
+static void forget_scan(Scan *scan)
+{
+    g_clear_pointer(&scan->connections, wssc_connections_free);
+    g_clear_pointer(&scan->of_frame, g_array_unref);
+}
+
 void wssc_segments_wait(WsscSegments *segments)
 {
-    if (segments->thread != NULL)
-        g_thread_join(g_steal_pointer(&segments->thread));
+    Scan *scan = &segments->scan;
+    if (segments->thread == NULL)
+        return;
+    g_thread_join(g_steal_pointer(&segments->thread));
     g_clear_pointer(&segments->wth, wtap_close);
+    if (scan->has_triage)
+        wssc_triage_decide(segments->triage, scan->connections, segments->has_keys, WSSC_SEGMENTS_LEFT_OUT);
+    segments->marks = mark(scan);
+    forget_scan(scan);
 }
 
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame)
@@ -157,11 +195,21 @@ guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame)
     return segments->marks != NULL && frame < segments->marks->len ? segments->marks->data[frame] : 0;
 }
 
+const WsscTriage *wssc_segments_triage(const WsscSegments *segments)
+{
+    return segments->triage;
+}
+
+/* One that was not waited for has nothing to mark: libwireshark may not have started. */
 void wssc_segments_free(WsscSegments *segments)
 {
     if (segments == NULL)
         return;
-    wssc_segments_wait(segments);
+    if (segments->thread != NULL)
+        g_thread_join(segments->thread);
+    g_clear_pointer(&segments->wth, wtap_close);
+    forget_scan(&segments->scan);
     g_clear_pointer(&segments->marks, g_byte_array_unref);
+    wssc_triage_free(segments->triage);
     g_free(segments);
 }

@@ -16,6 +16,7 @@
 typedef struct {
     WsscClosedTls *closed; /* NULL once something was decrypted */
     gboolean has_hello, has_data;
+    gboolean is_tls; /* for libwireshark, too */
 } Session;
 
 struct WsscTlsWatch {
@@ -42,6 +43,16 @@ void wssc_closed_tls_free(gpointer data)
     g_free(closed->server);
     g_free(closed->server_name);
     g_free(closed);
+}
+
+gpointer wssc_closed_tls_copy(gconstpointer data, gpointer user G_GNUC_UNUSED)
+{
+    const WsscClosedTls *closed = data;
+    WsscClosedTls *copy = g_memdup2(closed, sizeof *closed);
+    copy->client = g_strdup(closed->client);
+    copy->server = g_strdup(closed->server);
+    copy->server_name = g_strdup(closed->server_name);
+    return copy;
 }
 
 WsscTlsWatch *wssc_tls_watch_new(void)
@@ -92,18 +103,30 @@ static gboolean is_cut(packet_info *pinfo)
     return tvb != NULL && tvb_captured_length(tvb) < tvb_reported_length(tvb);
 }
 
+/* Or a piece of one: whether TLS's dissector is called for it depends on Wireshark's version. */
+static gboolean may_be_record(WsscBytes payload)
+{
+    return payload.len > 0 && (payload.data[0] == APPLICATION_DATA || wssc_client_hello_is(payload));
+}
+
 void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes payload)
 {
     wmem_list_frame_t *layer = pinfo->layers != NULL ? wmem_list_head(pinfo->layers) : NULL;
     while (layer != NULL && GPOINTER_TO_INT(wmem_list_frame_data(layer)) != watch->proto_tls)
         layer = wmem_list_frame_next(layer);
-    if (layer == NULL || pinfo->ptype != PT_TCP)
+    if ((layer == NULL && !may_be_record(payload)) || pinfo->ptype != PT_TCP)
         return;
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     struct tcp_analysis *tcp = conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
     if (tcp == NULL)
         return;
+    gboolean is_known = g_hash_table_contains(watch->connections, GUINT_TO_POINTER(tcp->stream + 1));
+    if (layer == NULL && !is_known && !wssc_client_hello_is(payload))
+        return;
     Session *session = session_of(watch, pinfo, tcp->stream, payload);
+    if (layer == NULL)
+        return;
+    session->is_tls = TRUE;
     watch->cut_frames += is_cut(pinfo) ? 1 : 0;
     if (session->closed == NULL)
         return;
@@ -119,11 +142,14 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
 
 guint wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed, guint32 *ret_cut_frames)
 {
-    guint count = watch->in_order->len;
+    guint count = 0;
     for (guint i = 0; i < watch->in_order->len; i++) {
         Session *session = watch->in_order->pdata[i];
-        if (session->closed != NULL)
+        count += session->is_tls ? 1 : 0;
+        if (session->is_tls && session->closed != NULL)
             g_ptr_array_add(closed, session->closed);
+        else
+            wssc_closed_tls_free(session->closed);
     }
     *ret_cut_frames = watch->cut_frames;
     g_hash_table_unref(watch->connections);

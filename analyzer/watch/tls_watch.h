@@ -14,6 +14,7 @@ typedef struct WsscTlsWatch WsscTlsWatch;
 
 /* A WsscClosedTls. */
 void wssc_closed_tls_free(gpointer closed);
+gpointer wssc_closed_tls_copy(gconstpointer closed, gpointer user);
 
 /* Octets that TLS decrypted, one record's; not what was put together of several. */
 gboolean wssc_tls_is_decrypted(const struct data_source *source);

@@ -6,8 +6,11 @@
 
 #include <string.h>
 
+#include "carrier/envelope.h"
 #include "carrier/http_head.h"
-#include "xml/xml.h"
+#include "carrier/inflate.h"
+#include "carrier/mime.h"
+#include "nbfx/reader.h"
 
 #define MAX_NAME 128    /* of the root element, prefix included */
 #define MAX_PROLOG 4096 /* octets in front of it */
@@ -104,14 +107,6 @@ static gboolean is_closed(WsscBytes body, const char *tag)
     return at == body.len || body.data[at] == '\0' || (at + 1 < body.len && strchr("!?", body.data[at + 1]) != NULL);
 }
 
-static gboolean is_well_formed(WsscBytes octets, const char *charset)
-{
-    g_autoptr(GBytes) copy = g_bytes_new(octets.data, octets.len);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(WsscXml) xml = wssc_xml_parse_without_spans(copy, charset, &error);
-    return xml != NULL;
-}
-
 /* "POST /x HTTP/1.1" or "HTTP/1.1 200 OK", with the end of its line; the octets' end when there is none. */
 static gsize next_message(WsscBytes octets)
 {
@@ -132,28 +127,149 @@ static gsize next_message(WsscBytes octets)
     return octets.len;
 }
 
-WsscOverrun wssc_overrun_look(WsscBytes octets, gsize announced, gsize seen, const char *charset, gsize *ret_end)
+/* ---- forms ------------------------------------------------------------------------------------------------------ */
+
+/* A body and what follows it. */
+typedef struct {
+    WsscBytes octets;
+    gsize announced; /* at most that of the octets */
+    gsize floor;     /* an end has to be behind it: of the body, and of what was looked at before */
+    const char *content_type;
+} Look;
+
+/* Of one form; STRAY: nothing that may still come completes it. */
+typedef WsscOverrun (*FindEnd)(const Look *look, gsize *ret_end);
+
+static gboolean is_readable(const Look *look, gsize end)
+{
+    g_autoptr(GBytes) copy = g_bytes_new(look->octets.data, end);
+    g_autofree char *charset = look->content_type != NULL ? wssc_mime_parameter(look->content_type, "charset") : NULL;
+    WsscEnvelope envelope;
+    if (!wssc_envelope_is_multipart(look->content_type)) {
+        g_autoptr(WsscXml) xml = wssc_xml_parse_without_spans(copy, charset, NULL);
+        return xml != NULL;
+    }
+    gboolean is_whole = wssc_envelope_read(copy, look->content_type, NULL, NULL, &envelope, NULL);
+    wssc_xml_unref(envelope.xml);
+    g_bytes_unref(envelope.octets);
+    return is_whole;
+}
+
+/* text: the octets' characters, width octets each. */
+static WsscOverrun find_text_end(const Look *look, WsscBytes text, gsize width, gsize *ret_end)
 {
     char tag[MAX_NAME + 3];
-    WsscBytes body = wssc_bytes(octets.data, MIN(announced, octets.len));
-    WsscBytes rest = wssc_bytes(octets.data + body.len, octets.len - body.len);
-    gsize limit = announced > G_MAXSIZE / MAX_TIMES - MAX_BEYOND ? G_MAXSIZE : announced * MAX_TIMES + MAX_BEYOND;
-
+    WsscBytes body = wssc_bytes(text.data, look->announced / width);
     /* The announced length may end inside the very first tag. */
-    if (wssc_http_begins((const char *)rest.data, rest.len) || !end_tag_of(octets, tag) || is_closed(body, tag))
+    if (!end_tag_of(text, tag) || is_closed(body, tag))
         return WSSC_OVERRUN_NONE;
     gsize from = body.len - MIN(body.len, strlen(tag) + 8);
     guint tags = 0;
-    for (gsize end; tags < MAX_END_TAGS && (end = next_end(octets, from, tag)) != 0; from = end, tags++) {
-        if (end > MAX(body.len, seen) && is_well_formed(wssc_bytes(octets.data, end), charset)) {
-            *ret_end = end;
+    for (gsize end; tags < MAX_END_TAGS && (end = next_end(text, from, tag)) != 0; from = end, tags++) {
+        if (end * width > look->floor && is_readable(look, end * width)) {
+            *ret_end = (width > 1 ? skip_white(text, end) : end) * width;
             return WSSC_OVERRUN_DONE;
         }
     }
+    return tags < MAX_END_TAGS ? WSSC_OVERRUN_MORE : WSSC_OVERRUN_STRAY;
+}
+
+static WsscOverrun end_of_text(const Look *look, gsize *ret_end)
+{
+    return find_text_end(look, look->octets, 1, ret_end);
+}
+
+/* UTF-16: what is no ASCII is no part of what is looked for. */
+static WsscOverrun end_of_wide_text(const Look *look, gsize *ret_end)
+{
+    const guint8 *octets = look->octets.data;
+    gsize len = look->octets.len / 2, low = octets[0] == 0xFF || octets[1] == 0 ? 0 : 1;
+    g_autofree guint8 *narrow = g_malloc(len + 1);
+    for (gsize i = 0; i < len; i++)
+        narrow[i] = octets[2 * i + 1 - low] == 0 ? octets[2 * i + low] : 0x80;
+    gsize mark = octets[0] >= 0xFE ? 1 : 0;
+    if (mark > 0 && len > 0)
+        narrow[0] = ' ';
+    return find_text_end(look, wssc_bytes(narrow, len), 2, ret_end);
+}
+
+/* The closing delimiter (RFC 2046 section 5.1.1); behind it there is no more than a line or two. */
+static WsscOverrun end_of_parts(const Look *look, gsize *ret_end)
+{
+    g_autofree char *boundary = wssc_mime_parameter(look->content_type, "boundary");
+    if (boundary == NULL || *boundary == '\0')
+        return WSSC_OVERRUN_NONE;
+    g_autofree char *close = g_strdup_printf("\n--%s--", boundary);
+    gsize len = strlen(close), tail = MIN(look->announced, len + MAX_BEYOND);
+    const guint8 *octets = look->octets.data;
+    if (memmem(octets + look->announced - tail, tail, close, len) != NULL)
+        return WSSC_OVERRUN_NONE;
+    gsize from = look->announced - MIN(look->announced, len);
+    const guint8 *found = memmem(octets + from, look->octets.len - from, close, len);
+    if (found == NULL)
+        return WSSC_OVERRUN_MORE;
+    gsize end = (gsize)(found - octets) + len;
+    *ret_end = skip_white(look->octets, end);
+    return is_readable(look, end) ? WSSC_OVERRUN_DONE : WSSC_OVERRUN_STRAY;
+}
+
+/* .NET binary XML: where its root element ends. Nobody counts characters there. */
+static WsscOverrun end_of_binary(const Look *look, gsize *ret_end)
+{
+    WsscNbfxOptions options = {.static_dictionary = TRUE};
+    WsscBytes octets = wssc_bytes(look->octets.data, MIN(look->octets.len, look->announced + MAX_BEYOND));
+    g_autoptr(WsscNbfxReader) reader = wssc_nbfx_reader_new(octets, 0, &options);
+    WsscNbfxEvent event;
+    while (wssc_nbfx_next(reader, &event, NULL)) {
+        if (event.type != WSSC_NBFX_END || event.depth > 0)
+            continue;
+        *ret_end = wssc_nbfx_reader_pos(reader);
+        return *ret_end > look->announced ? WSSC_OVERRUN_DONE : WSSC_OVERRUN_NONE;
+    }
+    if (!wssc_nbfx_reader_is_short(reader))
+        return WSSC_OVERRUN_NONE;
+    return octets.len == look->octets.len ? WSSC_OVERRUN_MORE : WSSC_OVERRUN_STRAY;
+}
+
+static gboolean is_wide(WsscBytes octets)
+{
+    return octets.len > 4 &&
+           ((octets.data[0] == 0xFF && octets.data[1] == 0xFE) || (octets.data[0] == 0xFE && octets.data[1] == 0xFF) ||
+            (octets.data[0] == '<' && octets.data[1] == 0) || (octets.data[0] == 0 && octets.data[1] == '<'));
+}
+
+/* Strings that come before the envelope, and compressed ones, are those of sessions: not over HTTP. */
+static FindEnd form_of(const Look *look)
+{
+    if (wssc_envelope_is_multipart(look->content_type))
+        return end_of_parts;
+    if (is_wide(look->octets))
+        return end_of_wide_text;
+    if (wssc_envelope_is_text(look->octets))
+        return end_of_text;
+    gboolean is_binary =
+        look->content_type != NULL &&
+        g_ascii_strncasecmp(look->content_type, "application/soap+msbin1", strlen("application/soap+msbin1")) == 0;
+    return is_binary && wssc_inflate_kind(look->content_type) == WSSC_INFLATE_NONE ? end_of_binary : NULL;
+}
+
+WsscOverrun wssc_overrun_look(WsscBytes octets, gsize announced, gsize seen, const char *content_type, gsize *ret_end)
+{
+    announced = MIN(announced, octets.len);
+    const Look look = {octets, announced, MAX(announced, seen), content_type};
+    WsscBytes rest = wssc_bytes(octets.data + announced, octets.len - announced);
+    gsize limit = announced > G_MAXSIZE / MAX_TIMES - MAX_BEYOND ? G_MAXSIZE : announced * MAX_TIMES + MAX_BEYOND;
+    FindEnd find_end = form_of(&look);
+
+    if (find_end == NULL || wssc_http_begins((const char *)rest.data, rest.len))
+        return WSSC_OVERRUN_NONE;
+    WsscOverrun overrun = find_end(&look, ret_end);
+    if (overrun == WSSC_OVERRUN_DONE || overrun == WSSC_OVERRUN_NONE)
+        return overrun;
     gsize next = next_message(rest);
     if (next < rest.len) {
-        *ret_end = body.len + next;
+        *ret_end = announced + next;
         return WSSC_OVERRUN_STRAY;
     }
-    return octets.len < limit && tags < MAX_END_TAGS ? WSSC_OVERRUN_MORE : WSSC_OVERRUN_NONE;
+    return overrun == WSSC_OVERRUN_MORE && octets.len < limit ? WSSC_OVERRUN_MORE : WSSC_OVERRUN_NONE;
 }

@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 
 typedef enum {
-    WSSC_OVERRUN_NONE,  /* it ends where it should, is no text envelope, or what follows does not complete it */
+    WSSC_OVERRUN_NONE,  /* it ends where it should, is no envelope, or what follows does not complete it */
     WSSC_OVERRUN_MORE,  /* what follows so far may be the rest of it */
     WSSC_OVERRUN_DONE,  /* it is well-formed up to ret_end */
     WSSC_OVERRUN_STRAY, /* it is not completed by what follows, and at ret_end another message begins */
@@ -17,7 +17,7 @@ typedef enum {
 
 /* octets: from the beginning of the body on, with what follows it, as far as that came; announced: the body's length as
  * announced, at most that of the octets; seen: how many of the octets were looked at before, with the answer MORE.
- * charset as for wssc_xml_parse. */
-WsscOverrun wssc_overrun_look(WsscBytes octets, gsize announced, gsize seen, const char *charset, gsize *ret_end);
+ * content_type: with its parameters; NULL when not told. */
+WsscOverrun wssc_overrun_look(WsscBytes octets, gsize announced, gsize seen, const char *content_type, gsize *ret_end);
 
 #endif

@@ -300,6 +300,58 @@ void wssc_found_set_url(WsscFound *found, const char *url, const char *peer)
 
 /* ---- a file of them ---------------------------------------------------------------------------------------------- */
 
+/* The fields of a head without its first line, as dumps of AS4 gateways have them (phase4: .as4in, .as4out), and a body
+ * of a type that SOAP has. */
+static gboolean read_bare_head(WsscBytes octets, WsscHttpMessageHead *ret_head)
+{
+    WsscBytes text = wssc_bytes(octets.data, MIN(octets.len, MAX_HEAD)), line = {NULL, 0};
+    gsize at = 0;
+    gboolean is_head = TRUE;
+    *ret_head = (WsscHttpMessageHead){.content_length = -1};
+    while (is_head && (is_head = next_line(text, &at, &line)) && line.len > 0) {
+        const guint8 *colon = memchr(line.data, ':', line.len);
+        gboolean goes_on = line.data[0] == ' ' || line.data[0] == '\t';
+        for (const guint8 *p = line.data; colon != NULL && p < colon && !goes_on; p++)
+            is_head = is_head && (g_ascii_isalnum(*p) || strchr("-_.!#$%&'*+^`|~", *p) != NULL);
+        is_head = is_head && (goes_on || (colon != NULL && colon > line.data));
+        read_field(line, ret_head);
+    }
+    const char *type = ret_head->content_type;
+    ret_head->len = at;
+    /* A log's lines may be of that form as well, the message among them. */
+    is_head = is_head && memmem(octets.data, at, "Envelope", 8) == NULL;
+    if (is_head && type != NULL && (wssc_envelope_is_multipart(type) || strstr(type, "xml") != NULL))
+        return TRUE;
+    wssc_http_message_head_clear(ret_head);
+    return FALSE;
+}
+
+gboolean wssc_export_is_bare_http(WsscBytes octets)
+{
+    WsscHttpMessageHead head;
+    if (!read_bare_head(octets, &head))
+        return FALSE;
+    wssc_http_message_head_clear(&head);
+    return TRUE;
+}
+
+/* One message a file; which way it went is not told. */
+void wssc_export_read_bare_http(WsscReading *reading, GBytes *octets)
+{
+    WsscBytes all = wssc_bytes_of(octets);
+    WsscHttpMessageHead head;
+    if (!read_bare_head(all, &head))
+        return;
+    WsscFound *found = wssc_http_add_body(reading, ++reading->export->entries, "octet 0", &head,
+                                          wssc_bytes(all.data + head.len, all.len - head.len));
+    wssc_reading_skip(reading, "octet 0", "fields of HTTP's head");
+    if (found != NULL)
+        found->direction = WSSC_FOUND_UNKNOWN;
+    if (found != NULL && head.host != NULL)
+        wssc_found_set_url(found, head.host, NULL);
+    wssc_http_message_head_clear(&head);
+}
+
 gboolean wssc_export_is_http(WsscBytes octets)
 {
     WsscHttpMessageHead head;

@@ -31,9 +31,10 @@ struct WsscModel {
     WSSC_MODEL GPtrArray *peers;        /* WsscPeer */
     WSSC_MODEL GPtrArray *replays;      /* WsscReplay */
     WSSC_MODEL GPtrArray *tokens;       /* WsscToken */
-    WSSC_MODEL GPtrArray *connections;  /* WsscConnection */
+    WSSC_MODEL GPtrArray *connections;  /* WsscConnection; in the end those that may have to do with a message */
     WSSC_MODEL GPtrArray *descriptions; /* WsscDescription */
     gint64 end;                         /* of the capture, microseconds; of the latest message while it goes on */
+    guint connections_seen;             /* of which a carrier told anything; complete when the session is finished */
     /*< private >*/
     WSSC_MODEL GHashTable *by_identifier; /* -> WsscContext */
 };

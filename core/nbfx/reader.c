@@ -43,8 +43,16 @@ const WsscNbfxNotes *wssc_nbfx_reader_notes(const WsscNbfxReader *reader)
     return &reader->notes;
 }
 
+gboolean wssc_nbfx_reader_is_short(const WsscNbfxReader *reader)
+{
+    return reader->is_short;
+}
+
 gboolean wssc_nbfx_fail(WsscNbfxReader *reader, WsscXmlError code, const char *reason)
 {
+    /* All reasons of that kind begin so. */
+    reader->is_short =
+        g_str_has_prefix(reason, "end of data") || g_str_has_prefix(reason, "a length runs past the end");
     g_clear_error(&reader->error);
     g_set_error(&reader->error, WSSC_XML_ERROR, code, "%s (at octet %" G_GSIZE_FORMAT ")", reason, reader->cursor.pos);
     return FALSE;

@@ -72,6 +72,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscNbfxReader, wssc_nbfx_reader_free)
 gboolean wssc_nbfx_next(WsscNbfxReader *reader, WsscNbfxEvent *ret_event, GError **error);
 /* Where the next record would be read: after a failure, where it happened. */
 gsize wssc_nbfx_reader_pos(const WsscNbfxReader *reader);
+/* Whether it failed because the octets end too early; more of them might do. */
+gboolean wssc_nbfx_reader_is_short(const WsscNbfxReader *reader);
 const WsscNbfxNotes *wssc_nbfx_reader_notes(const WsscNbfxReader *reader);
 
 /* "PrefixDictionaryElement", "Chars8TextWithEndElement", ... ; NULL for a reserved octet. */

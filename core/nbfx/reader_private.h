@@ -31,6 +31,7 @@ struct WsscNbfxReader {
     gboolean pending_end;
     guint8 pending_record; /* the text record that implied the end */
     gboolean root_seen;
+    gboolean is_short; /* it failed where the octets end */
     WsscNbfxArray array;
 };
 

@@ -26,16 +26,18 @@ static gboolean key_equal(gconstpointer a, gconstpointer b)
     return one->stream == other->stream && one->file == other->file;
 }
 
-static void free_connection(gpointer data)
+void wssc_connection_free(gpointer data)
 {
     WsscConnection *connection = data;
+    if (connection == NULL)
+        return;
     g_ptr_array_unref(connection->signs);
     g_free(connection);
 }
 
 void wssc_connections_init(WsscSession *session)
 {
-    session->model.connections = g_ptr_array_new_with_free_func(free_connection);
+    session->model.connections = g_ptr_array_new_with_free_func(wssc_connection_free);
     session->by_connection = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
 }
 
@@ -163,7 +165,6 @@ static void end_exchanges(WsscSession *session, const WsscCarrierNote *note, Wss
 void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
 {
     WsscConnection *connection = connection_of(session, note->file, note->stream, note->client, note->server);
-    session->model.end = MAX(session->model.end, note->time);
     take_server_name(session, connection, note->server_name);
     take_certificate(connection, note->client_certificate, note->certificate_frame);
     guint most = session->rules.limits.value[WSSC_LIMIT_SIGNS];

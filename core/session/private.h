@@ -105,8 +105,13 @@ void wssc_exchange_end(WsscSession *session);
 /* connection.c */
 void wssc_connections_init(WsscSession *session);
 void wssc_connections_clear(WsscSession *session);
+void wssc_connection_free(gpointer connection);
 /* The message's place among the connections. */
 void wssc_connection_take(WsscSession *session, WsscMessage *message, const WsscUnit *unit);
+
+/* uneventful.c */
+/* When no message comes any more. */
+void wssc_connections_let_go(WsscSession *session);
 
 /* context.c */
 WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state);

@@ -211,6 +211,7 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
         return;
     session->is_finished = TRUE;
     session->model.end = MAX(session->model.end, end_time);
+    wssc_connections_let_go(session);
     wssc_waiting_settle(session);
     wssc_sizes_settle(session);
     wssc_missing_explain(session);

@@ -89,6 +89,9 @@ WsscKeyring *wssc_session_keyring(WsscSession *session);
 guint wssc_session_add_file(WsscSession *session, const char *name);
 const char *wssc_session_file(const WsscSession *session, guint file);
 
+/* So many connections were seen that carried nothing of ours and of which nobody else tells anything. */
+void wssc_session_pass_over_connections(WsscSession *session, guint count);
+
 /* Whoever wants to know of messages as they become settled (model/message.h): called once for each, while feeding or at
  * the latest from wssc_session_finish, in the thread that does. Later changes of what the carrier alone told, exchanges
  * and findings are not covered. */

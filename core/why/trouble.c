@@ -234,10 +234,11 @@ static void find_connections(const WsscScene *scene, GPtrArray *cases)
 
 /* ---- nobody listens --------------------------------------------------------------------------------------------- */
 
-static const char *port_of(const char *address)
+/* Another capture has other hosts. */
+static char *port_of(const WsscConnection *connection)
 {
-    const char *colon = strrchr(address, ':');
-    return colon != NULL ? colon : address;
+    const char *colon = strrchr(connection->server, ':');
+    return g_strdup_printf("%u%s", connection->file, colon != NULL ? colon : connection->server);
 }
 
 /* Only where the capture holds no message at all: else another address of the same host answered, or it is nothing of
@@ -245,18 +246,19 @@ static const char *port_of(const char *address)
 static void find_refused(const WsscScene *scene, GPtrArray *cases)
 {
     const GPtrArray *connections = scene->model->connections;
-    g_autoptr(GHashTable) open = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) open = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (scene->model->messages->len > 0)
         return;
     for (guint i = 0; i < connections->len; i++) {
         const WsscConnection *connection = connections->pdata[i];
         if (wssc_connection_sign(connection, WSSC_SIGN_REFUSED, TRUE) == NULL && connection->server != NULL)
-            g_hash_table_add(open, (gpointer)port_of(connection->server));
+            g_hash_table_add(open, port_of(connection));
     }
     for (guint i = 0; i < connections->len; i++) {
         const WsscConnection *connection = connections->pdata[i];
         const WsscSign *sign = wssc_connection_sign(connection, WSSC_SIGN_REFUSED, TRUE);
-        if (sign != NULL && connection->server != NULL && !g_hash_table_contains(open, port_of(connection->server)))
+        g_autofree char *port = sign != NULL && connection->server != NULL ? port_of(connection) : NULL;
+        if (port != NULL && !g_hash_table_contains(open, port))
             complete(case_of_sign(scene, cases, WSSC_REFUSAL_REFUSED, sign));
     }
 }

@@ -16,7 +16,7 @@ WsscWhy *wssc_why_ask(const WsscModel *model)
     why->messages = model->messages->len;
     why->exchanges = model->exchanges->len;
     why->contexts = model->contexts->len;
-    why->connections = model->connections->len;
+    why->connections = model->connections_seen;
     for (guint i = 0; i < model->messages->len; i++)
         why->unreadable += ((const WsscMessage *)model->messages->pdata[i])->damage != NULL;
     wssc_scene_free(scene);

@@ -5,12 +5,15 @@ stock tshark with the plugin, in segments of any size, in the clear and in TLS; 
 
 usage: lengths_test.py WSSC PLUGIN
 """
+import io
 import json
 import os
 import ssl
+import struct
 import subprocess
 import sys
 import unittest
+import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
 import streams  # pylint: disable=wrong-import-position
@@ -35,11 +38,54 @@ def envelope(text='', nested=False):
             (Ids.count, body))
 
 
-def said(way, short=0, tail=b'', **how):
+BOUNDARY = 'uuid:0--1'
+
+
+def as_mtom(text):
+    """The envelope and a part of 700 octets behind it."""
+    part = '--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <%s>\r\n\r\n'
+    return ((part % (BOUNDARY, 'application/xop+xml; charset=utf-8; type="application/soap+xml"', 'root')).encode() +
+            text.encode() + b'\r\n' + (part % (BOUNDARY, 'image/png', 'more')).encode() + bytes(range(1, 176)) * 4 +
+            b'\r\n--%s--\r\n' % BOUNDARY.encode())
+
+
+def as_binary(text):
+    """[MC-NBFX], every string inline: Element (0x41), XmlnsAttribute (0x09), Chars16TextWithEndElement (0x9B), EndElement."""
+    def string(value):
+        octets, count = value.encode(), b''
+        length = len(octets)
+        while length > 127:
+            count, length = count + bytes([length % 128 | 128]), length // 128
+        return count + bytes([length]) + octets
+
+    out = b''
+    for event, node in xml.etree.ElementTree.iterparse(io.BytesIO(text.encode()), ('start', 'end')):
+        if event == 'start':
+            uri, name = node.tag[1:].split('}') if node.tag[0] == '{' else ('', node.tag)
+            prefix = {'http://www.w3.org/2003/05/soap-envelope': 's', 'http://www.w3.org/2005/08/addressing': 'a', '': 'n'}[uri]
+            out += b'\x41' + string(prefix) + string(name) + b'\x09' + string(prefix) + string(uri or 'urn:n')
+        elif len(node) or not node.text:
+            out += b'\x01'
+        else:
+            out += b'\x9b' + struct.pack('<H', len(node.text.encode())) + node.text.encode()
+    return out
+
+
+FORMS = {
+    'text': ('application/soap+xml; charset=utf-8', str.encode),
+    'utf-16': ('application/soap+xml; charset=utf-16', lambda text: text.encode('utf-16')),
+    'utf-16be': ('text/xml; charset=utf-16', lambda text: text.encode('utf-16-be')),
+    'mtom': ('multipart/related; type="application/xop+xml"; start="<root>"; boundary="%s"' % BOUNDARY, as_mtom),
+    'binary': ('application/soap+msbin1', as_binary),
+}
+
+
+def said(way, short=0, tail=b'', form='text', **how):
     """One message, announced with so many octets less than it has: (way, octets, MessageID number, (said, has))."""
-    body = envelope(**how).encode()
+    media, make = FORMS[form]
+    body = make(envelope(**how))
     length = len(body) - short
-    head = START[way] + 'Content-Type: application/soap+xml; charset=utf-8\r\nContent-Length: %d\r\n\r\n' % length
+    head = START[way] + 'Content-Type: %s\r\nContent-Length: %d\r\n\r\n' % (media, length)
     return way, head.encode() + body + tail, Ids.count, (length, len(body)) if short else None
 
 
@@ -58,13 +104,16 @@ def cases():
     yield 'inside the first tag', [said(True, len(envelope()) - 40), said(False), said(True), said(False)]
     yield 'a line end behind it', [said(True, 200, b'\r\n'), said(False), said(True), said(False)]
     yield 'an envelope inside', [said(True, 200, nested=True), said(False), said(True), said(False)]
+    for form in ('utf-16', 'utf-16be', 'mtom', 'binary'):
+        yield form, [said(True, 101, form=form), said(False, 40, form=form), said(True, form=form), said(False, form=form)]
+        yield form + ', large', [said(True, 2000, form=form, text='z' * 5000), said(False, form=form), said(True), said(False)]
     yield 'large', [said(True, 3000, text='x' * 9000), said(False, 3000, text='y\n' * 4000), said(True), said(False)]
 
 
-def broken():
+def broken(form):
     """What is behind the announced length completes nothing, and other messages are not lost by it."""
-    way, octets, number, _ = said(True, 200)
-    cut = way, octets[:-100], number, None
+    way, octets, number, _ = said(True, 1300 if form == 'mtom' else 200, form=form)  # inside the root part
+    cut = way, octets[:-1200 if form == 'mtom' else -100], number, None
     return [said(True), said(False), cut, said(False), said(True), said(False)], number
 
 
@@ -133,8 +182,8 @@ class Lengths(unittest.TestCase):
                          (['urn:uuid:%032d' % n for n in (request[2], response[2])], 1, [], 0))
 
     def test_what_does_not_complete_it(self):
-        for most in (60000, 113):
-            talk, lost = broken()
+        for form, most in (('text', 60000), ('text', 113), ('utf-16', 113), ('mtom', 113), ('binary', 113)):
+            talk, lost = broken(form)
             path = os.path.join(self.tshark.home, 'broken.pcap')
             streams.write(path, [streams.segmented([piece[:2] for piece in talk], most)], 8080)
             messages, found, _, damaged, status = self.analyzed(path, None)

@@ -5,6 +5,7 @@ again no signature is called invalid for it.
 
 usage: log_lines_test.py WSSC SOURCE_DIR
 """
+import functools
 import json
 import os
 import sys
@@ -72,6 +73,92 @@ class Prefixes(unittest.TestCase):
         for octets in (exports.prefixed(changed, PREFIXES[0]), exports.prefixed(changed, lambda n: '' if n else 'INFO ')):
             rows, done = judged(octets)
             self.assertEqual((done.returncode, [r['verdict'] for r in rows]), (1, ['invalid']))
+
+
+class Records(unittest.TestCase):
+    """A record of JSON for each line of a message."""
+
+    @staticmethod
+    @functools.cache
+    def want(name):
+        rows, _ = judged('\n'.join(signed(name)).encode())
+        return verdicts(rows)
+
+    def check(self, name, octets, *reasons):
+        rows, done = judged(octets)
+        self.assertEqual({r['verdict'] for r in rows}, {'valid'}, done.stderr.decode())
+        self.assertEqual(verdicts(rows), self.want(name))
+        for reason in (b'JSON around each line of a log',) + reasons:
+            self.assertIn(reason, done.stderr)
+        return rows
+
+    def test_put_together(self):
+        for name in SIGNED:
+            lines = [line + '\n' for line in ['starting', 'request:'] + signed(name) + ['done']]
+            for size in (16384, 100, 7):
+                with self.subTest(name=name, size=size):
+                    self.check(name, exports.docker_log(lines, size), b'octets of other text')
+            for kind, octets in exports.record_logs(lines) if name == SIGNED[0] else ():
+                with self.subTest(name=name, kind=kind):
+                    self.check(name, octets)
+
+    def test_times(self):
+        lines = [line + '\n' for line in signed(SIGNED[0])]
+        for octets in [exports.docker_log(lines)] + [octets for _, octets in exports.record_logs(lines)]:
+            events = [json.loads(line) for line in run('events', '--format', 'ndjson', '-', data=octets).stdout.splitlines()]
+            self.assertEqual([e['time'][:18] for e in events if e['type'] == 'message'], ['2024-05-06T10:11:1'])
+
+    def test_two_streams(self):
+        """What a program says of its errors meanwhile is not the message's."""
+        lines = exports.docker_log([line + '\n' for line in signed(SIGNED[0])]).splitlines(keepends=True)
+        other = json.dumps({'log': 'a <word> & more\n', 'stream': 'stderr', 'time': '2024-05-06T10:11:12Z'}).encode() + b'\n'
+        self.check(SIGNED[0], b''.join(line + other for line in lines))
+
+    def test_lines_between_that_are_none(self):
+        lines = exports.docker_log([line + '\n' for line in signed(SIGNED[0])]).splitlines(keepends=True)
+        self.check(SIGNED[0], b''.join(lines[:3]) + b'plain {"\n' + b''.join(lines[3:]) + b'{"log":"cu', b'2 lines that are no JSON')
+
+    def test_what_is_missing_is_never_invalid(self):
+        lines = exports.docker_log([line + '\n' for line in signed(SIGNED[0])]).splitlines(keepends=True)
+        for octets in (lines[:-1], lines[:5] + lines[6:]):
+            rows, _ = judged(b''.join(octets))
+            self.assertNotIn('invalid', [r['verdict'] for r in rows if r['reason'] and 'SignedInfo' in r['reason']])
+        rows, done = judged(b''.join(lines[:-1]))
+        self.assertEqual(([r for r in rows if r['verdict'] == 'invalid'], done.returncode), ([], 3))
+
+    def test_changed_is_invalid(self):
+        changed = [line.replace('<in0>A</in0>', '<in0>B</in0>') + '\n' for line in signed(SIGNED[0])]
+        rows, _ = judged(exports.docker_log(changed))
+        self.assertEqual([r['verdict'] for r in rows], ['invalid'])
+
+
+class FieldsAlone(unittest.TestCase):
+    """HTTP's fields without the line before them, as AS4 gateways dump what they send and get (phase4: .as4in, .as4out)."""
+
+    def test_dump_of_a_gateway(self):
+        path = os.path.join(exports_test.SOURCE, 'tests', 'data', 'phase4', 'dump-raw.as4out')
+        with open(path, 'rb') as file:
+            octets = file.read()
+        for data, digests in ((octets, ['ok', 'ok', 'unchecked']), (octets.replace(b'originalSender', b'originalSendex', 1),
+                                                                    ['mismatch', 'ok', 'unchecked'])):
+            (row,), done = judged(data)
+            self.assertEqual([r['digest'] for r in row['references']], digests, done.stderr.decode())
+            self.assertIn(b'without its first line', done.stderr)
+
+    def test_one_envelope(self):
+        text = '\n'.join(signed(SIGNED[0])).encode()
+        want, _ = judged(text)
+        head = b'X-Forwarded-For: 10.0.0.1\r\nHost: service:8080\r\nContent-Type: text/xml;\r\n charset=utf-8\r\n\r\n'
+        for data in (head + text, head.replace(b'\r\n', b'\n') + text):
+            rows, done = judged(data)
+            self.assertEqual(verdicts(rows), verdicts(want), done.stderr.decode())
+
+    def test_a_log_is_none(self):
+        """A log of such lines, the message on one of them."""
+        text = ' '.join(signed(SIGNED[0])).encode()
+        rows, done = judged(b'ID: 1\nAddress: http://a/b\nContent-Type: text/xml\nPayload: ' + text + b'\n\nmore words\n')
+        self.assertEqual(len(rows), 1)
+        self.assertNotIn(b'without its first line', done.stderr)
 
 
 class NotRestored(unittest.TestCase):

@@ -1,33 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The analyzer's quick look at TCP headers. Each frame stands behind two octets: its length, and the link type.
+ * The analyzer's quick look at packets. Each frame stands behind two octets: its length, and the link type.
  */
 #include "watch/segments.c" /* its reader of one frame has no other door than a capture file */
 
 #include "fuzz.h"
+
+/* What only libwireshark's tables would tell: here every port leads to what its connection looks like. */
+void wssc_triage_decide(WsscTriage *triage G_GNUC_UNUSED, const WsscConnections *connections,
+                        gboolean has_keys G_GNUC_UNUSED, guint8 left_out)
+{
+    for (guint i = 1; i <= wssc_connections_count(connections); i++) {
+        WsscWatched *watched = wssc_connections_get(connections, i);
+        wssc_talk_finish(&watched->talk);
+        watched->mark = watched->talk.kind != WSSC_TALK_STRANGE ? left_out : 0;
+        FUZZ_ASSERT(watched->mark == 0 || (watched->talk.first_frame > 0));
+        wssc_talk_is_told(&watched->talk);
+    }
+}
+
+guint wssc_triage_udp_class(const WsscPacket *packet)
+{
+    return packet->ends.port[0] == 53 ? 1 : 0;
+}
+
+gboolean wssc_triage_udp_is_nothing(guint number)
+{
+    return number == 1;
+}
+
+WsscTriage *wssc_triage_new(void)
+{
+    return NULL;
+}
+
+void wssc_triage_free(WsscTriage *triage G_GNUC_UNUSED)
+{
+}
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {
     static const int types[] = {WTAP_ENCAP_ETHERNET, WTAP_ENCAP_SLL, WTAP_ENCAP_NULL, WTAP_ENCAP_RAW_IP, -1,
                                 WTAP_ENCAP_SLL2};
     Scan scan = {
-        .connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, g_free),
-        .by_index = g_ptr_array_new(),
-        .of_frame = g_array_new(FALSE, FALSE, sizeof(guint)),
+        .connections = wssc_connections_new(),
+        .of_frame = g_array_new(FALSE, FALSE, sizeof(guint32)),
+        .has_triage = TRUE,
     };
     for (size_t at = 0; at + 2 <= size;) {
         gsize len = MIN(data[at], size - at - 2);
         g_autofree guint8 *frame = g_memdup2(data + at + 2, len);
-        guint marked = scan_frame(&scan, frame, len, types[data[at + 1] % G_N_ELEMENTS(types)]);
-        FUZZ_ASSERT(marked >> FLAGS <= scan.by_index->len);
-        g_array_append_val(scan.of_frame, marked);
+        guint32 noted = scan_frame(&scan, wssc_bytes(frame, len), len, types[data[at + 1] % G_N_ELEMENTS(types)]);
+        FUZZ_ASSERT(noted < FRAME_CONNECTIONS ||
+                    (noted - FRAME_CONNECTIONS) >> FLAGS <= wssc_connections_count(scan.connections));
+        g_array_append_val(scan.of_frame, noted);
         at += 2 + len;
     }
+    wssc_triage_decide(NULL, scan.connections, FALSE, WSSC_SEGMENTS_LEFT_OUT);
     GByteArray *marks = mark(&scan);
     FUZZ_ASSERT(marks->len == scan.of_frame->len + 1);
     g_byte_array_unref(marks);
-    g_hash_table_unref(scan.connections);
-    g_ptr_array_unref(scan.by_index);
-    g_array_unref(scan.of_frame);
+    forget_scan(&scan);
     return 0;
 }

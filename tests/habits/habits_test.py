@@ -80,7 +80,7 @@ def check_signatures(test, events, expected):
 
 class Signed(unittest.TestCase):
     """Folders of signed messages: verdicts, with and without habits."""
-    FOLDERS = ['tokens', 'rewritten', 'methods', 'derived']
+    FOLDERS = ['tokens', 'rewritten', 'methods', 'derived', 'carried']
 
     def test_verdicts(self):
         for message in (m for folder in self.FOLDERS for m in messages(folder)):
@@ -109,6 +109,35 @@ class Signed(unittest.TestCase):
                 for deviation in named:
                     self.assertIn('deviation ' + deviation, table)
                     self.assertIn('signature-deviation', message.row.get('findings', ['signature-deviation']))
+
+
+class Carried(unittest.TestCase):
+    """What was signed came out of a decryption by a habit: that is named, and the signature is no better than it was."""
+    def test_opened_by_the_habit_alone(self):
+        rows = [m for m in messages('carried') if 'opened_by' in m.row]
+        self.assertEqual({m.row['opened_by'] for m in rows}, {'aes-at-key-length', 'key-cut', 'two-key-3des'})
+        for message in rows:
+            with self.subTest(message.row['file']):
+                events = message.events()
+                self.assertEqual([d['deviation'] for d in decryptions(events).values()], [message.row['opened_by']])
+                self.assertIn('decryption-deviation', [e['id'] for e in events if e['type'] == 'finding'])
+
+    def test_altered(self):
+        """Its ciphertext, the key that it is read with, what is beside it: any octet."""
+        for message in (m for m in messages('carried') if 'opened_by' in m.row):
+            with open(message.path, encoding='utf-8') as file:
+                text = file.read()
+            start = text.index('CipherValue>') + len('CipherValue>')
+            end = text.index('<', start)
+            places = [*range(start, end, (end - start) // 6), end - 4, text.index('2023-11-14'), text.index('SignatureValue>') + 20]
+            for place in places:
+                with tempfile.NamedTemporaryFile('w', suffix='.xml') as file:
+                    file.write(text[:place] + ('A' if text[place] != 'A' else 'B') + text[place + 1:])
+                    file.flush()
+                    altered = Message(os.path.dirname(message.path), dict(message.row, file=file.name))
+                    with self.subTest(message.row['file'], place=place):
+                        (signature,) = signatures(altered.events())
+                        self.assertNotEqual(signature['verdict'], 'valid')
 
 
 def analyse(command, turns, *args, lines=()):

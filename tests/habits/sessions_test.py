@@ -5,6 +5,7 @@ octets; captures of other implementations are cut.
 
 usage: sessions_test.py WSSC SOURCE_DIR
 """
+import glob
 import hashlib
 import json
 import os
@@ -73,6 +74,21 @@ def named_by(uri, value_type=m.SC + '/sct'):
     return m.key_info(m.str_to(uri, value_type))
 
 
+SEEN = set()  # habits that a conversation showed to be such
+
+
+def tearDownModule():  # pylint: disable=invalid-name
+    """Every habit of the table is one that a message shows, here or in the folders beside."""
+    with open(os.path.join(SOURCE, 'core', 'keys', 'deviations.def'), encoding='utf-8') as file:
+        table = set(re.findall(r'^WSSC_DEVIATION\(\w+, "([^"]+)"', file.read(), re.M))
+    shown = set(SEEN)
+    for index in glob.glob(os.path.join(SOURCE, 'tests', 'habits', '*', 'index.json')):
+        with open(index, encoding='utf-8') as file:
+            for row in json.load(file):
+                shown |= {row.get('deviation'), *(s.get('deviation') for s in row.get('signatures', []) if 'strict' in row)}
+    assert table and table == shown - {None}, table ^ (shown - {None})
+
+
 class Conversation(unittest.TestCase):
     def rows(self, command, turns, *args, lines=()):
         with tempfile.TemporaryDirectory() as work:
@@ -83,9 +99,15 @@ class Conversation(unittest.TestCase):
             return run(command, path, '-k', keys, *args)
 
     def check(self, turns, verdict, deviation=None, context=None, strict=None, reason=None, **more):
-        """The last message's only signature."""
+        """The last message's only signature. By a habit: --strict has to be said, and altered it is not valid."""
         row = self.rows('verify', turns, **more)[-1]
         self.assertEqual((row['verdict'], row['deviation']), (verdict, deviation), row)
+        if deviation is not None:
+            self.assertIsNotNone(strict)
+            altered = [*turns[:-1], (turns[-1][0], turns[-1][1].replace('>1<', '>2<'))]
+            self.assertNotEqual(turns, altered)
+            self.assertNotEqual(self.rows('verify', altered, **more)[-1]['verdict'], 'valid')
+            SEEN.add(deviation)
         if context is not None:
             self.assertEqual(row['context'], context)
         if reason is not None:
@@ -189,6 +211,25 @@ class LaterInstances(Conversation):
                 self.assertIn(row['verdict'], ('valid', 'no-key'), row)
                 if row['verdict'] == 'valid':
                     self.assertEqual(row['key_fingerprint'], whole[row['frame'] + cut, row['signature']]['key_fingerprint'])
+
+
+class OtherKeys(Conversation):
+    """Keys of the context that another reading gives."""
+    def test_the_second_half_first(self):
+        """P_SHA1 with the issuer's entropy as the secret and the requestor's as the seed."""
+        size = '<t:KeySize xmlns:t="%s">256</t:KeySize>' % m.TRUST
+        start = [(True, request(ONE, size)), (False, response(m.sct('urn:one'), OTHER, size))]
+        swapped = (True, call(m.sct('urn:one'), m.psha1(OTHER, ONE, 32), named_by('#SCT')))
+        self.check(start + [swapped], 'valid', 'entropy-swapped', 'urn:one', 'invalid')
+        right = (True, call(m.sct('urn:one'), m.psha1(ONE, OTHER, 32), named_by('#SCT')))
+        self.check(start + [right], 'valid', context='urn:one')
+
+    def test_a_later_key_without_its_name(self):
+        lines = ['SCT urn:one ' + ONE.hex(), 'SCT urn:one instance=i2 ' + OTHER.hex()]
+        turns = [(True, call(m.sct('urn:one', 'S'), OTHER, named_by('#S')))]
+        self.check(turns, 'valid', 'unnamed-instance', 'urn:one', 'invalid', lines=lines)
+        self.check([(True, call(m.sct('urn:one', 'S', 'i2'), OTHER, named_by('#S')))], 'valid', lines=lines)
+        self.check([(True, call(m.sct('urn:one', 'S'), ONE, named_by('#S')))], 'valid', lines=lines)
 
 
 FAULT = m.envelope(addressed('urn:fault', 'urn:m:fault', 'urn:m:call'), m.body(

@@ -375,20 +375,29 @@ static void test_copies(void)
     g_assert_cmpuint(all.lost, ==, 0);
 }
 
+static gboolean has_habit(const WsscSecurity *security)
+{
+    gboolean has = ((const WsscSignature *)security->signatures->pdata[0])->deviation != NULL;
+    for (guint i = 0; i < security->decryptions->len; i++)
+        has |= ((const WsscDecryption *)security->decryptions->pdata[i])->deviation != NULL;
+    return has;
+}
+
 /* The habit alone makes it valid: without habits it is not. */
 static void test_strict(void)
 {
     for (guint i = 0; i < all.samples->len; i++) {
         const Sample *sample = all.samples->pdata[i];
         g_autoptr(WsscXml) xml = sample_read(sample, sample->octets);
-        g_autoptr(WsscKeyring) ring = keys_ring(sample->keys, KEYS_AS_THEY_ARE, 0);
         for (guint is_strict = FALSE; is_strict <= TRUE; is_strict++) {
+            /* One of its own: what a habit opened once is a known key from then on. */
+            g_autoptr(WsscKeyring) ring = keys_ring(sample->keys, KEYS_AS_THEY_ARE, 0);
             g_autoptr(WsscSecurity) security = check_so(xml, ring, (gboolean)is_strict);
             const WsscSignature *signature = security->signatures->pdata[0];
             g_test_message("%s%s: %s", sample->name, is_strict ? " without habits" : "",
                            wssc_verdict_name(signature->verdict));
             g_assert_true((signature->verdict == WSSC_VERDICT_VALID) == !is_strict);
-            g_assert_true((signature->deviation != NULL) == !is_strict);
+            g_assert_true(has_habit(security) == !is_strict);
         }
     }
 }

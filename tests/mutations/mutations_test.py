@@ -41,12 +41,13 @@ def habits():
             with open(index, encoding='utf-8') as file:
                 rows = json.load(file)
             for row in rows:
-                if [s.get('deviation') is not None for s in row.get('signatures', [])] != [True] or row['file'][-4:] != '.xml':
+                is_by_habit = [s.get('deviation') is not None for s in row.get('signatures', [])] == [True] or 'opened_by' in row
+                if not is_by_habit or row['file'][-4:] != '.xml':
                     continue
                 path = os.path.join(work, '%s-%s' % (os.path.basename(folder), row['file']))
                 shutil.copyfile(os.path.join(folder, row['file']), path)
                 with open(path[:-4] + '.keys', 'w', encoding='utf-8') as file:
-                    file.write(''.join(line + '\n' for line in row['keys']))
+                    file.write(''.join(line.replace(' ../', ' %s/../' % folder) + '\n' for line in row['keys']))
                 count += 1
         assert count > 0
         return subprocess.run(sys.argv[2:], env=dict(os.environ, WSSC_MUTATIONS_HABITS=work), check=False).returncode

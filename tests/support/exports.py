@@ -335,6 +335,32 @@ def container_log(found, size=700):
     return out.encode()
 
 
+def docker_log(lines, size=16384):
+    """Docker's driver json-file: a record a line, its end inside, divided where it is long; its own words around them."""
+    parts = [line[at:at + size] for line in lines for at in range(0, len(line), size)]
+    return ''.join(json.dumps({'log': part, 'stream': 'stdout', 'time': '2024-05-06T10:11:12.%09dZ' % n}) + '\n'
+                   for n, part in enumerate(parts)).encode()
+
+
+def record_logs(lines):
+    """(name, octets): the same lines, without their ends, as others keep them, where another program speaks in between."""
+    texts = [line.rstrip('\n') for line in lines]
+
+    def rows(records):
+        return ''.join(json.dumps(record) + '\n' for record in records).encode()
+
+    journal = [{'__REALTIME_TIMESTAMP': str(1714990272000000 + n), '_PID': '12', 'MESSAGE': text} for n, text in enumerate(texts)]
+    yield 'journald', rows(r for one in journal for r in (one, {'_PID': '13', 'MESSAGE': 'another one'}))
+    yield 'journald, octets', rows(dict(one, MESSAGE=list(one['MESSAGE'].encode() + b'\r')) for one in journal)
+    pods = [[{'date': 1714990272.5, 'kubernetes': {'pod_name': name}, 'log': text, 'stream': 'stdout'} for text in these]
+            for name, these in (('a', texts), ('b', ['words'] * len(texts)))]
+    yield 'fluent-bit', rows(r for pair in zip(*pods) for r in pair)
+    yield 'cloudwatch', json.dumps({'events': [{'timestamp': 1714990272000, 'message': text} for text in texts]}, indent=1).encode()
+    yield 'elasticsearch', json.dumps({'hits': {'hits': [{'_source': {'@timestamp': '2024-05-06T10:11:12Z', 'message': text}}
+                                                         for text in texts]}}).encode()
+    yield 'google', json.dumps([{'textPayload': text, 'timestamp': '2024-05-06T10:11:12Z'} for text in texts]).encode()
+
+
 def wire_log(found, size=800):
     """Apache HttpClient's wire log: lines in quotes, octets that do not show in brackets, bodies in buffers."""
     out = ''

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libwireshark's start, with the options of the command line.
+ */
+#ifndef WSSC_ANALYZER_LIBWIRESHARK_H
+#define WSSC_ANALYZER_LIBWIRESHARK_H
+
+#include "engine.h"
+
+/* First: after it wiretap can be used. */
+void wssc_libwireshark_prepare(const char *program, const WsscEngineOptions *options);
+/* Then all the rest. FALSE when an option is wrong; the message names it. */
+gboolean wssc_libwireshark_start(const WsscEngineOptions *options, GError **error);
+/* One preference, "name:value". */
+gboolean wssc_libwireshark_set(const char *setting, GError **error);
+
+#endif

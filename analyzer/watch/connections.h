@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The TCP connections of a capture file, as the quick look over it meets them: a bounded number, known by their ends.
+ */
+#ifndef WSSC_WATCH_CONNECTIONS_H
+#define WSSC_WATCH_CONNECTIONS_H
+
+#include "watch/talk.h"
+
+/* Of the rest nothing is known: it is dissected. Each takes some 150 octets. */
+#define WSSC_MAX_CONNECTIONS (512u * 1024)
+
+typedef struct {
+    WsscEnds ends;
+    guint32 index;             /* from 1, in the order in which they were met */
+    guint32 first[2], next[2]; /* of each end, while flows is NULL: as in WsscFlow */
+    guint8 has_begun,
+        is_untidy; /* bits: the ends. Untidy: without a SYN, or some segment does not follow the one before it */
+    guint8 is_cut; /* bits: of some segment the capture does not hold all, and one sent again may hold more */
+    guint8 is_reordered;
+    guint8 mark;     /* of its frames: see segments.h */
+    WsscFlow *flows; /* of both ends, once a segment came out of its place; else NULL */
+    WsscTalk talk;
+} WsscWatched;
+
+typedef struct WsscConnections WsscConnections;
+
+WsscConnections *wssc_connections_new(void);
+void wssc_connections_free(WsscConnections *connections);
+/* NULL when there are too many already. */
+WsscWatched *wssc_connections_of(WsscConnections *connections, const WsscEnds *ends);
+guint wssc_connections_count(const WsscConnections *connections);
+/* index: from 1. */
+WsscWatched *wssc_connections_get(const WsscConnections *connections, guint index);
+/* Where a segment stands. */
+typedef struct {
+    WsscArrivalKind kind;
+    gboolean is_repeat; /* it brings nothing that did not come before */
+} WsscPlace;
+
+/* Follows the segment. */
+WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A connection of HTTP/1 that is followed message by message (RFC 9112), strictly: what is not written as everybody
+ * writes it, or could lead to anything of ours, is not followed.
+ */
+#ifndef WSSC_WATCH_HTTP_TALK_H
+#define WSSC_WATCH_HTTP_TALK_H
+
+#include "base/bytes.h"
+
+typedef struct WsscHttpTalk WsscHttpTalk;
+
+/* Octets begin as a request does that can be followed. */
+gboolean wssc_http_talk_begins(WsscBytes octets);
+WsscHttpTalk *wssc_http_talk_new(void);
+void wssc_http_talk_free(WsscHttpTalk *talk);
+/* The next segment of one direction, whole. FALSE when it cannot be followed any more. */
+gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBytes octets);
+/* No message is under way in either direction; a request may wait for its response. */
+gboolean wssc_http_talk_is_even(const WsscHttpTalk *talk);
+/* How many requests were answered. */
+guint wssc_http_talk_answers(const WsscHttpTalk *talk);
+
+#endif

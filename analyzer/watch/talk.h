@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the ends of one TCP connection say to each other, followed without dissection to learn whether the analyzer
+ * could find anything in it. Only a connection that is seen from its first SYN on, whose every segment follows the one
+ * before it and was captured whole, and whose protocol is followed to the end, is known to hold nothing.
+ */
+#ifndef WSSC_WATCH_TALK_H
+#define WSSC_WATCH_TALK_H
+
+#include "packet.h"
+#include "watch/flow.h"
+#include "watch/http_talk.h"
+#include "watch/signs.h"
+#include "watch/tls_talk.h"
+
+typedef enum {
+    WSSC_TALK_NONE, /* nothing was said */
+    WSSC_TALK_HTTP,
+    WSSC_TALK_TLS,
+    WSSC_TALK_SSH,
+    WSSC_TALK_BINARY,  /* of no protocol known here, no text and no TLS */
+    WSSC_TALK_STRANGE, /* may be anything */
+} WsscTalkKind;
+
+/* Begins zeroed. */
+typedef struct {
+    guint32 first_frame;  /* a SYN, or the connection is strange */
+    guint32 first_spoken; /* frames with octets; 0: none */
+    guint32 last_spoken;
+    guint8 kind;                         /* WsscTalkKind */
+    guint8 client;                       /* which of the ends */
+    guint8 has_syn, has_spoken, has_fin; /* bits: the ends */
+    guint8 is_reset, is_refused;
+    union {
+        WsscHttpTalk *http;
+        WsscTlsTalk *tls;
+        WsscSignTail *tails; /* of both ends */
+    } as;
+} WsscTalk;
+
+/* The next segment that brings anything new. arrival: where it stands. */
+void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind arrival, guint32 frame);
+/* It may be anything after all. */
+void wssc_talk_give_up(WsscTalk *talk);
+/* After the last segment, for each connection: what is under way then may be anything. */
+void wssc_talk_finish(WsscTalk *talk);
+/* The carrier tells something of it: how it ended, or a status of HTTP (see wssc_session_note). */
+gboolean wssc_talk_is_told(const WsscTalk *talk);
+void wssc_talk_clear(WsscTalk *talk);
+
+#endif

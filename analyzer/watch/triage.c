@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "watch/triage.h"
+
+#include <string.h>
+
+#include "dissect.h"
+#include "watch/tls_watch.h"
+
+WsscTriage *wssc_triage_new(void)
+{
+    WsscTriage *triage = g_new0(WsscTriage, 1);
+    triage->first_frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    triage->closed_tls = g_ptr_array_new_with_free_func(wssc_closed_tls_free);
+    return triage;
+}
+
+void wssc_triage_free(WsscTriage *triage)
+{
+    if (triage == NULL)
+        return;
+    g_array_unref(triage->first_frames);
+    g_ptr_array_unref(triage->closed_tls);
+    g_free(triage);
+}
+
+/* ---- ports --------------------------------------------------------------------------------------------------------
+ */
+
+/* The protocol whose dissector gets what is on a port; "" for none. */
+static const char *protocol_on(const char *table, guint port)
+{
+    dissector_handle_t handle = dissector_get_uint_handle(find_dissector_table(table), port);
+    int protocol = handle != NULL ? dissector_handle_get_protocol_index(handle) : -1;
+    return protocol >= 0 ? proto_get_protocol_filter_name(protocol) : "";
+}
+
+/* The lower port's dissector is asked first, with newer versions that of the port which a SYN went to: they are to be
+ * the same, or there is but one. */
+static const char *protocol_of(guint16 client, guint16 server)
+{
+    const char *at_client = protocol_on("tcp.port", client), *at_server = protocol_on("tcp.port", server);
+    if (*at_client == '\0' || (*at_server != '\0' && server < client))
+        return at_server;
+    return "ambiguous";
+}
+
+static const char *const expected[] = {
+    [WSSC_TALK_HTTP] = "http", [WSSC_TALK_TLS] = "tls", [WSSC_TALK_SSH] = "ssh", [WSSC_TALK_BINARY] = ""};
+
+/* ---- connections --------------------------------------------------------------------------------------------------
+ */
+
+static guint16 port_of(const WsscWatched *watched, gboolean is_server)
+{
+    guint client = watched->talk.client;
+    return watched->ends.port[is_server ? !client : client];
+}
+
+static gboolean holds_nothing(WsscWatched *watched, gboolean has_keys)
+{
+    WsscTalk *talk = &watched->talk;
+    wssc_talk_finish(talk);
+    if (talk->kind == WSSC_TALK_STRANGE || (talk->kind == WSSC_TALK_TLS && has_keys))
+        return FALSE;
+    return talk->kind == WSSC_TALK_NONE ||
+           strcmp(protocol_of(port_of(watched, FALSE), port_of(watched, TRUE)), expected[talk->kind]) == 0;
+}
+
+static char *endpoint(const WsscWatched *watched, guint side)
+{
+    const WsscEnds *ends = &watched->ends;
+    address own;
+    set_address(&own, ends->length[side] == 4 ? AT_IPv4 : AT_IPv6, ends->length[side], ends->address[side]);
+    return wssc_dissect_endpoint(NULL, &own, ends->port[side]);
+}
+
+static void list_closed(WsscTriage *triage, const WsscWatched *watched)
+{
+    const WsscTalk *talk = &watched->talk;
+    WsscClosedTls *closed = g_new0(WsscClosedTls, 1);
+    closed->client = endpoint(watched, talk->client);
+    closed->server = endpoint(watched, !talk->client);
+    closed->server_name = g_strdup(wssc_tls_talk_server_name(talk->as.tls));
+    closed->first_frame = talk->first_spoken;
+    closed->last_frame = talk->last_spoken;
+    g_ptr_array_add(triage->closed_tls, closed);
+}
+
+/* Whoever was found on a port where somebody else was not is told beside that (core/why). */
+static guint8 *refused_ports(const WsscConnections *connections)
+{
+    guint8 *refused = g_malloc0(G_MAXUINT16 + 1);
+    for (guint i = 1; i <= wssc_connections_count(connections); i++) {
+        const WsscWatched *watched = wssc_connections_get(connections, i);
+        if (watched->talk.is_refused)
+            refused[port_of(watched, TRUE)] = 1;
+    }
+    return refused;
+}
+
+void wssc_triage_decide(WsscTriage *triage, const WsscConnections *connections, gboolean has_keys, guint8 mark)
+{
+    g_autofree guint8 *refused = refused_ports(connections);
+    for (guint i = 1; i <= wssc_connections_count(connections); i++) {
+        WsscWatched *watched = wssc_connections_get(connections, i);
+        if (!holds_nothing(watched, has_keys) || refused[port_of(watched, TRUE)])
+            continue;
+        watched->mark = mark;
+        g_array_append_val(triage->first_frames, watched->talk.first_frame);
+        triage->told += wssc_talk_is_told(&watched->talk) ? 1 : 0;
+        if (watched->talk.kind == WSSC_TALK_TLS)
+            list_closed(triage, watched);
+    }
+}
+
+/* ---- UDP ----------------------------------------------------------------------------------------------------------
+ */
+
+static const struct {
+    guint16 port;
+    const char *protocol;
+} quiet[] = {{53, "dns"},   {67, "dhcp"},  {68, "dhcp"},   {123, "ntp"},
+             {137, "nbns"}, {161, "snmp"}, {5353, "mdns"}, {5355, "llmnr"}};
+
+/* Where packets of others are carried: should the lower port's dissector refuse one, the higher port's is asked. */
+static gboolean is_tunnel(guint16 port)
+{
+    static const guint16 tunnels[] = {1701, 2152, 3544, 4500, 4754, 4789, 4790, 6081, 6635, 8472};
+    for (guint i = 0; i < G_N_ELEMENTS(tunnels); i++)
+        if (tunnels[i] == port)
+            return TRUE;
+    return FALSE;
+}
+
+guint wssc_triage_udp_class(const WsscPacket *packet)
+{
+    G_STATIC_ASSERT(G_N_ELEMENTS(quiet) == WSSC_TRIAGE_UDP_CLASSES);
+    guint16 port = MIN(packet->ends.port[0], packet->ends.port[1]);
+    if (is_tunnel(MAX(packet->ends.port[0], packet->ends.port[1])))
+        return 0;
+    for (guint i = 0; i < G_N_ELEMENTS(quiet); i++)
+        if (quiet[i].port == port)
+            return i + 1;
+    return 0;
+}
+
+gboolean wssc_triage_udp_is_nothing(guint number)
+{
+    return strcmp(protocol_on("udp.port", quiet[number - 1].port), quiet[number - 1].protocol) == 0;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which connections the quick look over a capture follows to their end, and which it leaves to dissection.
+ */
+#include "watch/talk.h"
+
+#include <string.h>
+
+#include "watch/signs.h"
+
+enum { CLIENT, SERVER };
+
+typedef struct {
+    WsscTalk talk;
+    guint32 frame;
+} Play;
+
+static void put(Play *play, guint side, const void *octets, gsize len, WsscArrivalKind arrival)
+{
+    const WsscPacket packet = {.side = side,
+                               .segment = {.len = (guint32)len},
+                               .has_ack = TRUE,
+                               .is_plain = TRUE,
+                               .ends = {.port = {50000, 80}},
+                               .payload = wssc_bytes(octets, len)};
+    wssc_talk_take(&play->talk, &packet, arrival, ++play->frame);
+}
+
+static void say(Play *play, guint side, const char *text)
+{
+    put(play, side, text, strlen(text), WSSC_ARRIVAL_NEXT);
+}
+
+static void flag(Play *play, guint side, gboolean has_ack, gboolean is_syn, gboolean is_fin, gboolean is_reset)
+{
+    const WsscPacket packet = {.side = side,
+                               .segment = {.is_syn = is_syn, .is_fin = is_fin},
+                               .has_ack = has_ack,
+                               .is_plain = TRUE,
+                               .is_reset = is_reset,
+                               .ends = {.port = {50000, 80}}};
+    wssc_talk_take(&play->talk, &packet, is_syn ? WSSC_ARRIVAL_SYN : WSSC_ARRIVAL_NEXT, ++play->frame);
+}
+
+static Play begin(void)
+{
+    Play play = {.frame = 0};
+    flag(&play, CLIENT, FALSE, TRUE, FALSE, FALSE);
+    flag(&play, SERVER, TRUE, TRUE, FALSE, FALSE);
+    return play;
+}
+
+static void check(Play *play, WsscTalkKind kind)
+{
+    wssc_talk_finish(&play->talk);
+    g_assert_cmpuint(play->talk.kind, ==, kind);
+    wssc_talk_clear(&play->talk);
+}
+
+#define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+#define ANSWER "HTTP/1.1 200 OK\r\nContent-Type: "
+
+static void test_http(void)
+{
+    static const struct {
+        const char *answer[4];
+        WsscTalkKind kind;
+    } cases[] = {
+        {{ANSWER "text/html; charset=utf-8\r\nContent-Length: 4\r\n\r\nabcd"}, WSSC_TALK_HTTP},
+        {{ANSWER "image/png\r\nContent-Length: 4\r\n", "\r\nab", "cd"}, WSSC_TALK_HTTP},
+        {{ANSWER "image/png\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r", "\n1\r\nc\r\n0\r\n", "\r\n"},
+         WSSC_TALK_HTTP},
+        {{"HTTP/1.1 304 Not Modified\r\n\r\n"}, WSSC_TALK_HTTP},
+        {{ANSWER "image/png\r\nContent-Length: 5\r\n\r\nabcd"}, WSSC_TALK_STRANGE},
+        {{ANSWER "image/png\r\nContent-Length: 3\r\n\r\nabcd"}, WSSC_TALK_STRANGE},
+        {{ANSWER "image/png\r\n\r\nabcd"}, WSSC_TALK_STRANGE},
+        {{ANSWER "text/xml\r\nContent-Length: 4\r\n\r\nabcd"}, WSSC_TALK_STRANGE},
+        {{ANSWER "image/png\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\nabcd"}, WSSC_TALK_STRANGE},
+        {{ANSWER "image/png\r\nContent-Length: 4\r\nUpgrade: h2c\r\n\r\nabcd"}, WSSC_TALK_STRANGE},
+        {{ANSWER "multipart/mixed; boundary=b\r\nContent-Length: 4\r\n\r\nabcd"}, WSSC_TALK_STRANGE},
+        {{ANSWER "text/html\r\nContent-Length: 12\r\n\r\n<s:Env", "elope>"}, WSSC_TALK_STRANGE},
+        {{ANSWER "text/html\nContent-Length: 4\r\n\r\nabcd"}, WSSC_TALK_STRANGE},
+        {{"HTTP/1.1 100 Continue\r\n\r\n"}, WSSC_TALK_STRANGE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Play play = begin();
+        say(&play, CLIENT, GET);
+        for (guint part = 0; part < 4 && cases[i].answer[part] != NULL; part++)
+            say(&play, SERVER, cases[i].answer[part]);
+        g_test_message("%s", cases[i].answer[0]);
+        check(&play, cases[i].kind);
+    }
+}
+
+static void test_turns(void)
+{
+    Play play = begin();
+    say(&play, CLIENT, GET);
+    say(&play, CLIENT, GET);
+    check(&play, WSSC_TALK_STRANGE);
+    play = begin();
+    say(&play, CLIENT, GET GET);
+    check(&play, WSSC_TALK_STRANGE);
+    play = begin();
+    say(&play, CLIENT, GET);
+    say(&play, SERVER, ANSWER "image/png\r\nContent-Length: 1\r\n\r\na");
+    say(&play, CLIENT, "POST / HTTP/1.1\r\nContent-Type: application/soap+xml\r\nContent-Length: 1\r\n\r\na");
+    check(&play, WSSC_TALK_STRANGE);
+    play = begin();
+    put(&play, CLIENT, GET, strlen(GET), WSSC_ARRIVAL_AHEAD);
+    check(&play, WSSC_TALK_STRANGE);
+}
+
+static void test_beginnings(void)
+{
+    Play play = begin();
+    flag(&play, CLIENT, TRUE, FALSE, TRUE, FALSE);
+    g_assert_true(wssc_talk_is_told(&play.talk));
+    check(&play, WSSC_TALK_NONE);
+    play = begin();
+    say(&play, SERVER, "SSH-2.0-a\r\n");
+    say(&play, CLIENT, "SSH-2.0-b\r\n");
+    check(&play, WSSC_TALK_SSH);
+    play = begin();
+    say(&play, CLIENT, "\x01\x02\x03\x04");
+    say(&play, SERVER, "\x04\x03\x02\x01");
+    check(&play, WSSC_TALK_BINARY);
+    play = begin();
+    say(&play, CLIENT, "\x01\x02\x03\x04");
+    say(&play, SERVER, "220 a\r\n");
+    check(&play, WSSC_TALK_STRANGE);
+    play = (Play){.frame = 0};
+    put(&play, CLIENT, GET, strlen(GET), WSSC_ARRIVAL_INSIDE);
+    check(&play, WSSC_TALK_STRANGE);
+    play = (Play){.frame = 0};
+    flag(&play, CLIENT, FALSE, TRUE, FALSE, FALSE);
+    flag(&play, SERVER, TRUE, FALSE, FALSE, TRUE);
+    g_assert_true(play.talk.is_refused);
+    check(&play, WSSC_TALK_STRANGE);
+}
+
+/* Every word at every place, in one piece and in two. */
+static void test_signs(void)
+{
+    static const char *const words[] = {"Envelope", "/soap/envelope", "/soap-envelope", "application/soap",
+                                        "text/xml", "net.tcp://",     "HTTP/1.",        "V\x02\x0B\x01s\x04"};
+    char octets[64];
+    for (guint w = 0; w < G_N_ELEMENTS(words); w++)
+        for (gsize at = 0; at + strlen(words[w]) <= sizeof octets; at++)
+            for (gsize cut = 0; cut <= sizeof octets; cut++) {
+                WsscSignTail tail = {.len = 0};
+                memset(octets, 'p', sizeof octets);
+                memcpy(octets + at, words[w], strlen(words[w]));
+                gboolean is_found = wssc_signs_follow(&tail, wssc_bytes(octets, cut)) ||
+                                    wssc_signs_follow(&tail, wssc_bytes(octets + cut, sizeof octets - cut));
+                g_assert_true(is_found);
+            }
+    WsscSignTail tail = {.len = 0};
+    memset(octets, 'p', sizeof octets);
+    g_assert_false(wssc_signs_follow(&tail, wssc_bytes(octets, sizeof octets)));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/talk/http", test_http);
+    g_test_add_func("/talk/turns", test_turns);
+    g_test_add_func("/talk/beginnings", test_beginnings);
+    g_test_add_func("/talk/signs", test_signs);
+    return g_test_run();
+}
