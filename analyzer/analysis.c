@@ -9,6 +9,7 @@
 #include "dissect.h"
 #include "ending.h"
 #include "key_file.h"
+#include "secrets.h"
 #include "settings.h"
 
 static void tell_line(const char *path, guint line, const char *text, gpointer user G_GNUC_UNUSED)
@@ -304,6 +305,7 @@ static gboolean run_once(Run *work)
                                           .keep_documents = options->output != NULL,
                                           .explain_frame = (guint32)options->explain_frame};
 
+    wssc_secrets_use_tell(tell_line);
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))
         return FALSE;
     if (options->ca_file != NULL) {

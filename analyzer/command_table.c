@@ -32,5 +32,9 @@ const WsscCommand wssc_commands[] = {
      "wssc derive --secret HEX --label TEXT --nonce BASE64 --length 16"},
     {"keys", wssc_command_keys, WSSC_TAKES_FILES, "The key file of what the capture itself reveals (secrets!)",
      "wssc keys --tls-keylog keys.log capture.pcapng > capture.keys"},
+    {"inject", wssc_command_inject, WSSC_TAKES_ONE | WSSC_TAKES_INJECT, "Puts key lines into a pcapng file's secrets",
+     "wssc inject -k capture.keys capture.pcapng -o with-keys.pcapng"},
+    {"extract", wssc_command_extract, WSSC_TAKES_ONE | WSSC_TAKES_EXTRACT, "The key lines in a pcapng file (secrets!)",
+     "wssc extract with-keys.pcapng -o without-keys.pcapng > capture.keys"},
 };
 const guint wssc_command_count = G_N_ELEMENTS(wssc_commands);

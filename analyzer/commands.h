@@ -28,6 +28,8 @@ int wssc_command_compare(const WsscOptions *options);
 int wssc_command_report(const WsscOptions *options);
 int wssc_command_events(const WsscOptions *options);
 int wssc_command_keys(const WsscOptions *options);
+int wssc_command_inject(const WsscOptions *options);
+int wssc_command_extract(const WsscOptions *options);
 int wssc_command_decode(const WsscOptions *options);
 int wssc_command_derive(const WsscOptions *options);
 

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "dissect.h"
+#include "secrets.h"
 #include "ending.h"
 #include "filter.h"
 #include "input.h"
@@ -261,7 +262,7 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
     memset(&engine.provider, 0, sizeof engine.provider);
     engine.epan = epan_new(&engine.provider, &provider_functions);
     /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
-    wtap_set_cb_new_secrets(reading->wth, secrets_wtap_callback);
+    wtap_set_cb_new_secrets(reading->wth, reading->is_selecting ? secrets_wtap_callback : wssc_secrets_take);
     reading->edt = epan_dissect_new(engine.epan, reading->is_selecting, FALSE);
     reading->progress = wssc_progress_new(engine.options.show_progress, path, wtap_file_size(reading->wth, NULL));
     wssc_segments_wait(reading->segments);

@@ -16,7 +16,9 @@ static const char *files_of(const WsscCommand *command)
 {
     if (command->takes & WSSC_TAKES_TWO)
         return "A B";
-    return command->takes & WSSC_TAKES_DECODE ? "FILE|-" : command->takes & WSSC_TAKES_FILES ? "FILE..." : "...";
+    return command->takes & (WSSC_TAKES_DECODE | WSSC_TAKES_ONE) ? "FILE|-"
+           : command->takes & WSSC_TAKES_FILES                   ? "FILE..."
+                                                                 : "...";
 }
 
 static void print_help(void)

@@ -125,6 +125,16 @@ static const GOptionEntry report_entries[] = {
     {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &opts.show_secrets, "Show key material and passwords in messages", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
+static const GOptionEntry inject_entries[] = {
+    {"keys", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &opts.key_files, "Key file (repeatable; default: standard input)",
+     "FILE"},
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &opts.output, "The capture to write; - is standard output", "FILE"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static const GOptionEntry extract_entries[] = {
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &opts.output, "Write the capture without them there", "FILE"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
 static const GOptionEntry decode_entries[] = {
     {"xml", 0, 0, G_OPTION_ARG_NONE, &opts.is_xml, "Only the equivalent XML text", NULL},
     {"from", 0, 0, G_OPTION_ARG_STRING, &opts.from, "What the file is: xml, nbfs, nettcp, http, har, ...", "FORM"},
@@ -282,6 +292,8 @@ static const struct {
     {WSSC_TAKES_BINDING, binding_entries},
     {WSSC_TAKES_WHY, why_entries},
     {WSSC_TAKES_REPORT, report_entries},
+    {WSSC_TAKES_INJECT, inject_entries},
+    {WSSC_TAKES_EXTRACT, extract_entries},
     {WSSC_TAKES_FILES, common},
 };
 
@@ -325,10 +337,10 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
                             guint takes, WsscOptions *ret_options, GError **error)
 {
     g_autofree char *usage = g_strdup_printf("%s%s", command,
-                                             takes & WSSC_TAKES_TWO      ? " A B"
-                                             : takes & WSSC_TAKES_DECODE ? " FILE|-"
-                                             : takes & WSSC_TAKES_FILES  ? " FILE..."
-                                                                         : "");
+                                             takes & WSSC_TAKES_TWO                         ? " A B"
+                                             : takes & (WSSC_TAKES_DECODE | WSSC_TAKES_ONE) ? " FILE|-"
+                                             : takes & WSSC_TAKES_FILES                     ? " FILE..."
+                                                                                            : "");
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
 
     opts.explain_frame = opts.frame = NOT_GIVEN;
@@ -353,9 +365,11 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
     opts.engine.no_triage = raw.no_triage;
     opts.engine.show_progress = !raw.no_progress && isatty(STDERR_FILENO);
     opts.files = all_files(argv + 1);
-    if (!(takes & WSSC_TAKES_FILES) && opts.files[0] != NULL)
+    if (!(takes & (WSSC_TAKES_FILES | WSSC_TAKES_ONE)) && opts.files[0] != NULL)
         return fail(error, "argument", opts.files[0], "an option (this command reads no file)");
-    if ((takes & WSSC_TAKES_FILES) && opts.files[0] == NULL && !wssc_settings_are_asked_for(&opts) &&
+    if ((takes & WSSC_TAKES_ONE) && opts.files[0] != NULL && opts.files[1] != NULL)
+        return fail(error, "argument", opts.files[1], "taken (this command reads one file)");
+    if ((takes & (WSSC_TAKES_FILES | WSSC_TAKES_ONE)) && opts.files[0] == NULL && !wssc_settings_are_asked_for(&opts) &&
         !opts.list_causes) {
         g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "no file given (see wssc %s%s--help)", command,
                     *command != '\0' ? " " : "");

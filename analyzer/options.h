@@ -39,7 +39,7 @@ typedef struct {
     gboolean is_strict;        /* --strict */
     gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
-    char *output, *messages; /* report */
+    char *output, *messages; /* report; inject and extract have an output, too */
     gboolean show_secrets;
     /* derive */
     char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt, *encrypted_key;
@@ -67,7 +67,10 @@ enum {
     WSSC_TAKES_WHY = 1 << 9,
     WSSC_TAKES_EXPLAIN = 1 << 10,
     WSSC_TAKES_REPORT = 1 << 12,
-    WSSC_TAKES_TWO = 1 << 13,       /* files, neither more nor less */
+    WSSC_TAKES_TWO = 1 << 13, /* files, neither more nor less */
+    WSSC_TAKES_ONE = 1 << 14, /* pcapng file, without any analysis */
+    WSSC_TAKES_INJECT = 1 << 15,
+    WSSC_TAKES_EXTRACT = 1 << 16,
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 

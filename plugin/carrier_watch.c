@@ -11,6 +11,7 @@
 #include "http_facts.h"
 #include "http_front.h"
 #include "live.h"
+#include "secrets.h"
 #include "tls_facts.h"
 #include "tls_signs.h"
 
@@ -201,6 +202,7 @@ static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, voi
     if (!wssc_live_is_feeding(pinfo))
         return 0;
     wssc_live_note_frame(pinfo);
+    wssc_secrets_note_frame(pinfo);
     if (pinfo->ptype != PT_TCP)
         return 0;
     conversation_t *conversation = wssc_live_conversation(pinfo);

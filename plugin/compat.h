@@ -78,6 +78,14 @@ typedef gboolean WsscBool;
     register_conversation_filter((proto), (title), (is_there), (build))
 #endif
 
+/* ---- secrets in captures: from 4.4 on for any dissector ------------------------------------------ */
+
+#if WSSC_WIRESHARK(4, 4)
+#define wssc_compat_register_secrets(type, take) secrets_register_type((type), (take))
+#else
+#define wssc_compat_register_secrets(type, take) (void)(take)
+#endif
+
 /* ---- flow graphs: epan/sequence_analysis.h is not installed ------------------------------------- */
 
 typedef struct {

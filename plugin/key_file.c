@@ -123,3 +123,20 @@ void wssc_key_file_take(const char *name, const char *lines, gsize len, WsscKeyr
 {
     take(name, NULL, wssc_bytes(lines, len), ring, tell, user);
 }
+
+static GBytes *refuse(const char *path G_GNUC_UNUSED, gpointer user G_GNUC_UNUSED, GError **error)
+{
+    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "keys inside of a capture name no files");
+    return NULL;
+}
+
+void wssc_key_file_take_foreign(const char *name, const char *lines, gsize len, WsscKeyring *ring, WsscKeyFileTell tell,
+                                gpointer user)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(wssc_keyfile_diagnostic_free);
+    wssc_keyfile_parse(wssc_bytes(lines, len), refuse, NULL, ring, problems);
+    for (guint i = 0; i < problems->len; i++) {
+        const WsscKeyfileDiagnostic *problem = problems->pdata[i];
+        tell(name, problem->line, problem->text, user);
+    }
+}

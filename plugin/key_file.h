@@ -18,6 +18,10 @@ gboolean wssc_key_file_load(const char *path, WsscKeyring *ring, WsscKeyFileTell
 void wssc_key_file_take(const char *name, const char *lines, gsize len, WsscKeyring *ring, WsscKeyFileTell tell,
                         gpointer user);
 
+/* The same of lines that came with a capture: they name no files. */
+void wssc_key_file_take_foreign(const char *name, const char *lines, gsize len, WsscKeyring *ring, WsscKeyFileTell tell,
+                                gpointer user);
+
 /* The octets of a file or a pipe, at most WSSC_MAX_KEY_FILE_OCTETS: NULL with error for a larger one, and for a pipe
  * that does not go on. */
 GBytes *wssc_key_file_read(const char *path, GError **error);

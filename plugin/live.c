@@ -306,6 +306,12 @@ const WsscMessage *wssc_live_find(guint32 frame, guint ordinal)
     return live.session != NULL ? wssc_session_lookup(live.session, live.file, frame, ordinal) : NULL;
 }
 
+void wssc_live_settle_feeder(void)
+{
+    if (live.feeder != NULL)
+        wssc_feeder_wait(live.feeder);
+}
+
 gboolean wssc_live_hands_over(void)
 {
     return live.feeder != NULL;

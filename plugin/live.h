@@ -63,6 +63,8 @@ const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const W
 const WsscMessage *wssc_live_find(guint32 frame, guint ordinal);
 /* Whether there is a feeder: then nothing is drawn. */
 gboolean wssc_live_hands_over(void);
+/* The session and its keyring may be used until the next message is fed. */
+void wssc_live_settle_feeder(void);
 /* The same by the feeder, when there is one: FALSE when there is none. is_soap: FALSE when the octets are no SOAP
  * message, as far as can be said at once. */
 gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried, gboolean *ret_is_soap);

@@ -20,6 +20,7 @@
 #include "live_why.h"
 #include "nbfx.h"
 #include "nettcp.h"
+#include "secrets.h"
 #include "settled.h"
 #include "soap_body.h"
 #include "stats.h"
@@ -53,6 +54,7 @@ void wssc_dissect_register(void)
     wssc_flow_register(proto_wssc);
     wssc_this_context_register();
     register_init_routine(wssc_live_init);
+    register_init_routine(wssc_secrets_begin);
     register_cleanup_routine(wssc_settled_clear);
     register_cleanup_routine(wssc_live_cleanup);
     register_cleanup_routine(wssc_live_bindings_clear);
@@ -70,6 +72,7 @@ void wssc_dissect_register(void)
                                    "left as what they are by the specifications.",
                                    &wssc_pref_strict);
     wssc_keys_register(module);
+    wssc_secrets_register();
     wssc_bounds_register(module);
     wssc_limits_register(module);
 }

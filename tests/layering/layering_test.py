@@ -95,7 +95,7 @@ def check_source(name, text):
                 os.path.exists(os.path.join(ROOT, 'analyzer', include)):
             problems.append('%s includes %s: analyzer/watch knows nothing of what uses it' % (name, include))
         if parts[0] == 'analyzer' and os.path.exists(os.path.join(ROOT, 'plugin', include)) and \
-                include not in ('compat.h', 'dissect.h', 'ends.h', 'key_file.h', 'packet.h'):
+                include not in ('compat.h', 'dissect.h', 'ends.h', 'key_file.h', 'packet.h', 'secrets.h'):
             problems.append('%s includes the plugin\'s %s, which is not for the analyzer' % (name, include))
     if parts[0] in ('plugin', 'analyzer') or parts[0] == 'core' and parts[1] not in MODEL_WRITERS:
         match = MODEL_WRITTEN.search(strip_comments(text))
