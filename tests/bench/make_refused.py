@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A capture of many contexts, some of which are refused for four reasons.
 
-usage: make_refused.py OUT.pcap CONTEXTS REFUSED [CLIENTS]
+usage: make_refused.py OUT.pcap CONTEXTS REFUSED [CLIENTS [USES]]
 
-Each context has a TCP connection of its own: issued, used twice with a signed Timestamp, cancelled. Those that are refused
+Each context has a TCP connection of its own: issued, used twice (USES) with a signed Timestamp, cancelled. Those that are refused
 lie evenly among the others; the reasons take turns.
 """
 import os
@@ -64,11 +64,16 @@ def response(content):
             '</t:RequestSecurityTokenResponse></t:RequestSecurityTokenResponseCollection>' % (TRUST, content))
 
 
-def session(number, reason):
+def length(uses):
+    """Of a session, in microseconds."""
+    return (8 + 2 * uses) * STEP
+
+
+def session(number, reason, uses):
     """The messages of one context: (is from the client, octets)."""
-    now = START + number * 12 * STEP // 1000000
+    now = START + number * length(uses) // 1000000
     name, key = 'urn:uuid:%08x-0000-4000-8000-000000000000' % number, struct.pack('>QQ', number, 7)
-    ids = ['urn:uuid:%08x-%04x-4000-8000-000000000001' % (number, i) for i in range(5)]
+    ids = ['urn:uuid:%08x-%04x-4000-8000-000000000001' % (number, i) for i in range(uses + 3)]
     token, talk = sct(name), []
     asked = now + (1800 if reason == 'clock-skew-client-ahead' else 0)
     talk.append(request(asked, TRUST + '/RST/SCT', ids[0], trust('Issue', '<t:KeySize>128</t:KeySize>'), USER))
@@ -86,13 +91,13 @@ def session(number, reason):
         talk.append(answer('urn:app/answer', ident, '<r xmlns="urn:app"></r>') if is_served else
                     fault(ident, FAULTS[reason]))
 
-    call(ids[1], True)
-    call(ids[2], reason != 'context-expired')
+    for use in range(uses):
+        call(ids[1 + use], use < uses - 1 or reason != 'context-expired')
     target = '<t:CancelTarget>%s</t:CancelTarget>' % str_to(name, SC + '/sct')
-    talk.append(request(now, TRUST + '/RST/SCT/Cancel', ids[3], trust('Cancel', target), token, key))
-    talk.append(answer(TRUST + '/RSTR/SCT/Cancel', ids[3], response('<t:RequestedTokenCancelled></t:RequestedTokenCancelled>')))
+    talk.append(request(now, TRUST + '/RST/SCT/Cancel', ids[-2], trust('Cancel', target), token, key))
+    talk.append(answer(TRUST + '/RSTR/SCT/Cancel', ids[-2], response('<t:RequestedTokenCancelled></t:RequestedTokenCancelled>')))
     if reason == 'context-cancelled':
-        call(ids[4], False)
+        call(ids[-1], False)
     return talk
 
 
@@ -102,7 +107,7 @@ def packet(ends, numbers, flags, data=b''):
     return struct.pack('>BBHHHBBH', 0x45, 0, 40 + len(data), 0, 0, 64, 6, 0) + source + target + tcp + data
 
 
-def write(path, contexts, refused, clients=20):
+def write(path, contexts, refused, clients=20, uses=2):
     """Gives how many were refused for each reason."""
     counts = dict.fromkeys(REASONS, 0)
     clock = START * 1000000
@@ -119,10 +124,10 @@ def write(path, contexts, refused, clients=20):
             ends[False] = ends[True][::-1]
             at = {True: 1000, False: 2000}
             pieces = [(True, 2, b''), (False, 0x12, b''), (True, 0x10, b'')]
-            pieces += [(way, 0x18, octets) for way, octets in session(number, reason)]
+            pieces += [(way, 0x18, octets) for way, octets in session(number, reason, uses)]
             pieces += [(True, 0x11, b''), (False, 0x11, b''), (True, 0x10, b'')]
             for way, flags, octets in pieces:
-                clock = max(clock + 1, START * 1000000 + number * 12 * STEP) if flags == 2 else clock + STEP // 2
+                clock = max(clock + 1, START * 1000000 + number * length(uses)) if flags == 2 else clock + STEP // 2
                 data = packet(ends[way], (at[way], at[not way]), flags, octets)
                 file.write(struct.pack('<IIII', clock // 1000000, clock % 1000000, len(data), len(data)) + data)
                 at[way] += len(octets) + (flags & 3 != 0)

@@ -120,13 +120,14 @@ static void put_message(WsscHtml *html, const WsscSession *session, const WsscMe
 {
     wssc_html_put(html, "<details id=\"message-%u\">", message->index);
     put_summary(html, session, message);
-    wssc_html_raw(html, "<div><div class=\"scroll\">");
+    /* Text alone where scripts run, which make elements of it when it is opened: a browser needs seconds for all. */
+    wssc_html_raw(html, "<noscript><div><div class=\"scroll\">");
     put_facts(html, session, message);
     wssc_html_raw(html, "</div><p>");
     wssc_html_filter_button(html, message->frame, message->frame);
     wssc_html_raw(html, "</p>\n");
     put_xml(html, message, options, left);
-    wssc_html_raw(html, "</div></details>\n");
+    wssc_html_raw(html, "</div></noscript></details>\n");
 }
 
 void wssc_html_messages(WsscHtml *html, const WsscSession *session, const WsscHtmlOptions *options)

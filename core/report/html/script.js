@@ -5,10 +5,6 @@
   var root = document.documentElement;
   root.classList.add('has-script');
 
-  function rows(id) {
-    var holder = document.getElementById(id);
-    return holder ? JSON.parse(holder.textContent) : null;
-  }
   function element(name, className, text) {
     var made = document.createElement(name);
     if (className) made.className = className;
@@ -39,7 +35,16 @@
     button.focus();
   });
 
-  /* ---- tables: each cell of the data is [shown, sort key, class, link] or a plain value --------------------- */
+  /* ---- what a message says is text until it is opened ------------------------------------------------------- */
+  document.addEventListener('toggle', function (event) {
+    var later = event.target.open ? event.target.querySelector(':scope > noscript') : null;
+    if (!later) return;
+    var holder = element('div');
+    holder.innerHTML = later.textContent;
+    later.replaceWith(holder.firstChild);
+  }, true);
+
+  /* ---- tables: each cell of the data is [shown, sort key, class, link] or a plain value; read when it is needed --- */
   var PAGE = 200;
   function shownOf(cell) { return Array.isArray(cell) ? cell[0] : cell; }
   function keyOf(cell) { return Array.isArray(cell) && cell[1] !== null ? cell[1] : shownOf(cell); }
@@ -62,19 +67,17 @@
   function Table(section) {
     this.table = section.querySelector('table');
     this.body = this.table.tBodies[0];
-    this.data = rows(section.id + '-data');
+    this.holder = document.getElementById(section.id + '-data');
+    this.data = this.text = null;
     this.filter = section.querySelector('input[type=search]');
     this.more = section.querySelector('button.more');
     this.count = section.querySelector('.count');
     this.column = -1;
     this.shown = PAGE;
     this.isDown = false;
-    if (!this.data) return;
+    if (!this.holder) return;
     var self = this;
     this.classes = Array.prototype.map.call(this.table.tHead.rows[0].cells, function (cell) { return cell.getAttribute('data-cell') || ''; });
-    this.text = this.data.map(function (row) {
-      return row.cells.map(shownOf).join(' ').toLowerCase();
-    });
     Array.prototype.forEach.call(this.table.tHead.rows[0].cells, function (cell, index) {
       var button = element('button', '', cell.textContent);
       button.type = 'button';
@@ -85,8 +88,18 @@
     });
     if (this.filter) this.filter.addEventListener('input', function () { self.shown = PAGE; self.draw(); });
     if (this.more) this.more.addEventListener('click', function () { self.shown += PAGE; self.draw(); });
-    this.tell(Math.min(this.body.rows.length, this.data.length), this.data.length);
+    this.tell(this.body.rows.length, Number(this.holder.getAttribute('data-rows')));
   }
+  Table.prototype.read = function () {
+    if (!this.data) this.data = JSON.parse(this.holder.textContent);
+    return this.data;
+  };
+  Table.prototype.words = function () {
+    if (!this.text) this.text = this.read().map(function (row) {
+      return row.cells.map(shownOf).join(' ').toLowerCase();
+    });
+    return this.text;
+  };
   Table.prototype.sort = function (column) {
     var cells = this.table.tHead.rows[0].cells;
     this.isDown = this.column === column && !this.isDown;
@@ -96,7 +109,8 @@
     this.draw();
   };
   Table.prototype.chosen = function () {
-    var wanted = this.filter ? this.filter.value.trim().toLowerCase() : '', data = this.data, text = this.text;
+    var wanted = this.filter ? this.filter.value.trim().toLowerCase() : '', data = this.read();
+    var text = wanted === '' ? null : this.words();
     var column = this.column, sign = this.isDown ? -1 : 1;
     var order = [];
     for (var i = 0; i < data.length; i++)
@@ -130,7 +144,7 @@
   };
   /* A link to a row that is not drawn draws it. */
   Table.prototype.reveal = function (id) {
-    for (var i = 0; i < this.data.length; i++) {
+    for (var i = 0; i < this.read().length; i++) {
       if (this.data[i].id !== id) continue;
       if (this.filter) this.filter.value = '';
       this.column = -1;
@@ -143,7 +157,7 @@
   var tables = [];
   Array.prototype.forEach.call(document.querySelectorAll('section.rows'), function (section) {
     var table = new Table(section);
-    if (table.data) tables.push(table);
+    if (table.holder) tables.push(table);
   });
   function goTo(id) {
     if (!id) return;

@@ -137,7 +137,7 @@ void wssc_html_table_end(WsscHtmlTable *table)
                       "<p class=\"dim\">%" G_GUINT64_FORMAT
                       " further rows are not in this page, which holds %d of a table.</p>\n",
                       table->left_out, WSSC_HTML_DATA_ROWS);
-    wssc_html_put(html, "<script type=\"application/json\" id=\"%s-data\">", table->id);
+    wssc_html_put(html, "<script type=\"application/json\" id=\"%s-data\" data-rows=\"%u\">", table->id, table->rows);
     wssc_html_raw(html, table->data->str);
     wssc_html_raw(html, "]</script></section>\n");
     g_string_free(table->data, TRUE);
