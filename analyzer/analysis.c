@@ -363,17 +363,17 @@ gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysi
     return wssc_analysis_watch(options, NULL, ret_analysis, ret_status);
 }
 
-gboolean wssc_analysis_run_each(const WsscOptions *options, WsscAnalysis *ret_analyses, guint count, int *ret_status)
+gboolean wssc_analysis_run_each(const WsscOptions *options, char **const *lists, WsscAnalysis *ret_analyses,
+                                guint count, int *ret_status)
 {
     gboolean is_ok = TRUE, is_started = FALSE;
     for (guint i = 0; i < count; i++)
         ret_analyses[i] = analysis_new();
     *ret_status = WSSC_EXIT_USAGE;
     for (guint i = 0; i < count && is_ok; i++) {
-        char *file[] = {options->files[i], NULL};
         WsscOptions own = *options;
         Run work = {.options = &own, .analysis = &ret_analyses[i], .is_started = is_started};
-        own.files = file;
+        own.files = lists[i];
         is_ok = run_once(&work);
         is_started = work.is_started;
         if (is_ok && ret_analyses[i].reports->len == 0) { /* nothing was read: there is no result */

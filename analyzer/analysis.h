@@ -26,9 +26,10 @@ gboolean wssc_analysis_watch(const WsscOptions *options, const WsscAnalysisWatch
                              int *ret_status);
 /* Without a watch. */
 gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysis, int *ret_status);
-/* Each of the first files of options by itself, as if it were the only one. ret_analyses has room for count of them,
- * and is cleared when FALSE. */
-gboolean wssc_analysis_run_each(const WsscOptions *options, WsscAnalysis *ret_analyses, guint count, int *ret_status);
+/* Each of the lists of files by itself, as if it were the only one. ret_analyses has room for count of them, and is
+ * cleared when FALSE. */
+gboolean wssc_analysis_run_each(const WsscOptions *options, char **const *lists, WsscAnalysis *ret_analyses,
+                                guint count, int *ret_status);
 gboolean wssc_analysis_has_invalid(const WsscSession *session); /* a signature */
 gboolean wssc_analysis_has_damaged(const WsscSession *session); /* a message */
 /* The last thing before the process ends (see ending.h). */

@@ -29,11 +29,15 @@ int wssc_command_compare(const WsscOptions *options)
 {
     WsscAnalysis both[WSSC_COMPARED];
     int status = WSSC_EXIT_USAGE;
+    char *names[WSSC_COMPARED][2] = {{NULL}};
+    char **const lists[WSSC_COMPARED] = {names[0], names[1]};
     if (g_strv_length(options->files) != WSSC_COMPARED) {
         fprintf(stderr, "wssc: compare takes two files: the one that fails and the one that works\n");
         return status;
     }
-    if (!wssc_analysis_run_each(options, both, WSSC_COMPARED, &status))
+    for (guint i = 0; i < WSSC_COMPARED; i++)
+        names[i][0] = options->files[i];
+    if (!wssc_analysis_run_each(options, lists, both, WSSC_COMPARED, &status))
         return status;
     print_comparison(options, both);
     status = MAX(both[0].status, both[1].status);

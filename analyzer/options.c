@@ -122,6 +122,7 @@ static const GOptionEntry emit_entries[] = {
 static const GOptionEntry report_entries[] = {
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &opts.output, "The page to write; - is standard output", "FILE"},
     {"messages", 0, 0, G_OPTION_ARG_STRING, &opts.messages, "Messages in it: troubled (default), all or none", "WHICH"},
+    {"compare", 0, 0, G_OPTION_ARG_FILENAME, &opts.compare, "Also what differs in that capture", "FILE"},
     {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &opts.show_secrets, "Show key material and passwords in messages", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 

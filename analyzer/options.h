@@ -40,6 +40,7 @@ typedef struct {
     gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
     char *output, *messages; /* report; inject and extract have an output, too */
+    char *compare;           /* report --compare */
     gboolean show_secrets;
     /* derive */
     char *client_entropy, *server_entropy, *secret, *label, *nonce, *password, *salt, *encrypted_key;

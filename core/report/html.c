@@ -60,7 +60,7 @@ static char *title_of(const WsscSession *session)
     return g_string_free(title, FALSE);
 }
 
-static void put_header(WsscHtml *html, const WsscSession *session)
+static void put_header(WsscHtml *html, const WsscSession *session, const WsscHtmlOptions *options)
 {
     const GPtrArray *messages = wssc_session_messages(session);
     wssc_html_raw(html, "<header><h1>What happened to the security contexts</h1>\n<p class=\"dim\">");
@@ -74,11 +74,13 @@ static void put_header(WsscHtml *html, const WsscSession *session)
         wssc_html_put(html, " · %s to %s", from, to);
     }
     wssc_html_raw(html,
-                  "</p></header>\n<nav aria-label=\"Parts of the page\"><ul><li><a href=\"#answer\">Answer</a></li>"
-                  "<li><a href=\"#figures\">Figures</a></li><li><a href=\"#lanes\">Over time</a></li>"
-                  "<li><a href=\"#contexts\">Contexts</a></li><li><a href=\"#signatures\">Signatures</a></li>"
-                  "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#bindings\">Binding</a></li><li><a "
-                  "href=\"#messages\">Messages</a></li></ul></nav>\n<main>\n");
+                  "</p></header>\n<nav aria-label=\"Parts of the page\"><ul><li><a href=\"#answer\">Answer</a></li>");
+    if (options->compared != NULL)
+        wssc_html_raw(html, "<li><a href=\"#compared\">Differences</a></li>");
+    wssc_html_raw(html, "<li><a href=\"#figures\">Figures</a></li><li><a href=\"#lanes\">Over time</a></li>"
+                        "<li><a href=\"#contexts\">Contexts</a></li><li><a href=\"#signatures\">Signatures</a></li>"
+                        "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#bindings\">Binding</a></li><li><a "
+                        "href=\"#messages\">Messages</a></li></ul></nav>\n<main>\n");
 }
 
 void wssc_html_report(WsscSession *session, const WsscHtmlOptions *options, const WsscSink *sink)
@@ -87,8 +89,10 @@ void wssc_html_report(WsscSession *session, const WsscHtmlOptions *options, cons
     g_autofree char *title = title_of(session);
     wssc_html_begin(&html, sink);
     put_head(&html, title);
-    put_header(&html, session);
+    put_header(&html, session, options);
     wssc_html_answer(&html, session);
+    if (options->compared != NULL)
+        wssc_html_compared(&html, options->compared);
     wssc_html_figures(&html, session);
     wssc_html_lanes(&html, session);
     wssc_html_contexts(&html, session);

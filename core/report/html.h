@@ -2,7 +2,7 @@
 /*
  * One self-contained page about what a session knows: no network, no foreign script, readable without scripts.
  *
- *     WsscHtmlOptions options = {.command = "wssc report a.pcapng"};
+ *     WsscHtmlOptions options = {.messages = WSSC_HTML_MESSAGES_ALL};
  *     wssc_html_report(session, &options, sink);
  *
  * The session has to be finished. Key material and passwords are masked unless show_secrets is set.
@@ -10,6 +10,7 @@
 #ifndef WSSC_REPORT_HTML_H
 #define WSSC_REPORT_HTML_H
 
+#include "compare/compare.h"
 #include "report/sink.h"
 #include "session/session.h"
 
@@ -23,9 +24,16 @@ typedef enum {
 const char *wssc_html_messages_name(WsscHtmlMessages which);
 gboolean wssc_html_messages_from_name(const char *name, WsscHtmlMessages *ret_which);
 
+/* Another capture beside the session's, and what differs; everything is borrowed. */
+typedef struct {
+    const WsscDifferences *differences;
+    const WsscModel *models[WSSC_COMPARED]; /* the session's own, the other one */
+} WsscHtmlCompared;
+
 typedef struct {
     WsscHtmlMessages messages;
     gboolean show_secrets;
+    const WsscHtmlCompared *compared; /* or NULL */
 } WsscHtmlOptions;
 
 void wssc_html_report(WsscSession *session, const WsscHtmlOptions *options, const WsscSink *sink);

@@ -21,6 +21,7 @@ import make_pcap  # noqa: E402
 
 CAPTURES = os.path.join(SOURCE, 'captures')
 RENEW = ['--tls-keylog', os.path.join(CAPTURES, 'corewcf-renew.keylog'), os.path.join(CAPTURES, 'corewcf-renew.pcapng')]
+WHY = os.path.join(SOURCE, 'tests', 'data', 'captures-real', 'corewcf-why')
 METRO = ['-k', os.path.join(CAPTURES, 'metro-message-security.keys'),
          os.path.join(CAPTURES, 'metro-message-security.pcapng')]
 VOID = {'meta', 'link', 'input', 'br', 'rect', 'circle', 'path'}
@@ -156,6 +157,39 @@ class Report(unittest.TestCase):
         self.assertTrue(found, 'the capture holds entropy in clear')
         for value in found:
             self.assertNotIn(value, masked)
+
+    def test_compared_with_another(self):
+        """The rows that wssc compare prints, in their order, beside everything that the page alone has."""
+        with tempfile.NamedTemporaryFile('w', suffix='.keylog') as log:
+            failing, healthy = (os.path.join(WHY, name) for name in ('why-clock-ahead-13', 'why-healthy-many-13'))
+            for path in (failing, healthy):
+                with open(path + '.keylog', encoding='ascii') as file:
+                    log.write(file.read())
+            log.flush()
+            keys = ['--tls-keylog', log.name]
+            page, _ = self.page(*keys, failing + '.pcapng', '--compare', healthy + '.pcapng')
+            alone, _ = self.page(*keys, failing + '.pcapng')
+            wanted = json.loads(subprocess.run([WSSC, 'compare', '--no-progress', '--format', 'json', *keys,
+                                                failing + '.pcapng', healthy + '.pcapng'],
+                                               capture_output=True, check=True).stdout)
+        self.assertGreater(len(wanted), 2)
+        found = [[shown(cell) for cell in row['cells']] for row in rows(page, 'compared')]
+        self.assertEqual(found, [[d['rank'], d['what'], d['a'], str(d['a_frame'] or '-'), d['b'], str(d['b_frame'] or '-'),
+                                  d['cause'], d['aspect']] for d in wanted])
+        self.assertIn('compared', page.links)
+        self.assertIn('What differs in why-healthy-many-13.pcapng', ''.join(page.text))
+        self.assertIsNone(rows(alone, 'compared'))
+        self.assertNotIn('compared', alone.ids)
+        for table in ('contexts', 'signatures'):
+            self.assertEqual(rows(page, table), rows(alone, table))
+
+    def test_compared_with_itself_or_nothing(self):
+        page, _ = self.page(*METRO, '--compare', METRO[-1])
+        self.assertEqual(rows(page, 'compared'), [])
+        self.assertIn('No difference in what is compared.', ''.join(page.text))
+        status, _, errors = report(*METRO, '--compare', '/nonexistent.pcapng')
+        self.assertEqual(status, 3)
+        self.assertIn('/nonexistent.pcapng', errors)
 
     def test_usage(self):
         self.assertEqual(subprocess.run([WSSC, 'report', RENEW[-1]], capture_output=True, check=False).returncode, 2)

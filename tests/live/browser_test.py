@@ -3,19 +3,17 @@
 """The page of "wssc report" in Debian's chromium, without a window and without anything else: a hostile capture runs nothing and
 breaks nothing, the page asks for nothing, says nothing on the console, and its filter, order, links and zoom work.
 
-Not in test.sh: chromium is larger than all that the suite needs. The browser is driven over its own pipe (DevTools protocol).
+Not in test.sh: chromium is larger than all that the suite needs.
 
 usage: browser_test.py WSSC SOURCE_DIR [SCREENSHOT_DIR]
 """
 import base64
 import json
 import os
-import select
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -23,93 +21,10 @@ PICTURES = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
 sys.path[:0] = [os.path.join(SOURCE, 'tests', 'cli'), os.path.join(SOURCE, 'tests', 'support')]
 import make_pcap  # noqa: E402
 import report_test  # noqa: E402
+from browser import Browser  # noqa: E402
 
-PATIENCE = 120
 MANY = os.path.join(SOURCE, 'tests', 'data', 'captures-real', 'corewcf-why', 'why-healthy-many-13')
 MANY = ['--tls-keylog', MANY + '.keylog', MANY + '.pcapng']  # 60 contexts
-
-
-class Browser:
-    """One page; what it says and asks for is kept."""
-
-    def __init__(self, home):
-        to_read, self.write = os.pipe()
-        self.read, to_write = os.pipe()
-        for number in (to_read, to_write):
-            os.set_inheritable(number, True)
-        options = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run',
-                   '--user-data-dir=' + home, '--remote-debugging-pipe', '--window-size=1200,900', 'about:blank']
-        command = ['bash', '-c', 'exec 3<&%d 4>&%d; exec chromium "$@"' % (to_read, to_write), 'chromium', *options]
-        self.process = subprocess.Popen(command, pass_fds=(to_read, to_write), stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, env={**os.environ, 'HOME': home})
-        os.close(to_read)
-        os.close(to_write)
-        self.number, self.rest, self.events, self.session = 0, b'', [], None
-        target = self.call('Target.createTarget', url='about:blank')['targetId']
-        self.session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
-        for domain in ('Page', 'Runtime', 'Log', 'Network'):
-            self.call(domain + '.enable')
-
-    def next(self, until):
-        while b'\0' not in self.rest:
-            if not select.select([self.read], [], [], max(0, until - time.monotonic()))[0]:
-                raise RuntimeError('the browser does not answer')
-            octets = os.read(self.read, 1 << 20)
-            if not octets:
-                raise RuntimeError('the browser ended')
-            self.rest += octets
-        one, self.rest = self.rest.split(b'\0', 1)
-        return json.loads(one)
-
-    def call(self, method, **params):
-        self.number += 1
-        message = {'id': self.number, 'method': method, 'params': params}
-        if self.session:
-            message['sessionId'] = self.session
-        os.write(self.write, json.dumps(message).encode() + b'\0')
-        until = time.monotonic() + PATIENCE
-        while True:
-            answer = self.next(until)
-            if answer.get('id') == self.number:
-                if 'error' in answer:
-                    raise RuntimeError('%s: %s' % (method, answer['error']))
-                return answer['result']
-            self.events.append(answer)
-
-    def show(self, url):
-        self.events.clear()
-        self.call('Page.navigate', url=url)
-        until = time.monotonic() + PATIENCE
-        while not any(e.get('method') == 'Page.loadEventFired' for e in self.events):
-            self.events.append(self.next(until))
-
-    def ask(self, expression):
-        answer = self.call('Runtime.evaluate', expression=expression, returnByValue=True)
-        if 'exceptionDetails' in answer:
-            raise RuntimeError(json.dumps(answer['exceptionDetails']))
-        return answer['result'].get('value')
-
-    def said(self):
-        """Whatever shows on the console, opens a window or leaves the page."""
-        loud = ('Runtime.consoleAPICalled', 'Runtime.exceptionThrown', 'Log.entryAdded', 'Page.javascriptDialogOpening',
-                'Page.windowOpen')
-        asked = [e['params']['request']['url'] for e in self.events if e.get('method') == 'Network.requestWillBeSent']
-        return [e for e in self.events if e.get('method') in loud], [u for u in asked if not u.startswith(('file:', 'data:'))]
-
-    def picture(self, name):
-        if PICTURES:
-            os.makedirs(PICTURES, exist_ok=True)
-            with open(os.path.join(PICTURES, name + '.png'), 'wb') as file:
-                file.write(base64.b64decode(self.call('Page.captureScreenshot')['data']))
-
-    def close(self):
-        os.close(self.write)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        os.close(self.read)
 
 
 class Pages(unittest.TestCase):
@@ -128,15 +43,28 @@ class Pages(unittest.TestCase):
             file.write(text)
         self.browser.show('file://' + path)
 
+    def picture(self, name):
+        if PICTURES:
+            os.makedirs(PICTURES, exist_ok=True)
+            self.browser.picture(os.path.join(PICTURES, name + '.png'))
+
     def quiet(self):
         loud, asked = self.browser.said()
         self.assertEqual((json.dumps(loud), asked), ("[]", []))
 
     def use_everything(self):
-        """Every button, every heading, every fold, every hint; then a filter that leaves nothing, and one that leaves some."""
+        """Every fold, every button, every heading, every hint; then a filter that leaves nothing, and one that leaves some."""
+        messages = self.browser.ask('document.querySelectorAll("details[id^=message-]").length')
+        self.assertEqual(self.browser.ask('document.querySelectorAll("details > noscript").length'), messages)
+        # What a message says is text until it is opened: the event comes later.
+        for _ in range(2):
+            self.browser.ask('''document.querySelectorAll('details').forEach(function (d) { d.open = true; }),
+                             new Promise(function (done) { setTimeout(done, 100); })''', awaitPromise=True)
+        self.assertEqual(self.browser.ask('document.querySelectorAll("details > noscript").length'), 0)
+        self.assertGreaterEqual(self.browser.ask('document.querySelectorAll("details[id^=message-] > div > .scroll > table").length'),
+                                messages)
         return self.browser.ask('''(function () {
             function each(selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); }
-            each('details', function (d) { d.open = true; });
             each('th button', function (b) { b.click(); b.click(); });
             each('figure.timed button', function (b) { b.click(); });
             each('[data-hint]', function (n) { n.dispatchEvent(new MouseEvent('mousemove', {bubbles: true})); });
@@ -184,19 +112,50 @@ class Pages(unittest.TestCase):
             self.assertIn(bad, shown)
         for character in '\u202e\u200b\u0085':
             self.assertNotIn(character, shown)
-        self.browser.picture('hostile')
+        self.picture('hostile')
         self.quiet()
 
     def test_a_page_at_work(self):
         self.page('renew', *report_test.RENEW)
         self.hold_tables()
-        self.browser.picture('renew')
+        self.picture('renew')
         # A link to something folded away opens it; ours is the first link into the page.
         self.assertTrue(self.browser.ask('''(function () {
             var link = document.querySelector('td a[href^="#"]');
             location.hash = link.getAttribute('href');
             return document.getElementById(link.getAttribute('href').slice(1)) !== null;
         })()'''))
+        self.quiet()
+
+    def test_a_link_to_a_message_opens_it(self):
+        self.page('link', *report_test.RENEW)
+        self.assertFalse(self.browser.ask('document.querySelector("details[id^=message-]").open'))
+        self.assertTrue(self.browser.ask('''(function () {
+            var fold = document.querySelector('details[id^=message-]');
+            location.hash = '#' + fold.id;
+            return new Promise(function (done) { setTimeout(function () {
+                done(fold.open && fold.querySelector('noscript') === null && fold.querySelector('table') !== null); }, 300); });
+        })()''', awaitPromise=True))
+        self.quiet()
+
+    def test_compared(self):
+        """The differences stand below the answer, in the order of wssc compare, and can be filtered."""
+        log = os.path.join(self.home, 'both.keylog')
+        failing, healthy = (os.path.join(report_test.WHY, name) for name in ('why-clock-ahead-13', 'why-healthy-many-13'))
+        with open(log, 'w', encoding='ascii') as both:
+            for path in (failing, healthy):
+                with open(path + '.keylog', encoding='ascii') as file:
+                    both.write(file.read())
+        self.page('compared', '--tls-keylog', log, failing + '.pcapng', '--compare', healthy + '.pcapng')
+        cells = self.browser.ask('Array.prototype.map.call(document.querySelectorAll("#compared tbody tr"), function (row) { '
+                                 'return Array.prototype.map.call(row.cells, function (cell) { return cell.textContent; }); })')
+        wanted = json.loads(subprocess.run([WSSC, 'compare', '--no-progress', '--format', 'json', '--tls-keylog', log,
+                                            failing + '.pcapng', healthy + '.pcapng'], capture_output=True, check=True).stdout)
+        self.assertEqual([[row[1], row[2], row[4]] for row in cells], [[d['what'], d['a'], d['b']] for d in wanted])
+        self.assertEqual(self.browser.ask('document.querySelector("nav a[href=\'#compared\']").textContent'), 'Differences')
+        self.hold_tables()
+        self.browser.ask('document.getElementById("compared").scrollIntoView()')
+        self.picture('compared')
         self.quiet()
 
     def test_without_script(self):
@@ -207,6 +166,8 @@ class Pages(unittest.TestCase):
         finally:
             self.browser.call('Emulation.setScriptExecutionDisabled', value=False)
         self.assertIn('urn:uuid:31ae8357', self.browser.ask('document.body.innerText'))
+        # Messages are elements at once: folding needs no script.
+        self.assertGreater(self.browser.ask('document.querySelectorAll("details > noscript table").length'), 0)
 
     def test_widths_and_colours(self):
         for width in (360, 800, 1600):
@@ -216,7 +177,7 @@ class Pages(unittest.TestCase):
                 self.page('w%d-%s' % (width, scheme), *MANY)
                 # Nothing but tables, which scroll in themselves, is wider than the page.
                 self.assertLessEqual(self.browser.ask('document.documentElement.scrollWidth'), width)
-                self.browser.picture('%d-%s' % (width, scheme))
+                self.picture('%d-%s' % (width, scheme))
                 self.quiet()
         self.browser.call('Emulation.clearDeviceMetricsOverride')
         printed = base64.b64decode(self.browser.call('Page.printToPDF', printBackground=True)['data'])

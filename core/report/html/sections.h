@@ -10,6 +10,8 @@
 
 /* Files, time, and what went wrong or was checked. */
 void wssc_html_answer(WsscHtml *html, const WsscSession *session);
+/* html/compared.c: what differs in another capture, the most telling first. */
+void wssc_html_compared(WsscHtml *html, const WsscHtmlCompared *compared);
 /* How many contexts, messages, signatures and findings. */
 void wssc_html_figures(WsscHtml *html, const WsscSession *session);
 void wssc_html_contexts(WsscHtml *html, const WsscSession *session);
