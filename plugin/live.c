@@ -256,6 +256,15 @@ gboolean wssc_live_is_feeding(const packet_info *pinfo)
     return live.session != NULL && !live.is_muted && !pinfo->fd->visited;
 }
 
+/* Its SYN at least has come by, or an acknowledgement. */
+static gboolean is_other_end_heard(packet_info *pinfo)
+{
+    conversation_t *conversation = pinfo->ptype == PT_TCP ? wssc_live_conversation(pinfo) : NULL;
+    const struct tcp_analysis *tcp = conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
+    const tcp_flow_t *other = tcp != NULL ? tcp->rev : NULL;
+    return other != NULL && other->tcp_analyze_seq_info != NULL && other->tcp_analyze_seq_info->nextseq != 0;
+}
+
 static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
 {
     const WsscTlsFacts *tls = wssc_tls_facts(wssc_live_conversation(pinfo));
@@ -282,6 +291,7 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .target = carried->target,
         .relays = carried->relays,
         .server_name = tls->server_name,
+        .is_other_end_heard = is_other_end_heard(pinfo),
         .client_certificate = tls->client_certificate,
         .certificate_frame = tls->certificate_frame,
         .octets = octets,

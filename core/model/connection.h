@@ -57,6 +57,7 @@ struct WsscConnection {
     const char *server_name;      /* that the client asked TLS for (RFC 6066 section 3); or NULL */
     WsscTruth client_certificate; /* the client showed one to TLS; unknown where its handshake does not tell */
     guint32 certificate_frame;    /* where it did, or went on without; 0 while that is unknown */
+    gboolean is_server_heard;     /* something of the server's is in the capture, be it that of TCP alone */
     guint messages;               /* SOAP messages on it */
     guint32 last_frame;           /* of a message or a sign */
     WSSC_MODEL GPtrArray *signs;  /* WsscSign, in order */

@@ -61,3 +61,14 @@ const char *wssc_event_kind_name(WsscEventKind kind)
     };
     return names[kind];
 }
+
+char *wssc_token_words(const WsscToken *token)
+{
+    GString *text = g_string_new(token->kind == WSSC_TOKEN_KIND_SCT ? "context token " : "assertion ");
+    g_string_append(text, *token->id != '\0' ? token->id : "(without a name)");
+    if (token->issuer != NULL)
+        g_string_append_printf(text, " of %s", token->issuer);
+    if (token->subject != NULL)
+        g_string_append_printf(text, " for %s", token->subject);
+    return g_string_free(text, FALSE);
+}

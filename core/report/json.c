@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/sentence.h"
+#include "report/story.h"
 
 const char *const wssc_json_context_members[] = {"identifier",
                                                  "version",
@@ -296,7 +297,7 @@ static void add_event(WsscWriter *w, const WsscModel *model, const WsscEvent *ev
     g_autofree char *text = wssc_event_sentence(model, event);
     g_autoptr(GPtrArray) evidence = wssc_event_evidence(event);
     wssc_writer_object(w, NULL);
-    wssc_writer_string(w, "context", event->context->identifier);
+    wssc_writer_string(w, "context", event->context != NULL ? event->context->identifier : NULL);
     put_file(w, "file", model, message);
     wssc_writer_int_or_null(w, "frame", event->frame, event->frame != 0);
     wssc_writer_time(w, "time", event->time);
@@ -309,14 +310,25 @@ static void add_event(WsscWriter *w, const WsscModel *model, const WsscEvent *ev
     wssc_writer_end(w);
 }
 
+static void add_story(WsscWriter *w, const WsscModel *model, const GPtrArray *story)
+{
+    for (guint i = 0; i < story->len; i++)
+        add_event(w, model, story->pdata[i]);
+}
+
 void wssc_json_timeline(const WsscModel *model, const char *identifier, WsscWriter *w)
 {
     for (guint i = 0; i < model->contexts->len; i++) {
         const WsscContext *context = model->contexts->pdata[i];
         if (identifier != NULL && g_strcmp0(identifier, context->identifier) != 0)
             continue;
-        for (guint e = 0; e < context->events->len; e++)
-            add_event(w, model, context->events->pdata[e]);
+        g_autoptr(GPtrArray) story = wssc_story_of_context(context);
+        add_story(w, model, story);
+    }
+    for (guint i = 0; identifier == NULL && i < model->tokens->len; i++) {
+        g_autoptr(GPtrArray) story = wssc_story_of_token(model, model->tokens->pdata[i]);
+        if (story != NULL)
+            add_story(w, model, story);
     }
 }
 

@@ -72,11 +72,8 @@ static void put_tokens(GString *line, const WsscSession *session, const WsscText
     for (guint i = 0; i < context->tokens->len; i++) {
         const WsscToken *token = context->tokens->pdata[i];
         const WsscMessage *issued = token->issued_by != NULL ? token->issued_by->response : NULL;
-        g_autofree char *id = wssc_shown(token->id), *issuer = token->issuer != NULL ? wssc_shown(token->issuer) : NULL;
-        g_autofree char *subject = token->subject != NULL ? wssc_shown(token->subject) : NULL;
-        g_string_append_printf(line, ", by assertion %s%s%s%s%s", id, issuer != NULL ? " of " : "",
-                               issuer != NULL ? issuer : "", subject != NULL ? " for " : "",
-                               subject != NULL ? subject : "");
+        g_autofree char *words = wssc_token_words(token), *shown = wssc_shown(words);
+        g_string_append_printf(line, ", by %s", shown);
         if (issued == NULL)
             continue;
         g_autofree char *frame = wssc_frame_text(session, style, issued->file, issued->frame);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/layout.h"
 #include "report/sentence.h"
+#include "report/story.h"
 
 /* ---- timeline ----------------------------------------------------------------------------------------------- */
 
@@ -26,33 +27,58 @@ static void put_event(GString *out, const WsscSession *session, const WsscTextSt
     wssc_put_wrapped(out, style, color, column, column + 2, line);
 }
 
-static void put_story(GString *out, const WsscSession *session, const WsscTextStyle *style, const WsscContext *context)
+static void put_story(GString *out, const WsscSession *session, const WsscTextStyle *style, const GPtrArray *story,
+                      gint64 start, const char *heading)
 {
-    gint64 start = context->events->len > 0 ? ((const WsscEvent *)context->events->pdata[0])->time : 0;
     int width = wssc_frame_width(session, style);
     g_autofree char *when = wssc_time_format(start);
-    g_autofree char *identifier = wssc_shown(context->identifier != NULL ? context->identifier : "(never named)");
 
-    wssc_put(out, style, WSSC_BOLD, "Context %u: %s\n", context->index, identifier);
+    wssc_put(out, style, WSSC_BOLD, "%s\n", heading);
     wssc_put(out, style, WSSC_DIM, "%*s %13s  since %s\n", width, "FRAME", "SECONDS", when);
-    for (guint e = 0; e < context->events->len; e++)
-        put_event(out, session, style, context->events->pdata[e], start, width);
+    for (guint i = 0; i < story->len; i++)
+        put_event(out, session, style, story->pdata[i], start, width);
+}
+
+static void put_context(GString *out, const WsscSession *session, const WsscTextStyle *style,
+                        const WsscContext *context)
+{
+    g_autoptr(GPtrArray) story = wssc_story_of_context(context);
+    gint64 start = context->events->len > 0 ? ((const WsscEvent *)context->events->pdata[0])->time : 0;
+    g_autofree char *identifier = wssc_shown(context->identifier != NULL ? context->identifier : "(never named)");
+    g_autofree char *heading = g_strdup_printf("Context %u: %s", context->index, identifier);
+    put_story(out, session, style, story, start, heading);
+}
+
+/* Tokens that no context was asked for with. */
+static void put_token(GString *out, const WsscSession *session, const WsscTextStyle *style, const WsscToken *token)
+{
+    g_autoptr(GPtrArray) story = wssc_story_of_token(wssc_session_model(session), token);
+    if (story == NULL)
+        return;
+    g_autofree char *words = wssc_token_words(token);
+    g_autofree char *shown = wssc_shown(words);
+    g_autofree char *heading = g_strdup_printf("Token %u: %s", token->index, shown);
+    if (out->len > 0)
+        g_string_append_c(out, '\n');
+    put_story(out, session, style, story, ((const WsscEvent *)story->pdata[0])->time, heading);
 }
 
 void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, const char *identifier, GString *out)
 {
-    const GPtrArray *contexts = wssc_session_contexts(session);
-    gboolean is_first = TRUE;
-    for (guint i = 0; i < contexts->len; i++) {
-        const WsscContext *context = contexts->pdata[i];
+    const WsscModel *model = wssc_session_model(session);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < model->contexts->len; i++) {
+        const WsscContext *context = model->contexts->pdata[i];
         if (identifier != NULL && g_strcmp0(identifier, context->identifier) != 0)
             continue;
-        if (!is_first)
-            g_string_append_c(out, '\n');
-        is_first = FALSE;
-        put_story(out, session, style, context);
+        if (text->len > 0)
+            g_string_append_c(text, '\n');
+        put_context(text, session, style, context);
     }
-    if (is_first)
+    for (guint i = 0; identifier == NULL && i < model->tokens->len; i++)
+        put_token(text, session, style, model->tokens->pdata[i]);
+    g_string_append_len(out, text->str, (gssize)text->len);
+    if (text->len == 0)
         g_string_append(out, "No security context.\n");
 }
 

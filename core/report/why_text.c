@@ -127,11 +127,14 @@ static void put_nothing(GString *out, const WsscWhy *why, const WsscWhyChoice *c
     else
         g_string_append_printf(out,
                                "Nothing was refused, lost or late: %u message%s, %u exchange%s, %u context%s and %u "
-                               "connection%s looked at%s.\n",
+                               "connection%s looked at%s%s.\n",
                                why->messages, why->messages == 1 ? "" : "s", why->exchanges,
                                why->exchanges == 1 ? "" : "s", why->contexts, why->contexts == 1 ? "" : "s",
                                why->connections, why->connections == 1 ? "" : "s",
-                               why->unreadable > 0 ? ", as far as they could be read" : "");
+                               why->unreadable > 0 ? ", as far as they could be read" : "",
+                               why->is_one_sided ? "; no answers are in the capture, so nothing can be told of what "
+                                                   "became of the requests"
+                                                 : "");
 }
 
 void wssc_text_why(const WsscSession *session, const WsscTextStyle *style, const WsscWhy *why,

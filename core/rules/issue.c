@@ -62,18 +62,11 @@ static void check_whole_key(const WsscRules *rules, const WsscIssued *issued)
                          WSSC_EVIDENCE_REQUEST, issued->exchange->request);
 }
 
-/* WS-Trust 1.4 section 9.2: a public key or bearer token has no secret. */
-static gboolean has_no_secret(const char *key_type)
-{
-    return key_type != NULL && (g_str_has_suffix(key_type, "/PublicKey") || g_str_has_suffix(key_type, "/Bearer") ||
-                                g_str_has_suffix(key_type, "/NoProofKey"));
-}
-
 static void check_nothing(const WsscRules *rules, const WsscIssued *issued)
 {
     const WsscTrust *rstr = issued->rstr;
     if (rstr->entropy.node == NULL && is_request_readable(issued) && !has_request_entropy(issued) &&
-        !has_no_secret(rstr->key_type) && !has_no_secret(issued->exchange->asked.key_type))
+        !wssc_key_type_has_no_secret(rstr->key_type) && !wssc_key_type_has_no_secret(issued->exchange->asked.key_type))
         wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_NO_PROOF_TOKEN, issued->response, issued->context,
                                           "no proof token, and no entropy in request or response"),
                          WSSC_EVIDENCE_REQUEST, issued->exchange->request);

@@ -8,7 +8,9 @@ void wssc_rules_check_tokens(const WsscRules *rules, const WsscModel *model)
     for (guint i = 0; i < model->tokens->len; i++) {
         const WsscToken *token = model->tokens->pdata[i];
         const WsscMessage *use = token->last_use;
-        if (use == NULL || token->expires == WSSC_TIME_NONE || use->time <= token->expires + skew)
+        /* Of a security context token use-after-expiry tells. */
+        if (token->kind == WSSC_TOKEN_KIND_SCT || use == NULL || token->expires == WSSC_TIME_NONE ||
+            use->time <= token->expires + skew)
             continue;
         wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_TOKEN_EXPIRED, use, use->context,
                                           "assertion %s ended %.0f s before", token->id,

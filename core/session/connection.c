@@ -108,6 +108,7 @@ void wssc_connection_take(WsscSession *session, WsscMessage *message, const Wssc
     if (connection->messages++ == 0)
         settle_ends(session, connection, message);
     connection->last_frame = MAX(connection->last_frame, message->frame);
+    connection->is_server_heard |= is_response || unit->is_other_end_heard;
     take_server_name(session, connection, unit->server_name);
     take_certificate(connection, unit->client_certificate, unit->certificate_frame);
     message->connection = connection;

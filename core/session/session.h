@@ -48,6 +48,7 @@ typedef struct {
                                   preamble's Via; NULL when not known */
     const char *relays;        /* of a request of HTTP: Via, the proxies that passed it on; or NULL */
     const char *server_name;   /* that the client asked TLS for on this connection (SNI); or NULL */
+    gboolean is_other_end_heard;  /* octets or signals of the receiver are in the capture */
     WsscTruth client_certificate; /* what the handshake so far shows, and the frame that does; see WsscConnection */
     guint32 certificate_frame;
     GBytes *octets;        /* the text document, or the binary form the tree was made from */

@@ -53,6 +53,15 @@ static gboolean is_wanted_event(const Showing *showing, gpointer thing)
                                   : is_wanted_context(showing, event->context);
 }
 
+static gboolean is_wanted_token(const Showing *showing, gpointer thing)
+{
+    const WsscToken *token = thing;
+    const WsscMessage *issued = token->issued_by != NULL ? token->issued_by->response : NULL;
+    return g_hash_table_contains(showing->messages, issued) ||
+           g_hash_table_contains(showing->messages, token->first_use) ||
+           g_hash_table_contains(showing->messages, token->last_use);
+}
+
 /* In their order. The list does not own them. */
 static GPtrArray *wanted(const Showing *showing, const GPtrArray *things, IsWanted is_wanted)
 {
@@ -116,6 +125,7 @@ void wssc_session_show_only(WsscSession *session, WsscIsShown is_shown, gpointer
     show_wanted(&showing, &session->model.events, is_wanted_event);
     show_wanted(&showing, &session->model.exchanges, is_wanted_exchange);
     show_wanted(&showing, &session->model.contexts, is_wanted_context);
+    show_wanted(&showing, &session->model.tokens, is_wanted_token);
     count_again(&showing);
     g_hash_table_unref(showing.messages);
     g_hash_table_unref(showing.contexts);

@@ -63,6 +63,7 @@ static void free_token(gpointer data)
     g_free(token->issuer);
     g_free(token->subject);
     g_ptr_array_unref(token->contexts);
+    g_ptr_array_unref(token->events);
     g_free(token);
 }
 

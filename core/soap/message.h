@@ -286,6 +286,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSoap, wssc_soap_free)
 /* The first element of that name in the outline; NULL when it is not there. */
 const WsscOutlineItem *wssc_outline_find(const WsscSoap *soap, WsscNsFamily family, const char *name);
 
+/* Whether a KeyType stands for a token without a secret: of a public key, or of none (WS-Trust 1.4 section 9.2). */
+gboolean wssc_key_type_has_no_secret(const char *key_type);
+
 /* The last parameter of that local name in a WS-Trust or WS-Policy namespace, those at the top before
  * secondary ones; NULL when absent. */
 const WsscParameter *wssc_trust_parameter(const WsscTrust *trust, const char *name);

@@ -356,3 +356,9 @@ gboolean wssc_trust_is_psha1(const char *uri)
 {
     return uri != NULL && g_str_has_suffix(uri, "/CK/PSHA1");
 }
+
+gboolean wssc_key_type_has_no_secret(const char *key_type)
+{
+    return key_type != NULL && (g_str_has_suffix(key_type, "/PublicKey") || g_str_has_suffix(key_type, "/Bearer") ||
+                                g_str_has_suffix(key_type, "/NoProofKey"));
+}

@@ -40,10 +40,10 @@ void wssc_closings_read(WsscScene *scene)
     const GPtrArray *connections = scene->model->connections;
     for (guint c = 0; c < connections->len; c++) {
         const WsscConnection *connection = connections->pdata[c];
+        scene->is_one_sided &= !connection->is_server_heard;
         for (guint s = 0; s < connection->signs->len; s++) {
             const WsscSign *sign = connection->signs->pdata[s];
-            if (sign->is_from_server)
-                scene->is_one_sided = FALSE;
+            scene->is_one_sided &= !sign->is_from_server;
             if (!is_end(sign))
                 continue;
             /* Only the first end counts: what comes after it follows from it. */

@@ -87,7 +87,7 @@ typedef struct {
     GHashTable *unasked;       /* WsscConnection -> gint64 *: when the last answer came whose request is not known */
     GHashTable *lossy;         /* "src>dst" -> gint64 *: when octets were last missing on that way */
     GHashTable *signers;       /* what wssc_signer_key and wssc_signer_kind say -> WsscSigner */
-    gboolean is_one_sided;     /* no server says anything in the whole capture */
+    gboolean is_one_sided;     /* nothing of any server is in the whole capture */
 } WsscScene;
 
 WsscScene *wssc_scene_new(const WsscModel *model);

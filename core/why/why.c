@@ -17,6 +17,7 @@ WsscWhy *wssc_why_ask(const WsscModel *model)
     why->exchanges = model->exchanges->len;
     why->contexts = model->contexts->len;
     why->connections = model->connections_seen;
+    why->is_one_sided = scene->is_one_sided && model->messages->len > 0;
     for (guint i = 0; i < model->messages->len; i++)
         why->unreadable += ((const WsscMessage *)model->messages->pdata[i])->damage != NULL;
     wssc_scene_free(scene);

@@ -100,7 +100,8 @@ typedef struct {
     GPtrArray *troubles; /* WsscTrouble, the most telling first */
     /* What was looked at: */
     guint messages, exchanges, contexts, connections;
-    guint unreadable; /* messages that could not be read: nothing is said of them */
+    guint unreadable;      /* messages that could not be read: nothing is said of them */
+    gboolean is_one_sided; /* nothing of any server is in the capture: what became of the requests is not known */
 } WsscWhy;
 
 /* Of a finished session. Everything borrowed lives as long as the model. Never NULL. */

@@ -47,6 +47,7 @@ typedef struct {
     WsscTransport transport;
     const char *server, *host; /* NULL: 192.0.2.2:443, none */
     const char *client;        /* without its port; NULL: 192.0.2.1 */
+    gboolean is_other_end_heard;
 } Play;
 
 static inline void begin(Play *play)
@@ -87,6 +88,7 @@ static inline const WsscMessage *say(Play *play, gboolean is_response, guint64 p
                      .direction = is_response ? WSSC_DIRECTION_RESPONSE : WSSC_DIRECTION_REQUEST,
                      .stream = play->stream,
                      .pair = pair,
+                     .is_other_end_heard = play->is_other_end_heard,
                      .host = is_response ? NULL : play->host,
                      .octets = octets};
     return wssc_session_feed(play->session, &unit);

@@ -162,6 +162,27 @@ static void one_direction(Play *play)
     note(play, WSSC_SIGN_FIN, FALSE, 0, 0, NULL);
 }
 
+/* Only what clients send was captured: nothing is told, and that is said. As soon as anything of a server is there, a
+ * request that nobody answers is a trouble. */
+static void test_one_direction(void)
+{
+    Play play;
+    g_autoptr(WsscWhy) why = play_out(&play, one_direction);
+    g_assert_cmpuint(why->troubles->len, ==, 0);
+    g_assert_true(why->is_one_sided);
+    g_clear_pointer(&why, wssc_why_free);
+    end(&play);
+    begin(&play);
+    play.is_other_end_heard = TRUE;
+    one_direction(&play);
+    finish(&play);
+    g_autoptr(WsscWhy) heard = wssc_why_ask(wssc_session_model(play.session));
+    g_assert_false(heard->is_one_sided);
+    g_assert_nonnull(find(heard, WSSC_CAUSE_NO_ANSWER));
+    g_clear_pointer(&heard, wssc_why_free);
+    end(&play);
+}
+
 static void test_nothing(void)
 {
     check_nothing(play_served);
@@ -223,6 +244,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_ground);
     }
     g_test_add_func("/why/nothing", test_nothing);
+    g_test_add_func("/why/one-direction", test_one_direction);
     g_test_add_func("/why/groups", test_groups);
     g_test_add_func("/why/names", test_names);
     return g_test_run();
