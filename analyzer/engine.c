@@ -174,17 +174,17 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
     guint32 number = ++report->capture.frames;
 
     frame_data_init(&frame, number, rec, offset, 0);
-    if (number == 1) {
+    gboolean is_first = reading->reference == NULL;
+    if (is_first) {
         reading->first = frame;
         reading->reference = &reading->first;
         engine.provider.first = frame.abs_ts;
     }
-    frame_data_set_before_dissect(&frame, &reading->elapsed, &reading->reference,
-                                  number > 1 ? &reading->previous : NULL);
+    frame_data_set_before_dissect(&frame, &reading->elapsed, &reading->reference, is_first ? NULL : &reading->previous);
     if (reading->matches != NULL && !reading->is_selecting)
         wssc_dissect_set_feeding(reading->matches->data[number]);
     guint8 mark = mark_of(reading, number);
-    if ((mark & (WSSC_SEGMENTS_IDLE | WSSC_SEGMENTS_REPEATED | WSSC_SEGMENTS_LEFT_OUT)) == 0) {
+    if ((mark & WSSC_SEGMENTS_PASSED_OVER) == 0) {
         order_segments(reading, mark == WSSC_SEGMENTS_REORDERED);
         dissect(reading, rec, buffer, &frame);
     }
@@ -208,29 +208,59 @@ static char *read_error(int err, char *info)
     return text;
 }
 
-static void read_frames(Reading *reading)
+static void read_all(Reading *reading, wtap_rec *rec, Buffer *buffer)
 {
-    wtap_rec rec;
-    Buffer buffer;
     int err = 0;
     char *info = NULL;
     gint64 offset;
-
-    wssc_record_init(&rec);
-    ws_buffer_init(&buffer, 1514);
-    while (wssc_wtap_read(reading->wth, &rec, &buffer, &err, &info, &offset)) {
+    while (wssc_wtap_read(reading->wth, rec, buffer, &err, &info, &offset)) {
         if (reading->is_selecting)
             g_byte_array_append(reading->matches, (const guint8 *)"", 1);
-        if (rec.rec_type == REC_TYPE_PACKET) {
-            read_frame(reading, &rec, &buffer, offset);
+        if (rec->rec_type == REC_TYPE_PACKET) {
+            read_frame(reading, rec, buffer, offset);
             wssc_progress_at(reading->progress, wtap_read_so_far(reading->wth), reading->report->capture.frames);
         } else {
             reading->report->capture.frames++;
         }
-        wtap_rec_reset(&rec);
+        wtap_rec_reset(rec);
     }
     if (err != 0)
         reading->report->capture.damage = read_error(err, info);
+}
+
+/* Of the others the look over the file told what there is to tell. */
+static void read_chosen(Reading *reading, const WsscLookedOver *seen, wtap_rec *rec, Buffer *buffer)
+{
+    WsscCapture *capture = &reading->report->capture;
+    WsscFramePlace at = {.frame = 0};
+    int err = 0;
+    char *info = NULL;
+    while (err == 0 && wssc_segments_next(reading->segments, &at)) {
+        capture->frames = at.frame - 1;
+        if (!wssc_wtap_read_at(reading->wth, at.place, rec, buffer, &err, &info))
+            break;
+        read_frame(reading, rec, buffer, at.place);
+        wssc_progress_at(reading->progress, at.place, at.frame);
+        wtap_rec_reset(rec);
+    }
+    if (err == 0)
+        capture->frames = seen->frames;
+    capture->first_time = seen->first_time;
+    capture->last_time = seen->last_time;
+    if (err != 0 || seen->err != 0)
+        capture->damage = err != 0 ? read_error(err, info) : read_error(seen->err, g_strdup(seen->info));
+}
+
+static void read_frames(Reading *reading, const WsscLookedOver *seen)
+{
+    wtap_rec rec;
+    Buffer buffer;
+    wssc_record_init(&rec);
+    ws_buffer_init(&buffer, 1514);
+    if (seen != NULL)
+        read_chosen(reading, seen, &rec, &buffer);
+    else
+        read_all(reading, &rec, &buffer);
     wtap_rec_cleanup(&rec);
     ws_buffer_free(&buffer);
 }
@@ -241,12 +271,10 @@ static gboolean is_blob(int encapsulation)
     return encapsulation == WTAP_ENCAP_MIME || encapsulation == WTAP_ENCAP_JSON || encapsulation == WTAP_ENCAP_RFC7468;
 }
 
-static gboolean run_pass(Reading *reading, const char *path, GError **error)
+static gboolean open_capture(Reading *reading, const char *path, GError **error)
 {
-    static const struct packet_provider_funcs provider_functions = {.get_frame_ts = frame_time};
     int err = 0;
     char *info = NULL;
-
     reading->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
     if (reading->wth == NULL) {
         g_autofree char *why = read_error(err, info);
@@ -258,20 +286,33 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
         g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "no capture");
         return FALSE;
     }
+    return TRUE;
+}
+
+static gboolean run_pass(Reading *reading, const char *path, GError **error)
+{
+    static const struct packet_provider_funcs provider_functions = {.get_frame_ts = frame_time};
+    wssc_segments_wait(reading->segments);
+    const WsscLookedOver *seen = reading->is_selecting ? NULL : wssc_segments_looked_over(reading->segments);
+    if (seen != NULL && !is_blob(wtap_file_encap(seen->wth)))
+        reading->wth = seen->wth;
+    else if (!open_capture(reading, path, error))
+        return FALSE;
     leave_file();
     memset(&engine.provider, 0, sizeof engine.provider);
     engine.epan = epan_new(&engine.provider, &provider_functions);
     /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
-    wtap_set_cb_new_secrets(reading->wth, reading->is_selecting ? secrets_wtap_callback : wssc_secrets_take);
+    if (seen == NULL)
+        wtap_set_cb_new_secrets(reading->wth, reading->is_selecting ? secrets_wtap_callback : wssc_secrets_take);
     reading->edt = epan_dissect_new(engine.epan, reading->is_selecting, FALSE);
     reading->progress = wssc_progress_new(engine.options.show_progress, path, wtap_file_size(reading->wth, NULL));
-    wssc_segments_wait(reading->segments);
     wssc_dissect_use_left_out(wssc_segments_triage(reading->segments)->first_frames);
-    read_frames(reading);
+    read_frames(reading, seen);
     wssc_dissect_use_left_out(NULL);
     wssc_progress_free(reading->progress);
     epan_dissect_free(reading->edt);
-    wtap_close(reading->wth);
+    if (seen == NULL)
+        wtap_close(reading->wth);
     return TRUE;
 }
 

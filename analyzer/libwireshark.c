@@ -16,6 +16,8 @@
 
 #include "decode_as.h"
 #include "dissect.h"
+#include "name_files.h"
+#include "resident.h"
 #include "watch/loss.h"
 
 static void register_dissectors(void)
@@ -76,9 +78,21 @@ static void choose_profile(const WsscEngineOptions *options)
              options->profile_dir != NULL ? options->profile_dir : "/proc/self/no-configuration", TRUE);
 }
 
+/* Names of vendors are shown by fields of their own, which only a filter asks for. */
+static gboolean wants_names(const WsscEngineOptions *options)
+{
+    for (char **p = options->preferences; p != NULL && *p != NULL; p++)
+        if (g_str_has_prefix(*p, "nameres."))
+            return TRUE;
+    return options->filter != NULL || options->profile_dir != NULL;
+}
+
 void wssc_libwireshark_prepare(const char *program, const WsscEngineOptions *options)
 {
+    wssc_resident_give_back();
     choose_profile(options);
+    if (!wants_names(options))
+        wssc_name_files_leave_out();
     wssc_log_init();
     ws_log_set_level(LOG_LEVEL_CRITICAL);
     init_process_policies();
@@ -106,5 +120,6 @@ gboolean wssc_libwireshark_start(const WsscEngineOptions *options, GError **erro
     for (char **p = options->decode_as; p != NULL && *p != NULL; p++)
         if (!wssc_decode_as(*p, error))
             return FALSE;
+    wssc_resident_give_back();
     return TRUE;
 }

@@ -5,6 +5,8 @@
 
 #include <wiretap/wtap.h>
 
+#include "base/text.h"
+
 /* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits. */
 enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
 enum {
@@ -16,8 +18,11 @@ enum {
 typedef struct {
     WsscConnections *connections;
     GArray *of_frame; /* guint32: the above */
+    GArray *apart;    /* guint32: of each frame, the octets from where the one before it lies; NULL: not noted */
+    gint64 place;     /* of the latest frame */
     guint32 frame;    /* under way */
     gboolean has_triage;
+    WsscLookedOver seen;
 } Scan;
 
 /* What a tunnel or an ICMP error holds of a connection is seen by libwireshark only. */
@@ -95,39 +100,59 @@ static GByteArray *mark(const Scan *scan)
     return marks;
 }
 
+static void note_place(Scan *scan, gint64 place)
+{
+    gint64 apart = place - scan->place;
+    guint32 own = (guint32)apart;
+    scan->place = place;
+    if (scan->apart != NULL && (apart < 0 || apart > G_MAXUINT32))
+        g_clear_pointer(&scan->apart, g_array_unref);
+    if (scan->apart != NULL)
+        g_array_append_val(scan->apart, own);
+}
+
+static guint32 scan_record(Scan *scan, wtap_rec *rec, Buffer *buffer _U_)
+{
+    const wtap_packet_header *header = &rec->rec_header.packet_header;
+    if (rec->rec_type != REC_TYPE_PACKET) {
+        scan->frame++;
+        return scan->has_triage ? FRAME_NOTHING : FRAME_DISSECTED;
+    }
+    gint64 time = wssc_time_of_clock(rec->ts.secs, rec->ts.nsecs / 1000);
+    scan->seen.last_time = MAX(scan->seen.last_time, time);
+    if (scan->seen.first_time == WSSC_TIME_NONE)
+        scan->seen.first_time = time;
+    return scan_frame(scan, wssc_bytes(wssc_record_data(rec, buffer), header->caplen), header->len, header->pkt_encap);
+}
+
 static void scan_all(Scan *scan, wtap *wth)
 {
-    int err = 0;
-    char *info = NULL;
-    gint64 offset;
     wtap_rec rec;
     Buffer buffer;
+    gint64 place;
 
+    scan->seen = (WsscLookedOver){.wth = wth, .first_time = WSSC_TIME_NONE, .last_time = WSSC_TIME_NONE};
     wssc_record_init(&rec);
     ws_buffer_init(&buffer, 1514);
-    while (wssc_wtap_read(wth, &rec, &buffer, &err, &info, &offset)) {
-        guint32 noted = FRAME_DISSECTED;
-        const wtap_packet_header *header = &rec.rec_header.packet_header;
-        if (rec.rec_type == REC_TYPE_PACKET)
-            noted = scan_frame(scan, wssc_bytes(wssc_record_data(&rec, &buffer), header->caplen), header->len,
-                               header->pkt_encap);
-        else
-            scan->frame++;
+    while (wssc_wtap_read(wth, &rec, &buffer, &scan->seen.err, &scan->seen.info, &place)) {
+        guint32 noted = scan_record(scan, &rec, &buffer);
         g_array_append_val(scan->of_frame, noted);
+        note_place(scan, place);
         wtap_rec_reset(&rec);
     }
+    scan->seen.frames = scan->frame;
     wtap_rec_cleanup(&rec);
     ws_buffer_free(&buffer);
-    g_free(info); /* the real pass over the file tells what is wrong with it */
 }
 
 /* ---- on a thread of its own ------------------------------------------------------------------------------- */
 
 struct WsscSegments {
-    GThread *thread; /* NULL: the file could not be opened, or has been looked over */
-    wtap *wth;       /* the thread's */
-    Scan scan;       /* likewise, until it ends */
-    gboolean has_keys;
+    GThread *thread;                 /* NULL: the file could not be opened, or has been looked over */
+    wtap *wth;                       /* the thread's, until it ends */
+    Scan scan;                       /* likewise */
+    gboolean has_keys, has_own_keys; /* own: the file's */
+    gboolean is_looked_over;         /* as wssc_segments_looked_over says */
     GByteArray *marks;
     WsscTriage *triage;
 };
@@ -149,7 +174,7 @@ static gpointer run_scan(gpointer user)
     has_secrets = FALSE;
     wtap_set_cb_new_secrets(segments->wth, on_secrets);
     scan_all(&segments->scan, segments->wth);
-    segments->has_keys |= has_secrets;
+    segments->has_own_keys = has_secrets;
     return NULL;
 }
 
@@ -161,10 +186,12 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
     segments->triage = wssc_triage_new();
     segments->has_keys = has_keys;
     segments->scan.has_triage = has_triage;
-    segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
+    segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, TRUE);
     if (segments->wth != NULL) {
         segments->scan.connections = wssc_connections_new();
         segments->scan.of_frame = g_array_new(FALSE, FALSE, sizeof(guint32));
+        if (has_triage && wtap_get_compression_type(segments->wth) == WTAP_UNCOMPRESSED)
+            segments->scan.apart = g_array_new(FALSE, FALSE, sizeof(guint32));
         segments->thread = g_thread_new("wssc-segments", run_scan, segments);
     }
     g_free(info);
@@ -177,17 +204,45 @@ static void forget_scan(Scan *scan)
     g_clear_pointer(&scan->of_frame, g_array_unref);
 }
 
+static gboolean has_few(const GByteArray *marks)
+{
+    guint count = 0;
+    for (guint i = 1; i < marks->len; i++)
+        count += (marks->data[i] & WSSC_SEGMENTS_PASSED_OVER) == 0 ? 1 : 0;
+    return count < marks->len / 2;
+}
+
 void wssc_segments_wait(WsscSegments *segments)
 {
     Scan *scan = &segments->scan;
     if (segments->thread == NULL)
         return;
     g_thread_join(g_steal_pointer(&segments->thread));
-    g_clear_pointer(&segments->wth, wtap_close);
     if (scan->has_triage)
-        wssc_triage_decide(segments->triage, scan->connections, segments->has_keys, WSSC_SEGMENTS_LEFT_OUT);
+        wssc_triage_decide(segments->triage, scan->connections, segments->has_keys || segments->has_own_keys,
+                           WSSC_SEGMENTS_LEFT_OUT);
     segments->marks = mark(scan);
     forget_scan(scan);
+    segments->is_looked_over = scan->apart != NULL && !segments->has_own_keys && has_few(segments->marks);
+    if (!segments->is_looked_over)
+        g_clear_pointer(&segments->wth, wtap_close);
+}
+
+const WsscLookedOver *wssc_segments_looked_over(const WsscSegments *segments)
+{
+    return segments->is_looked_over ? &segments->scan.seen : NULL;
+}
+
+gboolean wssc_segments_next(const WsscSegments *segments, WsscFramePlace *place)
+{
+    const GArray *apart = segments->scan.apart;
+    while (place->frame < apart->len) {
+        place->place += g_array_index(apart, guint32, place->frame);
+        place->frame++;
+        if ((segments->marks->data[place->frame] & WSSC_SEGMENTS_PASSED_OVER) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame)
@@ -209,6 +264,8 @@ void wssc_segments_free(WsscSegments *segments)
         g_thread_join(segments->thread);
     g_clear_pointer(&segments->wth, wtap_close);
     forget_scan(&segments->scan);
+    g_clear_pointer(&segments->scan.apart, g_array_unref);
+    g_free(segments->scan.seen.info);
     g_clear_pointer(&segments->marks, g_byte_array_unref);
     wssc_triage_free(segments->triage);
     g_free(segments);

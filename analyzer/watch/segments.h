@@ -25,6 +25,7 @@ enum {
     WSSC_SEGMENTS_IDLE = 2,
     WSSC_SEGMENTS_REPEATED = 4,
     WSSC_SEGMENTS_LEFT_OUT = 8,
+    WSSC_SEGMENTS_PASSED_OVER = WSSC_SEGMENTS_IDLE | WSSC_SEGMENTS_REPEATED | WSSC_SEGMENTS_LEFT_OUT,
 };
 
 typedef struct WsscSegments WsscSegments;
@@ -38,6 +39,28 @@ void wssc_segments_wait(WsscSegments *segments);
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame);
 /* What is left out. After wssc_segments_wait; borrowed. */
 const WsscTriage *wssc_segments_triage(const WsscSegments *segments);
+
+/* The capture as the look over it left it. */
+typedef struct {
+    struct wtap *wth; /* frames can be read from it where they lie */
+    guint32 frames;
+    gint64 first_time, last_time; /* of its packets: the first one's, the latest; WSSC_TIME_NONE: there are none */
+    int err;                      /* Wiretap's, that ended the look; 0: the file did */
+    char *info;                   /* of err; or NULL */
+} WsscLookedOver;
+
+/* Where so few frames are to be dissected that it is better to read them where they lie than all a second time; else
+ * NULL: the file is compressed, keys lie in it, to be handed over on the way, or frames lie in no order. After
+ * wssc_segments_wait; borrowed. */
+const WsscLookedOver *wssc_segments_looked_over(const WsscSegments *segments);
+
+/* From one frame to the next that is dissected, Begins zeroed. */
+typedef struct {
+    guint32 frame; /* from 1 */
+    gint64 place;
+} WsscFramePlace;
+/* FALSE: there is none. Only with wssc_segments_looked_over. */
+gboolean wssc_segments_next(const WsscSegments *segments, WsscFramePlace *place);
 void wssc_segments_free(WsscSegments *segments);
 
 #endif
