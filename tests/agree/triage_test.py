@@ -9,6 +9,7 @@ traffic of others (tests/bench/mix.py), over mixes whose frames were damaged at 
 and over what is made to be left out wrongly.
 """
 import collections
+import gzip
 import json
 import os
 import random
@@ -373,6 +374,30 @@ class Triage(unittest.TestCase):
             paths.append(write(self.path('link%d-%d' % (linktype, len(head))), frames, linktype))
         _, out, _ = self.same('events', paths)
         self.assertEqual(out.count(b'"type":"message"'), 2 * len(paths))
+
+    def test_files(self):
+        """Frames are read where they lie, or from the beginning."""
+        frames = others(turns(ask(), tell()))
+        plain = write(self.path('plain'), frames)
+        with open(plain, 'rb') as file:
+            octets = file.read()
+        paths = [plain, self.path('cut'), self.path('gz'), self.path('ng'), self.path('secrets')]
+        with open(paths[1], 'wb') as file:
+            file.write(octets[:-10])
+        with gzip.open(paths[2], 'wb') as file:
+            file.write(octets)
+        with open(self.path('log'), 'w', encoding='ascii') as file:
+            file.write('CLIENT_RANDOM %s %s\n' % ('00' * 32, '00' * 48))
+        for path, more in ((paths[3], ()), (paths[4], ('--inject-secrets', 'tls,' + self.path('log')))):
+            subprocess.run(['editcap', '-F', 'pcapng', *more, plain, path], check=True, capture_output=True)
+        for path in paths:
+            status, out, _ = self.same('events', [path])
+            self.assertEqual(status, 3 if path == paths[1] else 0, path)
+            events = [json.loads(line) for line in out.splitlines()]
+            self.assertEqual(sum(e['type'] == 'message' for e in events), 2, path)
+            seen = next(e for e in events if e['type'] == 'capture')
+            self.assertEqual(seen['frames'], len(frames) - (1 if path == paths[1] else 0), path)
+            self.assertEqual(seen['damage'] is not None, path == paths[1], path)
 
     def test_options(self):
         path = write(self.path('options'), others(turns(ask(), tell(), port=20777)) + turns(ask(), tell(), port=20778))

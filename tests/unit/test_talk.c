@@ -160,6 +160,42 @@ static void test_signs(void)
     g_assert_false(wssc_signs_follow(&tail, wssc_bytes(octets, sizeof octets)));
 }
 
+/* Against a search that looks at every octet. */
+static gboolean has_sign(const guint8 *octets, gsize len)
+{
+    static const char *const words[] = {
+        "nvelop", "n/soap", "xt/xml", "tcp://", "TTP/1.", "TTP/2.", "V\x02\x0B\x01s\x04"};
+    for (gsize i = 0; i + WSSC_SIGN_LEN <= len; i++)
+        for (guint w = 0; w < G_N_ELEMENTS(words); w++)
+            if (memcmp(octets + i, words[w], WSSC_SIGN_LEN) == 0)
+                return TRUE;
+    return FALSE;
+}
+
+static void test_signs_everywhere(void)
+{
+    static const char letters[] = "nvelop/sxtmc:TP1.V\x02\x0B\x01s\x04";
+    guint8 octets[200];
+    guint found = 0;
+    for (guint round = 0; round < 20000; round++) {
+        WsscSignTail tail = {.len = 0};
+        gsize len = (gsize)g_test_rand_int_range(WSSC_SIGN_LEN, sizeof octets);
+        gboolean has_found = FALSE;
+        for (gsize i = 0; i < len; i++)
+            octets[i] = (guint8)letters[g_test_rand_int_range(0, sizeof letters - 1)];
+        if (round % 2 == 0)
+            memcpy(octets + g_test_rand_int_range(0, (gint32)(len - WSSC_SIGN_LEN + 1)), "TTP/2.", WSSC_SIGN_LEN);
+        for (gsize at = 0, part; at < len; at += part) {
+            part = (gsize)g_test_rand_int_range(1, 90);
+            part = MIN(part, len - at);
+            has_found |= wssc_signs_follow(&tail, wssc_bytes(octets + at, part));
+        }
+        g_assert_cmpint(has_found, ==, has_sign(octets, len));
+        found += has_found ? 1 : 0;
+    }
+    g_assert_cmpuint(found, >=, 10000);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -167,5 +203,6 @@ int main(int argc, char **argv)
     g_test_add_func("/talk/turns", test_turns);
     g_test_add_func("/talk/beginnings", test_beginnings);
     g_test_add_func("/talk/signs", test_signs);
+    g_test_add_func("/talk/signs-everywhere", test_signs_everywhere);
     return g_test_run();
 }
