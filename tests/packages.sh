@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes the Debian packages of a build, installs them, sees that tshark loads the plugin and that the command runs, and that
-# nothing is left when they are removed. For a machine made for the purpose (tests/on-debian ends with it).
+# Makes the Debian packages of a build, installs them, sees that tshark loads the plugin and that the command runs, that the
+# suite of the dissectors passes with the plugin where the package put it, and that nothing is left when they are removed. For a machine made for the purpose (tests/on-debian ends with it).
 #
 # usage: tests/packages.sh BUILD_DIR      (as root)
 set -eu
@@ -28,7 +28,9 @@ for path in /usr/share/man/man1/wssc.1 /usr/share/man/man5/wssc-keys.5 /usr/shar
   /usr/share/wireshark/profiles/WSSC/colorfilters; do
   ls "$path"* >/dev/null
 done
+plugin=$(dpkg -L "$(dpkg-deb -f wireshark-wssc-*.deb Package)" | grep '/wssc\.so$')
+WSSC_INSTALLED_PLUGIN=$plugin ctest -R '^dissector' --output-on-failure
 DEBIAN_FRONTEND=noninteractive apt-get -qq -y remove --purge wssc 'wireshark-wssc-*' >/dev/null
 after=$(traces)
 [ "$before" = "$after" ] || { echo "left behind:"; echo "$after"; exit 1; }
-echo "packages: installed, loaded, removed"
+echo "packages: installed, loaded, tested, removed"

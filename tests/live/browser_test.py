@@ -3,13 +3,14 @@
 """The page of "wssc report" in Debian's chromium, without a window and without anything else: a hostile capture runs nothing and
 breaks nothing, the page asks for nothing, says nothing on the console, and its filter, order, links and zoom work.
 
-Not in test.sh: chromium is larger than all that the suite needs.
+Registered where a chromium is: test.sh installs none, browser.sh does.
 
 usage: browser_test.py WSSC SOURCE_DIR [SCREENSHOT_DIR]
 """
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -182,6 +183,8 @@ class Pages(unittest.TestCase):
         self.browser.call('Emulation.clearDeviceMetricsOverride')
         printed = base64.b64decode(self.browser.call('Page.printToPDF', printBackground=True)['data'])
         self.assertTrue(printed.startswith(b'%PDF'))
+        # On paper as many pages as its height asks for: sections that were not seen are laid out, too.
+        self.assertGreater(len(re.findall(rb'/Type\s*/Page\b', printed)), 4)
         if PICTURES:
             with open(os.path.join(PICTURES, 'printed.pdf'), 'wb') as file:
                 file.write(printed)

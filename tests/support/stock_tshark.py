@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A stock tshark with the plugin under test in a private HOME.
 
-As root, Wireshark 4.0 loads no personal plugins: tshark runs as nobody then.
+As root, Wireshark 4.0 loads no personal plugins: tshark runs as nobody then. WSSC_INSTALLED_PLUGIN: the plugin that a
+package installed is under test, where it lies, and a tshark without one looks for plugins elsewhere (tests/packages.sh).
 """
 import json
 import os
@@ -19,7 +20,10 @@ class Tshark:
         self.prefix = []
         if os.getuid() == 0:
             self.prefix = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
-        if plugin:
+        installed = os.environ.get('WSSC_INSTALLED_PLUGIN')
+        if installed:
+            self.take_installed(installed, plugin is not None)
+        elif plugin:
             folders = self.run('-G', 'folders')
             path = re.search(r'Personal Plugins:\s*(\S+)', folders).group(1)
             target = path if path.endswith('epan') else os.path.join(path, 'epan')
@@ -30,6 +34,13 @@ class Tshark:
             os.chmod(os.path.join(target, os.path.basename(plugin)), 0o755)
             if 'wssc' not in self.run('-G', 'plugins'):
                 raise RuntimeError('tshark does not load %s' % plugin)
+
+    def take_installed(self, path, is_wanted):
+        if not is_wanted:
+            self.env['WIRESHARK_PLUGIN_DIR'] = os.path.join(self.home, 'no-plugins')
+        loaded = [line.split('\t')[-1] for line in self.run('-G', 'plugins').splitlines() if line.startswith('wssc')]
+        if loaded != ([path] if is_wanted else []):
+            raise RuntimeError('tshark loads %s' % loaded)
 
     def place(self, path):
         """A copy that tshark may read, wherever the tree is."""
