@@ -105,7 +105,7 @@ static const GOptionEntry fail_entries[] = {
      "List what can be found; =markdown: as docs/findings.md", NULL},
     {"list-bounds", 0, 0, G_OPTION_ARG_NONE, &opts.list_bounds, "List the bounds that rules compare with", NULL},
     {"list-limits", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, read_list_limits,
-     "List what keeps hostile input cheap; =markdown: as docs/limits.md", NULL},
+     "What keeps hostile input cheap; =markdown: as docs/limits.md", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static const GOptionEntry why_entries[] = {
