@@ -228,7 +228,10 @@ static void add_reference(WsscWriter *w, const WsscSignedReference *reference)
     wssc_writer_object(w, NULL);
     wssc_writer_string(w, "uri", reference->uri);
     wssc_writer_string(w, "element", reference->element);
+    gboolean is_misfit = reference->digest == WSSC_DIGEST_MISMATCH;
     wssc_writer_string(w, "digest", wssc_digest_name(reference->digest));
+    wssc_writer_string(w, "expected", is_misfit ? reference->expected : NULL);
+    wssc_writer_string(w, "computed", is_misfit ? reference->computed : NULL);
     wssc_writer_string(w, "reason", reference->reason);
     wssc_writer_end(w);
 }

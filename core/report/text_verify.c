@@ -7,6 +7,8 @@
 #include "keys/derive.h"
 #include "report/layout.h"
 
+#define MAX_MISFITS 4 /* of one signature, shown with their digests */
+
 static const char *short_algorithm(const char *uri)
 {
     const char *hash = uri != NULL ? strrchr(uri, '#') : NULL;
@@ -52,6 +54,23 @@ static char *deviation_text(const char *deviation)
     return deviation != NULL ? g_strdup_printf("%s: %s", deviation, wssc_deviation_title(deviation)) : NULL;
 }
 
+/* Which digests they are that do not fit: what the signer said, and what the octets give. */
+static void put_misfits(GString *out, const WsscTextStyle *style, const WsscSignature *signature, guint indent)
+{
+    guint told = 0;
+    for (guint i = 0; i < signature->references->len && told < MAX_MISFITS; i++) {
+        const WsscSignedReference *reference = signature->references->pdata[i];
+        if (reference->digest != WSSC_DIGEST_MISMATCH || reference->computed == NULL)
+            continue;
+        g_autofree char *element = wssc_shown(reference->element != NULL ? reference->element : "the document");
+        g_autofree char *expected = wssc_shown(*reference->expected != '\0' ? reference->expected : "nothing");
+        g_autofree char *text =
+            g_strdup_printf("digest of %s: signed %s, as it is here %s", element, expected, reference->computed);
+        put_note(out, style, indent, "", text);
+        told++;
+    }
+}
+
 static void put_signature(GString *out, const WsscSession *session, const WsscTextStyle *style,
                           const WsscMessage *message, const WsscSignature *signature, int width)
 {
@@ -67,6 +86,7 @@ static void put_signature(GString *out, const WsscSession *session, const WsscTe
     g_string_append_printf(out, " %-11s %-13s %7s  ", algorithm, wssc_key_kind_name(signature->key_kind), number);
     wssc_put_wrapped(out, style, WSSC_PLAIN, indent + 47, indent + 47, parts);
     put_note(out, style, indent, "", signature->reason);
+    put_misfits(out, style, signature, indent);
     put_note(out, style, indent, "deviation ", deviation);
     put_note(out, style, indent, "it would fit if: ", signature->hypothesis);
     if (signature->protects == WSSC_PROTECTS_PAYLOAD || signature->protects == WSSC_PROTECTS_OTHERS)

@@ -216,6 +216,15 @@ static void try_token(const Trial *trial, guint position, xmlNode *target)
                    g_strdup("the token behind the reference is neither in the message nor known"));
 }
 
+static void set_mismatch(WsscSignedReference *reference, const Trial *trial, const guint8 *value)
+{
+    set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
+    g_free(reference->expected);
+    g_free(reference->computed);
+    reference->expected = wssc_base64_encode(trial->wanted);
+    reference->computed = wssc_base64_encode(wssc_bytes(value, trial->digest->octets));
+}
+
 static void try_element(const Trial *trial, guint position, xmlNode *target)
 {
     WsscCheck *check = trial->check;
@@ -246,7 +255,7 @@ static void try_element(const Trial *trial, guint position, xmlNode *target)
     if (is_same)
         set_digest(reference, WSSC_DIGEST_OK, NULL);
     else if (is_open(reference))
-        set_digest(reference, WSSC_DIGEST_MISMATCH, NULL);
+        set_mismatch(reference, trial, value);
     if (is_same)
         note_match(trial, position, target);
 }

@@ -55,6 +55,8 @@ static void free_reference(gpointer data)
     g_free(reference->element);
     g_free(reference->element_ns);
     g_free(reference->reason);
+    g_free(reference->expected);
+    g_free(reference->computed);
     g_free(reference->digest_algorithm);
     g_ptr_array_unref(reference->transforms);
     g_free(reference);

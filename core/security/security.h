@@ -79,6 +79,8 @@ typedef struct {
     char *element_ns; /* its namespace URI, or NULL */
     WsscDigest digest;
     char *reason;           /* when digest is not OK; or NULL */
+    char *expected;         /* of a MISMATCH: its DigestValue, without white space; or NULL */
+    char *computed;         /* ... and what the octets of the message as it was read last give; or NULL */
     char *digest_algorithm; /* URI; NULL when absent */
     GPtrArray *transforms;  /* char *, URIs in order */
     WsscSpan span;          /* of the ds:Reference element; all zero when it does not stand there */

@@ -5,6 +5,7 @@ into messages by arithmetic, so each number is known.
 
 usage: reasons_test.py WSSC SOURCE_DIR
 """
+import hashlib
 import json
 import os
 import re
@@ -104,6 +105,23 @@ class Reasons(unittest.TestCase):
                 (signature,) = decoded(text, 'signature')
                 self.assertRegex(signature['reason'], wanted)
                 self.assertNotEqual(signature['verdict'], 'valid')
+
+    def test_digests(self):
+        """What the signer said and what the octets give, of each that does not fit."""
+        body, changed = m.body('<a>1</a>'), m.body('<a>2</a>')
+        said, given = ([m.b64(hashlib.new(name, text.encode()).digest()) for name in ('sha1', 'sha256')] for text in (body, changed))
+        text = m.envelope(m.security(m.timestamp() + m.signature(m.signed_info(
+            m.reference('#B', body) + m.reference('#T', m.timestamp()) + m.reference('#B', body, 'sha256')), SECRET, KEY_INFO)), changed)
+        (signature,) = decoded(text, 'signature')
+        self.assertEqual([(r['expected'], r['computed']) for r in signature['references']],
+                         [(said[0], given[0]), (None, None), (said[1], given[1])])
+        with tempfile.NamedTemporaryFile('w', suffix='.xml') as file:
+            file.write(text)
+            file.flush()
+            table = ' '.join(subprocess.run([WSSC, 'decode', file.name], capture_output=True, text=True, timeout=60,
+                                            check=False).stdout.split())
+        for pair in zip(said, given):
+            self.assertIn('digest of Body: signed %s, as it is here %s' % pair, table)
 
     def test_decryptions(self):
         for text, wanted in DECRYPTIONS:
