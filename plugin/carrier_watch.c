@@ -10,6 +10,7 @@
 #include "carrier/client_hello.h"
 #include "http_facts.h"
 #include "http_front.h"
+#include "http_pairs.h"
 #include "live.h"
 #include "secrets.h"
 #include "tls_facts.h"
@@ -100,11 +101,13 @@ static void look_at_http(const Frame *frame, const http_conv_t *http)
     if (http == NULL || http->req_res_tail == NULL || http->req_res_tail->res_framenum != frame->pinfo->num)
         return;
     guint status = WSSC_HTTP_STATUS(http);
-    if (status < FINAL_STATUS)
+    if (status < FINAL_STATUS) {
+        wssc_http_pair_is_interim(http);
         return;
+    }
     WsscCarrierNote note = new_note(frame, WSSC_SIGN_STATUS);
     const WsscHttpFacts facts = wssc_http_facts_of_response(frame->pinfo);
-    note.pair = (guint64)(gsize)http->req_res_tail;
+    note.pair = wssc_http_pair_of(http);
     note.value = status;
     note.text = facts.agent;
     note.media = facts.media;
@@ -223,6 +226,7 @@ void wssc_carrier_watch_register(int proto)
     watched = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     register_postdissector(register_dissector("wssc.carrier", look, proto));
     wssc_tls_facts_register();
+    wssc_http_pairs_register();
 }
 
 void wssc_carrier_watch_handoff(void)

@@ -32,9 +32,12 @@ typedef http_message_info_t WsscMediaInfo;
 #define WSSC_HTTP_STATUS(conversation) ((conversation)->req_res_tail->response_code)
 #define WSSC_HTTP_TARGET(conversation)                                                                                 \
     ((conversation)->req_res_tail != NULL ? (conversation)->req_res_tail->request_uri : NULL)
+/* The node before, where the answer after an interim one gets a node of its own. */
+#define WSSC_HTTP_BEFORE(node) ((const http_req_res_t *)NULL)
 #else
 #define WSSC_HTTP_STATUS(conversation) ((conversation)->response_code)
 #define WSSC_HTTP_TARGET(conversation) ((conversation)->request_uri)
+#define WSSC_HTTP_BEFORE(node) ((const http_req_res_t *)(node)->prev)
 #endif
 
 /* ---- truth values in callbacks --------------------------------------------------------------- */

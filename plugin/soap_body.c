@@ -13,6 +13,7 @@
 
 #include "carry.h"
 #include "http_facts.h"
+#include "http_pairs.h"
 #include "http_front.h"
 #include "live.h"
 #include "soap_body.h"
@@ -49,21 +50,15 @@ static const http_conv_t *http1_of(packet_info *pinfo)
     return conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
 }
 
-/* Request and response share one node, which lives as long as the file. */
-static guint64 pair_of(const http_conv_t *http)
-{
-    return http != NULL ? (guint64)(gsize)http->req_res_tail : 0;
-}
-
 guint64 wssc_http_pair(packet_info *pinfo)
 {
-    return pair_of(http1_of(pinfo));
+    return wssc_http_pair_of(http1_of(pinfo));
 }
 
 /* Of the response whose body this is; 0 when it is none. */
 static guint status_of(const http_conv_t *http, WsscDirection direction)
 {
-    return direction == WSSC_DIRECTION_RESPONSE && pair_of(http) != 0 ? WSSC_HTTP_STATUS(http) : 0;
+    return direction == WSSC_DIRECTION_RESPONSE && wssc_http_pair_of(http) != 0 ? WSSC_HTTP_STATUS(http) : 0;
 }
 
 static WsscDirection direction_of(const WsscMediaInfo *info)
@@ -142,7 +137,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         .damage = wssc_http_problem(pinfo) != NULL ? wssc_http_problem(pinfo) : cut_reason(tvb),
         .is_opaque = wssc_http_problem(pinfo) != NULL,
         .direction = direction_of(info),
-        .pair = pair_of(http),
+        .pair = wssc_http_pair_of(http),
         .http_status = status_of(http, direction_of(info)),
     };
     if (is_http && wssc_live_is_feeding(pinfo) && !wssc_dissect_has_layer(pinfo, proto_http2)) {
