@@ -120,6 +120,78 @@ void play_session_busy(Play *play)
     end_of_session(play, 3);
 }
 
+/* ---- contexts that live on -------------------------------------------------------------------------------------- */
+
+static void leave_alone(Play *play, const char *fault, guint seconds, gboolean is_served_again)
+{
+    issue_as(play, 1, "urn:ctx:1");
+    issue_as(play, 2, "urn:ctx:2");
+    call_served(play, 3, "urn:ctx:2");
+    pass(play, seconds);
+    call_refused(play, 4, "urn:ctx:1", fault);
+    call_served(play, 5, "urn:ctx:2");
+    if (is_served_again)
+        call_served(play, 6, "urn:ctx:1");
+}
+
+void play_idle_and_gone(Play *play)
+{
+    leave_alone(play, BAD_CONTEXT, 300, FALSE);
+}
+
+/* What is served again under the same key was not dropped. */
+void play_idle_and_back(Play *play)
+{
+    leave_alone(play, BAD_CONTEXT, 300, TRUE);
+}
+
+/* Some stacks say that they cannot authenticate where they no longer have the context. */
+#define UNAUTHENTICATED SENDER("o:FailedAuthentication", "no")
+
+void play_idle_unauthenticated(Play *play)
+{
+    leave_alone(play, UNAUTHENTICATED, 300, FALSE);
+}
+
+void play_busy_unauthenticated(Play *play)
+{
+    leave_alone(play, UNAUTHENTICATED, 1, FALSE);
+}
+
+/* The service ends all connections at once. */
+static void end_all(Play *play, gboolean is_served_again)
+{
+    guint64 first = play->stream;
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *name = g_strdup_printf("urn:ctx:%u", i);
+        play->stream = first + i;
+        issue_as(play, 1, name);
+        call_served(play, 2, name);
+    }
+    pass(play, 1);
+    for (guint i = 0; i < 3; i++) {
+        play->stream = first + i;
+        note(play, WSSC_SIGN_FIN, TRUE, 0, 0, NULL);
+    }
+    play->stream = first + 10;
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *name = g_strdup_printf("urn:ctx:%u", i);
+        call_refused(play, 1 + 2 * i, name, BAD_CONTEXT);
+        if (is_served_again)
+            call_served(play, 2 + 2 * i, name);
+    }
+}
+
+void play_ended_and_gone(Play *play)
+{
+    end_all(play, FALSE);
+}
+
+void play_ended_and_back(Play *play)
+{
+    end_all(play, TRUE);
+}
+
 /* ---- names ------------------------------------------------------------------------------------------------------ */
 
 static void ask_under(Play *play, const char *host)
