@@ -34,6 +34,7 @@ void wssc_secret_unref(WsscSecret *secret)
         return;
     OPENSSL_cleanse(secret->data, secret->len);
     g_free(secret->data);
+    g_free(secret->fingerprint);
     g_free(secret);
 }
 
@@ -54,7 +55,7 @@ static const EVP_MD *sha256(void)
     return found;
 }
 
-char *wssc_secret_fingerprint(const WsscSecret *secret)
+static char *make_fingerprint(const WsscSecret *secret)
 {
     enum { SHOWN = 8 };
     static const char digits[] = "0123456789abcdef";
@@ -68,4 +69,15 @@ char *wssc_secret_fingerprint(const WsscSecret *secret)
     }
     text[2 * SHOWN] = '\0';
     return text;
+}
+
+/* A context's key is asked for with each of its messages. */
+char *wssc_secret_fingerprint(WsscSecret *secret)
+{
+    if (g_atomic_pointer_get(&secret->fingerprint) == NULL) {
+        char *made = make_fingerprint(secret);
+        if (!g_atomic_pointer_compare_and_exchange(&secret->fingerprint, NULL, made))
+            g_free(made);
+    }
+    return g_strdup(g_atomic_pointer_get(&secret->fingerprint));
 }

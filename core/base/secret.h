@@ -14,6 +14,7 @@ typedef struct {
     gint refs;
     gsize len; /* octets */
     guint8 *data;
+    char *fingerprint; /* NULL until it is asked for; the octets are not changed any more then */
 } WsscSecret;
 
 /* Copies len octets. Caller owns one reference. */
@@ -25,7 +26,7 @@ void wssc_secret_unref(WsscSecret *secret);
 /* Compares in constant time (for equal lengths). */
 gboolean wssc_secret_equal(const WsscSecret *a, const WsscSecret *b);
 /* First 16 hex digits of SHA-256 over the octets: safe to show. "?" where OpenSSL has no SHA-256. Caller frees. */
-char *wssc_secret_fingerprint(const WsscSecret *secret);
+char *wssc_secret_fingerprint(WsscSecret *secret);
 
 static inline WsscBytes wssc_secret_bytes(const WsscSecret *secret)
 {

@@ -151,15 +151,13 @@ static void check_open_parts(WsscWork *work, const GArray *found)
     /* Over TLS only the Timestamp is signed, and rightly so: the rule holds where the Body is signed. */
     if (!is_covered(work, "Body", &exists))
         return;
-    static const char *const others[] = {"To", "Action"};
-    g_autoptr(GString) open = g_string_new(NULL);
-    guint count = 0;
-    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
-        if (!is_covered(work, others[i], &exists) && exists)
-            g_string_append_printf(open, "%s%s", count++ > 0 ? " and " : "", others[i]);
-    if (count > 0)
-        wssc_result_note(work->result, "part-unsigned", "the Body is signed, %s %s not", open->str,
-                         count > 1 ? "are" : "is");
+    gboolean is_to_open = !is_covered(work, "To", &exists) && exists;
+    gboolean is_action_open = !is_covered(work, "Action", &exists) && exists;
+    if (is_to_open || is_action_open)
+        wssc_result_note(work->result, "part-unsigned", "the Body is signed, %s not",
+                         !is_action_open ? "To is"
+                         : !is_to_open   ? "Action is"
+                                         : "To and Action are");
 }
 
 void wssc_cover_parts(WsscWork *work)

@@ -74,8 +74,13 @@ static const struct {
 
 WsscPart wssc_place_part(const xmlNode *element)
 {
+    if (element->type != XML_ELEMENT_NODE)
+        return WSSC_PART_NONE;
+    WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
+    if (family != WSSC_NS_FAMILY_WSA && family != WSSC_NS_FAMILY_SOAP && family != WSSC_NS_FAMILY_WSU)
+        return WSSC_PART_NONE; /* most are so */
     for (int part = WSSC_PART_NONE + 1; part < WSSC_PART_MAX; part++)
-        if (wssc_xml_is(element, parts[part].family, parts[part].name))
+        if (parts[part].family == family && strcmp((const char *)element->name, parts[part].name) == 0)
             return (WsscPart)part;
     return WSSC_PART_NONE;
 }

@@ -126,10 +126,11 @@ static gboolean digest_of(WsscCheck *check, guint stage, xmlNode *target, const 
            EVP_DigestFinal_ex(context, ret_value, &len) == 1;
 }
 
-/* One element may be referenced many times: it is digested once. */
+/* One element may be referenced many times: it is digested once, unless that costs less than remembering it. */
 static gboolean kept_digest_of(WsscCheck *check, guint stage, xmlNode *target, const WsscTransforms *transforms,
                                const WsscAlgorithm *digest, guint8 *ret_value, GByteArray *octets)
 {
+    enum { FEW_OCTETS = 2048 };
     g_autofree char *prefixes = transforms->c14n.prefixes != NULL ? g_strjoinv(" ", transforms->c14n.prefixes) : NULL;
     WsscAsked asked = {.node = target,
                        .without = wssc_transforms_hidden(check, stage, target, transforms),
@@ -138,16 +139,19 @@ static gboolean kept_digest_of(WsscCheck *check, guint stage, xmlNode *target, c
                        .stage = stage,
                        .how = transforms->c14n.flags << 2 | (transforms->is_base64 ? 2u : 0u) |
                               (transforms->keeps_comments ? 1u : 0u)};
-    const guint8 *kept = g_hash_table_lookup(check->work->digests, &asked);
-    if (kept != NULL && octets == NULL) {
+    const gsize *left = &check->work->budget->spending->left;
+    gsize before = *left;
+    gpointer kept;
+    if (octets == NULL && wssc_asked_find(check->work->digests, &asked, &kept)) {
         memcpy(ret_value, kept, digest->octets);
         return TRUE;
     }
     if (!digest_of(check, stage, target, transforms, digest->name, ret_value, octets))
         return FALSE;
-    WsscAsked *key = g_memdup2(&asked, sizeof asked);
-    prefixes = NULL; /* the key has them */
-    g_hash_table_insert(check->work->digests, key, g_memdup2(ret_value, digest->octets));
+    if (transforms->is_base64 || before - *left >= FEW_OCTETS) {
+        asked.prefixes = g_steal_pointer(&prefixes);
+        wssc_asked_keep(&check->work->digests, &asked, g_memdup2(ret_value, digest->octets), g_free);
+    }
     return TRUE;
 }
 
@@ -352,16 +356,15 @@ static void try_as_sent(const Trial *trial)
         return;
     xmlNode *root = target != NULL ? target : xmlDocGetRootElement(stage->doc);
     if (reference->digest == WSSC_DIGEST_MISMATCH && work->xml->includes != NULL && !work->options->is_strict) {
-        GHashTable *digests = work->digests, *holds = work->holds; /* of the document as it is */
-        work->digests = wssc_asked_new(g_free);
-        work->holds = wssc_asked_new(NULL);
+        GHashTable *digests = g_steal_pointer(&work->digests); /* of the document as it is */
+        GHashTable *holds = g_steal_pointer(&work->holds);
         wssc_xml_show_includes(work->xml, TRUE);
         gboolean is_covered = wssc_work_holds(work, root, WSSC_NS_FAMILY_XOP, "Include");
         if (is_covered)
             try_element(trial, 0, target);
         wssc_xml_show_includes(work->xml, FALSE);
-        g_hash_table_unref(work->digests);
-        g_hash_table_unref(work->holds);
+        g_clear_pointer(&work->digests, g_hash_table_unref);
+        g_clear_pointer(&work->holds, g_hash_table_unref);
         work->digests = digests;
         work->holds = holds;
         if (is_covered && reference->digest == WSSC_DIGEST_OK)

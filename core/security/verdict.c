@@ -116,7 +116,7 @@ static gboolean is_key_proven(const WsscWork *work, const WsscDecryption *failed
 {
     if (failed->deviation != NULL || key->deviation != WSSC_DEVIATION_NONE)
         return FALSE; /* what else that stack does is open */
-    const WsscSecret *secret = key->root != NULL ? key->root : key->secret;
+    WsscSecret *secret = key->root != NULL ? key->root : key->secret;
     g_autofree char *root = secret != NULL ? wssc_secret_fingerprint(secret) : NULL;
     if (failed->root_fingerprint == NULL)
         return FALSE;

@@ -25,9 +25,11 @@ static void free_asked(gpointer data)
     g_free(data);
 }
 
-GHashTable *wssc_asked_new(GDestroyNotify free_answer)
+void wssc_asked_keep(GHashTable **table, const WsscAsked *asked, gpointer answer, GDestroyNotify free_answer)
 {
-    return g_hash_table_new_full(hash_asked, is_same_asked, free_asked, free_answer);
+    if (*table == NULL)
+        *table = g_hash_table_new_full(hash_asked, is_same_asked, free_asked, free_answer);
+    g_hash_table_insert(*table, g_memdup2(asked, sizeof *asked), answer);
 }
 
 /* ---- work --------------------------------------------------------------------------------------------------- */
@@ -59,8 +61,6 @@ void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscVerifier *verifier, 
     wssc_verifier_begin(verifier, xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0);
     work->stages = g_ptr_array_new_with_free_func(free_stage);
     work->garbage = g_ptr_array_new();
-    work->digests = wssc_asked_new(g_free);
-    work->holds = wssc_asked_new(NULL);
     work->matches = g_array_new(FALSE, FALSE, sizeof(WsscMatch));
     work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
     first->doc = xml->doc;
@@ -77,8 +77,8 @@ void wssc_work_clear(WsscWork *work)
     g_clear_pointer(&work->opened_keys, g_hash_table_unref);
     g_clear_pointer(&work->key_results, g_hash_table_unref);
     g_clear_pointer(&work->refused, g_hash_table_unref);
-    g_hash_table_unref(work->digests);
-    g_hash_table_unref(work->holds);
+    g_clear_pointer(&work->digests, g_hash_table_unref);
+    g_clear_pointer(&work->holds, g_hash_table_unref);
     g_array_unref(work->matches);
     g_array_unref(work->checked);
     g_ptr_array_unref(work->stages);
@@ -162,7 +162,7 @@ gboolean wssc_work_holds(WsscWork *work, xmlNode *root, WsscNsFamily family, con
     enum { OCTETS_PER_STEP = 4 };
     const WsscAsked asked = {.node = root, .name = name, .how = family};
     gpointer known;
-    if (g_hash_table_lookup_extended(work->holds, &asked, NULL, &known))
+    if (wssc_asked_find(work->holds, &asked, &known))
         return GPOINTER_TO_INT(known);
     gboolean is_there = FALSE;
     gsize steps = 0;
@@ -171,7 +171,7 @@ gboolean wssc_work_holds(WsscWork *work, xmlNode *root, WsscNsFamily family, con
     for (xmlNode *n = root; n != NULL && !is_there; n = wssc_ids_walk(root, n), steps++)
         is_there = wssc_xml_is(n, family, name);
     wssc_verifier_take(work->budget, steps * OCTETS_PER_STEP);
-    g_hash_table_insert(work->holds, g_memdup2(&asked, sizeof asked), GINT_TO_POINTER(is_there));
+    wssc_asked_keep(&work->holds, &asked, GINT_TO_POINTER(is_there), NULL);
     return is_there;
 }
 

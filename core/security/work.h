@@ -47,8 +47,14 @@ typedef struct {
     guint stage, how;
 } WsscAsked;
 
-/* Keyed by WsscAsked, which it owns. */
-GHashTable *wssc_asked_new(GDestroyNotify free_answer);
+/* Answers by what was asked. *table: NULL until the first goes in. Takes the prefixes of asked and the answer, which
+ * free_answer is for (of the whole table; may be NULL). */
+void wssc_asked_keep(GHashTable **table, const WsscAsked *asked, gpointer answer, GDestroyNotify free_answer);
+/* FALSE when it was not asked. */
+static inline gboolean wssc_asked_find(GHashTable *table, const WsscAsked *asked, gpointer *ret_answer)
+{
+    return table != NULL && g_hash_table_lookup_extended(table, asked, NULL, ret_answer);
+}
 
 typedef struct {
     const WsscXml *xml;
@@ -65,8 +71,8 @@ typedef struct {
     GHashTable *key_results; /* xmlNode of an EncryptedKey -> its WsscDecryption */
     GHashTable *refused;   /* xmlNode of an EncryptedData of the current tree that did not open -> its WsscDecryption */
     gboolean has_closed;   /* something stayed encrypted */
-    GHashTable *digests;   /* WsscAsked -> its digest */
-    GHashTable *holds;     /* WsscAsked -> whether it is there */
+    GHashTable *digests;   /* WsscAsked -> its digest; NULL until there is one that is worth keeping */
+    GHashTable *holds;     /* WsscAsked -> whether it is there; NULL until it is asked for */
     GArray *matches;       /* WsscMatch */
     GArray *checked;       /* WsscChecked, one for each signature of the result, in order */
     GPtrArray *garbage;    /* xmlNode taken out of trees, freed at the end */

@@ -24,7 +24,7 @@ typedef struct {
     const xmlNode *security; /* the Security header around it */
     WsscProtects protects;
     const char *kind; /* of the problem: an id of findings.def */
-    GString *problem; /* a sentence; empty without one */
+    char *problem;    /* a sentence; NULL without one */
 } Judged;
 
 static void say(Judged *judged, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -32,10 +32,10 @@ static void say(Judged *judged, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void say(Judged *judged, const char *format, ...)
 {
     va_list args;
-    if (judged->problem->len > 0)
+    if (judged->problem != NULL)
         return;
     va_start(args, format);
-    g_string_vprintf(judged->problem, format, args);
+    judged->problem = g_strdup_vprintf(format, args);
     va_end(args);
 }
 
@@ -134,7 +134,8 @@ static void find_scope(Judged *judged)
 static gboolean shape_then(const Judged *judged, guint stage, WsscShape *ret_shape)
 {
     xmlNode *then = wssc_work_older(judged->work, judged->shape.envelope, stage);
-    return then != NULL && wssc_place_read(then, ret_shape);
+    *ret_shape = judged->shape;
+    return then == judged->shape.envelope || (then != NULL && wssc_place_read(then, ret_shape));
 }
 
 static void judge_target(Judged *judged, const WsscMatch *match)
@@ -192,7 +193,7 @@ static void find_twins(const Twins *twins, xmlNode *parent, WsscPart only)
     guint looked_at[WSSC_PART_MAX] = {0};
     if (wssc_work_covers(judged->work, judged->verdict, parent))
         return;
-    for (xmlNode *n = wssc_xml_first(parent); n != NULL && judged->problem->len == 0; n = wssc_xml_next(n)) {
+    for (xmlNode *n = wssc_xml_first(parent); n != NULL && judged->problem == NULL; n = wssc_xml_next(n)) {
         WsscPart part = wssc_place_part(n);
         if (part == WSSC_PART_NONE || part == WSSC_PART_RELATES_TO || !twins->is_signed[part] ||
             (only != WSSC_PART_NONE && part != only) || looked_at[part] > checked->match_count)
@@ -293,7 +294,7 @@ static void judge_token(Judged *judged)
         place = place->parent; /* it stands where its wrapper stands */
     if (!is_token_place(judged, place))
         say(judged, "the signed Assertion stands inside %s, where no receiver looks for it", name_of(place));
-    if (judged->problem->len == 0)
+    if (judged->problem == NULL)
         judge_other_tokens(judged, place);
 }
 
@@ -312,14 +313,14 @@ static void conclude(Judged *judged)
     WsscSignature *verdict = judged->verdict;
     const WsscChecked *checked = wssc_work_checked(judged->work, verdict);
     verdict->protects = judged->protects;
-    if (judged->problem->len == 0 || checked->match_count == 0)
+    if (judged->problem == NULL || checked->match_count == 0)
         return;
-    wssc_result_note(judged->work->result, judged->kind, "%s", judged->problem->str);
+    wssc_result_note(judged->work->result, judged->kind, "%s", judged->problem);
     if (verdict->verdict != WSSC_VERDICT_VALID || judged->protects == WSSC_PROTECTS_OTHERS)
         return;
     verdict->verdict = WSSC_VERDICT_INVALID;
     verdict->protects = WSSC_PROTECTS_NOTHING;
-    verdict->reason = g_strconcat("wrapping: ", judged->problem->str, NULL);
+    verdict->reason = g_strconcat("wrapping: ", judged->problem, NULL);
     g_clear_pointer(&verdict->deviation, g_free);
 }
 
@@ -330,15 +331,14 @@ static void judge(WsscWork *work, WsscSignature *verdict, const WsscShape *root)
                      .element = wssc_work_checked(work, verdict)->element,
                      .shape = *root,
                      .protects = WSSC_PROTECTS_MESSAGE,
-                     .kind = "signature-wrapping",
-                     .problem = g_string_new(NULL)};
+                     .kind = "signature-wrapping"};
     find_scope(&judged);
     if (judged.protects == WSSC_PROTECTS_TOKEN)
         judge_token(&judged);
     else if (judged.protects != WSSC_PROTECTS_NOTHING && judged.security != NULL)
         judge_references(&judged);
     conclude(&judged);
-    g_string_free(judged.problem, TRUE);
+    g_free(judged.problem);
 }
 
 void wssc_wrapping_refuse(WsscWork *work)

@@ -139,13 +139,13 @@ static gboolean is_request_seen(const WsscOpenExchange *open)
 #define AT_RESPONSE WSSC_AT(0)
 #define AT_REQUEST WSSC_AT(1)
 
-static char *describe(const char *what, const WsscSecret *secret, const char *at)
+static char *describe(const char *what, WsscSecret *secret, const char *at)
 {
     g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
     return g_strdup_printf("%s (%s, %" G_GSIZE_FORMAT " octets, fingerprint %s)", what, at, secret->len, fingerprint);
 }
 
-static void describe_combined(const WsscOpenExchange *open, const WsscSecret *issuer, gint64 bits, Made *made)
+static void describe_combined(const WsscOpenExchange *open, WsscSecret *issuer, gint64 bits, Made *made)
 {
     g_autofree char *secret = describe("the requestor's entropy", open->request_entropy, AT_REQUEST);
     g_autofree char *seed = describe("the issuer's entropy", issuer, AT_RESPONSE);
