@@ -147,6 +147,40 @@ gboolean wssc_holds_nothing_to_refuse(const WsscCase *own, WsscArgument *argumen
     return TRUE;
 }
 
+/* Only .NET is known to drop the connection of a message whose security it refuses; net.tcp is .NET's own. */
+static gboolean may_drop(const WsscCase *own)
+{
+    return own->request != NULL && (wssc_is_dotnet(own->stack) || own->stack == WSSC_PLATFORM_WWSAPI ||
+                                    g_str_has_prefix(wssc_transport_name(own->request->transport), "net.tcp"));
+}
+
+static gboolean is_dropped(const WsscCase *own)
+{
+    return (own->refusal == WSSC_REFUSAL_RESET || own->refusal == WSSC_REFUSAL_CLOSED) && own->request != NULL;
+}
+
+gboolean wssc_holds_valid_and_dropped(const WsscCase *own, WsscArgument *argument)
+{
+    WsscProofs proofs = wssc_proofs_of(own->request);
+    if (!is_dropped(own) || may_drop(own) || own->stack == WSSC_PLATFORM_UNKNOWN || proofs.count == 0 ||
+        proofs.valid < proofs.count)
+        return FALSE;
+    wssc_argue(argument,
+               "the message is valid, and the service's stack (%s) is known to answer what it refuses with a "
+               "fault",
+               wssc_platform_name(own->stack));
+    wssc_cite_message(argument, WSSC_EVIDENCE_SIGNATURE, own->request, "valid");
+    return TRUE;
+}
+
+gboolean wssc_holds_dropped_by_another_stack(const WsscCase *own, WsscArgument *argument)
+{
+    if (!is_dropped(own) || may_drop(own))
+        return FALSE;
+    wssc_argue(argument, "stacks other than .NET are not known to drop the connection for it");
+    return TRUE;
+}
+
 gboolean wssc_holds_session_ended(const WsscCase *own, WsscArgument *argument)
 {
     if (own->refusal != WSSC_REFUSAL_ENDED || own->sign == NULL)

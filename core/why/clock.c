@@ -2,6 +2,8 @@
 /*
  * Clocks: by how much the Timestamp of a refused message differs from the service's time, and whose clock it is.
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "why/case.h"
 
@@ -42,6 +44,45 @@ static void argue_difference(const WsscCase *own, WsscArgument *argument, const 
 static gboolean is_ahead(const WsscCase *own, gint64 limit)
 {
     return own->request != NULL && own->clocks.has_timestamp && own->clocks.ahead > limit;
+}
+
+/* The service takes the Timestamp amiss, and nothing but that tells its clock. */
+static gboolean is_its_word(const WsscCase *own)
+{
+    return own->refusal == WSSC_REFUSAL_TIME && own->clocks.has_timestamp && !own->clocks.has_service;
+}
+
+/* Some stacks say which way it is wrong. */
+static gboolean says_future(const WsscCase *own)
+{
+    static const char *const phrases[] = {"in the future", "ahead of the current time"};
+    const char *reason = own->fault != NULL ? own->fault->reason : NULL;
+    for (guint i = 0; reason != NULL && i < G_N_ELEMENTS(phrases); i++)
+        if (strstr(reason, phrases[i]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean wssc_holds_said_in_future(const WsscCase *own, WsscArgument *argument)
+{
+    if (!is_its_word(own) || !says_future(own))
+        return FALSE;
+    wssc_argue(argument, "the service says that the message comes from the future");
+    return TRUE;
+}
+
+gboolean wssc_holds_said_too_old(const WsscCase *own, WsscArgument *argument)
+{
+    const WsscClocks *clocks = &own->clocks;
+    if (!is_its_word(own) || says_future(own) || clocks->over == G_MININT64 || clocks->over > -NOTHING ||
+        clocks->ahead > NOTHING)
+        return FALSE;
+    g_autofree char *span = wssc_span_text(clocks->over);
+    wssc_argue(argument,
+               "the service takes the Timestamp for out of date, and by the capture's clock it was good for another "
+               "%s: the service's clock is ahead, or the message was held back behind the place of capture",
+               span);
+    return TRUE;
 }
 
 gboolean wssc_holds_ahead_and_said(const WsscCase *own, WsscArgument *argument)
@@ -117,6 +158,8 @@ gboolean wssc_holds_behind(const WsscCase *own, WsscArgument *argument)
 
 gboolean wssc_holds_clocks_agree(const WsscCase *own, WsscArgument *argument)
 {
+    if (is_its_word(own))
+        return FALSE;
     if (own->request == NULL)
         return FALSE;
     if (!own->clocks.has_timestamp) {

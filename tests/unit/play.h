@@ -48,6 +48,7 @@ typedef struct {
     const char *server, *host; /* NULL: 192.0.2.2:443, none */
     const char *client;        /* without its port; NULL: 192.0.2.1 */
     gboolean is_other_end_heard;
+    const char *agent; /* of the server, in its answers; or NULL */
 } Play;
 
 static inline void begin(Play *play)
@@ -90,6 +91,7 @@ static inline const WsscMessage *say(Play *play, gboolean is_response, guint64 p
                      .pair = pair,
                      .is_other_end_heard = play->is_other_end_heard,
                      .host = is_response ? NULL : play->host,
+                     .agent = is_response ? play->agent : NULL,
                      .octets = octets};
     return wssc_session_feed(play->session, &unit);
 }

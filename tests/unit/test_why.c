@@ -104,6 +104,53 @@ static void test_ground(gconstpointer data)
     end(&play);
 }
 
+/* ---- what stacks say -------------------------------------------------------------------------------------------- */
+
+/* Faults of no code that tells, by their words alone. */
+static const struct {
+    const char *text, *cause, *layer;
+} words[] = {
+    {"WSE065: Creation time of the timestamp is in the future. This typically indicates lack of synchronization "
+     "between "
+     "sender and receiver clocks.",
+     "clock-skew-client-ahead", "wss"},
+    {"The security timestamp is stale because its expiration time is in the past.", "clock-skew-client-behind", "wss"},
+    {"Message Created time past the current time even accounting for set clock skew", "clock-skew-client-behind",
+     "wss"},
+    {"Security processing failed (actions mismatch)", "policy-not-met", "wss"},
+    {"Request does not contain required Security header", "policy-not-met", "wss"},
+    {"Protection order mismatch", "policy-not-met", "wss"},
+    {"CWWSS5509E: A security token whose type is [x] is required.", "policy-not-met", "wss"},
+    {"Nonce value : 1, already seen before for user name : a. Possibly this could be a replay attack.", "replayed",
+     "wss"},
+    {"The nonce is invalid or replayed.", "replayed", "wss"},
+    {"General security error (No certificates were found for decryption (KeyId))", "decryption-failed", "wss"},
+    {"Rejected by policy. (from client)", "gateway", "http"},
+    {"Failed to establish a backside connection", "gateway", "http"},
+    {"Policy Falsified", "gateway", "http"},
+    {"Order 4711 was not found", "application-fault", "application"},
+};
+
+static void test_words(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        Play play;
+        begin(&play);
+        g_autofree char *fault = g_strdup_printf(PLAIN_FAULT("%s"), words[i].text);
+        g_autofree char *id = call_as(&play, 1, "urn:ctx", GOOD_STAMP);
+        refuse(&play, 1, id, fault);
+        finish(&play);
+        g_autoptr(WsscWhy) why = wssc_why_ask(wssc_session_model(play.session));
+        tell_all(why);
+        g_assert_cmpuint(why->troubles->len, ==, 1);
+        const WsscTrouble *trouble = why->troubles->pdata[0];
+        g_assert_cmpstr(wssc_cause_info(trouble->cause)->name, ==, words[i].cause);
+        g_assert_cmpstr(trouble->layer, ==, words[i].layer);
+        g_clear_pointer(&why, wssc_why_free);
+        end(&play);
+    }
+}
+
 /* ---- what goes right -------------------------------------------------------------------------------------------- */
 
 static void check_nothing(void (*conversation)(Play *play))
@@ -243,6 +290,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/why/ground/%u/%s", i + 1, wssc_cause_info(grounds[i].cause)->name);
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_ground);
     }
+    g_test_add_func("/why/words", test_words);
     g_test_add_func("/why/nothing", test_nothing);
     g_test_add_func("/why/one-direction", test_one_direction);
     g_test_add_func("/why/groups", test_groups);

@@ -58,6 +58,7 @@ typedef struct {
     gboolean is_changed;     /* it says another time than was signed */
     gboolean is_token_later; /* than the signature that uses it */
     gboolean is_taken;
+    gboolean is_dropped; /* nobody answers */
 } Signed;
 
 /* A call that signs its Timestamp. */
@@ -84,6 +85,8 @@ static void call_of(Play *play, guint64 pair, const Signed *own)
         id, sent_stamp, own->is_token_later ? "" : token, info, value, own->is_token_later ? token : "");
     ASK(play, pair, header, "<q xmlns='urn:app'/>");
     g_autofree char *back = g_strdup_printf(RE("urn:app/answer", "%s"), id);
+    if (own->is_dropped)
+        return;
     ANSWER(play, pair, back, own->is_taken ? "<r xmlns='urn:app'/>" : HIDDEN);
 }
 
@@ -180,6 +183,43 @@ static void good_ones_of_another(Play *play)
     bad(play, 3, "urn:ctx:1");
 }
 
+/* ---- dropped though valid ------------------------------------------------------------------------------------------
+ */
+
+/* A service that says who it is in the answer with the context, and resets the connection after a valid call. */
+static void drop(Play *play, const char *agent)
+{
+    const Signed own = {.context = "urn:ctx:1", .key = {(const guint8 *)RIGHT, strlen(RIGHT)}, .is_dropped = TRUE};
+    play->agent = agent;
+    issue_right(play, 5);
+    call_of(play, 6, &own);
+    g_autofree char *client = g_strdup_printf("192.0.2.1:%u", (guint)(5000 + play->stream));
+    const WsscCarrierNote note = {.file = play->file,
+                                  .frame = ++play->frame,
+                                  .time = play->time += G_USEC_PER_SEC / 100,
+                                  .stream = play->stream,
+                                  .kind = WSSC_SIGN_RESET,
+                                  .is_from_server = TRUE,
+                                  .client = client,
+                                  .server = "192.0.2.2:443"};
+    wssc_session_note(play->session, &note);
+}
+
+static void dropped_by_rampart(Play *play)
+{
+    drop(play, "Simple-Server/1.1 Axis2");
+}
+
+static void dropped_by_corewcf(Play *play)
+{
+    drop(play, "Kestrel");
+}
+
+static void dropped_by_anybody(Play *play)
+{
+    drop(play, "Apache");
+}
+
 /* ---- the order of the header ---------------------------------------------------------------------------------------
  */
 
@@ -262,6 +302,9 @@ static const struct {
     {"good-under-another", good_under_another, WSSC_CAUSE_TAMPERED, WSSC_LIKELY, NULL},
     {"one-alone", one_alone, WSSC_CAUSE_TAMPERED, WSSC_POSSIBLE, NULL},
     {"good-ones-of-another", good_ones_of_another, WSSC_CAUSE_WRONG_KEY, WSSC_LIKELY, NULL},
+    {"dropped-by-rampart", dropped_by_rampart, WSSC_CAUSE_CONNECTION_LOST, WSSC_LIKELY, "stack (rampart) is known to"},
+    {"dropped-by-corewcf", dropped_by_corewcf, WSSC_CAUSE_SUITE_MISMATCH, WSSC_LIKELY, NULL},
+    {"dropped-by-anybody", dropped_by_anybody, WSSC_CAUSE_SUITE_MISMATCH, WSSC_POSSIBLE, NULL},
     {"token-later", token_later, WSSC_CAUSE_HEADER_ORDER, WSSC_LIKELY,
      "Signature stands before the SecurityContextTok"},
     {"token-first", token_first, WSSC_CAUSE_UNEXPLAINED, WSSC_POSSIBLE, NULL},
