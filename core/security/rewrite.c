@@ -2,7 +2,7 @@
 #include "security/rewrite.h"
 
 /* Those that take the fewest tries first: one budget is for all of them, and what they leave for those that follow. */
-enum { SPACE_BETWEEN, SPACE_IN_TEXT, LINE_ENDS, COMMENTS, CODING, RAW, REPLACED, PREFIXES, SINGLE };
+enum { SPACE_BETWEEN, SPACE_IN_TEXT, LINE_ENDS, COMMENTS, DECLARATIONS, CODING, RAW, REPLACED, PREFIXES, SINGLE };
 static const struct {
     const char *title;
     gboolean (*undo)(const WsscRewritten *part, char **ret_detail);
@@ -11,6 +11,7 @@ static const struct {
     [SPACE_IN_TEXT] = {"white space in the text of %s was changed on the way", wssc_rewrite_space_in_text},
     [LINE_ENDS] = {"the line ends of %s were changed on the way", wssc_rewrite_line_ends},
     [COMMENTS] = {"comments of %s were added on the way, or left out when it was signed", wssc_rewrite_comments},
+    [DECLARATIONS] = {"namespace declarations around %s were changed on the way", wssc_rewrite_declarations},
     [CODING] = {"the characters of %s were read in another coding on the way", wssc_rewrite_coding},
     [RAW] = {"%s was signed as the octets stand, not in canonical form", wssc_rewrite_raw},
     [REPLACED] = {"a character outside ASCII in %s was replaced on the way", wssc_rewrite_replaced},
@@ -35,6 +36,8 @@ static const struct {
     {SPACE_IN_TEXT, CODING, "white space in the text and the coding of characters of %s were changed on the way"},
     {COMMENTS, SPACE_BETWEEN, "comments and white space between the tags of %s were changed on the way"},
     {COMMENTS, PREFIXES, "comments and prefixes of %s were changed on the way"},
+    {DECLARATIONS, SPACE_BETWEEN,
+     "namespace declarations around %s and white space between its tags were changed on the way"},
     {CODING, REPLACED, "the coding of characters of %s was changed on the way, and one was replaced"},
 };
 

@@ -46,6 +46,8 @@ gboolean wssc_rewrite_coding(const WsscRewritten *part, char **ret_detail);
 gboolean wssc_rewrite_replaced(const WsscRewritten *part, char **ret_detail);
 /* rewrite_prefix.c: other prefixes for the part's namespaces. */
 gboolean wssc_rewrite_prefixes(const WsscRewritten *part, char **ret_detail);
+/* rewrite_scope.c: namespace declarations around the part, where its form has them. */
+gboolean wssc_rewrite_declarations(const WsscRewritten *part, char **ret_detail);
 /* rewrite_raw.c: the octets as they stand in the message. */
 gboolean wssc_rewrite_raw(const WsscRewritten *part, char **ret_detail);
 

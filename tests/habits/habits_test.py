@@ -111,6 +111,54 @@ class Signed(unittest.TestCase):
                     self.assertIn('signature-deviation', message.row.get('findings', ['signature-deviation']))
 
 
+class Scope(unittest.TestCase):
+    """The inclusive canonical form signs the declarations around a part: what a station does to the envelope's start tag."""
+    INCLUSIVE = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
+    XSI, XSD = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', ' xmlns:xsd="http://www.w3.org/2001/XMLSchema"'
+    WHOLE = 'the whole signature, digests and value, fits then'
+
+    def message(self, signed, sent, text='1', sent_text='1', space=''):
+        """signed, sent: declarations of the envelope beside SOAP's; the canonical form sorts them."""
+        key, around = bytes(range(32)), ''.join(sorted(signed + [' xmlns:s="%s"' % soap.S12, ' xmlns:wsu="%s"' % soap.WSU]))
+        body = '<s:Body xmlns:wsu="%s" wsu:Id="B"><a xmlns="urn:a">%s</a></s:Body>'
+        start = '<s:Body%s wsu:Id="B"><a xmlns="urn:a">%s</a></s:Body>' % (around, text)
+        info = soap.signed_info(soap.reference('#B', start, transforms=soap.transform(self.INCLUSIVE)), c14n=self.INCLUSIVE)
+        place = '<ds:SignedInfo%s' % ''.join(sorted(signed + [' xmlns:s="%s"' % soap.S12, ' xmlns:ds="%s"' % soap.DS,
+                                                              ' xmlns:wsse="%s"' % soap.WSSE]))
+        canonical = place + info[len('<ds:SignedInfo xmlns:ds="%s"' % soap.DS):]
+        signature = soap.signature(canonical, key, soap.key_info('<ds:KeyName>k</ds:KeyName>')).replace(canonical, info)
+        return '<s:Envelope xmlns:s="%s"%s><s:Header>%s</s:Header>%s</s:Envelope>' % (
+            soap.S12, ''.join(sent), soap.security(signature), (body % (soap.WSU, sent_text)).replace('<a', space + '<a'))
+
+    def check(self, verdict, hypothesis, *args, **more):
+        with tempfile.NamedTemporaryFile('w', suffix='.xml') as file:
+            file.write(self.message(*args, **more))
+            file.flush()
+            row = {'file': file.name, 'keys': ['KEY_NAME k ' + bytes(range(32)).hex()]}
+            (signature,) = signatures(Message(HERE, row).events())
+        self.assertEqual(signature['verdict'], verdict, signature)
+        if hypothesis:
+            self.assertRegex(signature['hypothesis'] or '', hypothesis)
+        else:
+            self.assertNotIn(self.WHOLE, signature['hypothesis'] or '')
+
+    def test_added_and_left_out(self):
+        other = [' xmlns:x="urn:x"', ' xmlns:y="urn:y"', ' xmlns:z="urn:z"']
+        self.check('valid', None, [], [])
+        self.check('valid', None, [self.XSD, self.XSI], [self.XSI, self.XSD])
+        kind = 'namespace declarations around Body, SignedInfo were changed on the way .*'
+        self.check('invalid', kind + 'added: xmlns:x="urn:x".*' + self.WHOLE, [self.XSI], [self.XSI] + other[:1])
+        self.check('invalid', kind + 'added: xmlns:x="urn:x" xmlns:y="urn:y" xmlns:z.*' + self.WHOLE, [self.XSI], [self.XSI] + other)
+        self.check('invalid', kind + 'added: xmlns:x="urn:x".*' + self.WHOLE, other[1:], other)
+        self.check('invalid', kind + 'left out: xmlns:xsi=.*' + self.WHOLE, [self.XSI], [])
+        self.check('invalid', kind + 'left out: xmlns:xsd=.*xmlns:xsi=.*' + self.WHOLE, [self.XSD, self.XSI], [])
+        self.check('invalid', 'declarations .*white space.*' + self.WHOLE, other[1:], other, space='\n ')
+
+    def test_altered(self):
+        self.check('invalid', None, [], [' xmlns:x="urn:x"'], sent_text='2')
+        self.check('invalid', None, [self.XSI], [], sent_text='2')
+
+
 class Carried(unittest.TestCase):
     """What was signed came out of a decryption by a habit: that is named, and the signature is no better than it was."""
     def test_opened_by_the_habit_alone(self):
