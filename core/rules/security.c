@@ -76,6 +76,18 @@ static void check_password(const WsscRules *rules, const WsscMessage *message, c
                          check->hypothesis != NULL ? check->hypothesis : "");
 }
 
+/* By the transport, or by that up to the proxy that passed it on. */
+static gboolean is_closed(const WsscMessage *message)
+{
+    return message->is_protected || (message->forwarded != NULL && g_ascii_strcasecmp(message->forwarded, "http") != 0);
+}
+
+/* Where nobody on the way can change the message, these are no weakness. */
+static gboolean is_open_by_transport(WsscFindingId id)
+{
+    return id == WSSC_FINDING_BODY_UNSIGNED || id == WSSC_FINDING_CBC_UNSIGNED;
+}
+
 void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *message)
 {
     const WsscSecurity *security = message->security;
@@ -88,7 +100,7 @@ void wssc_rules_check_security(const WsscRules *rules, const WsscMessage *messag
     for (guint i = 0; i < security->notes->len; i++) {
         const WsscSecurityNote *note = security->notes->pdata[i];
         WsscFindingId id;
-        if (wssc_finding_from_name(note->id, &id))
+        if (wssc_finding_from_name(note->id, &id) && !(is_closed(message) && is_open_by_transport(id)))
             wssc_rules_raise(rules, id, message, message->context, "%s", note->text);
     }
     for (guint i = 0; i < security->decryptions->len; i++)

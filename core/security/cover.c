@@ -149,8 +149,11 @@ static void check_open_parts(WsscWork *work, const GArray *found)
     if (!is_covered(work, "Timestamp", &exists) && exists)
         wssc_result_note(work->result, "timestamp-unsigned", "no valid signature covers the Timestamp");
     /* Over TLS only the Timestamp is signed, and rightly so: the rule holds where the Body is signed. */
-    if (!is_covered(work, "Body", &exists))
+    if (!is_covered(work, "Body", &exists)) {
+        if (exists)
+            wssc_result_note(work->result, "body-unsigned", "no valid signature covers the Body");
         return;
+    }
     gboolean is_to_open = !is_covered(work, "To", &exists) && exists;
     gboolean is_action_open = !is_covered(work, "Action", &exists) && exists;
     if (is_to_open || is_action_open)

@@ -10,6 +10,7 @@
 #include "security/password.h"
 #include "security/result.h"
 #include "security/verify.h"
+#include "security/weak.h"
 #include "security/wrapping.h"
 
 static void verify_all(WsscWork *work)
@@ -95,6 +96,7 @@ WsscSecurity *wssc_security_process(const WsscXml *xml, WsscVerifier *verifier, 
     wssc_wrapping_refuse(&work);
     wssc_doubt_keys(&work);
     wssc_cover_parts(&work);
+    wssc_weak_note(&work);
     if (wssc_verifier_is_spent(work.budget))
         wssc_result_note(result, "work-limit", "%s: not all of its signatures and encrypted parts are looked at",
                          WSSC_BUDGET_SPENT);

@@ -13,6 +13,9 @@
 
 #define DS "http://www.w3.org/2000/09/xmldsig#"
 #define EXC "http://www.w3.org/2001/10/xml-exc-c14n#"
+#define DSMORE "http://www.w3.org/2001/04/xmldsig-more#"
+#define XENC "http://www.w3.org/2001/04/xmlenc#"
+#define SHORT_KEY "0123456789"
 #define FIRST_KEY "0123456789abcdef0123456789abcdef"
 #define NO_KEY_OF_IT "00112233445566770011223344556677"
 #define SECOND_KEY "fedcba9876543210fedcba9876543210"
@@ -135,14 +138,30 @@ static char *encrypt(const char *plain, const char *key)
     return g_base64_encode(out, (gsize)(16 + len + rest));
 }
 
-#define ENCRYPTED                                                                                                      \
-    ENVELOPE(ACTION, TIMESTAMP SCT("") "<e:ReferenceList><e:DataReference URI='#enc'/></e:ReferenceList>",             \
+#define ENCRYPTED ENCRYPTED_WITH("")
+#define ENCRYPTED_WITH(more)                                                                                           \
+    ENVELOPE(ACTION, TIMESTAMP SCT("") "<e:ReferenceList><e:DataReference URI='#enc'/></e:ReferenceList>" more,        \
              "<s:Body u:Id='body'><e:EncryptedData Id='enc' "                                                          \
              "Type='http://www.w3.org/2001/04/xmlenc#Content'><e:EncryptionMethod "                                    \
              "Algorithm='http://www.w3.org/2001/04/xmlenc#aes256-cbc'/>"                                               \
              "<d:KeyInfo><o:SecurityTokenReference><o:Reference "                                                      \
              "URI='#sct'/></o:SecurityTokenReference></d:KeyInfo><e:CipherData><e:CipherValue>CIPHER_OCTETS</"         \
              "e:CipherValue></e:CipherData></e:EncryptedData></s:Body>")
+
+#define SHORT_CONTEXT                                                                                                  \
+    ENVELOPE(ACTION,                                                                                                   \
+             TIMESTAMP "<c:SecurityContextToken u:Id='sct'><c:Identifier>urn:short</c:Identifier>"                     \
+                       "</c:SecurityContextToken>" SIGNATURE(ALL, "sct"),                                              \
+             BODY)
+#define ENCRYPTED_KEY(by)                                                                                              \
+    ENVELOPE(ACTION,                                                                                                   \
+             "<e:EncryptedKey><e:EncryptionMethod Algorithm='" XENC by                                                 \
+             "'/><e:CipherData><e:CipherValue>AAAA</e:CipherValue></e:CipherData></e:EncryptedKey>",                   \
+             BODY)
+#define SIGNED_BODY(content)                                                                                           \
+    ENVELOPE(ACTION, TIMESTAMP SCT("") SIGNATURE(ALL, "sct"), "<s:Body u:Id='body'>" content "</s:Body>")
+#define TYPED(content)                                                                                                 \
+    SIGNED_BODY("<q xmlns:p='urn:a' xmlns:i='http://www.w3.org/2001/XMLSchema-instance'><p:r/>" content "</q>")
 
 #define PASSWORD(type, text)                                                                                           \
     ENVELOPE(ACTION,                                                                                                   \
@@ -195,6 +214,28 @@ static const struct {
     {WSSC_FINDING_KEY_UNPROVEN,
      {ENVELOPE(ACTION, TIMESTAMP ASSERTION SIGNATURE(ALL, "claim"), BODY), FIRST_KEY, NULL, NULL},
      {ENVELOPE(ACTION, TIMESTAMP SCT("") ASSERTION SIGNATURE(ALL, "sct"), BODY), FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_BODY_UNSIGNED,
+     {WHOLE(REFERENCE("time") REFERENCE("action")), FIRST_KEY, NULL, NULL},
+     {WHOLE(ALL), FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_CBC_UNSIGNED,
+     {ENCRYPTED_WITH(SIGNATURE(REFERENCE("time"), "sct")), FIRST_KEY, NULL, NULL},
+     {ENCRYPTED_WITH(SIGNATURE(ALL, "sct")), FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_MD5_USED,
+     {WHOLE(ALL), FIRST_KEY, DS "sha1", DSMORE "md5"},
+     {WHOLE(ALL), FIRST_KEY, DS "sha1", DSMORE "sha384"}},
+    {WSSC_FINDING_SHA1_SIGNATURE,
+     {WHOLE(ALL), FIRST_KEY, DS "hmac-sha1", DS "rsa-sha1"},
+     {WHOLE(ALL), FIRST_KEY, DS "hmac-sha1", DSMORE "rsa-sha256"}},
+    {WSSC_FINDING_SHORT_KEY, {SHORT_CONTEXT, SHORT_KEY, NULL, NULL}, {WHOLE(ALL), FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_RSA_1_5,
+     {ENCRYPTED_KEY("rsa-1_5"), NULL, NULL, NULL},
+     {ENCRYPTED_KEY("rsa-oaep-mgf1p"), NULL, NULL, NULL}},
+    {WSSC_FINDING_SIGNED_COMMENT,
+     {SIGNED_BODY("<q>one<!-- put in -->two</q>"), FIRST_KEY, NULL, NULL},
+     {SIGNED_BODY("<q>one<!-- at the end --></q>"), FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_QNAME_REBOUND,
+     {TYPED("<r xmlns:p='urn:b' i:type='p:t'/>"), FIRST_KEY, NULL, NULL},
+     {TYPED("<p:r xmlns:p='urn:b' i:type='p:t'/>"), FIRST_KEY, NULL, NULL}},
     {WSSC_FINDING_DUPLICATE_ID,
      {ENVELOPE(ACTION "<w u:Id='body'/>",
                TIMESTAMP SCT("") SIGNATURE(REFERENCE("time") REFERENCE("action") REFERENCE("body"), "sct"), BODY),
@@ -210,10 +251,10 @@ static const struct {
     {WSSC_FINDING_DECRYPTION_DEVIATION, {ENCRYPTED, SECOND_KEY, NULL, NULL}, {ENCRYPTED, FIRST_KEY, NULL, NULL}},
 };
 
-static void add_key(WsscSession *session, const char *instance, const char *key, guint line)
+static void add_key(WsscSession *session, const char *identifier, const char *instance, const char *key, guint line)
 {
     WsscSecret *secret = wssc_secret_new(key, strlen(key));
-    wssc_keyring_add_context(wssc_session_keyring(session), "urn:ctx", instance, secret,
+    wssc_keyring_add_context(wssc_session_keyring(session), identifier, instance, secret,
                              (WsscKeyOrigin){.source = WSSC_KEY_FROM_KEYFILE, .line = line});
     wssc_secret_unref(secret);
 }
@@ -248,8 +289,9 @@ static guint count(const Message *message, WsscFindingId id)
     guint n = 0;
 
     wssc_session_add_file(session, "message");
-    add_key(session, NULL, FIRST_KEY, 1);
-    add_key(session, "urn:k2", SECOND_KEY, 2);
+    add_key(session, "urn:ctx", NULL, FIRST_KEY, 1);
+    add_key(session, "urn:short", NULL, SHORT_KEY, 3);
+    add_key(session, "urn:ctx", "urn:k2", SECOND_KEY, 2);
     wssc_keyring_add_password(wssc_session_keyring(session), "user", "right", (WsscKeyOrigin){0});
     wssc_session_feed(session, &unit);
     wssc_session_finish(session, unit.time);
