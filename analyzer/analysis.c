@@ -292,6 +292,14 @@ static gboolean prepare(Run *work, WsscBounds *bounds)
     return TRUE;
 }
 
+/* A page shows those of the messages that it has. */
+static WsscKeep documents_of(const WsscOptions *options)
+{
+    if (options->output == NULL || g_strcmp0(options->messages, "none") == 0)
+        return WSSC_KEEP_NONE;
+    return g_strcmp0(options->messages, "all") == 0 ? WSSC_KEEP_FIRST : WSSC_KEEP_TROUBLED;
+}
+
 /* libwireshark is left running. */
 static gboolean run_once(Run *work)
 {
@@ -302,7 +310,7 @@ static gboolean run_once(Run *work)
                                           .limits = &work->limits,
                                           .want_hypotheses = options->wants_hypotheses,
                                           .is_strict = options->is_strict,
-                                          .keep_documents = options->output != NULL,
+                                          .keep_documents = documents_of(options),
                                           .explain_frame = (guint32)options->explain_frame};
 
     wssc_secrets_use_tell(tell_line);
@@ -374,6 +382,7 @@ gboolean wssc_analysis_run_each(const WsscOptions *options, char **const *lists,
         WsscOptions own = *options;
         Run work = {.options = &own, .analysis = &ret_analyses[i], .is_started = is_started};
         own.files = lists[i];
+        own.output = i == 0 ? options->output : NULL; /* a page is about the first */
         is_ok = run_once(&work);
         is_started = work.is_started;
         if (is_ok && ret_analyses[i].reports->len == 0) { /* nothing was read: there is no result */

@@ -86,6 +86,9 @@ void wssc_rules_check_other_identifier(const WsscRules *rules, const WsscContext
 void wssc_rules_check_cancelled(const WsscRules *rules, const WsscContext *context, const WsscMessage *response,
                                 gboolean is_confirmed);
 
+/* trouble.c: a fault, damage, an invalid signature or a finding from "warn" on. */
+gboolean wssc_rules_is_troubled(const WsscMessage *message);
+
 /* At the end, over the whole model. */
 void wssc_rules_check_renewals(const WsscRules *rules, const WsscModel *model);
 void wssc_rules_check_rollovers(const WsscRules *rules, const WsscModel *model); /* rollover.c */

@@ -68,6 +68,8 @@ struct WsscSession {
     WsscSessionOptions options;
     WsscLimitSet limits_told;
     gsize kept_octets; /* of messages whose documents are kept */
+    gsize kept_mark;   /* as many are looked through again */
+    guint kept_from;   /* the first message that was not asked whether its document may go */
     WsscKeyring *keyring;
     WsscVerifier *verifier;
     WsscKeyQuestions questions; /* of the message being read */
@@ -195,6 +197,9 @@ void wssc_waiting_settle_context(WsscSession *session, const WsscContext *contex
 /* Tries everything again that a newly learned key may settle. */
 void wssc_waiting_settle(WsscSession *session);
 void wssc_waiting_free(gpointer waiting);
+
+/* documents.c: keeps what a message was read from, where the session's options ask for it. */
+void wssc_documents_keep(WsscSession *session, WsscMessage *message, WsscXml *xml);
 
 /* settled.c */
 /* Tells of the message, once, if nothing that comes later can change it. */

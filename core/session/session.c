@@ -107,15 +107,6 @@ static void apply(WsscSession *session, WsscMessage *message)
     wssc_reading_judge_if_settled(session, message);
 }
 
-/* The first ones: what is kept is bounded. */
-static void keep_document(WsscSession *session, WsscMessage *message, WsscXml *xml)
-{
-    if (!session->options.keep_documents || session->kept_octets >= session->rules.limits.value[WSSC_LIMIT_KEPT_OCTETS])
-        return;
-    session->kept_octets += message->length;
-    message->document = wssc_xml_ref(xml);
-}
-
 /* What was left away of what messages bring for others is told once, at the first that met the limit. */
 static void tell_limits(WsscSession *session, const WsscMessage *message)
 {
@@ -144,7 +135,7 @@ static void take_envelope(WsscSession *session, WsscMessage *message, WsscXml *x
     if (wssc_keyring_serial(session->keyring) != before)
         wssc_waiting_settle_context(session, message->context);
     wssc_rules_check_tree(&session->rules, message, xml);
-    keep_document(session, message, xml);
+    wssc_documents_keep(session, message, xml);
     tell_limits(session, message);
     if (message->security != NULL && message->security->waits)
         wssc_waiting_keep(session, message, xml, before);

@@ -72,11 +72,17 @@ WsscSession *wssc_session_new(void);
 void wssc_session_free(WsscSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSession, wssc_session_free)
 
+typedef enum {
+    WSSC_KEEP_NONE,
+    WSSC_KEEP_FIRST,    /* of the first messages */
+    WSSC_KEEP_TROUBLED, /* of messages in trouble and of their requests, and of others while there is room */
+} WsscKeep;
+
 typedef struct {
     gboolean want_hypotheses; /* look into invalid signatures */
     gboolean is_strict;       /* try no habits of stacks: the specifications alone count */
     guint32 explain_frame;    /* keep the worked steps of this frame; 0: none */
-    gboolean keep_documents;  /* what messages were read from, as far as WSSC_MAX_KEPT_OCTETS go: for a report */
+    WsscKeep keep_documents;  /* what messages were read from, as far as the limit kept-octets goes: for a report */
     X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
     const WsscBounds *bounds; /* copied; NULL: the defaults */
     const WsscLimits *limits; /* the same */

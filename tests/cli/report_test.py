@@ -16,8 +16,9 @@ import tempfile
 import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+sys.path[:0] = [os.path.join(SOURCE, 'tests', 'support'), os.path.join(SOURCE, 'tests', 'bench')]
 import make_pcap  # noqa: E402
+import make_refused  # noqa: E402
 
 CAPTURES = os.path.join(SOURCE, 'captures')
 RENEW = ['--tls-keylog', os.path.join(CAPTURES, 'corewcf-renew.keylog'), os.path.join(CAPTURES, 'corewcf-renew.pcapng')]
@@ -141,6 +142,20 @@ class Report(unittest.TestCase):
         events = subprocess.run([WSSC, 'events', '--no-progress', *METRO], capture_output=True, check=False).stdout
         messages = [e for e in map(json.loads, events.splitlines()) if e['type'] == 'message']
         self.assertEqual(counts['all'], len(messages))
+
+    def test_documents_of_messages_in_trouble_are_kept(self):
+        """Wherever in the capture they stand: others go when there is no more room."""
+        with tempfile.NamedTemporaryFile(suffix='.pcap') as capture:
+            make_refused.write(capture.name, 60, 6)
+            shown = {}
+            for limit in ('100000000', '400000'):
+                page, _ = self.page(capture.name, '--limit', 'kept-octets=' + limit)
+                shown[limit] = [len([i for i in page.ids if i.startswith('message-')]),
+                                len([attrs for tag, attrs in page.elements if tag == 'div' and attrs.get('class') == 'xml'])]
+            self.assertGreater(os.path.getsize(capture.name), 400000 * 3 / 2)
+        self.assertEqual(shown['400000'], shown['100000000'])
+        self.assertEqual(*shown['400000'])
+        self.assertGreater(shown['400000'][0], 11)
 
     def test_content_that_was_encrypted_is_marked(self):
         page, text = self.page(*METRO, '--messages', 'all')

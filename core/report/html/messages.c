@@ -3,23 +3,11 @@
 #include "report/html/sections.h"
 #include "report/html/xml_view.h"
 #include "report/sentence.h"
+#include "rules/rules.h"
 
 #define MESSAGES_SHOWN 2000
 #define XML_OF_A_MESSAGE (96 * 1024) /* octets of HTML */
 #define XML_OF_ALL (8 * 1024 * 1024)
-
-static gboolean is_troubled(const WsscMessage *message)
-{
-    if (message->damage != NULL || message->soap->fault != NULL)
-        return TRUE;
-    for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
-        if (((const WsscSignature *)message->security->signatures->pdata[s])->verdict == WSSC_VERDICT_INVALID)
-            return TRUE;
-    for (guint i = 0; i < message->findings->len; i++)
-        if (((const WsscFinding *)message->findings->pdata[i])->severity >= WSSC_SEVERITY_WARN)
-            return TRUE;
-    return FALSE;
-}
 
 /* A fault's request is looked at beside it. */
 static gboolean is_wanted(const WsscMessage *message, WsscHtmlMessages which)
@@ -27,7 +15,8 @@ static gboolean is_wanted(const WsscMessage *message, WsscHtmlMessages which)
     const WsscExchange *exchange = message->exchange;
     if (which != WSSC_HTML_MESSAGES_TROUBLED)
         return which == WSSC_HTML_MESSAGES_ALL;
-    return is_troubled(message) || (exchange != NULL && exchange->response != NULL && is_troubled(exchange->response));
+    return wssc_rules_is_troubled(message) ||
+           (exchange != NULL && exchange->response != NULL && wssc_rules_is_troubled(exchange->response));
 }
 
 static void put_summary(WsscHtml *html, const WsscSession *session, const WsscMessage *message)
