@@ -294,13 +294,13 @@ void wssc_json_put_evidence(WsscWriter *w, const WsscModel *model, const GPtrArr
 
 /* ---- timeline ------------------------------------------------------------------------------------------ */
 
-static void add_event(WsscWriter *w, const WsscModel *model, const WsscEvent *event)
+static void add_event(WsscWriter *w, const WsscModel *model, const WsscContext *context, const WsscEvent *event)
 {
     const WsscMessage *message = event->message;
     g_autofree char *text = wssc_event_sentence(model, event);
     g_autoptr(GPtrArray) evidence = wssc_event_evidence(event);
     wssc_writer_object(w, NULL);
-    wssc_writer_string(w, "context", event->context != NULL ? event->context->identifier : NULL);
+    wssc_writer_string(w, "context", context != NULL ? context->identifier : NULL);
     put_file(w, "file", model, message);
     wssc_writer_int_or_null(w, "frame", event->frame, event->frame != 0);
     wssc_writer_time(w, "time", event->time);
@@ -313,10 +313,11 @@ static void add_event(WsscWriter *w, const WsscModel *model, const WsscEvent *ev
     wssc_writer_end(w);
 }
 
-static void add_story(WsscWriter *w, const WsscModel *model, const GPtrArray *story)
+/* context: whose story it is; NULL: a token's own. */
+static void add_story(WsscWriter *w, const WsscModel *model, const WsscContext *context, const GPtrArray *story)
 {
     for (guint i = 0; i < story->len; i++)
-        add_event(w, model, story->pdata[i]);
+        add_event(w, model, context, story->pdata[i]);
 }
 
 void wssc_json_timeline(const WsscModel *model, const char *identifier, WsscWriter *w)
@@ -326,12 +327,12 @@ void wssc_json_timeline(const WsscModel *model, const char *identifier, WsscWrit
         if (identifier != NULL && g_strcmp0(identifier, context->identifier) != 0)
             continue;
         g_autoptr(GPtrArray) story = wssc_story_of_context(context);
-        add_story(w, model, story);
+        add_story(w, model, context, story);
     }
     for (guint i = 0; identifier == NULL && i < model->tokens->len; i++) {
         g_autoptr(GPtrArray) story = wssc_story_of_token(model, model->tokens->pdata[i]);
         if (story != NULL)
-            add_story(w, model, story);
+            add_story(w, model, NULL, story);
     }
 }
 

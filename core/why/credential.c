@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "why/case.h"
 
 /* A message that shows who sends it, other than by a context: a request for one, or a call without any. */
@@ -90,6 +91,66 @@ gboolean wssc_holds_credential_not_authenticated(const WsscCase *own, WsscArgume
     wssc_argue(argument, "the service could not authenticate the token");
     cite_token(own, argument);
     return TRUE;
+}
+
+/* ---- issued tokens ------------------------------------------------------------------------------------------------
+ */
+
+#define FORGIVEN (5 * 60 * G_USEC_PER_SEC)
+
+/* An assertion whose conditions had ended when it came, by the service's clock where that is known; or NULL. */
+static const WsscSaml *outdated_assertion(const WsscCase *own, gint64 *ret_over)
+{
+    const WsscSecurityHeader *security = own->request != NULL ? own->request->soap->security : NULL;
+    gint64 ahead = own->clocks.has_service ? own->clocks.service.ahead : 0;
+    for (guint i = 0; security != NULL && i < security->assertions->len; i++) {
+        const WsscSaml *assertion = security->assertions->pdata[i];
+        if (assertion->expires == WSSC_TIME_NONE || own->request->time + ahead <= assertion->expires + FORGIVEN)
+            continue;
+        *ret_over = own->request->time + ahead - assertion->expires;
+        return assertion;
+    }
+    return NULL;
+}
+
+static void cite_issue(const WsscCase *own, const WsscSaml *assertion, WsscArgument *argument)
+{
+    const GPtrArray *tokens = own->scene->model->tokens;
+    for (guint i = 0; i < MIN(tokens->len, WSSC_FAR); i++) {
+        const WsscToken *token = tokens->pdata[i];
+        const WsscMessage *issued = token->issued_by != NULL ? token->issued_by->response : NULL;
+        if (issued == NULL || strcmp(token->id, assertion->id) != 0)
+            continue;
+        g_autofree char *until = wssc_time_format(assertion->expires);
+        wssc_cite_message(argument, WSSC_EVIDENCE_ISSUE, issued, "%s issues the assertion, good until %s", issued->src,
+                          until);
+        return;
+    }
+}
+
+static gboolean argue_outdated(const WsscCase *own, WsscArgument *argument)
+{
+    gint64 over = 0;
+    const WsscSaml *assertion = outdated_assertion(own, &over);
+    if (assertion == NULL)
+        return FALSE;
+    g_autofree char *span = wssc_span_text(over);
+    wssc_argue(argument, "the assertion that the message shows had expired %s before", span);
+    cite_issue(own, assertion, argument);
+    cite_token(own, argument);
+    return TRUE;
+}
+
+/* The service names the token as what it does not take. */
+gboolean wssc_holds_assertion_expired_and_said(const WsscCase *own, WsscArgument *argument)
+{
+    return (own->refusal == WSSC_REFUSAL_AUTHENTICATION || own->refusal == WSSC_REFUSAL_TOKEN) &&
+           argue_outdated(own, argument);
+}
+
+gboolean wssc_holds_assertion_expired(const WsscCase *own, WsscArgument *argument)
+{
+    return own->refusal == WSSC_REFUSAL_SECURITY && argue_outdated(own, argument);
 }
 
 /* The request for a context is refused for its security, though nothing is wrong with its clock: .NET says so of a

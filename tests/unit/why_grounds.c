@@ -192,6 +192,27 @@ void play_ended_and_back(Play *play)
     end_all(play, TRUE);
 }
 
+/* ---- issued tokens ------------------------------------------------------------------------------------------------
+ */
+
+static void show_assertion(Play *play, guint seconds)
+{
+    pass(play, seconds);
+    request(play, 1, "urn:m:1", ASSERTION, RST("/Issue", ENTROPY(CLIENT_ENTROPY)));
+    refuse(play, 1, "urn:m:1", SENDER("o:InvalidSecurityToken", "no"));
+}
+
+/* It is good for ten minutes. */
+void play_assertion_outdated(Play *play)
+{
+    show_assertion(play, 3600);
+}
+
+void play_assertion_fresh(Play *play)
+{
+    show_assertion(play, 60);
+}
+
 /* ---- names ------------------------------------------------------------------------------------------------------ */
 
 static void ask_under(Play *play, const char *host)
