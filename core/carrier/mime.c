@@ -138,16 +138,20 @@ static GBytes *quoted_printable(WsscBytes text)
 }
 
 /* Binary, 8bit, 7bit and names that nobody knows: as it stands. */
+GBytes *wssc_mime_decode(const char *encoding, WsscBytes content)
+{
+    if (encoding != NULL && g_ascii_strcasecmp(encoding, "base64") == 0)
+        return wssc_base64_decode((const char *)content.data, content.len);
+    if (encoding != NULL && g_ascii_strcasecmp(encoding, "quoted-printable") == 0)
+        return quoted_printable(content);
+    return NULL;
+}
+
 static void decode_part(WsscMimePart *part, GBytes *body)
 {
     WsscBytes all = wssc_bytes_of(body);
     WsscBytes content = wssc_bytes(all.data + part->start, part->end - part->start);
-    const char *encoding = part->transfer_encoding;
-
-    if (encoding != NULL && g_ascii_strcasecmp(encoding, "base64") == 0)
-        part->octets = wssc_base64_decode((const char *)content.data, content.len);
-    else if (encoding != NULL && g_ascii_strcasecmp(encoding, "quoted-printable") == 0)
-        part->octets = quoted_printable(content);
+    part->octets = wssc_mime_decode(part->transfer_encoding, content);
     part->is_decoded = part->octets != NULL;
     if (part->octets == NULL)
         part->octets = g_bytes_new_from_bytes(body, part->start, content.len);

@@ -17,6 +17,9 @@
  * 5.1): quoted or not, name in any case. Caller frees; NULL when absent. */
 char *wssc_mime_parameter(const char *value, const char *name);
 
+/* Content with its transfer encoding undone; NULL for one that leaves it as it is, or that it is not in. */
+GBytes *wssc_mime_decode(const char *encoding, WsscBytes content);
+
 typedef struct {
     char *id;                /* Content-ID without its angle brackets; NULL */
     char *content_type;      /* NULL when not said */

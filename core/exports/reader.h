@@ -56,12 +56,16 @@ typedef struct {
     guint status; /* of a response */
     char *method, *target;
     char *host, *agent, *content_type, *soap_action, *content_encoding, *transfer_encoding;
+    char *mime_encoding;   /* Content-Transfer-Encoding, in mail and in dumps that have MIME's head */
+    char **last;           /* the value that a folded line goes on with; or NULL */
     gint64 content_length; /* -1: not told */
     gsize len;             /* of the head with its empty line */
 } WsscHttpMessageHead;
 
 /* A head at the beginning of octets; line ends of either form. FALSE when none stands there. */
 gboolean wssc_http_message_head(WsscBytes octets, WsscHttpMessageHead *ret_head);
+/* The same without its first line: nothing but fields up to an empty line, the type one that SOAP may have. */
+gboolean wssc_http_fields_head(WsscBytes octets, WsscHttpMessageHead *ret_head);
 void wssc_http_message_head_clear(WsscHttpMessageHead *head);
 /* Transfer encoding, then content encoding undone, where the octets are in that form. NULL with a reason (static) when
  * that cannot be done. */

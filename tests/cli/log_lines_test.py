@@ -5,9 +5,11 @@ again no signature is called invalid for it.
 
 usage: log_lines_test.py WSSC SOURCE_DIR
 """
+import base64
 import functools
 import json
 import os
+import quopri
 import sys
 import unittest
 
@@ -152,6 +154,21 @@ class FieldsAlone(unittest.TestCase):
         for data in (head + text, head.replace(b'\r\n', b'\n') + text):
             rows, done = judged(data)
             self.assertEqual(verdicts(rows), verdicts(want), done.stderr.decode())
+
+    def test_as_mail_has_it(self):
+        """Folded lines, transfer encodings: with Python's own codecs."""
+        text = '\n'.join(signed(SIGNED[0])).encode()
+        want, _ = judged(text)
+        head = b'MIME-Version: 1.0\nContent-Type: text/xml;\n charset=utf-8\nContent-Transfer-Encoding: '
+        for data in (head + b'base64\n\n' + base64.encodebytes(text), head + b'quoted-printable\n\n' + quopri.encodestring(text)):
+            rows, done = judged(data)
+            self.assertEqual(verdicts(rows), verdicts(want), done.stderr.decode())
+        path = os.path.join(exports_test.SOURCE, 'tests', 'data', 'phase4', 'dump-raw.as4out')
+        with open(path, 'rb') as file:
+            octets = file.read()
+        folded = octets.replace(b'multipart/related; boundary', b'multipart/related;\r\n\tboundary', 1)
+        self.assertNotEqual(octets, folded)
+        self.assertEqual(verdicts(judged(folded)[0]), verdicts(judged(octets)[0]))
 
     def test_a_log_is_none(self):
         """A log of such lines, the message on one of them."""
