@@ -150,7 +150,7 @@ static gboolean behind_ip6(View *view, Network *ret_network)
             return FALSE;
         if (next == FRAGMENT && (be16(view->data + 2) & 0xFFF8) != 0)
             return FALSE;
-        ret_network->is_plain &= next != ROUTING;
+        ret_network->is_plain = FALSE; /* a header may even name another sender (RFC 6275 section 6.3) */
         if (next == FRAGMENT)
             ret_network->is_fragment = TRUE;
         else

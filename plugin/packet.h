@@ -29,7 +29,7 @@ typedef struct {
     gboolean has_ack, is_bare; /* bare: an ACK and nothing else */
     gboolean is_reset;
     gboolean is_cut;   /* the frame does not hold the whole payload */
-    gboolean is_plain; /* nothing of the whole frame is cut, or urgent, or goes another way */
+    gboolean is_plain; /* nothing of the whole frame is cut, urgent, or behind options of IP */
     WsscBytes payload; /* as far as it was captured; lies in the frame */
 } WsscPacket;
 

@@ -126,6 +126,26 @@ def in_ip(frame):
     return mix.ethernet(b'\x0a\1\1\1', b'\x0a\1\1\2', 4, frame[14:])
 
 
+def in_ip6(frame, extension=b''):
+    """The packet of TCP over IPv6, behind extension headers from 60 on (the last says that TCP follows)."""
+    payload = extension + frame[34:]
+    return frame[:12] + struct.pack('>HIHBB', 0x86dd, 6 << 28, len(payload), 60 if extension else 6, 64) + b''.join(
+        b'\x20\1' + b'\0' * 10 + frame[at:at + 4] for at in (26, 30)) + payload
+
+
+def at_home(address):
+    """The header by which a mobile node says what its address is (RFC 6275 section 6.3)."""
+    return b'\6\2\1\2\0\0\xc9\x10\x20\1' + b'\0' * 10 + address
+
+
+def abroad():
+    """Another connection's client writes from the address of one that downloads."""
+    home = (b'\x0a\0\0\x63', 50050)
+    frames = turns(ask(), tell(), client=home)
+    return [in_ip6(f) for f in turns(GET, page())] + [
+        in_ip6(f[:26] + CLIENT[0] + f[30:], at_home(home[0])) if f[26:30] == home[0] else in_ip6(f) for f in frames]
+
+
 def unreachable(frame, kept=60):
     quoted = frame[14:14 + kept]
     return mix.ethernet(SERVER[0], CLIENT[0], 1, b'\x03\x03\0\0\0\0\0\0' + quoted)
@@ -275,6 +295,9 @@ HOSTILE = {
     'fragments': ([p for f in turns(ask(), tell()) for p in fragments(f)], 2),
     'some fragments': ([p for n, f in enumerate(turns(GET, page(100), ask(), tell())) for p in (fragments(f) if n == 5 else [f])],
                        None),
+    'IPv6': ([in_ip6(f) for f in turns(GET, page(), ask(), tell())], 2),
+    'IPv6 and a header': ([in_ip6(f, b'\6\0\1\4\0\0\0\0') for f in turns(GET, page(), ask(), tell())], 2),
+    'IPv6 from abroad': (abroad(), None),
     'in a tunnel': ([in_vxlan(f) for f in turns(ask(), tell())], 2),
     'in IP': ([in_ip(f) for f in turns(ask(), tell())], 2),
     'with and in a tunnel': ([x for f in turns(GET, page()) for x in (f, in_vxlan(f))], None),
