@@ -155,6 +155,16 @@ static void check_limits(const WsscRules *rules, const WsscMessage *message)
             wssc_rules_check_limit(rules, message, message->context, (WsscLimitId)id);
 }
 
+/* Who checks a signature and who acts on the message may take different ones. */
+static void check_twice(const WsscRules *rules, const WsscMessage *message)
+{
+    for (guint i = 0; i < message->soap->twice->len; i++) {
+        const WsscTwice *twice = message->soap->twice->pdata[i];
+        wssc_rules_raise(rules, WSSC_FINDING_TWO_READINGS, message, message->context,
+                         "more than one %s in the %s: receivers differ in which they take", twice->what, twice->where);
+    }
+}
+
 void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message)
 {
     const WsscSoap *soap = message->soap;
@@ -171,6 +181,7 @@ void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message
     }
     check_transport(rules, message);
     check_limits(rules, message);
+    check_twice(rules, message);
 }
 
 void wssc_rules_check_damage(const WsscRules *rules, const WsscMessage *message, gboolean is_malformed)

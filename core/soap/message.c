@@ -200,7 +200,7 @@ WsscSoap *wssc_soap_read(const WsscXml *xml)
     const xmlNode *root = wssc_xml_root(xml);
 
     soap->pool = pool;
-    soap->trusts = soap->outline = wssc_pool_no_items();
+    soap->trusts = soap->outline = soap->twice = wssc_pool_no_items();
     soap->version = envelope_version(root);
     if (soap->version == WSSC_SOAP_NOT && root != NULL)
         read_fragment(root, soap);
@@ -209,6 +209,7 @@ WsscSoap *wssc_soap_read(const WsscXml *xml)
     read_header(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Header"), soap);
     read_body(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Body"), soap);
     find_operation(soap);
+    wssc_twice_read(soap, root);
     if (soap->security != NULL || soap->trusts->len > 0 || soap->fault != NULL)
         wssc_outline_read(pool, root, &soap->outline);
     return soap;

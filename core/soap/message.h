@@ -254,6 +254,11 @@ typedef struct {
     char *type;   /* ValueType of a BinarySecurityToken, Type of a UsernameToken's Password; or NULL */
 } WsscOutlineItem;
 
+/* Stands twice, or more often, where a receiver takes one; of header blocks: for one role. */
+typedef struct {
+    const char *what, *where; /* local names, static: "Identifier", "SecurityContextToken" */
+} WsscTwice;
+
 typedef enum { WSSC_SOAP_NOT, WSSC_SOAP_11, WSSC_SOAP_12 } WsscSoapVersion;
 
 typedef struct {
@@ -265,6 +270,7 @@ typedef struct {
     WsscPoolList *trusts; /* WsscTrust; several in a collection */
     gboolean is_collection;
     WsscLimitSet limits_met; /* what was not read */
+    WsscPoolList *twice;     /* WsscTwice */
     WsscFault *fault;
     WsscOperation operation;   /* from action and RequestType */
     gboolean is_sct_operation; /* an SCT action, or a request for one */

@@ -25,6 +25,9 @@ WsscSecurityHeader *wssc_security_header_read(WsscPool *pool, const xmlNode *ele
 /* An RST, RSTR or collection element, added to trusts. met: limits at which something was left away are added. */
 void wssc_trust_read(WsscPool *pool, const xmlNode *element, WsscPoolList **trusts, WsscLimitSet *met);
 
+/* What stands twice in an envelope, added to soap->twice. */
+void wssc_twice_read(WsscSoap *soap, const xmlNode *envelope);
+
 /* soap:Fault of either version. Never NULL. */
 WsscFault *wssc_fault_read(WsscPool *pool, const xmlNode *element, WsscSoapVersion version);
 

@@ -155,6 +155,10 @@ typedef struct {
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 static const Fixture fixtures[] = {
+    {WSSC_FINDING_TWO_READINGS,
+     {.set = {{"call.sct", "<c:SecurityContextToken u:Id='s'><c:Identifier>urn:ctx</c:Identifier>"
+                           "<c:Identifier>urn:x</c:Identifier></c:SecurityContextToken>"}}},
+     {.set = {{"call.sct", SCT("") SCT("")}}}},
     {WSSC_FINDING_LIMIT_REACHED,
      {.set = {{"rstr.keysize", HUNDRED HUNDRED HUNDRED}}},
      {.set = {{"rstr.keysize", HUNDRED HUNDRED}}}},
