@@ -26,11 +26,11 @@ static gboolean may_go(const WsscMessage *message)
     return exchange->response != NULL && !wssc_rules_is_troubled(exchange->response);
 }
 
-/* Each message is looked at once, and seldom while its answer is still to come. */
+/* Each message but the last one, which is being read, is looked at once, seldom while its answer is still to come. */
 static void make_room(WsscSession *session, gsize share)
 {
     GPtrArray *messages = session->model.messages;
-    for (; session->kept_from < messages->len; session->kept_from++)
+    for (; session->kept_from + 1 < messages->len; session->kept_from++)
         if (may_go(messages->pdata[session->kept_from]))
             forget(session, messages->pdata[session->kept_from]);
     session->kept_mark = session->kept_octets + share;
