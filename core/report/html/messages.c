@@ -7,7 +7,7 @@
 
 #define MESSAGES_SHOWN 2000
 #define XML_OF_A_MESSAGE (96 * 1024) /* octets of HTML */
-#define XML_OF_ALL (8 * 1024 * 1024)
+#define XML_OF_ALL (6 * 1024 * 1024)
 
 /* A fault's request is looked at beside it. */
 static gboolean is_wanted(const WsscMessage *message, WsscHtmlMessages which)
