@@ -21,7 +21,7 @@ const WsscFindingInfo *wssc_finding_info(WsscFindingId id)
 gboolean wssc_finding_from_name(const char *name, WsscFindingId *ret_id)
 {
     for (int i = 0; i < WSSC_FINDING_MAX; i++) {
-        if (strcmp(table[i].name, name) == 0) {
+        if (table[i].name[0] == name[0] && strcmp(table[i].name, name) == 0) {
             *ret_id = (WsscFindingId)i;
             return TRUE;
         }

@@ -27,14 +27,20 @@ static gboolean is_by_certificate(const char *uri)
     return algorithm != NULL && wssc_algorithm_is_signature(algorithm) && algorithm->kind != WSSC_ALGORITHM_HMAC;
 }
 
+/* All names of it end so: what nearly every message has needs no look at the table. */
+static gboolean is_md5(const char *uri)
+{
+    return uri != NULL && g_str_has_suffix(uri, "md5") && is_named(uri, "MD5");
+}
+
 /* The algorithm of a signature, or of a digest in it, by MD5; NULL for none. */
 static const char *md5_of(const WsscSignature *signature)
 {
-    if (is_named(signature->algorithm, "MD5"))
+    if (is_md5(signature->algorithm))
         return signature->algorithm;
     for (guint i = 0; i < signature->references->len; i++) {
         const WsscSignedReference *reference = signature->references->pdata[i];
-        if (is_named(reference->digest_algorithm, "MD5"))
+        if (is_md5(reference->digest_algorithm))
             return reference->digest_algorithm;
     }
     return NULL;
@@ -67,7 +73,7 @@ static void note_signatures(WsscWork *work, const char *id, const char *(*algori
 /* An RSA signature is as long as the modulus (RFC 8017 section 8); a valid one only says so. 0: not known. */
 static guint rsa_bits(const WsscSignature *signature)
 {
-    const WsscAlgorithm *algorithm = wssc_algorithm_find(signature->algorithm);
+    const WsscAlgorithm *algorithm = signature->context == NULL ? wssc_algorithm_find(signature->algorithm) : NULL;
     if (signature->verdict != WSSC_VERDICT_VALID || algorithm == NULL || signature->value == NULL ||
         (algorithm->kind != WSSC_ALGORITHM_RSA && algorithm->kind != WSSC_ALGORITHM_RSA_PSS))
         return 0;
@@ -227,11 +233,11 @@ static gboolean note_comment(WsscWork *work, xmlNode *element)
 static char *qname_of(const xmlNode *element)
 {
     for (const xmlAttr *attr = element->properties; attr != NULL; attr = attr->next)
-        if (attr->ns != NULL && strcmp((const char *)attr->name, "type") == 0 &&
+        if (attr->ns != NULL && attr->name[0] == 't' && strcmp((const char *)attr->name, "type") == 0 &&
             strcmp((const char *)attr->ns->href, XSI) == 0)
             return wssc_xml_attr_text(attr);
     gboolean is_code = wssc_xml_is(element, WSSC_NS_FAMILY_SOAP, "Value") ||
-                       (strcmp((const char *)element->name, "faultcode") == 0 && element->ns == NULL);
+                       (element->ns == NULL && strcmp((const char *)element->name, "faultcode") == 0);
     return is_code ? wssc_xml_text_stripped(element) : NULL;
 }
 
@@ -313,11 +319,13 @@ static void note_content(WsscWork *work)
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
     guint comments = MOST_PLACES, qnames = MOST_PLACES;
     for (xmlNode *n = root; n != NULL && comments + qnames > 0; n = wssc_ids_walk(root, n)) {
-        g_autofree char *value = NULL;
+        char *value = NULL;
         if (comments > 0 && is_divided(n))
             comments = note_comment(work, n) ? 0 : comments - 1;
         if (qnames > 0 && has_rebound(n, &value))
             qnames = note_qname(work, n, value) ? 0 : qnames - 1;
+        if (value != NULL)
+            g_free(value);
     }
 }
 
