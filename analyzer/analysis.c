@@ -309,9 +309,6 @@ static gboolean run_once(Run *work)
     WsscSessionOptions session_options = {.bounds = &bounds,
                                           .limits = &work->limits,
                                           .want_hypotheses = options->wants_hypotheses,
-                                          .skips_last_rules = options->table_has_no_findings &&
-                                                              options->format == WSSC_FORMAT_TABLE &&
-                                                              options->engine.filter == NULL,
                                           .is_strict = options->is_strict,
                                           .keep_documents = documents_of(options),
                                           .explain_frame = (guint32)options->explain_frame};

@@ -64,7 +64,6 @@ static int run(int argc, char **argv, const WsscCommand *command)
         return WSSC_EXIT_DONE;
     }
     options.wants_hypotheses = (command->takes & WSSC_WANTS_HYPOTHESES) != 0;
-    options.table_has_no_findings = (command->takes & WSSC_TABLE_HAS_NO_FINDINGS) != 0;
     return command->run(&options);
 }
 

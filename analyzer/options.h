@@ -35,10 +35,9 @@ typedef struct {
     gboolean is_markdown;      /* of a list: the document made from it */
     char **bounds;             /* --bound, each "name=value" with a known name and a number; or NULL */
     char **limits;             /* --limit, in the same way */
-    gboolean wants_hypotheses; /* of the command, not of the line; so is */
-    gboolean table_has_no_findings;
-    gboolean is_strict; /* --strict */
-    gboolean is_xml;    /* decode --xml */
+    gboolean wants_hypotheses; /* of the command, not of the line */
+    gboolean is_strict;        /* --strict */
+    gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
     char *output, *messages; /* report; inject and extract have an output, too */
     char *compare;           /* report --compare */
@@ -74,7 +73,6 @@ enum {
     WSSC_TAKES_INJECT = 1 << 15,
     WSSC_TAKES_EXTRACT = 1 << 16,
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
-    WSSC_TABLE_HAS_NO_FINDINGS = 1 << 17, /* so those of the whole capture are not looked for where it is the output */
 };
 
 /* Reads argv (its first element is the command or program name). summary and example are shown by --help. FALSE with

@@ -196,24 +196,6 @@ static void count_verdicts(WsscSession *session)
     }
 }
 
-/* Those that rest on the whole capture. */
-static void apply_last_rules(const WsscRules *rules, const WsscModel *model)
-{
-    wssc_rules_check_unanswered(rules, model->exchanges);
-    wssc_rules_check_uses(rules, model->contexts);
-    wssc_rules_check_renewals(rules, model);
-    wssc_rules_check_rollovers(rules, model);
-    wssc_rules_check_ends(rules, model);
-    wssc_rules_check_key_sizes(rules, model);
-    wssc_rules_check_order(rules, model);
-    wssc_rules_check_farm(rules, model);
-    wssc_rules_check_addresses(rules, model);
-    wssc_rules_check_clocks(rules, model);
-    wssc_rules_check_replays(rules, model);
-    wssc_rules_check_binding(rules, model);
-    wssc_rules_check_tokens(rules, model);
-}
-
 void wssc_session_finish(WsscSession *session, gint64 end_time)
 {
     if (session->is_finished)
@@ -234,8 +216,19 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_facts_clocks(session);
     wssc_facts_replays(session);
     wssc_facts_tokens(session);
-    if (!session->options.skips_last_rules)
-        apply_last_rules(&session->rules, &session->model);
+    wssc_rules_check_unanswered(&session->rules, session->model.exchanges);
+    wssc_rules_check_uses(&session->rules, session->model.contexts);
+    wssc_rules_check_renewals(&session->rules, &session->model);
+    wssc_rules_check_rollovers(&session->rules, &session->model);
+    wssc_rules_check_ends(&session->rules, &session->model);
+    wssc_rules_check_key_sizes(&session->rules, &session->model);
+    wssc_rules_check_order(&session->rules, &session->model);
+    wssc_rules_check_farm(&session->rules, &session->model);
+    wssc_rules_check_addresses(&session->rules, &session->model);
+    wssc_rules_check_clocks(&session->rules, &session->model);
+    wssc_rules_check_replays(&session->rules, &session->model);
+    wssc_rules_check_binding(&session->rules, &session->model);
+    wssc_rules_check_tokens(&session->rules, &session->model);
     count_verdicts(session);
     wssc_settled_tell_all(session);
 }

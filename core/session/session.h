@@ -79,14 +79,13 @@ typedef enum {
 } WsscKeep;
 
 typedef struct {
-    gboolean want_hypotheses;  /* look into invalid signatures */
-    gboolean skips_last_rules; /* nobody shows findings: none of the whole capture are looked for at its end */
-    gboolean is_strict;        /* try no habits of stacks: the specifications alone count */
-    guint32 explain_frame;     /* keep the worked steps of this frame; 0: none */
-    WsscKeep keep_documents;   /* what messages were read from, as far as the limit kept-octets goes: for a report */
-    X509_STORE *trust;         /* borrowed; NULL: say nothing about trust */
-    const WsscBounds *bounds;  /* copied; NULL: the defaults */
-    const WsscLimits *limits;  /* the same */
+    gboolean want_hypotheses; /* look into invalid signatures */
+    gboolean is_strict;       /* try no habits of stacks: the specifications alone count */
+    guint32 explain_frame;    /* keep the worked steps of this frame; 0: none */
+    WsscKeep keep_documents;  /* what messages were read from, as far as the limit kept-octets goes: for a report */
+    X509_STORE *trust;        /* borrowed; NULL: say nothing about trust */
+    const WsscBounds *bounds; /* copied; NULL: the defaults */
+    const WsscLimits *limits; /* the same */
 } WsscSessionOptions;
 void wssc_session_set_options(WsscSession *session, const WsscSessionOptions *options);
 
