@@ -218,18 +218,7 @@ void play_two_servers(Play *play)
 /* All connections end at one moment, and all contexts with them. */
 void play_restarted(Play *play)
 {
-    guint64 first = play->stream;
-    for (guint i = 0; i < 3; i++) {
-        g_autofree char *name = g_strdup_printf("urn:ctx:%u", i);
-        play->stream = first + i;
-        issue_as(play, 1, name);
-        call_served(play, 2, name);
-    }
-    pass(play, 1);
-    for (guint i = 0; i < 3; i++) {
-        play->stream = first + i;
-        note(play, WSSC_SIGN_FIN, TRUE, 0, 0, NULL);
-    }
+    guint64 first = end_three(play);
     for (guint i = 0; i < 3; i++) {
         g_autofree char *name = g_strdup_printf("urn:ctx:%u", i);
         play->stream = first + 10 + i;

@@ -161,18 +161,7 @@ void play_busy_unauthenticated(Play *play)
 /* The service ends all connections at once. */
 static void end_all(Play *play, gboolean is_served_again)
 {
-    guint64 first = play->stream;
-    for (guint i = 0; i < 3; i++) {
-        g_autofree char *name = g_strdup_printf("urn:ctx:%u", i);
-        play->stream = first + i;
-        issue_as(play, 1, name);
-        call_served(play, 2, name);
-    }
-    pass(play, 1);
-    for (guint i = 0; i < 3; i++) {
-        play->stream = first + i;
-        note(play, WSSC_SIGN_FIN, TRUE, 0, 0, NULL);
-    }
+    guint64 first = end_three(play);
     play->stream = first + 10;
     for (guint i = 0; i < 3; i++) {
         g_autofree char *name = g_strdup_printf("urn:ctx:%u", i);

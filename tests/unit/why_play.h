@@ -154,4 +154,22 @@ static inline void plain_call(Play *play)
 #include "why_grounds.def"
 #undef GROUND
 
+/* Three contexts are issued and served, and the service ends all their connections at once. The stream of the first. */
+static inline guint64 end_three(Play *play)
+{
+    guint64 first = play->stream;
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *name = g_strdup_printf("urn:ctx:%u", i);
+        play->stream = first + i;
+        issue_as(play, 1, name);
+        call_served(play, 2, name);
+    }
+    pass(play, 1);
+    for (guint i = 0; i < 3; i++) {
+        play->stream = first + i;
+        note(play, WSSC_SIGN_FIN, TRUE, 0, 0, NULL);
+    }
+    return first;
+}
+
 #endif
