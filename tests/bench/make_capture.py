@@ -71,4 +71,5 @@ def main():
     print('%d sessions, %d frames, %.1f MB' % (copies, frames_out, written / 1e6))
 
 
-main()
+if __name__ == '__main__':
+    main()

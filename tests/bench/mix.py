@@ -12,9 +12,9 @@ import os
 import random
 import re
 import struct
-import subprocess
 import sys
-import tempfile
+
+import make_capture
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, '..', '..')
@@ -167,16 +167,9 @@ class Mix:
 
 def records(path):
     """(time, length on the wire, octets) of each frame with TCP over IPv4 and Ethernet."""
-    with tempfile.NamedTemporaryFile(suffix='.pcap') as file:
-        subprocess.run(['editcap', '-F', 'pcap', path, file.name], check=True)
-        data = file.read()
-    at = 24
-    while at < len(data):
-        seconds, micro, size, length = struct.unpack_from('<IIII', data, at)
-        packet = data[at + 16:at + 16 + size]
-        if len(packet) >= 54 and packet[12:14] == b'\x08\0' and packet[23] == 6:
+    for seconds, micro, length, packet in make_capture.records(path):
+        if make_capture.is_tcp4(packet):
             yield seconds + micro / 1e6, length, packet
-        at += 16 + size
 
 
 def session(path):
