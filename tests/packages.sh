@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes the Debian packages of a build, installs them, sees that tshark loads the plugin and that the command runs, that the
-# suite of the dissectors passes with the plugin where the package put it, and that nothing is left when they are removed. For a machine made for the purpose (tests/on-debian ends with it).
+# Makes the Debian packages of a build, installs them, sees that tshark loads the plugin and that the command runs, that
+# the suite of the dissectors passes with the plugin where the package put it, and that nothing is left when they are
+# removed. For a machine made for the purpose (tests/on-debian ends with it).
 #
 # usage: tests/packages.sh BUILD_DIR      (as root)
 set -eu
