@@ -430,6 +430,8 @@ static gboolean read_once(WsscSession *session, Reading *reading, const char *pa
     report->capture.tls_sessions =
         wssc_tls_watch_finish(reading->tls, report->capture.closed_tls, &report->capture.cut_tls_frames);
     wssc_loss_finish(reading->loss, report->capture.unread);
+    for (guint i = 0; i < report->capture.unread->len; i++)
+        wssc_session_note_unread(session, report->index, report->capture.unread->pdata[i]);
     add_left_out(report, wssc_segments_triage(reading->segments));
     wssc_session_pass_over_connections(session, wssc_segments_triage(reading->segments)->told);
     return is_ok;

@@ -412,7 +412,9 @@ static void tell_unread(const Connection *connection, guint number, GPtrArray *u
     octets->dst = g_strdup(connection->sources[!number]);
     octets->first_frame = own.first;
     octets->last_frame = own.last;
+    octets->time = own.time;
     octets->octets = own.octets;
+    octets->why = "no dissector could read";
     g_ptr_array_add(unread, octets);
 }
 
