@@ -456,12 +456,8 @@ static void test_unread(void)
 {
     g_autoptr(WsscSession) session = wssc_session_new();
     wssc_session_add_file(session, "conversation");
-    WsscUnreadOctets octets = {.src = (char *)"192.0.2.1:5000",
-                               .dst = (char *)"192.0.2.2:443",
-                               .first_frame = 10,
-                               .last_frame = 10,
-                               .octets = 12,
-                               .why = "nobody read"};
+    char src[] = "192.0.2.1:5000", dst[] = "192.0.2.2:443";
+    WsscUnreadOctets octets = {src, dst, .first_frame = 10, .last_frame = 10, .octets = 12, .why = "nobody read"};
     wssc_session_note_unread(session, 0, &octets);
     octets.last_frame = 14;
     wssc_session_note_unread(session, 0, &octets);
