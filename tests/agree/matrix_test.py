@@ -51,6 +51,8 @@ def chosen(paths, args):
         (path,) = [p for p in paths if os.path.splitext(p)[0].endswith('/' + name)]
         jobs += [(path, *combination) for nth, combination in enumerate(combinations)
                  if nth % 4 == 0 or combination[1:] == ('decode-as', 'sent-again')]
+    # Sessions that follow one another on pooled connections, the last segments of one sent again within the next.
+    jobs += [(path, 'vlan', 'as-it-is', 'sent-again') for path in paths if 'why-healthy-tcp-feb05' in path]
     return list(dict.fromkeys(jobs))
 
 
