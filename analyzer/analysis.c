@@ -324,6 +324,7 @@ static gboolean run_once(Run *work)
     gboolean is_ok = prepare(work, &bounds);
     if (is_ok) {
         wssc_session_set_options(analysis->session, &session_options);
+        wssc_engine_use_limits(&work->limits);
         if (work->watch != NULL)
             work->watch->begin(work->watch->user, analysis->session);
         is_ok = read_files(work);
