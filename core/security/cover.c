@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "security/place.h"
 #include "security/result.h"
 
 /* ---- parts that matter ------------------------------------------------------------------------------------ */
@@ -104,18 +105,77 @@ static void cover_parts(WsscWork *work, const GArray *found)
                 cover_part(work, g_array_index(found, Part, i).element, kind);
 }
 
+/* ---- tokens --------------------------------------------------------------------------------------------------- */
+
+static gboolean is_signed(const WsscWork *work, const Part *part)
+{
+    for (guint i = 0; i < work->result->signatures->len; i++) {
+        const WsscSignature *signature = work->result->signatures->pdata[i];
+        if (signature->verdict == WSSC_VERDICT_VALID && wssc_work_covers(work, signature, part->element))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Of the kinds that say who sends the message: one that is unsigned, where another of its kind is signed. An assertion
+ * has an issuer or a sender who vouches for it (SAML token profile 1.1 section 3.5). */
+static void check_tokens(WsscWork *work, const GArray *found, guint kind, const WsscShape *shape)
+{
+    gboolean has_signed = FALSE, has_unsigned = FALSE;
+    gboolean is_assertion = parts[kind].family == WSSC_NS_FAMILY_SAML;
+    for (guint i = 0; i < found->len; i++) {
+        const Part *part = &g_array_index(found, Part, i);
+        if (part->kind != kind || wssc_place_reader(shape, part->element->parent) != WSSC_READER_US)
+            continue;
+        gboolean is_good = is_signed(work, part) ||
+                           (is_assertion && wssc_xml_child(part->element, WSSC_NS_FAMILY_DS, "Signature") != NULL);
+        has_signed |= is_good;
+        has_unsigned |= !is_good;
+    }
+    if (has_unsigned && (has_signed || is_assertion))
+        wssc_result_note(work->result, "token-unsigned",
+                         has_signed ? "%s: one is signed, another one beside it is not"
+                                    : "%s: it has no signature of its own, and no valid one covers it",
+                         parts[kind].name);
+}
+
+static void check_all_tokens(WsscWork *work, const GArray *found)
+{
+    WsscShape shape;
+    if (!wssc_place_read(xmlDocGetRootElement(wssc_work_current(work)->doc), &shape))
+        return;
+    for (guint kind = 0; kind < G_N_ELEMENTS(parts); kind++)
+        if (parts[kind].place == PLACE_SECURITY &&
+            (parts[kind].family == WSSC_NS_FAMILY_SAML || parts[kind].family == WSSC_NS_FAMILY_WSC ||
+             strcmp(parts[kind].name, "UsernameToken") == 0))
+            check_tokens(work, found, kind, &shape);
+}
+
 /* ---- ids ------------------------------------------------------------------------------------------------------- */
+
+/* In the newest tree that has the id: what it named may have been replaced by what came out of it. */
+static guint count_id(const WsscWork *work, const char *id)
+{
+    guint count = 0;
+    for (guint i = work->stages->len; i > 0 && count == 0; i--) {
+        const WsscStage *stage = work->stages->pdata[i - 1];
+        if (wssc_ids_has_doubles(stage->ids) && wssc_ids_find(stage->ids, id, &count) == NULL)
+            count = 0;
+    }
+    return count;
+}
 
 static void check_duplicates(WsscWork *work, const WsscSignature *signature)
 {
-    if (!wssc_ids_has_doubles(wssc_work_current(work)->ids))
+    if (!wssc_ids_has_doubles(((const WsscStage *)work->stages->pdata[0])->ids) &&
+        !wssc_ids_has_doubles(wssc_work_current(work)->ids))
         return;
     for (guint i = 0; i < signature->references->len; i++) {
         const WsscSignedReference *reference = signature->references->pdata[i];
         gboolean keeps_comments;
-        guint count = 0;
         g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
-        if (id != NULL && *id != '\0' && wssc_ids_find(wssc_work_current(work)->ids, id, &count) != NULL && count > 1)
+        guint count = id != NULL && *id != '\0' ? count_id(work, id) : 0;
+        if (count > 1)
             wssc_result_note(work->result, "duplicate-id", "%u elements have the id %s", count, id);
     }
 }
@@ -178,5 +238,6 @@ void wssc_cover_parts(WsscWork *work)
         return;
     g_autoptr(GArray) found = find_parts(work);
     cover_parts(work, found);
+    check_all_tokens(work, found);
     check_open_parts(work, found);
 }

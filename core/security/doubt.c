@@ -6,16 +6,76 @@
  */
 #include "security/doubt.h"
 
-/* By its own signature, or by another than the one that is made with its key. */
-static gboolean is_vouched_for(const WsscWork *work, const WsscSignature *with_key, const xmlNode *claim)
+/* The element of the current tree that stands for one of an older one; NULL when there is none any more. */
+static const xmlNode *newest_of(const WsscWork *work, const xmlNode *node)
 {
-    for (guint i = 0; i < work->result->signatures->len; i++) {
-        const WsscSignature *other = work->result->signatures->pdata[i];
-        if (other != with_key && other->verdict == WSSC_VERDICT_VALID &&
-            wssc_work_checked(work, other)->claim != claim && wssc_work_covers(work, other, (xmlNode *)claim))
-            return TRUE;
+    guint stage = 0;
+    while (((const WsscStage *)work->stages->pdata[stage])->doc != node->doc)
+        if (++stage == work->stages->len)
+            return NULL;
+    for (stage++; stage < work->stages->len && node != NULL; stage++) {
+        GHashTableIter iter;
+        gpointer copy, older;
+        const xmlNode *next = NULL;
+        g_hash_table_iter_init(&iter, ((const WsscStage *)work->stages->pdata[stage])->older);
+        while (next == NULL && g_hash_table_iter_next(&iter, &copy, &older))
+            next = older == node ? copy : NULL;
+        node = next;
     }
+    return node;
+}
+
+/* What is known of each signature's key, by its position. */
+typedef struct {
+    const xmlNode *claim; /* where the key stands in the message, in the current tree */
+    gboolean is_claimed;
+    gboolean is_sound; /* valid, and its key is not its own witness */
+} Standing;
+
+/* By its own signature, or by another one whose key somebody vouches for in turn. */
+static gboolean is_vouched_for(const WsscWork *work, const GArray *standings, guint which)
+{
+    const xmlNode *claim = g_array_index(standings, Standing, which).claim;
+    for (guint i = 0; claim != NULL && i < standings->len; i++)
+        if (i != which && g_array_index(standings, Standing, i).is_sound &&
+            wssc_work_covers(work, work->result->signatures->pdata[i], (xmlNode *)claim))
+            return TRUE;
     return FALSE;
+}
+
+/* From those that hang on nothing in the message on: two claims that vouch for each other prove nothing. */
+static GArray *find_standings(const WsscWork *work)
+{
+    const GPtrArray *signatures = work->result->signatures;
+    GArray *standings = g_array_sized_new(FALSE, TRUE, sizeof(Standing), signatures->len);
+    gboolean is_more = FALSE;
+    for (guint i = 0; i < signatures->len; i++) {
+        const WsscSignature *signature = signatures->pdata[i];
+        const xmlNode *claim = wssc_work_checked(work, signature)->claim;
+        gboolean is_valid = signature->verdict == WSSC_VERDICT_VALID;
+        Standing standing = {.claim = claim != NULL && is_valid ? newest_of(work, claim) : NULL,
+                             .is_claimed = claim != NULL,
+                             .is_sound = claim == NULL && is_valid};
+        is_more |= standing.claim != NULL;
+        g_array_append_val(standings, standing);
+    }
+    while (is_more) {
+        is_more = FALSE;
+        for (guint i = 0; i < standings->len; i++) {
+            Standing *standing = &g_array_index(standings, Standing, i);
+            if (standing->claim == NULL || standing->is_sound || !is_vouched_for(work, standings, i))
+                continue;
+            standing->is_sound = is_more = TRUE;
+        }
+    }
+    return standings;
+}
+
+static const char *claim_name(const xmlNode *claim)
+{
+    return wssc_xml_is(claim, WSSC_NS_FAMILY_SAML, "Assertion")     ? "an Assertion"
+           : wssc_xml_is(claim, WSSC_NS_FAMILY_WST, "BinarySecret") ? "a BinarySecret"
+                                                                    : "a KeyValue";
 }
 
 /* The line of the key file that gives another key for the same context and instance; 0 for none. */
@@ -35,16 +95,16 @@ static guint line_of_other(const WsscWork *work, const WsscSignature *signature)
 
 void wssc_doubt_keys(WsscWork *work)
 {
+    g_autoptr(GArray) standings = find_standings(work);
     for (guint i = 0; i < work->result->signatures->len; i++) {
         WsscSignature *signature = work->result->signatures->pdata[i];
-        const xmlNode *claim = wssc_work_checked(work, signature)->claim;
+        const Standing *standing = &g_array_index(standings, Standing, i);
         if (signature->verdict != WSSC_VERDICT_VALID)
             continue;
         guint line = line_of_other(work, signature);
-        if (claim != NULL && !is_vouched_for(work, signature, claim))
-            signature->key_doubt = g_strdup_printf(
-                "it stands itself in %s that no valid signature vouches for",
-                wssc_xml_is(claim, WSSC_NS_FAMILY_SAML, "Assertion") ? "an Assertion" : "a BinarySecret");
+        if (standing->is_claimed && !standing->is_sound)
+            signature->key_doubt = g_strdup_printf("it stands itself in %s that no valid signature vouches for",
+                                                   claim_name(wssc_work_checked(work, signature)->claim));
         else if (line > 0)
             signature->key_doubt = g_strdup_printf("the key file has another key for this context (line %u): the "
                                                    "answer that brought this one may be forged",

@@ -5,21 +5,42 @@
 
 /* ---- an envelope ------------------------------------------------------------------------------------------- */
 
+/* SOAP 1.1 section 4, SOAP 1.2 part 1 section 5.1: a Header, if any, stands first; all are of one version. */
+static const char *doubt_of(const WsscShape *shape, guint headers, gboolean has_strange_header, const xmlNode *strange)
+{
+    if (headers > 1 || (headers == 1 && has_strange_header))
+        return "there are two Headers, and which of them is read is open";
+    if (has_strange_header)
+        return "the Header is of another version of SOAP than the Envelope";
+    if (shape->body == NULL && strange != NULL)
+        return "the Body is of another version of SOAP than the Envelope";
+    return NULL;
+}
+
 gboolean wssc_place_read(xmlNode *envelope, WsscShape *ret_shape)
 {
+    guint headers = 0;
+    gboolean has_strange_header = FALSE, is_behind = FALSE;
+    const xmlNode *strange = NULL; /* a Body of another version */
     *ret_shape = (WsscShape){.envelope = envelope};
     if (!wssc_xml_is(envelope, WSSC_NS_FAMILY_SOAP, "Envelope"))
         return FALSE;
     for (xmlNode *n = wssc_xml_first(envelope); n != NULL; n = wssc_xml_next(n)) {
         gboolean is_own = wssc_xml_ns(n) == wssc_xml_ns(envelope);
         if (wssc_xml_is(n, WSSC_NS_FAMILY_SOAP, "Header")) {
-            ret_shape->has_two_headers |= ret_shape->header != NULL || !is_own;
+            headers += is_own ? 1 : 0;
+            has_strange_header |= !is_own;
+            is_behind |= ret_shape->body != NULL;
             ret_shape->header = n;
-        } else if (ret_shape->body == NULL && is_own && wssc_xml_is(n, WSSC_NS_FAMILY_SOAP, "Body")) {
-            ret_shape->body = n;
+        } else if (wssc_xml_is(n, WSSC_NS_FAMILY_SOAP, "Body")) {
+            strange = !is_own ? n : strange;
+            ret_shape->body = ret_shape->body == NULL && is_own ? n : ret_shape->body;
         }
     }
-    if (ret_shape->has_two_headers)
+    ret_shape->doubt = doubt_of(ret_shape, headers, has_strange_header, strange);
+    if (ret_shape->doubt == NULL && is_behind)
+        ret_shape->doubt = "the Header stands behind the Body, where it need not be looked for";
+    if (ret_shape->doubt != NULL)
         ret_shape->header = NULL;
     return TRUE;
 }
@@ -47,6 +68,29 @@ WsscReader wssc_place_reader(const WsscShape *shape, const xmlNode *block)
             return WSSC_READER_US;
     return strcmp(role, "http://www.w3.org/2003/05/soap-envelope/role/none") == 0 ? WSSC_READER_NOBODY
                                                                                   : WSSC_READER_OTHERS;
+}
+
+static char *role_of(const WsscShape *shape, const xmlNode *block)
+{
+    char *role = wssc_place_role(shape, block);
+    if (role == NULL || strcmp(role, "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver") != 0)
+        return role != NULL ? role : g_strdup("");
+    g_free(role);
+    return g_strdup("");
+}
+
+gboolean wssc_place_is_same_role(const WsscShape *shape, const xmlNode *block, const xmlNode *other)
+{
+    g_autofree char *one = role_of(shape, block);
+    g_autofree char *two = role_of(shape, other);
+    return strcmp(one, two) == 0;
+}
+
+const xmlNode *wssc_place_block(const WsscShape *shape, const xmlNode *element)
+{
+    while (element != NULL && element->parent != shape->header)
+        element = element->parent;
+    return shape->header != NULL ? element : NULL;
 }
 
 gboolean wssc_place_is_security(const WsscShape *shape, const xmlNode *element)
@@ -139,22 +183,28 @@ static gboolean is_header_block(const xmlNode *element)
     case WSSC_NS_FAMILY_WSU:
     case WSSC_NS_FAMILY_SAML:
     case WSSC_NS_FAMILY_WSC:
+    case WSSC_NS_FAMILY_DS11:
         return FALSE;
     case WSSC_NS_FAMILY_WSSE:
         return strcmp((const char *)element->name, "Security") == 0;
+    case WSSC_NS_FAMILY_WSSE11:
+        return strcmp((const char *)element->name, "EncryptedHeader") == 0;
+    case WSSC_NS_FAMILY_WST: /* WS-Trust 1.4 section 9.5: what it has in headers; requests and answers are Bodies */
+        return strcmp((const char *)element->name, "IssuedTokens") == 0;
     case WSSC_NS_FAMILY_XENC:
-        return !is_encrypted_content(element);
+        return strcmp((const char *)element->name, "EncryptedData") == 0 && !is_encrypted_content(element);
     default:
         return TRUE;
     }
 }
 
 /* What XAdES and XML Signature section 4.5 put into an Object is about the signature itself. */
-static gboolean is_about_signature(const xmlNode *in_object)
+static gboolean is_about_signature(const xmlNode *target)
 {
-    return wssc_xml_is(in_object, WSSC_NS_FAMILY_DS, "SignatureProperties") ||
-           (in_object->ns != NULL && in_object->ns->href != NULL &&
-            g_str_has_prefix((const char *)in_object->ns->href, "http://uri.etsi.org/"));
+    return wssc_xml_is(target, WSSC_NS_FAMILY_DS, "SignatureProperties") ||
+           wssc_xml_is(target, WSSC_NS_FAMILY_DS, "SignatureProperty") ||
+           (target->ns != NULL && target->ns->href != NULL &&
+            g_str_has_prefix((const char *)target->ns->href, "http://uri.etsi.org/"));
 }
 
 /* What was written there in the clear is read by nobody: only what came out of decryption has no span. */
@@ -164,27 +214,55 @@ gboolean wssc_place_is_opened_token(const xmlNode *element)
            wssc_xml_is(element->parent, WSSC_NS_FAMILY_SAML, "EncryptedAssertion") && wssc_xml_span(element) == NULL;
 }
 
+/* On the way from a child of the Security header to a key or a token: nothing that a reader of keys does not look into.
+ */
+static gboolean is_way_to_key(const xmlNode *step)
+{
+    switch (family_of(step)) {
+    case WSSC_NS_FAMILY_WSSE11:
+    case WSSC_NS_FAMILY_WSC:
+    case WSSC_NS_FAMILY_WST:
+    case WSSC_NS_FAMILY_DS:
+    case WSSC_NS_FAMILY_DS11:
+    case WSSC_NS_FAMILY_SAML:
+    case WSSC_NS_FAMILY_XENC:
+    case WSSC_NS_FAMILY_XENC11:
+    case WSSC_NS_FAMILY_DOTNET:
+        return TRUE;
+    case WSSC_NS_FAMILY_WSSE:
+        return strcmp((const char *)step->name, "Security") != 0;
+    default:
+        return FALSE;
+    }
+}
+
+/* What a KeyInfo or a reference tells of: not who sends the message, unless it is embedded there, nor when. */
+static gboolean is_key_material(const xmlNode *target)
+{
+    WsscNsFamily family = family_of(target);
+    if (wssc_xml_is(target, WSSC_NS_FAMILY_WSSE, "UsernameToken"))
+        return wssc_xml_is(target->parent, WSSC_NS_FAMILY_WSSE, "Embedded");
+    return is_of_security(target) && family != WSSC_NS_FAMILY_WSU && family != WSSC_NS_FAMILY_WSSE11;
+}
+
 /* Deeper inside a child of the Security header: only where keys and tokens are told of. The step of the way that
  * decides is the one right below that child, or below a nested one of the same kind. */
 static gboolean is_told_of(const xmlNode *child, const xmlNode *target)
 {
-    gboolean is_key_info = FALSE, is_object = FALSE;
+    gboolean is_key_info = FALSE, is_object = FALSE, is_way = is_way_to_key(child);
     for (const xmlNode *n = target->parent; n != child; n = n->parent) {
         is_key_info |= wssc_xml_is(n, WSSC_NS_FAMILY_DS, "KeyInfo") ||
                        wssc_xml_is(n, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference");
         is_object |= wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Object");
+        is_way &= is_way_to_key(n);
     }
     if (wssc_xml_is(target, WSSC_NS_FAMILY_DS, "Object")) /* whole, as an enveloping signature has it */
         return target->parent == child && family_of(child) == WSSC_NS_FAMILY_DS;
-    if (is_object) {
-        const xmlNode *in_object = target;
-        while (!wssc_xml_is(in_object->parent, WSSC_NS_FAMILY_DS, "Object"))
-            in_object = in_object->parent;
-        return is_about_signature(in_object);
-    }
+    if (is_object)
+        return is_about_signature(target);
     if (target->parent == child && wssc_xml_is(child, WSSC_NS_FAMILY_SAML, "EncryptedAssertion"))
         return wssc_xml_is(target, WSSC_NS_FAMILY_XENC, "EncryptedData") || wssc_place_is_opened_token(target);
-    return is_of_security(target) &&
+    return is_way && is_key_material(target) &&
            (is_key_info || wssc_xml_is(child, WSSC_NS_FAMILY_WSSE, "SecurityTokenReference") ||
             wssc_xml_is(child, WSSC_NS_FAMILY_WSC, "DerivedKeyToken") ||
             (family_of(child) == WSSC_NS_FAMILY_DS && target->parent == child &&
@@ -207,6 +285,22 @@ static WsscStray judge_in_security(const WsscShape *shape, const xmlNode *securi
     if (wssc_place_part(target) != WSSC_PART_NONE)
         return WSSC_STRAY_NOT_READ;
     return is_told_of(child, target) ? WSSC_STRAY_NONE : WSSC_STRAY_ELSEWHERE;
+}
+
+gboolean wssc_place_may_be_many(const xmlNode *element)
+{
+    WsscPart part = wssc_place_part(element);
+    if (element->type != XML_ELEMENT_NODE || element->parent == NULL ||
+        !wssc_xml_is(element->parent, WSSC_NS_FAMILY_SOAP, "Header") || !is_header_block(element))
+        return FALSE;
+    switch (family_of(element)) {
+    case WSSC_NS_FAMILY_WSSE:
+    case WSSC_NS_FAMILY_WSSE11:
+    case WSSC_NS_FAMILY_XENC:
+        return FALSE;
+    default:
+        return part == WSSC_PART_NONE || part == WSSC_PART_RELATES_TO;
+    }
 }
 
 static WsscStray judge_in_header(const WsscShape *shape, const xmlNode *target, const xmlNode **ret_in)

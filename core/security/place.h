@@ -18,9 +18,10 @@ typedef enum {
 /* An envelope as its receiver takes it apart. */
 typedef struct {
     xmlNode *envelope;
-    xmlNode *header; /* NULL without one, and when there are two: which is read is open */
+    xmlNode *header; /* NULL without one, and when it is open whether it is read */
     xmlNode *body;   /* of the envelope's version; NULL without one */
-    gboolean has_two_headers;
+    const char
+        *doubt; /* why it is open what of it is read, in plain words (static); or NULL. There is no header then */
 } WsscShape;
 
 /* FALSE when the element is no SOAP envelope. */
@@ -28,6 +29,10 @@ gboolean wssc_place_read(xmlNode *envelope, WsscShape *ret_shape);
 WsscReader wssc_place_reader(const WsscShape *shape, const xmlNode *block);
 /* Its role or actor as written. Caller frees; NULL when it has none. */
 char *wssc_place_role(const WsscShape *shape, const xmlNode *block);
+/* Both are for the same role: that of the ultimate receiver may be left out (SOAP 1.2 part 1 section 2.2). */
+gboolean wssc_place_is_same_role(const WsscShape *shape, const xmlNode *block, const xmlNode *other);
+/* The header block that the element is, or stands in; NULL when it stands in none. */
+const xmlNode *wssc_place_block(const WsscShape *shape, const xmlNode *element);
 /* The element is a wsse:Security that stands in the envelope's header. */
 gboolean wssc_place_is_security(const WsscShape *shape, const xmlNode *element);
 
@@ -60,6 +65,9 @@ typedef enum {
 } WsscStray;
 WsscStray wssc_place_judge(const WsscShape *shape, const xmlNode *target, const xmlNode *signature,
                            const xmlNode **ret_in);
+
+/* A header block that may stand there more than once: the application's own, and RelatesTo. */
+gboolean wssc_place_may_be_many(const xmlNode *element);
 
 /* A SAML assertion that came encrypted (SAML 2.0 core section 2.3.4): the wrapper stands for the token, and is left
  * around it once it is decrypted. */

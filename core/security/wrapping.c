@@ -12,37 +12,10 @@
 
 #include <string.h>
 
-#include "security/place.h"
+#include "security/judged.h"
 #include "security/result.h"
-
-/* One signature, in the current tree. */
-typedef struct {
-    WsscWork *work;
-    WsscSignature *verdict;
-    xmlNode *element;        /* ds:Signature */
-    WsscShape shape;         /* of the envelope that it belongs to */
-    const xmlNode *security; /* the Security header around it */
-    WsscProtects protects;
-    const char *kind; /* of the problem: an id of findings.def */
-    char *problem;    /* a sentence; NULL without one */
-} Judged;
-
-static void say(Judged *judged, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void say(Judged *judged, const char *format, ...)
-{
-    va_list args;
-    if (judged->problem != NULL)
-        return;
-    va_start(args, format);
-    judged->problem = g_strdup_vprintf(format, args);
-    va_end(args);
-}
-
-static const char *name_of(const xmlNode *element)
-{
-    return element->type == XML_ELEMENT_NODE ? (const char *)element->name : "the document";
-}
+#include "security/wrapping_token.h"
+#include "security/wrapping_twins.h"
 
 /* ---- what the signature belongs to ------------------------------------------------------------------------- */
 
@@ -54,13 +27,8 @@ static xmlNode *ancestor_envelope(const xmlNode *node)
     return NULL;
 }
 
-static gboolean is_in_body(const WsscShape *shape, const xmlNode *node)
-{
-    return shape->body != NULL && node != shape->body && wssc_work_is_within(node, shape->body);
-}
-
 /* Every target stands inside the Body: the payload's own affair. */
-static gboolean signs_payload_only(const Judged *judged)
+static gboolean signs_payload_only(const WsscJudged *judged)
 {
     const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
     for (guint i = 0; i < checked->match_count; i++) {
@@ -68,42 +36,28 @@ static gboolean signs_payload_only(const Judged *judged)
         const WsscStage *stage = judged->work->stages->pdata[match->stage];
         WsscShape then;
         if (match->target == NULL || !wssc_place_read(xmlDocGetRootElement(stage->doc), &then) ||
-            !is_in_body(&then, match->target))
+            !wssc_judged_is_in_body(&then, match->target))
             return FALSE;
     }
     return TRUE;
 }
 
-static void find_role(Judged *judged)
-{
-    WsscReader reader = wssc_place_reader(&judged->shape, judged->security);
-    g_autofree char *role = wssc_place_role(&judged->shape, judged->security);
-    if (reader == WSSC_READER_NOBODY) {
-        judged->protects = WSSC_PROTECTS_NOTHING;
-        say(judged, "the signature stands in a Security header that nobody reads (role none)");
-    } else if (reader == WSSC_READER_OTHERS) {
-        judged->protects = WSSC_PROTECTS_OTHERS;
-        judged->kind = "signature-for-others";
-        say(judged, "the signature stands in a Security header for %s: whom the message is for does not read it", role);
-    }
-}
-
 /* In an envelope that stands inside the message's own. */
-static void find_nested(Judged *judged, const WsscShape *root, xmlNode *envelope)
+static void find_nested(WsscJudged *judged, const WsscShape *root, xmlNode *envelope)
 {
-    judged->protects = is_in_body(root, envelope) ? WSSC_PROTECTS_PAYLOAD : WSSC_PROTECTS_NOTHING;
+    judged->protects = wssc_judged_is_in_body(root, envelope) ? WSSC_PROTECTS_PAYLOAD : WSSC_PROTECTS_NOTHING;
     if (judged->protects == WSSC_PROTECTS_NOTHING)
-        say(judged, "the signature belongs to an Envelope inside %s, which no receiver takes for a message",
-            name_of(envelope->parent));
+        wssc_judged_say(judged, "the signature belongs to an Envelope inside %s, which no receiver takes for a message",
+                        wssc_judged_name(envelope->parent));
     else if (!wssc_place_read(envelope, &judged->shape) || !wssc_place_is_security(&judged->shape, judged->security))
         judged->security = NULL;
     else
         wssc_result_note(judged->work->result, "nested-message",
                          "a signed message stands inside %s: its signature does not protect the message around it",
-                         name_of(envelope->parent));
+                         wssc_judged_name(envelope->parent));
 }
 
-static void find_scope(Judged *judged)
+static void find_scope(WsscJudged *judged)
 {
     const WsscShape root = judged->shape;
     xmlNode *parent = judged->element->parent, *envelope = ancestor_envelope(judged->element);
@@ -115,200 +69,173 @@ static void find_scope(Judged *judged)
     } else if (envelope != root.envelope) {
         find_nested(judged, &root, envelope);
     } else if (wssc_place_is_security(&root, parent)) {
-        find_role(judged);
-    } else if (is_in_body(&root, judged->element) && signs_payload_only(judged)) {
+        wssc_judged_role(judged, parent);
+    } else if (wssc_judged_is_in_body(&root, judged->element) && signs_payload_only(judged)) {
         judged->protects = WSSC_PROTECTS_PAYLOAD;
         judged->security = NULL;
     } else {
         judged->protects = WSSC_PROTECTS_NOTHING;
-        say(judged,
-            root.has_two_headers ? "there are two Headers, and which of them is read is open"
-                                 : "the signature stands in %s, where no receiver looks for one",
-            name_of(parent));
+        if (root.doubt != NULL)
+            wssc_judged_say(judged, "%s", root.doubt);
+        wssc_judged_say(judged, "the signature stands in %s, where no receiver looks for one",
+                        wssc_judged_name(parent));
     }
 }
 
 /* ---- what is signed ------------------------------------------------------------------------------------------ */
 
 /* The same envelope in the tree of an older stage; FALSE when it came out of decryption since. */
-static gboolean shape_then(const Judged *judged, guint stage, WsscShape *ret_shape)
+static gboolean shape_then(const WsscJudged *judged, guint stage, WsscShape *ret_shape)
 {
     xmlNode *then = wssc_work_older(judged->work, judged->shape.envelope, stage);
     *ret_shape = judged->shape;
     return then == judged->shape.envelope || (then != NULL && wssc_place_read(then, ret_shape));
 }
 
-static void judge_target(Judged *judged, const WsscMatch *match)
+/* What is read of a Security header stands in the one that the signature stands in, or in another one for the same
+ * role and of the same version: what is for others they read. */
+static void judge_header_of(WsscJudged *judged, const WsscShape *shape, const WsscMatch *match)
+{
+    const xmlNode *target = match->target, *block = wssc_place_block(shape, target);
+    if (judged->security == NULL || block == NULL || block == target || !wssc_place_is_security(shape, block))
+        return;
+    if (!wssc_place_is_same_role(shape, block, judged->security))
+        wssc_judged_say(judged, "the signed %s (%s) stands in a Security header for another role", target->name,
+                        match->reference->uri);
+    if (wssc_xml_ns(block) != wssc_xml_ns(judged->security))
+        wssc_judged_say(judged, "the signed %s (%s) stands in a Security header of another version", target->name,
+                        match->reference->uri);
+}
+
+static void note_inside_body(const WsscJudged *judged, const xmlNode *target, const char *uri)
+{
+    if (judged->protects == WSSC_PROTECTS_MESSAGE && judged->shape.body != NULL &&
+        judged->verdict->verdict == WSSC_VERDICT_VALID &&
+        !wssc_work_covers(judged->work, judged->verdict, judged->shape.body))
+        wssc_result_note(judged->work->result, "signed-inside-body",
+                         "%s (%s) is signed, the Body around it is not: what else stands there may be anybody's",
+                         target->name, uri);
+}
+
+static void say_stray(WsscJudged *judged, WsscStray stray, const xmlNode *target, const char *uri, const xmlNode *in)
+{
+    switch (stray) {
+    case WSSC_STRAY_OTHER_VERSION:
+        wssc_judged_say(judged, "the signed %s (%s) is of another version of SOAP than the Envelope", target->name,
+                        uri);
+        break;
+    case WSSC_STRAY_NOT_READ:
+        wssc_judged_say(judged, "the signed %s (%s) stands in %s, where it is not read", target->name, uri,
+                        wssc_judged_name(in));
+        break;
+    case WSSC_STRAY_ROLE_NONE:
+        wssc_judged_say(judged, "the signed %s (%s) is for role none: nobody reads it", target->name, uri);
+        break;
+    case WSSC_STRAY_ELSEWHERE:
+        wssc_judged_say(judged, "the signed %s (%s) stands inside %s, where no receiver looks for it", target->name,
+                        uri, wssc_judged_name(in));
+        break;
+    case WSSC_STRAY_INSIDE_BODY:
+        note_inside_body(judged, target, uri);
+        break;
+    case WSSC_STRAY_NONE:
+        break;
+    }
+}
+
+/* What came out of it stands in its place: a token may be encrypted in a Security header, a Body's child may not. */
+static void judge_opened(WsscJudged *judged, const WsscMatch *match)
+{
+    const xmlNode *in = NULL;
+    guint stage;
+    WsscShape shape;
+    if (!wssc_xml_is(match->target, WSSC_NS_FAMILY_XENC, "EncryptedData"))
+        return;
+    const xmlNode *opened = wssc_work_opened(judged->work, match->target, match->stage, &stage);
+    if (opened == NULL || opened->type != XML_ELEMENT_NODE || !shape_then(judged, stage, &shape))
+        return;
+    const xmlNode *block = wssc_place_block(&shape, opened);
+    WsscStray stray = wssc_place_judge(&shape, opened, NULL, &in);
+    if (block != NULL && stray != WSSC_STRAY_NONE)
+        say_stray(judged, stray, opened, match->reference->uri, in);
+}
+
+static void judge_target(WsscJudged *judged, const WsscMatch *match)
 {
     const xmlNode *target = match->target, *in = NULL;
-    const char *uri = match->reference->uri;
     WsscShape shape;
     if (target == NULL || !shape_then(judged, match->stage, &shape))
         return;
     const xmlNode *then = wssc_work_older(judged->work, judged->element, match->stage);
-    switch (wssc_place_judge(&shape, target, then, &in)) {
-    case WSSC_STRAY_OTHER_VERSION:
-        say(judged, "the signed %s (%s) is of another version of SOAP than the Envelope", target->name, uri);
-        break;
-    case WSSC_STRAY_NOT_READ:
-        say(judged, "the signed %s (%s) stands in %s, where it is not read", target->name, uri, name_of(in));
-        break;
-    case WSSC_STRAY_ROLE_NONE:
-        say(judged, "the signed %s (%s) is for role none: nobody reads it", target->name, uri);
-        break;
-    case WSSC_STRAY_ELSEWHERE:
-        say(judged, "the signed %s (%s) stands inside %s, where no receiver looks for it", target->name, uri,
-            name_of(in));
-        break;
-    case WSSC_STRAY_INSIDE_BODY:
-        if (judged->protects == WSSC_PROTECTS_MESSAGE && judged->shape.body != NULL &&
-            judged->verdict->verdict == WSSC_VERDICT_VALID &&
-            !wssc_work_covers(judged->work, judged->verdict, judged->shape.body))
-            wssc_result_note(judged->work->result, "signed-inside-body",
-                             "%s (%s) is signed, the Body around it is not: what else stands there may be anybody's",
-                             target->name, uri);
-        break;
-    case WSSC_STRAY_NONE: /* a Timestamp is for whom its Security header is for */
-        if (wssc_place_part(target) == WSSC_PART_TIMESTAMP && judged->security != NULL &&
-            wssc_place_reader(&shape, target->parent) != wssc_place_reader(&judged->shape, judged->security))
-            say(judged, "the signed Timestamp (%s) stands in a Security header for another role", uri);
-        break;
+    WsscStray stray = wssc_place_judge(&shape, target, then, &in);
+    say_stray(judged, stray, target, match->reference->uri, in);
+    if (stray == WSSC_STRAY_NONE) {
+        judge_header_of(judged, &shape, match);
+        judge_opened(judged, match);
     }
 }
 
-/* ---- others of its kind ----------------------------------------------------------------------------------- */
+/* ---- versions ------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-    Judged *judged;
-    gboolean is_signed[WSSC_PART_MAX]; /* something of that kind is among the targets */
-} Twins;
-
-/* Children of one place: of what is read once and signed, nothing unsigned may stand beside it for the same reader,
- * whatever its version; some receivers read the first and some the last. Where there are more than the signature has
- * references, one is unsigned for sure. */
-static void find_twins(const Twins *twins, xmlNode *parent, WsscPart only)
+/* OASIS' namespaces and those of the drafts before are not mixed in one Security header: a reader of either sees but a
+ * part of it. */
+static gboolean is_other_version(const xmlNode *security, const xmlNode *node)
 {
-    Judged *judged = twins->judged;
-    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
-    guint looked_at[WSSC_PART_MAX] = {0};
-    if (wssc_work_covers(judged->work, judged->verdict, parent))
-        return;
-    for (xmlNode *n = wssc_xml_first(parent); n != NULL && judged->problem == NULL; n = wssc_xml_next(n)) {
-        WsscPart part = wssc_place_part(n);
-        if (part == WSSC_PART_NONE || part == WSSC_PART_RELATES_TO || !twins->is_signed[part] ||
-            (only != WSSC_PART_NONE && part != only) || looked_at[part] > checked->match_count)
-            continue;
-        if (part != WSSC_PART_BODY && part != WSSC_PART_TIMESTAMP &&
-            wssc_place_reader(&judged->shape, n) != WSSC_READER_US)
-            continue;
-        looked_at[part]++;
-        if (!wssc_work_covers(judged->work, judged->verdict, n))
-            say(judged, "the signed %s stands in %s beside an unsigned one", n->name, name_of(parent));
-    }
-}
-
-static void judge_twins(Judged *judged)
-{
-    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
-    Twins twins = {.judged = judged};
-    for (guint i = 0; i < checked->match_count; i++) {
-        const WsscMatch *match = wssc_work_match(judged->work, checked, i);
-        if (match->target != NULL && match->target->type == XML_ELEMENT_NODE)
-            twins.is_signed[wssc_place_part(match->target)] = TRUE;
-    }
-    find_twins(&twins, judged->shape.envelope, WSSC_PART_BODY);
-    if (judged->shape.header == NULL)
-        return;
-    find_twins(&twins, judged->shape.header, WSSC_PART_NONE);
-    for (xmlNode *s = twins.is_signed[WSSC_PART_TIMESTAMP] ? wssc_xml_first(judged->shape.header) : NULL; s != NULL;
-         s = wssc_xml_next(s))
-        if (wssc_place_is_security(&judged->shape, s) &&
-            wssc_place_reader(&judged->shape, s) == wssc_place_reader(&judged->shape, judged->security))
-            find_twins(&twins, s, WSSC_PART_TIMESTAMP);
-}
-
-/* ---- assertions --------------------------------------------------------------------------------------------- */
-
-/* Where a token that counts may stand: in a Security header, in what WS-Trust hands over, embedded in a reference, in a
- * response of SAML's own protocol, or as advice to another. Payload may hold it anywhere. */
-static gboolean is_token_place(const Judged *judged, const xmlNode *parent)
-{
-    const char *name = (const char *)parent->name;
-    switch (wssc_ns_family(wssc_xml_ns(parent))) {
+    gboolean is_oasis = wssc_xml_ns(security) == WSSC_NS_WSSE;
+    WsscNs ns = wssc_xml_ns(node);
+    switch (wssc_ns_family(ns)) {
     case WSSC_NS_FAMILY_WSSE:
-        return strcmp(name, "Security") == 0 || strcmp(name, "Embedded") == 0;
-    case WSSC_NS_FAMILY_WST:
-        return TRUE;
-    case WSSC_NS_FAMILY_SAML:
-        return strcmp(name, "Advice") == 0 || strcmp(name, "Evidence") == 0;
+        return (ns == WSSC_NS_WSSE) != is_oasis;
+    case WSSC_NS_FAMILY_WSU:
+        return (ns == WSSC_NS_WSU) != is_oasis;
     default:
-        return is_in_body(&judged->shape, parent) || parent == judged->shape.body;
+        return FALSE;
     }
 }
 
-static gboolean has_own_signature(const xmlNode *assertion)
-{
-    return wssc_xml_child(assertion, WSSC_NS_FAMILY_DS, "Signature") != NULL;
-}
-
-static gboolean is_signed_by_any(const WsscWork *work, xmlNode *element)
-{
-    for (guint i = 0; i < work->result->signatures->len; i++)
-        if (wssc_work_covers(work, work->result->signatures->pdata[i], element))
-            return TRUE;
-    return FALSE;
-}
-
-/* An assertion among an element's children that nothing proves. */
-static gboolean has_unsigned_token(const WsscWork *work, const xmlNode *place)
-{
-    for (xmlNode *n = wssc_xml_first(place); n != NULL; n = wssc_xml_next(n))
-        if (wssc_xml_is(n, WSSC_NS_FAMILY_SAML, "Assertion") && !has_own_signature(n) && !is_signed_by_any(work, n))
-            return TRUE;
-    return FALSE;
-}
-
-/* The same, and in what stands for encrypted ones. */
-static void judge_other_tokens(Judged *judged, const xmlNode *place)
-{
-    gboolean is_unsigned = has_unsigned_token(judged->work, place);
-    for (xmlNode *n = wssc_xml_first(place); n != NULL && !is_unsigned; n = wssc_xml_next(n))
-        is_unsigned = wssc_xml_is(n, WSSC_NS_FAMILY_SAML, "EncryptedAssertion") && has_unsigned_token(judged->work, n);
-    if (is_unsigned)
-        say(judged, "the signed Assertion stands in %s beside an unsigned one", name_of(place));
-}
-
-/* SAML 2.0 core section 5.4.2: the signature of an assertion refers to the assertion it stands in, by its id. */
-static void judge_token(Judged *judged)
+static void judge_ids(WsscJudged *judged)
 {
     const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
-    xmlNode *assertion = judged->element->parent;
     for (guint i = 0; i < checked->match_count; i++) {
-        const WsscMatch *match = wssc_work_match(judged->work, checked, i);
-        if (match->target != NULL && match->target != wssc_work_older(judged->work, assertion, match->stage))
-            say(judged, "the signature inside an Assertion signs another %s (%s)", match->target->name,
-                match->reference->uri);
+        const xmlNode *target = wssc_work_match(judged->work, checked, i)->target;
+        const xmlAttr *id =
+            target != NULL && target->type == XML_ELEMENT_NODE ? wssc_xml_attr(target, WSSC_NS_FAMILY_WSU, "Id") : NULL;
+        if (id != NULL && is_other_version(judged->security, (const xmlNode *)id))
+            wssc_judged_say(judged, "the Security header is of another version of WS-Security than the id of %s",
+                            target->name);
     }
-    const xmlNode *place = assertion->parent;
-    if (wssc_place_is_opened_token(assertion) && place->parent != NULL)
-        place = place->parent; /* it stands where its wrapper stands */
-    if (!is_token_place(judged, place))
-        say(judged, "the signed Assertion stands inside %s, where no receiver looks for it", name_of(place));
-    if (judged->problem == NULL)
-        judge_other_tokens(judged, place);
+}
+
+static void judge_versions(WsscJudged *judged)
+{
+    const xmlNode *security = judged->security;
+    const xmlNode *key_info = wssc_xml_child(judged->element, WSSC_NS_FAMILY_DS, "KeyInfo");
+    const xmlNode *parents[] = {security, key_info};
+    for (guint i = 0; i < G_N_ELEMENTS(parents); i++)
+        for (const xmlNode *n = wssc_xml_first(parents[i]); n != NULL && judged->problem == NULL; n = wssc_xml_next(n))
+            if (is_other_version(security, n))
+                wssc_judged_say(judged, "the Security header is of another version of WS-Security than %s in it",
+                                n->name);
+    judge_ids(judged);
+    for (const xmlNode *n = wssc_xml_first(judged->shape.header); n != NULL && judged->problem == NULL;
+         n = wssc_xml_next(n))
+        if (n != security && wssc_place_is_security(&judged->shape, n) && is_other_version(security, n) &&
+            wssc_place_is_same_role(&judged->shape, n, security))
+            wssc_judged_say(judged, "there are Security headers of two versions for one role: a receiver reads one");
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
 
-static void judge_references(Judged *judged)
+static void judge_references(WsscJudged *judged)
 {
     const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
     for (guint i = 0; i < checked->match_count; i++)
         judge_target(judged, wssc_work_match(judged->work, checked, i));
-    judge_twins(judged);
+    judge_versions(judged);
+    wssc_wrapping_twins(judged);
 }
 
-static void conclude(Judged *judged)
+static void conclude(WsscJudged *judged)
 {
     WsscSignature *verdict = judged->verdict;
     const WsscChecked *checked = wssc_work_checked(judged->work, verdict);
@@ -326,26 +253,47 @@ static void conclude(Judged *judged)
 
 static void judge(WsscWork *work, WsscSignature *verdict, const WsscShape *root)
 {
-    Judged judged = {.work = work,
-                     .verdict = verdict,
-                     .element = wssc_work_checked(work, verdict)->element,
-                     .shape = *root,
-                     .protects = WSSC_PROTECTS_MESSAGE,
-                     .kind = "signature-wrapping"};
+    WsscJudged judged = {.work = work,
+                         .verdict = verdict,
+                         .element = wssc_work_checked(work, verdict)->element,
+                         .shape = *root,
+                         .protects = WSSC_PROTECTS_MESSAGE,
+                         .kind = "signature-wrapping"};
     find_scope(&judged);
     if (judged.protects == WSSC_PROTECTS_TOKEN)
-        judge_token(&judged);
+        wssc_wrapping_token(&judged);
     else if (judged.protects != WSSC_PROTECTS_NOTHING && judged.security != NULL)
         judge_references(&judged);
     conclude(&judged);
     g_free(judged.problem);
 }
 
+/* No receiver of SOAP reads a document that is no Envelope. What is signed in it is the document's own affair; a
+ * Security header, or an Envelope deeper in it, is nobody's. */
+static void judge_in_document(WsscWork *work, WsscSignature *verdict, xmlNode *root)
+{
+    WsscJudged judged = {.work = work,
+                         .verdict = verdict,
+                         .element = wssc_work_checked(work, verdict)->element,
+                         .protects = WSSC_PROTECTS_PAYLOAD,
+                         .kind = "signature-wrapping"};
+    const xmlNode *parent = judged.element->parent;
+    if (wssc_xml_is(parent, WSSC_NS_FAMILY_SAML, "Assertion"))
+        judged.protects = WSSC_PROTECTS_TOKEN;
+    else if (wssc_xml_is(parent, WSSC_NS_FAMILY_WSSE, "Security") || ancestor_envelope(judged.element) != NULL)
+        wssc_judged_say(&judged, "the signature stands in a document that is no message: %s", root->name);
+    conclude(&judged);
+    g_free(judged.problem);
+}
+
 void wssc_wrapping_refuse(WsscWork *work)
 {
-    WsscShape root;
-    if (!wssc_place_read(xmlDocGetRootElement(wssc_work_current(work)->doc), &root))
-        return;
+    WsscShape shape;
+    xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
+    gboolean is_message = wssc_place_read(root, &shape);
     for (guint i = 0; i < work->result->signatures->len; i++)
-        judge(work, work->result->signatures->pdata[i], &root);
+        if (is_message)
+            judge(work, work->result->signatures->pdata[i], &shape);
+        else
+            judge_in_document(work, work->result->signatures->pdata[i], root);
 }

@@ -28,7 +28,8 @@ typedef struct {
     char *other_value; /* of another signature of its source; NULL when there is none */
     char *algorithm;
     char *context, *instance; /* whose key fitted; NULL */
-    gboolean covers_cipher;   /* it was made over what was encrypted already */
+    WsscProtects protects;
+    gboolean covers_cipher; /* it was made over what was encrypted already */
 } Subject;
 
 typedef struct {
@@ -43,6 +44,7 @@ typedef struct {
     /* out: */
     GBytes *octets;       /* carrier's octets, in place of the changed tree */
     WsscKeyring *ring;    /* in place of the right keys */
+    gboolean opens_body;  /* what was signed inside of the Body leaves it: that nothing signs the Body is said then */
     gboolean touches_key; /* what was changed leads to a key, too: "no-key" is right then */
     const char *habit;    /* the deviation under which a stack is known to sign just so; or NULL */
     GString *label;
@@ -58,6 +60,7 @@ enum {
     WANTS_NOTE = 1 << 4,    /* where all digests fit a finding names the shape */
     ON_WIRE_ONLY = 1 << 5,
     MAY_BE_MARKED = 1 << 6, /* a verdict may stand that is said not to be the message's, with a finding */
+    NEVER_PLAIN = 1 << 7,   /* a verdict may stand with anything that says why it is not to be relied on */
 };
 
 typedef struct {
@@ -66,8 +69,8 @@ typedef struct {
     guint flags;
 } Family;
 
-extern const Family content_families[], signature_families[], moved_families[], placed_families[], key_families[],
-    carrier_families[];
+extern const Family content_families[], signature_families[], moved_families[], placed_families[], strayed_families[],
+    readings_families[], nested_families[], key_families[], carrier_families[];
 
 /* ---- tools (tools.c) ------------------------------------------------------------------------------------ */
 
@@ -97,6 +100,35 @@ void flip_attribute(xmlAttr *attr);
 /* One octet of what the base64 stands for, place from 0 (-1: the last one). */
 void flip_base64(xmlNode *element, int place);
 void set_base64(xmlNode *element, GBytes *octets);
+
+/* ---- places and roles (tools_place.c) -------------------------------------------------------------------- */
+
+#define ROLE_NEXT "http://www.w3.org/2003/05/soap-envelope/role/next"
+#define ROLE_LAST "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver"
+#define ROLE_NONE "http://www.w3.org/2003/05/soap-envelope/role/none"
+#define ACTOR_NEXT "http://schemas.xmlsoap.org/soap/actor/next"
+
+/* The signature stands in the Security header of the message, which has a Body. */
+gboolean is_in_message(const Mutation *m);
+gboolean is_soap11(const Mutation *m);
+/* What is put into the node would change something that is signed. */
+gboolean is_signed_around(const Mutation *m, const xmlNode *node);
+/* A new last child with a prefix of its own. uri NULL: in no namespace. */
+xmlNode *make(xmlNode *parent, const char *uri, const char *name);
+void set_role(const Mutation *m, xmlNode *block, const char *role);
+/* The element before it again, without attributes. text: what it says more, or NULL. */
+xmlNode *unsigned_copy(xmlNode *target, const char *text);
+
+/* ---- what a verdict may stand with (marks.c) ------------------------------------------------------------- */
+
+/* The first finding that says so; NULL without one. */
+const char *mark_of(const WsscSecurity *security);
+gboolean has_note(const WsscSecurity *security, const char *id);
+gboolean stands_twice(const WsscXml *xml, const WsscSecurity *security);
+/* Anything of these, or a doubt about a key; NULL where there is nothing. */
+const char *doubt_of(const WsscXml *xml, const WsscSecurity *security);
+/* Valid, and nothing says that it is not to be relied on. */
+gboolean is_plain(const Mutation *m, const WsscXml *xml, const WsscSecurity *security, const WsscSignature *signature);
 
 #define LABEL(m, ...) g_string_printf((m)->label, __VA_ARGS__)
 

@@ -17,9 +17,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'truth'))
 
 import judges  # noqa: E402  pylint: disable=wrong-import-position
-from truth import DATA, captures  # noqa: E402  pylint: disable=wrong-import-position
-
-FOLDERS = ('corewcf', 'dotnet', 'cxf', 'metro', 'mono', 'wss4j', 'wss4j4')
+import published_test  # noqa: E402  pylint: disable=wrong-import-position
+from truth import captures  # noqa: E402  pylint: disable=wrong-import-position
+DATA = published_test.DATA
+FOLDERS = ('corewcf', 'corewcf-why', 'dotnet', 'cxf', 'metro', 'mono', 'wss4j', 'wss4j4')
+# Messages that others published, as captures, and which of their keys.
+PUBLISHED = {'axis2c-rampart': 'axis2c', 'cxf-signed': 'myAlias-private', 'rampart-java': 'service'}
 
 
 HABITS = os.path.join(HERE, '..', 'habits')
@@ -68,6 +71,9 @@ def main():
 
         for capture in captures(*FOLDERS):
             add(capture.folder, capture.name, capture.path, judges.key_file_lines(capture), capture.keylog)
+        for folder, keys in PUBLISHED.items():
+            add(folder, folder + '/replay', os.path.join(DATA, folder, 'replay.pcap'),
+                [line.format(DATA) for line in published_test.KEYS[keys]], None)
         add('corewcf-session', 'corewcf-session/replay', os.path.join(DATA, 'corewcf-session', 'replay.pcap'), [], None)
         plan, keylog = os.path.join(work, 'plan'), os.path.join(work, 'keylog')
         for path, parts in ((plan, rows), (keylog, keylogs)):

@@ -11,17 +11,6 @@
 #define SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
 #define SOAP12 "http://www.w3.org/2003/05/soap-envelope"
 
-static gboolean is_in_message(const Mutation *m)
-{
-    return m->header != NULL && m->body != NULL && m->security != NULL && m->signature->parent == m->security &&
-           m->security->parent == m->header;
-}
-
-static gboolean is_soap11(const Mutation *m)
-{
-    return strcmp((const char *)m->root->ns->href, SOAP11) == 0;
-}
-
 static void put(xmlNode *node, xmlNode *parent)
 {
     xmlUnlinkNode(node);
@@ -38,15 +27,6 @@ static xmlNode *foreign(xmlNode *parent)
 }
 
 /* ---- the signature ------------------------------------------------------------------------------------------ */
-
-/* Not what it signs itself, nor what would change that. */
-static gboolean is_signed_around(const Mutation *m, const xmlNode *node)
-{
-    for (guint i = 0; i < m->targets->len; i++)
-        if (is_below(node, m->targets->pdata[i]))
-            return TRUE;
-    return FALSE;
-}
 
 static Step signature_elsewhere(Mutation *m)
 {
@@ -99,16 +79,6 @@ static xmlNode *signed_child(const Mutation *m, const xmlNode *parent, const cha
 }
 
 static const char *const addressed[] = {"To", "Action", "MessageID", "ReplyTo", "From", "FaultTo", NULL};
-
-static xmlNode *unsigned_copy(xmlNode *target, const char *text)
-{
-    xmlNode *copy = xmlDocCopyNode(target, target->doc, 2);
-    while (copy->properties != NULL)
-        xmlRemoveProp(copy->properties);
-    xmlNodeAddContent(copy, (const xmlChar *)text);
-    xmlAddPrevSibling(target, copy);
-    return copy;
-}
 
 static Step beside_for_a_role(Mutation *m)
 {

@@ -221,11 +221,14 @@ static void add_opened(const Attempt *attempt, WsscSecret *secret, const WsscCan
     candidate->secret = secret;
     candidate->origin = with->origin;
     candidate->deviation = used.deviation;
+    candidate->claim = with->claim;
     /* OAEP and the wraps check what comes out; PKCS#1 v1.5 only its padding, and the key's length. */
     candidate->is_proven =
         attempt->algorithm->kind != WSSC_ALGORITHM_RSA15 && used.deviation != WSSC_DEVIATION_OAEP_AS_RSA15;
     g_ptr_array_add(attempt->keys, candidate);
     wssc_decryption_finish(attempt->decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
+    if (with->claim != NULL) /* who vouches for it in this message does not in others */
+        return;
     /* A response may refer to the request's key by this hash (WSS 1.1 section 7.7). */
     wssc_keyring_add_encrypted_key(
         attempt->work->ring, sha1, secret,

@@ -19,6 +19,7 @@ void wssc_resolve_encrypted_key(WsscSearch *search, xmlNode *element)
         copy->is_guess = key->is_guess;
         copy->deviation = key->deviation;
         copy->is_proven = key->is_proven;
+        copy->claim = key->claim;
     }
     if (opened->len == 0) {
         const char *problem = wssc_encrypted_key_problem(search->work, element);
@@ -102,6 +103,13 @@ void wssc_resolve_binary_secret(WsscSearch *search, xmlNode *element)
     wssc_search_add(search, WSSC_KEY_KIND_UNKNOWN, secret, wssc_search_here(search))->claim = element;
 }
 
+/* Whoever wrote the assertion chose the key: it names nobody by itself, and everybody can encrypt one for the receiver.
+ */
+static gboolean is_chosen_by_issuer(const WsscCandidate *candidate)
+{
+    return candidate->kind == WSSC_KEY_KIND_ENCRYPTED_KEY || candidate->claim != NULL;
+}
+
 static void take_key_info(WsscSearch *search, const xmlNode *assertion, xmlNode *key_info)
 {
     xmlNode *binary = next_below(key_info, key_info, WSSC_NS_FAMILY_WST, "BinarySecret");
@@ -118,8 +126,11 @@ static void take_key_info(WsscSearch *search, const xmlNode *assertion, xmlNode 
     search->work->depth--;
     g_ptr_array_set_free_func(sub.found, NULL);
     for (guint i = 0; i < sub.found->len; i++) {
-        ((WsscCandidate *)sub.found->pdata[i])->kind = WSSC_KEY_KIND_SAML;
-        g_ptr_array_add(search->found, sub.found->pdata[i]);
+        WsscCandidate *candidate = sub.found->pdata[i];
+        if (is_chosen_by_issuer(candidate))
+            candidate->claim = assertion;
+        candidate->kind = WSSC_KEY_KIND_SAML;
+        g_ptr_array_add(search->found, candidate);
     }
     wssc_search_end_sub(search, &sub);
 }

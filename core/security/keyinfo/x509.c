@@ -182,7 +182,25 @@ void wssc_resolve_x509_data(WsscSearch *search, const xmlNode *data)
     }
 }
 
-static void add_public_key(WsscSearch *search, EVP_PKEY *key)
+/* One that the user gave, in a certificate or as a private key. */
+static gboolean is_given(const WsscSearch *search, const EVP_PKEY *key)
+{
+    const GPtrArray *privates = wssc_keyring_private_keys(search->work->ring);
+    const GPtrArray *certificates = wssc_keyring_certificates(search->work->ring);
+    for (guint i = 0; i < privates->len; i++)
+        if (EVP_PKEY_eq(((const WsscPrivateKey *)privates->pdata[i])->key, key) == 1)
+            return TRUE;
+    for (guint i = 0; i < certificates->len; i++) {
+        const WsscCertificate *entry = certificates->pdata[i];
+        if (entry->origin.source == WSSC_KEY_FROM_KEYFILE &&
+            EVP_PKEY_eq(X509_get0_pubkey(entry->certificate), key) == 1)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A bare key says of nobody that it is his. */
+static void add_public_key(WsscSearch *search, EVP_PKEY *key, const xmlNode *value)
 {
     search->kind = WSSC_KEY_KIND_UNKNOWN;
     if (key == NULL) {
@@ -193,16 +211,17 @@ static void add_public_key(WsscSearch *search, EVP_PKEY *key)
     candidate->kind = WSSC_KEY_KIND_UNKNOWN;
     candidate->pkey = key;
     candidate->origin = wssc_search_here(search);
+    candidate->claim = is_given(search, key) ? NULL : value;
     g_ptr_array_add(search->found, candidate);
 }
 
 void wssc_resolve_key_value(WsscSearch *search, const xmlNode *value)
 {
-    add_public_key(search, wssc_certificate_key_value(value));
+    add_public_key(search, wssc_certificate_key_value(value), value);
 }
 
 void wssc_resolve_der_key_value(WsscSearch *search, const xmlNode *value)
 {
     g_autoptr(GBytes) octets = wssc_xml_base64(value);
-    add_public_key(search, octets != NULL ? wssc_certificate_public_key(wssc_bytes_of(octets)) : NULL);
+    add_public_key(search, octets != NULL ? wssc_certificate_public_key(wssc_bytes_of(octets)) : NULL, value);
 }

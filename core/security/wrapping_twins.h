@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What is signed stands beside another one of its kind that is not: which of them is read is open. */
+#ifndef WSSC_SECURITY_WRAPPING_TWINS_H
+#define WSSC_SECURITY_WRAPPING_TWINS_H
+
+#include "security/judged.h"
+
+void wssc_wrapping_twins(WsscJudged *judged);
+
+#endif
