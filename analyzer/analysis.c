@@ -105,8 +105,8 @@ static void tell_unread(const WsscEngineReport *report)
         const WsscUnreadOctets *octets = unread->pdata[i];
         g_autofree char *size = amount(octets->octets);
         g_autofree char *frames = frames_text(octets);
-        fprintf(stderr, "wssc: %s: %s, %s -> %s: %s that no dissector could read\n", report->capture.file, frames,
-                octets->src, octets->dst, size);
+        fprintf(stderr, "wssc: %s: %s, %s -> %s: %s that %s\n", report->capture.file, frames, octets->src, octets->dst,
+                size, octets->why);
     }
     if (unread->len > MAX_TOLD)
         fprintf(stderr, "wssc: %s: and so on %u more connections\n", report->capture.file, unread->len - MAX_TOLD);
@@ -324,6 +324,7 @@ static gboolean run_once(Run *work)
     gboolean is_ok = prepare(work, &bounds);
     if (is_ok) {
         wssc_session_set_options(analysis->session, &session_options);
+        wssc_engine_use_limits(&work->limits);
         if (work->watch != NULL)
             work->watch->begin(work->watch->user, analysis->session);
         is_ok = read_files(work);

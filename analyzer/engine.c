@@ -37,6 +37,7 @@ static struct {
     WsscSegments *early; /* of options.first_file, until that is read */
     epan_t *epan;        /* of the file that was read last: kept until the next one, for giving it up takes time */
     struct packet_provider_data provider;
+    guint remembered_frames; /* the limit; 0: the default */
 } engine;
 
 /* ---- start ----------------------------------------------------------------------------------------------- */
@@ -80,6 +81,11 @@ gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options
     return FALSE;
 }
 
+void wssc_engine_use_limits(const WsscLimits *limits)
+{
+    engine.remembered_frames = limits->value[WSSC_LIMIT_REMEMBERED_FRAMES];
+}
+
 static void leave_file(void)
 {
     g_clear_pointer(&engine.epan, epan_free);
@@ -115,22 +121,11 @@ typedef struct {
     gboolean is_selecting; /* this is that pass */
     WsscSegments *segments;
     gboolean is_ordering; /* the preference as it stands */
+    guint remembered;     /* frames that libwireshark has dissected since it began anew */
     WsscTlsWatch *tls;
     WsscLoss *loss;
     WsscProgress *progress;
 } Reading;
-
-void wssc_engine_report_free(WsscEngineReport *report)
-{
-    if (report == NULL)
-        return;
-    g_free(report->capture.file);
-    g_free(report->capture.damage);
-    g_ptr_array_unref(report->capture.closed_tls);
-    g_ptr_array_unref(report->capture.unread);
-    g_clear_pointer(&report->shown, g_byte_array_unref);
-    g_free(report);
-}
 
 static guint8 mark_of(const Reading *reading, guint32 number)
 {
@@ -166,6 +161,33 @@ static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_d
     epan_dissect_reset(reading->edt);
 }
 
+static void open_epan(Reading *reading)
+{
+    static const struct packet_provider_funcs provider_functions = {.get_frame_ts = frame_time};
+    engine.epan = epan_new(&engine.provider, &provider_functions);
+    reading->edt = epan_dissect_new(engine.epan, reading->is_selecting, FALSE);
+    reading->remembered = 0;
+}
+
+/* libwireshark keeps all that it has learned of connections and put together of segments, more than the segments
+ * themselves, until it is made to forget everything. That changes nothing where all connections so far are over. */
+static void begin_anew(Reading *reading)
+{
+    wssc_dissect_count_on();
+    wssc_tls_watch_count_anew(reading->tls);
+    wssc_loss_forget_done(reading->loss);
+    epan_dissect_free(reading->edt);
+    leave_file();
+    open_epan(reading);
+}
+
+/* A filter may ask of libwireshark what it counts itself. */
+static gboolean is_full(const Reading *reading, guint8 mark)
+{
+    guint most = engine.remembered_frames > 0 ? engine.remembered_frames : WSSC_MAX_REMEMBERED_FRAMES;
+    return (mark & WSSC_SEGMENTS_QUIET) != 0 && !reading->is_selecting && reading->remembered >= most;
+}
+
 static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 offset)
 {
     WsscEngineReport *report = reading->report;
@@ -185,7 +207,10 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
         wssc_dissect_set_feeding(reading->matches->data[number]);
     guint8 mark = mark_of(reading, number);
     if ((mark & WSSC_SEGMENTS_PASSED_OVER) == 0) {
-        order_segments(reading, mark == WSSC_SEGMENTS_REORDERED);
+        order_segments(reading, (mark & WSSC_SEGMENTS_REORDERED) != 0);
+        if (is_full(reading, mark))
+            begin_anew(reading);
+        reading->remembered++;
         dissect(reading, rec, buffer, &frame);
     }
     frame_data_set_after_dissect(&frame, &cumulative);
@@ -291,7 +316,6 @@ static gboolean open_capture(Reading *reading, const char *path, GError **error)
 
 static gboolean run_pass(Reading *reading, const char *path, GError **error)
 {
-    static const struct packet_provider_funcs provider_functions = {.get_frame_ts = frame_time};
     wssc_segments_wait(reading->segments);
     const WsscLookedOver *seen = reading->is_selecting ? NULL : wssc_segments_looked_over(reading->segments);
     if (seen != NULL && !is_blob(wtap_file_encap(seen->wth)))
@@ -300,11 +324,10 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
         return FALSE;
     leave_file();
     memset(&engine.provider, 0, sizeof engine.provider);
-    engine.epan = epan_new(&engine.provider, &provider_functions);
+    open_epan(reading);
     /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
     if (seen == NULL)
         wtap_set_cb_new_secrets(reading->wth, reading->is_selecting ? secrets_wtap_callback : wssc_secrets_take);
-    reading->edt = epan_dissect_new(engine.epan, reading->is_selecting, FALSE);
     reading->progress = wssc_progress_new(engine.options.show_progress, path, wtap_file_size(reading->wth, NULL));
     wssc_dissect_use_left_out(wssc_segments_triage(reading->segments)->first_frames);
     read_frames(reading, seen);
@@ -314,16 +337,6 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
     if (seen == NULL)
         wtap_close(reading->wth);
     return TRUE;
-}
-
-WsscEngineReport *wssc_engine_report_new(const char *file)
-{
-    WsscEngineReport *report = g_new0(WsscEngineReport, 1);
-    report->capture.file = g_strdup(file);
-    report->capture.first_time = report->capture.last_time = WSSC_TIME_NONE;
-    report->capture.closed_tls = g_ptr_array_new_with_free_func(wssc_closed_tls_free);
-    report->capture.unread = g_ptr_array_new_with_free_func(wssc_unread_octets_free);
-    return report;
 }
 
 /* ---- the filter ---------------------------------------------------------------------------------------------- */
@@ -361,16 +374,6 @@ static gboolean select_packets(const char *path, WsscSegments *segments, GByteAr
     g_autoptr(WsscSession) scratch = wssc_session_new();
     wssc_dissect_use_session(scratch, wssc_session_add_file(scratch, path));
     return select_frames(path, segments, matches, error);
-}
-
-gboolean wssc_engine_is_shown(guint file, guint32 frame, gpointer reports)
-{
-    for (guint i = 0; i < ((GPtrArray *)reports)->len; i++) {
-        const WsscEngineReport *report = ((GPtrArray *)reports)->pdata[i];
-        if (report->index == file)
-            return report->shown == NULL || (frame < report->shown->len && report->shown->data[frame] != 0);
-    }
-    return FALSE;
 }
 
 gboolean wssc_engine_select(WsscSession *session, const GPtrArray *reports, GError **error)
@@ -430,6 +433,8 @@ static gboolean read_once(WsscSession *session, Reading *reading, const char *pa
     report->capture.tls_sessions =
         wssc_tls_watch_finish(reading->tls, report->capture.closed_tls, &report->capture.cut_tls_frames);
     wssc_loss_finish(reading->loss, report->capture.unread);
+    for (guint i = 0; i < report->capture.unread->len; i++)
+        wssc_session_note_unread(session, report->index, report->capture.unread->pdata[i]);
     add_left_out(report, wssc_segments_triage(reading->segments));
     wssc_session_pass_over_connections(session, wssc_segments_triage(reading->segments)->told);
     return is_ok;

@@ -39,6 +39,8 @@ typedef struct {
 
 /* FALSE when an option is wrong; the message names it. */
 gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options, GError **error);
+/* For files that are read from here on; before, and without it, the defaults count. */
+void wssc_engine_use_limits(const WsscLimits *limits);
 /* file: see input.h. FALSE when the file could not be opened at all; a file that breaks off gives TRUE
  * and damage in the report. */
 gboolean wssc_engine_read(WsscSession *session, const char *file, WsscEngineReport **ret_report, GError **error);

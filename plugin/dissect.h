@@ -28,6 +28,8 @@ void wssc_dissect_set_feeding(gboolean is_feeding);
 /* Where connections of TCP begin that are not dissected (guint32, numbers of frames in order), so that the others are
  * numbered as if they were; NULL: none. Borrowed while a pass goes over the file. */
 void wssc_dissect_use_left_out(const GArray *first_frames);
+/* Before libwireshark is made to forget what it knows of the frames so far: connections that follow are counted on. */
+void wssc_dissect_count_on(void);
 
 /* What the dissectors and the analyzer ask of a frame: its time in microseconds (see wssc_time_of_clock), and whether a
  * protocol is among its layers so far. */

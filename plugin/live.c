@@ -23,6 +23,8 @@ static struct {
     gint64 end_time;      /* of the last frame of the first pass, with a message or not */
     guint bodies, unfinished, passed_over;
     const GArray *left_out; /* see wssc_dissect_use_left_out */
+    guint streams, others;  /* that libwireshark was made to forget (wssc_dissect_count_on): of TCP, and else */
+    wmem_map_t *numbers;    /* of conversations that are none of TCP's: conv_index + 1 -> number */
 } live;
 
 void wssc_live_init(void)
@@ -99,6 +101,7 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
     g_clear_pointer(&live.ours, wssc_session_free);
     live.session = session;
     live.file = file;
+    live.streams = live.others = 0;
     live.is_lent = session != NULL;
 }
 
@@ -226,16 +229,21 @@ static guint count_left_out(guint32 frame)
 /* Not libwireshark's own number of it, which counts conversations that have nothing to do with us. */
 static guint number_of(const conversation_t *conversation)
 {
-    static wmem_map_t *numbers; /* conv_index + 1 -> number */
-    if (numbers == NULL)
-        numbers = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    if (live.numbers == NULL)
+        live.numbers = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     gpointer key = GUINT_TO_POINTER(conversation->conv_index + 1);
-    guint number = GPOINTER_TO_UINT(wmem_map_lookup(numbers, key));
+    guint number = GPOINTER_TO_UINT(wmem_map_lookup(live.numbers, key));
     if (number == 0) {
-        number = wmem_map_size(numbers) + 1;
-        wmem_map_insert(numbers, key, GUINT_TO_POINTER(number));
+        number = wmem_map_size(live.numbers) + 1;
+        wmem_map_insert(live.numbers, key, GUINT_TO_POINTER(number));
     }
-    return number;
+    return live.others + number;
+}
+
+void wssc_dissect_count_on(void)
+{
+    live.streams += get_tcp_stream_count();
+    live.others += live.numbers != NULL ? wmem_map_size(live.numbers) : 0;
 }
 
 guint64 wssc_live_stream(packet_info *pinfo)
@@ -246,7 +254,7 @@ guint64 wssc_live_stream(packet_info *pinfo)
     if (pinfo->ptype == PT_TCP) {
         struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
         if (tcp != NULL)
-            return (guint64)tcp->stream + 1 + count_left_out(conversation->setup_frame);
+            return (guint64)tcp->stream + 1 + live.streams + count_left_out(conversation->setup_frame);
     }
     return (guint64)1 << 32 | number_of(conversation);
 }

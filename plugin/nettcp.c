@@ -397,23 +397,14 @@ static gboolean is_tls_record(tvbuff_t *tvb)
     return type >= 0x14 && type <= 0x17 && (tvb_captured_length(tvb) < 2 || tvb_get_uint8(tvb, 1) == 3);
 }
 
-/* The n-th session on one connection: a conversation of its own from here on, so that TLS begins anew. */
-static void start_again(packet_info *pinfo)
-{
-    if (pinfo->fd->visited || wssc_link_phase(pinfo)->upgrade == WSSC_UPGRADE_NONE)
-        return;
-    conversation_t *fresh =
-        conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
-    conversation_set_dissector(fresh, nettcp_handle);
-}
-
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const WsscPhase *phase = wssc_link_phase(pinfo);
     const struct tcpinfo *tcp = !pinfo->fd->visited && pinfo->ptype == PT_TCP ? data : NULL;
 
     if (is_preamble(tvb)) {
-        start_again(pinfo);
+        if (!pinfo->fd->visited && phase->upgrade != WSSC_UPGRADE_NONE)
+            wssc_link_begin_conversation(pinfo, nettcp_handle);
         int used = dissect_records(tvb, pinfo, tree);
         if (tcp != NULL)
             wssc_link_watch_gaps(wssc_link_of(pinfo), pinfo, tcp);

@@ -62,6 +62,17 @@ WsscLink *wssc_link_of(packet_info *pinfo)
     return link;
 }
 
+void wssc_link_begin_conversation(packet_info *pinfo, dissector_handle_t nettcp)
+{
+    int proto_tcp = proto_get_id_by_filter_name("tcp");
+    void *analysis = conversation_get_proto_data(find_or_create_conversation(pinfo), proto_tcp);
+    conversation_t *fresh =
+        conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
+    conversation_set_dissector(fresh, nettcp);
+    if (analysis != NULL)
+        conversation_add_proto_data(fresh, proto_tcp, analysis);
+}
+
 gboolean wssc_link_is_from_client(const WsscLink *link, const packet_info *pinfo)
 {
     if (!link->has_preamble) {

@@ -18,8 +18,9 @@ typedef struct {
         is_untidy; /* bits: the ends. Untidy: without a SYN, or some segment does not follow the one before it */
     guint8 is_cut; /* bits: of some segment the capture does not hold all, and one sent again may hold more */
     guint8 is_reordered;
-    guint8 mark;     /* of its frames: see segments.h */
-    WsscFlow *flows; /* of both ends, once a segment came out of its place; else NULL */
+    guint8 is_elsewhere; /* what has the same ends was seen inside of something else, too */
+    guint8 mark;         /* of its frames: see segments.h */
+    WsscFlow *flows;     /* of both ends, once a segment came out of its place; else NULL */
     WsscTalk talk;
 } WsscWatched;
 

@@ -71,6 +71,11 @@ static void feed(const WsscDamage *damage, const WsscDamageTarget *target)
     wssc_session_feed(target->session, &unit);
 }
 
+gboolean wssc_damages_are_none(const WsscDamages *damages)
+{
+    return damages->open == NULL && (damages->settled == NULL || damages->settled->len == 0);
+}
+
 gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32 last)
 {
     for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {

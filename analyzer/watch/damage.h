@@ -45,6 +45,8 @@ typedef struct {
     gboolean has_soap; /* else guesses are not told */
 } WsscDamageTarget;
 
+/* There is nothing to tell. */
+gboolean wssc_damages_are_none(const WsscDamages *damages);
 /* One of them is of these frames. */
 gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32 last);
 

@@ -400,20 +400,53 @@ void wssc_unread_octets_free(gpointer data)
     g_free(octets);
 }
 
+static gboolean is_worth_telling(const WsscUnreadRun *run)
+{
+    return run->first != 0 && run->has_sign;
+}
+
 /* What is told as a damaged message is not told twice. */
 static void tell_unread(const Connection *connection, guint number, GPtrArray *unread)
 {
     const WsscUnreadRun own = wssc_unread_all(&connection->sides[number].unread);
-    if (own.first == 0 || !own.has_sign ||
-        wssc_damages_is_told(&connection->sides[number].damages, own.first, own.last))
+    if (!is_worth_telling(&own) || wssc_damages_is_told(&connection->sides[number].damages, own.first, own.last))
         return;
     WsscUnreadOctets *octets = g_new0(WsscUnreadOctets, 1);
     octets->src = g_strdup(connection->sources[number]);
     octets->dst = g_strdup(connection->sources[!number]);
     octets->first_frame = own.first;
     octets->last_frame = own.last;
+    octets->time = own.time;
     octets->octets = own.octets;
+    octets->why = "no dissector could read";
     g_ptr_array_add(unread, octets);
+}
+
+static gboolean is_done(const Connection *connection)
+{
+    for (guint i = 0; i < 2; i++) {
+        const Side *side = &connection->sides[i];
+        const WsscUnreadRun own = wssc_unread_all(&side->unread);
+        if (!wssc_damages_are_none(&side->damages) || side->record != NULL || side->burst != NULL ||
+            is_worth_telling(&own))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean is_done_entry(gpointer ends G_GNUC_UNUSED, gpointer connection, gpointer user G_GNUC_UNUSED)
+{
+    return is_done(connection);
+}
+
+void wssc_loss_forget_done(WsscLoss *loss)
+{
+    guint kept = 0;
+    for (guint i = 0; i < loss->in_order->len; i++)
+        if (!is_done(loss->in_order->pdata[i]))
+            loss->in_order->pdata[kept++] = loss->in_order->pdata[i];
+    g_ptr_array_set_size(loss->in_order, (int)kept);
+    g_hash_table_foreach_remove(loss->connections, is_done_entry, NULL);
 }
 
 void wssc_loss_finish(WsscLoss *loss, GPtrArray *unread)

@@ -21,6 +21,8 @@ WsscLoss *wssc_loss_new(WsscSession *session, guint file);
 WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo);
 /* After each dissected frame. */
 void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo);
+/* All connections so far are over: those of which there is nothing to tell are forgotten. */
+void wssc_loss_forget_done(WsscLoss *loss);
 /* Feeds a damaged message for each that did not become whole, appends a WsscUnreadOctets for each direction of a
  * connection whose last octets nobody read and nothing is told of, and frees the watch. */
 void wssc_loss_finish(WsscLoss *loss, GPtrArray *unread);

@@ -30,8 +30,10 @@ static void give_up(const WsscPacket *packet, gpointer user)
 {
     Scan *scan = user;
     WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends);
-    if (watched != NULL)
-        wssc_talk_give_up(&watched->talk);
+    if (watched == NULL)
+        return;
+    wssc_talk_give_up(&watched->talk);
+    watched->is_elsewhere = 1;
 }
 
 static guint32 note_segment(Scan *scan, const WsscPacket *packet)
@@ -86,6 +88,14 @@ static guint8 mark_of_frame(const Scan *scan, guint32 noted, const guint8 *of_ud
     return noted == FRAME_NOTHING ? WSSC_SEGMENTS_LEFT_OUT : noted >= FRAME_UDP ? of_udp[noted - FRAME_UDP] : 0;
 }
 
+/* 0: of none, or libwireshark may take others for it. */
+static guint32 connection_of_frame(const Scan *scan, guint32 frame)
+{
+    guint32 noted = g_array_index(scan->of_frame, guint32, frame - 1);
+    guint32 index = noted >= FRAME_CONNECTIONS ? (noted - FRAME_CONNECTIONS) >> FLAGS : 0;
+    return index != 0 && wssc_connections_get(scan->connections, index)->is_elsewhere ? 0 : index;
+}
+
 static GByteArray *mark(const Scan *scan)
 {
     GByteArray *marks = g_byte_array_sized_new(scan->of_frame->len + 1);
@@ -98,6 +108,32 @@ static GByteArray *mark(const Scan *scan)
         g_byte_array_append(marks, &own, 1);
     }
     return marks;
+}
+
+/* For each connection (and, together, for all that is none: index 0) the last of its frames that are dissected. */
+static guint32 *last_frames(const Scan *scan, const GByteArray *marks)
+{
+    guint32 *last = g_new0(guint32, wssc_connections_count(scan->connections) + 1);
+    for (guint frame = 1; frame < marks->len; frame++)
+        if ((marks->data[frame] & WSSC_SEGMENTS_PASSED_OVER) == 0)
+            last[connection_of_frame(scan, frame)] = frame;
+    return last;
+}
+
+static void mark_quiet(const Scan *scan, GByteArray *marks)
+{
+    g_autofree guint32 *last = last_frames(scan, marks);
+    g_autofree guint8 *is_met = g_new0(guint8, wssc_connections_count(scan->connections) + 1);
+    guint alive = 0;
+    for (guint frame = 1; frame < marks->len; frame++) {
+        if ((marks->data[frame] & WSSC_SEGMENTS_PASSED_OVER) != 0)
+            continue;
+        guint32 index = connection_of_frame(scan, frame);
+        marks->data[frame] |= alive == 0 ? WSSC_SEGMENTS_QUIET : 0;
+        alive += is_met[index] == 0 ? 1 : 0;
+        is_met[index] = 1;
+        alive -= last[index] == frame ? 1 : 0;
+    }
 }
 
 static void note_place(Scan *scan, gint64 place)
@@ -222,6 +258,8 @@ void wssc_segments_wait(WsscSegments *segments)
         wssc_triage_decide(segments->triage, scan->connections, segments->has_keys || segments->has_own_keys,
                            WSSC_SEGMENTS_LEFT_OUT);
     segments->marks = mark(scan);
+    if (scan->has_triage && !segments->has_keys && !segments->has_own_keys)
+        mark_quiet(scan, segments->marks);
     forget_scan(scan);
     segments->is_looked_over = scan->apart != NULL && !segments->has_own_keys && has_few(segments->marks);
     if (!segments->is_looked_over)

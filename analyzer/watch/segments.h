@@ -14,6 +14,10 @@
  * message's length is not known beforehand (chunks).
  *
  * Left out (triage): what has been proven to hold nothing that the analyzer would read or tell (talk.h, triage.h).
+ *
+ * Quiet: whatever was dissected before this frame belongs to connections that are over, so that nothing libwireshark
+ * remembers of it counts any more. Told only with triage, and never where there are keys for TLS: what one connection
+ * tells of them may open another one.
  */
 #ifndef WSSC_WATCH_SEGMENTS_H
 #define WSSC_WATCH_SEGMENTS_H
@@ -25,6 +29,7 @@ enum {
     WSSC_SEGMENTS_IDLE = 2,
     WSSC_SEGMENTS_REPEATED = 4,
     WSSC_SEGMENTS_LEFT_OUT = 8,
+    WSSC_SEGMENTS_QUIET = 16,
     WSSC_SEGMENTS_PASSED_OVER = WSSC_SEGMENTS_IDLE | WSSC_SEGMENTS_REPEATED | WSSC_SEGMENTS_LEFT_OUT,
 };
 

@@ -140,6 +140,11 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     }
 }
 
+void wssc_tls_watch_count_anew(WsscTlsWatch *watch)
+{
+    g_hash_table_remove_all(watch->connections);
+}
+
 guint wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed, guint32 *ret_cut_frames)
 {
     guint count = 0;

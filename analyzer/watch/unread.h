@@ -12,6 +12,7 @@
 
 typedef struct {
     guint32 first, last; /* frames; 0: none */
+    gint64 time;         /* of the first */
     guint64 octets;
     gboolean has_sign; /* of SOAP, HTTP or net.tcp */
 } WsscUnreadRun;

@@ -19,7 +19,9 @@ typedef struct {
 typedef struct {
     char *src, *dst; /* "address:port" */
     guint32 first_frame, last_frame;
+    gint64 time; /* of the first frame */
     guint64 octets;
+    const char *why; /* a literal: "no dissector could read" goes behind "octets that" */
 } WsscUnreadOctets;
 
 typedef struct {

@@ -10,6 +10,8 @@ const char *const wssc_event_members[] = {
     "v", "type", "file", "frame", "time", "ordinal",
     /* capture */
     "frames", "last_time", "damage", "tls_sessions", "cut_tls_frames", "closed_tls",
+    /* unread */
+    "last_frame",
     /* message */
     "message_id", "relates_to", "action", "to", "reply_to", "soap", "encoding", "transport", "is_protected", "src",
     "dst", "direction", "connection", "pair", "octets", "http_status", "http_date", "agent", "forwarded", "host",
@@ -138,6 +140,17 @@ static void put_file(WsscEvents *events, const char *name, const WsscMessage *me
 
 /* ---- what was read ------------------------------------------------------------------------------------------ */
 
+static void put_unread(WsscEvents *events, const WsscCapture *capture, const WsscUnreadOctets *octets)
+{
+    WsscWriter *w = begin_event(events, "unread", capture->file, octets->first_frame, octets->time);
+    wssc_writer_int(w, "last_frame", octets->last_frame);
+    wssc_writer_string(w, "src", octets->src);
+    wssc_writer_string(w, "dst", octets->dst);
+    wssc_writer_int(w, "octets", (gint64)octets->octets);
+    wssc_writer_string(w, "reason", octets->why);
+    wssc_writer_end(w);
+}
+
 void wssc_events_put_capture(WsscEvents *events, const WsscCapture *capture)
 {
     WsscWriter *w = begin_event(events, "capture", capture->file, 0, capture->first_time);
@@ -160,6 +173,8 @@ void wssc_events_put_capture(WsscEvents *events, const WsscCapture *capture)
     }
     wssc_writer_end(w);
     wssc_writer_end(w);
+    for (guint i = 0; i < capture->unread->len; i++)
+        put_unread(events, capture, capture->unread->pdata[i]);
 }
 
 static void put_signature(WsscEvents *events, const WsscMessage *message, const WsscSignature *signature)

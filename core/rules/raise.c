@@ -51,23 +51,41 @@ void wssc_rules_point_frame(WsscFinding *finding, WsscEvidenceRole role, guint f
     va_end(args);
 }
 
+static WsscFinding *new_finding(WsscFindingId id, guint file, guint32 frame, gint64 time)
+{
+    WsscFinding *finding = g_new0(WsscFinding, 1);
+    finding->id = id;
+    finding->severity = wssc_finding_info(id)->severity;
+    finding->file = file;
+    finding->frame = frame;
+    finding->time = time;
+    finding->evidence = wssc_evidence_list_new();
+    return finding;
+}
+
 WsscFinding *wssc_rules_raise(const WsscRules *rules, WsscFindingId id, const WsscMessage *message,
                               const WsscContext *context, const char *format, ...)
 {
-    WsscFinding *finding = g_new0(WsscFinding, 1);
+    WsscFinding *finding = new_finding(id, message->file, message->frame, message->time);
     va_list args;
 
-    finding->id = id;
-    finding->severity = wssc_finding_info(id)->severity;
-    finding->file = message->file;
-    finding->frame = message->frame;
-    finding->time = message->time;
     finding->context = context != NULL ? context->identifier : NULL;
     va_start(args, format);
     finding->text = g_strdup_vprintf(format, args);
     va_end(args);
-    finding->evidence = wssc_evidence_list_new();
     add(finding, own_role(id, message), message);
     rules->take(rules->user, finding, message, context);
     return finding;
+}
+
+void wssc_rules_check_unread(const WsscRules *rules, guint file, const WsscUnreadOctets *octets)
+{
+    gboolean is_one = octets->first_frame == octets->last_frame;
+    WsscFinding *finding = new_finding(WSSC_FINDING_UNREAD_OCTETS, file, octets->first_frame, octets->time);
+    finding->text = g_strdup_printf("%" G_GUINT64_FORMAT " octets from %s to %s that %s%s", octets->octets, octets->src,
+                                    octets->dst, octets->why, is_one ? "" : ", the last of them in " WSSC_AT(1));
+    wssc_rules_point_frame(finding, WSSC_EVIDENCE_CONNECTION, file, octets->first_frame, "%s", octets->src);
+    if (!is_one)
+        wssc_rules_point_frame(finding, WSSC_EVIDENCE_CONNECTION, file, octets->last_frame, "%s", octets->src);
+    rules->take(rules->user, finding, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #define WSSC_RULES_RULES_H
 
 #include "findings/finding.h"
+#include "model/capture.h"
 #include "model/context.h"
 #include "base/limits.h"
 #include "model/exchange.h"
@@ -18,7 +19,7 @@
 #include "rules/bounds.h"
 
 typedef struct {
-    /* Takes the finding over and files it with the message and the context, which may be NULL. */
+    /* Takes the finding over and files it with the message and the context; both may be NULL. */
     void (*take)(gpointer user, WsscFinding *finding, const WsscMessage *message, const WsscContext *context);
     gpointer user;
     WsscBounds bounds;
@@ -40,6 +41,8 @@ void wssc_rules_point_frame(WsscFinding *finding, WsscEvidenceRole role, guint f
 void wssc_rules_check_message(const WsscRules *rules, const WsscMessage *message);
 /* Of its octets: what damage or a broken document is called, and what its characters were. */
 void wssc_rules_check_damage(const WsscRules *rules, const WsscMessage *message, gboolean is_malformed);
+/* No message came of them. */
+void wssc_rules_check_unread(const WsscRules *rules, guint file, const WsscUnreadOctets *octets);
 void wssc_rules_check_tree(const WsscRules *rules, const WsscMessage *message, const WsscXml *xml);
 
 /* Something that came with the message was left away there; context may be NULL. */

@@ -81,6 +81,11 @@ guint wssc_session_add_file(WsscSession *session, const char *name)
     return session->model.files->len - 1;
 }
 
+void wssc_session_note_unread(WsscSession *session, guint file, const WsscUnreadOctets *octets)
+{
+    wssc_rules_check_unread(&session->rules, file, octets);
+}
+
 const char *wssc_session_file(const WsscSession *session, guint file)
 {
     return wssc_model_file(&session->model, file);

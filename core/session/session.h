@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "keys/keyring.h"
+#include "model/capture.h"
 #include "model/model.h"
 #include "rules/bounds.h"
 
@@ -96,6 +97,8 @@ WsscKeyring *wssc_session_keyring(WsscSession *session);
 guint wssc_session_add_file(WsscSession *session, const char *name);
 const char *wssc_session_file(const WsscSession *session, guint file);
 
+/* Octets of the file that no message came of: a finding. */
+void wssc_session_note_unread(WsscSession *session, guint file, const WsscUnreadOctets *octets);
 /* So many connections were seen that carried nothing of ours and of which nobody else tells anything. */
 void wssc_session_pass_over_connections(WsscSession *session, guint count);
 

@@ -71,7 +71,8 @@ static void take_finding(gpointer user, WsscFinding *finding, const WsscMessage 
 {
     WsscSession *session = user;
     g_ptr_array_add(session->model.findings, finding);
-    g_ptr_array_add(message->findings, finding);
+    if (message != NULL)
+        g_ptr_array_add(message->findings, finding);
     if (context != NULL)
         g_ptr_array_add(context->findings, finding);
 }

@@ -3,9 +3,10 @@
 """The same packets under every link layer, as IPv6, with Decode As and without, with segments sent again and with every
 frame twice: the analyzer, and a stock tshark with the plugin in one pass and in two, find the same messages as ever.
 
-usage: matrix_test.py WSSC PLUGIN SOURCE_DIR [--all] [--only REGEX] [-j N]
+usage: matrix_test.py WSSC PLUGIN SOURCE_DIR [--each-link | --all] [--only REGEX] [-j N]
 
-By default a share, the same each time; --all: every combination on every capture.
+By default a share, the same each time; --each-link: every capture under every link layer, the ports and the traffic
+going round so that each of their pairs meets every link layer; --all: every combination on every capture.
 """
 import argparse
 import concurrent.futures
@@ -34,11 +35,15 @@ def captures(source):
             yield path
 
 
-def chosen(paths, pattern, wants_all):
+def chosen(paths, args):
     """(capture, link, ports, traffic)"""
     combinations = list(itertools.product(relink.LINKS, PORTS, TRAFFIC))
-    paths = [path for path in paths if re.search(pattern, path)]
-    if wants_all or pattern:
+    paths = [path for path in paths if re.search(args.only, path)]
+    if args.each_link:
+        rounds = list(itertools.product(PORTS, TRAFFIC))
+        return [(path, link, *rounds[(nth + turn) % len(rounds)])
+                for nth, path in enumerate(paths) for turn, link in enumerate(relink.LINKS)]
+    if args.all or args.only:
         return [(path, *combination) for path in paths for combination in combinations]
     jobs = [(path, *combinations[nth * 11 % len(combinations)]) for nth, path in enumerate(paths) if nth % 5 == 0]
     # One of HTTPS in TLS 1.3 and one of 1.2, one of net.tcp, one of HTTP: where a wrong guess costs most.
@@ -46,6 +51,8 @@ def chosen(paths, pattern, wants_all):
         (path,) = [p for p in paths if os.path.splitext(p)[0].endswith('/' + name)]
         jobs += [(path, *combination) for nth, combination in enumerate(combinations)
                  if nth % 4 == 0 or combination[1:] == ('decode-as', 'sent-again')]
+    # Sessions that follow one another on pooled connections, the last segments of one sent again within the next.
+    jobs += [(path, 'vlan', 'as-it-is', 'sent-again') for path in paths if 'why-healthy-tcp-feb05' in path]
     return list(dict.fromkeys(jobs))
 
 
@@ -179,12 +186,13 @@ def main():
     parser.add_argument('wssc')
     parser.add_argument('plugin')
     parser.add_argument('source')
+    parser.add_argument('--each-link', action='store_true')
     parser.add_argument('--all', action='store_true')
     parser.add_argument('--only', default='', metavar='REGEX')
     parser.add_argument('-j', type=int, default=os.cpu_count() or 1)
     args = parser.parse_args()
     args.wssc = os.path.abspath(args.wssc)
-    jobs = chosen(list(captures(args.source)), args.only, args.all)
+    jobs = chosen(list(captures(args.source)), args)
     matrix, failed, messages = Matrix(args), 0, 0
     try:
         with concurrent.futures.ThreadPoolExecutor(args.j) as pool:

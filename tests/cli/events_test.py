@@ -20,6 +20,9 @@ sys.path.insert(0, os.path.join(SOURCE, 'tests', 'same'))
 import key_material  # pylint: disable=wrong-import-position
 
 SESSION = os.path.join(SOURCE, 'captures', 'corewcf-session.pcap')
+NETTCP = [os.path.join(SOURCE, 'tests', 'data', 'captures-real', name)
+          for name in ('mono-nettcp-none.pcap', 'corewcf-why/why-recycled-tcp-feb05.pcapng',
+                       'wine/tcp-bin-session-three.pcapng')]
 TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z')
 PLAIN = {'string': str, 'number': int, 'boolean': bool}
 PARTS = ('evidence', 'fault', 'code', 'reference', 'closed_tls', 'security', 'sct', 'token_reference', 'derived_key', 'wst')
@@ -125,14 +128,14 @@ class Events(unittest.TestCase):
 
     def test_schema_is_read(self):
         self.assertEqual(set(self.schema.types), {'capture', 'message', 'signature', 'decryption', 'password', 'connection',
-                                                  'exchange', 'key', 'transition', 'finding'})
+                                                  'exchange', 'key', 'transition', 'finding', 'unread'})
         self.assertEqual(set(self.schema.words), {'layer', 'state'})
         self.assertLessEqual(set(PARTS), set(self.schema.members))
 
     def test_every_event_of_every_capture(self):
         seen, parts = {}, set()
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            for path, lines in pool.map(all_events, enumerate(captures())):
+        with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for path, lines in pool.map(all_events, enumerate(captures() + list(self.unreadable(folder)))):
                 for event in map(json.loads, lines):
                     self.schema.event(event, os.path.relpath(path, SOURCE))
                     seen[event['type']] = seen.get(event['type'], 0) + 1
@@ -142,6 +145,14 @@ class Events(unittest.TestCase):
         self.assertEqual(set(seen), set(self.schema.types))
         self.assertGreater(min(seen.values()), 5, seen)
         self.assertLessEqual({'evidence', 'fault', 'closed_tls', 'security', 'wst', 'key'}, parts)
+
+    @staticmethod
+    def unreadable(folder):
+        """Captures of net.tcp whose preambles are none: nothing that follows them can be read."""
+        for path in NETTCP:
+            with open(path, 'rb') as file, open(os.path.join(folder, os.path.basename(path)), 'wb') as damaged:
+                damaged.write(file.read().replace(b'\0\1\0\1\2', b'\x85\1\0\1\2'))
+            yield damaged.name
 
     def test_same_whenever_written(self):
         """A filter on results that lets everything through is decided at the end: nothing is written before."""

@@ -47,12 +47,23 @@ class Unread(unittest.TestCase):
             if length:
                 yield index, 16 + size - length, 16 + size - length - header
 
+    @staticmethod
+    def line_of(event):
+        """The groups of LINE."""
+        last = str(event['last_frame']) if event['last_frame'] != event['frame'] else ''
+        size = (str(event['octets']), 'octets') if event['octets'] < 10000 else (str(event['octets'] // 1000), 'kB')
+        return (str(event['frame']), last, event['src'], event['dst'], *size)
+
     def read(self, head, frames):
         path = os.path.join(self.folder.name, 'flipped.pcap')
         with open(path, 'wb') as file:
             file.write(head + b''.join(frames))
         done = subprocess.run([WSSC, 'events', '--no-progress', path], capture_output=True, text=True, timeout=120, check=False)
         events = [json.loads(line) for line in done.stdout.splitlines()]
+        unread = [e for e in events if e['type'] == 'unread']
+        self.assertEqual([(e['file'], e['frame'], e['time']) for e in unread],
+                         [(e['file'], e['frame'], e['time']) for e in events if e.get('id') == 'unread-octets'])
+        self.assertEqual(LINE.findall(done.stderr), [self.line_of(e) for e in unread[:10]])
         whole = [e['frame'] for e in events if e['type'] == 'message' and not e['damage']]
         return whole, done.returncode, done.stderr, {e['verdict'] for e in events if e['type'] == 'signature'}
 

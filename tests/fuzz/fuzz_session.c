@@ -145,7 +145,7 @@ static void feed_all(Feed *to, WsscBytes input)
 static void report_rows(const WsscModel *model, WsscWriterForm form)
 {
     g_autoptr(GPtrArray) nothing = g_ptr_array_new();
-    const WsscCapture capture = {.file = (char *)"a", .frames = 1, .closed_tls = nothing};
+    const WsscCapture capture = {.file = (char *)"a", .frames = 1, .closed_tls = nothing, .unread = nothing};
     g_autoptr(GString) out = g_string_new(NULL);
     const WsscSink sink = wssc_sink_to_string(out);
     WsscWriter *writer = wssc_writer_new(&sink, form, wssc_event_members);

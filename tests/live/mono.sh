@@ -17,7 +17,7 @@ mkdir -p "$root/build/live"
 mcs -warnaserror -out:"$root/build/live/Live.exe" -r:System.Core -r:System.ServiceModel -r:System.Runtime.Serialization \
   -r:System.IdentityModel -r:System.IdentityModel.Selectors "$here"/mono/*.cs
 # What the guide shows for WCF compiles.
-python3 "$here/mono/snippet.py" docs/guide.md >"$root/build/live/Snippet.cs"
+python3 "$here/snippet.py" docs/guide.md "WCF and CoreWCF" "$here/mono/Snippet.cs.in" >"$root/build/live/Snippet.cs"
 mcs -warnaserror -target:library -out:"$root/build/live/Snippet.dll" -r:System.Core -r:System.ServiceModel \
   -r:System.Runtime.Serialization -r:System.IdentityModel -r:System.IdentityModel.Selectors "$root/build/live/Snippet.cs"
 exec python3 "$here/mono_live.py" "$root/build/live/Live.exe" "$root/build/release/analyzer/wssc" \

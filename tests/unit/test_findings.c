@@ -299,6 +299,7 @@ static const WsscFindingId elsewhere[] = {
 #include "rules/statements.def"
 #undef WSSC_STATEMENT
     WSSC_FINDING_UNKNOWN_STRING,   /* where there is binary XML: test_unknown_strings */
+    WSSC_FINDING_UNREAD_OCTETS,    /* no message's: test_unread */
     WSSC_FINDING_WORK_LIMIT,       /* by messages of a megabyte: tests/hostile */
     WSSC_FINDING_CONTEXT_UNPROVEN, /* test_faultless, and of a capture: tests/truth/cases_test.py */
 };
@@ -451,6 +452,24 @@ static void test_faultless(void)
     g_assert_cmpuint(first->key->len, ==, 32);
 }
 
+static void test_unread(void)
+{
+    g_autoptr(WsscSession) session = wssc_session_new();
+    wssc_session_add_file(session, "conversation");
+    char src[] = "192.0.2.1:5000", dst[] = "192.0.2.2:443";
+    WsscUnreadOctets octets = {src, dst, .first_frame = 10, .last_frame = 10, .octets = 12, .why = "nobody read"};
+    wssc_session_note_unread(session, 0, &octets);
+    octets.last_frame = 14;
+    wssc_session_note_unread(session, 0, &octets);
+    wssc_session_finish(session, 0);
+    g_assert_cmpuint(count(session, WSSC_FINDING_UNREAD_OCTETS), ==, 2);
+    const WsscFinding *first = wssc_session_findings(session)->pdata[0],
+                      *second = wssc_session_findings(session)->pdata[1];
+    g_assert_cmpstr(first->text, ==, "12 octets from 192.0.2.1:5000 to 192.0.2.2:443 that nobody read");
+    g_assert_cmpuint(second->frame, ==, 10);
+    g_assert_cmpuint(((const WsscEvidence *)second->evidence->pdata[1])->frame, ==, 14);
+}
+
 static void test_every_finding_has_a_fixture(void)
 {
     for (int id = 0; id < WSSC_FINDING_MAX; id++) {
@@ -468,6 +487,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/findings/faultless", test_faultless);
+    g_test_add_func("/findings/unread", test_unread);
     g_test_add_func("/findings/every-one-has-a-fixture", test_every_finding_has_a_fixture);
     for (guint i = 0; i < G_N_ELEMENTS(fixtures); i++) {
         g_autofree char *path = g_strdup_printf("/findings/%s", wssc_finding_info(fixtures[i].id)->name);
