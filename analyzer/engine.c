@@ -12,6 +12,7 @@
 #include <wiretap/wtap.h>
 
 #include "base/text.h"
+#include "capture_file.h"
 #include "dissect.h"
 #include "secrets.h"
 #include "ending.h"
@@ -19,6 +20,7 @@
 #include "input.h"
 #include "libwireshark.h"
 #include "progress.h"
+#include "watch/held.h"
 #include "watch/loss.h"
 #include "watch/segments.h"
 #include "watch/tls_watch.h"
@@ -120,6 +122,7 @@ typedef struct {
     GByteArray *matches;   /* a truth value for each frame, from 1; filled by the pass that filters */
     gboolean is_selecting; /* this is that pass */
     WsscSegments *segments;
+    WsscHeld *held;
     gboolean is_ordering; /* the preference as it stands */
     guint remembered;     /* frames that libwireshark has dissected since it began anew */
     WsscTlsWatch *tls;
@@ -140,7 +143,7 @@ static void order_segments(Reading *reading, gboolean is_needed)
     wssc_libwireshark_set(is_needed ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE", NULL);
 }
 
-static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame)
+static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame, guint32 number)
 {
     if (reading->is_selecting)
         wssc_filter_prime(engine.filter, reading->edt);
@@ -152,8 +155,7 @@ static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_d
     epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, tvb, frame, NULL);
 #endif
     if (reading->is_selecting) {
-        reading->matches->data[reading->report->capture.frames] =
-            wssc_filter_matches(engine.filter, reading->edt) ? 1 : 0;
+        reading->matches->data[number] = wssc_filter_matches(engine.filter, reading->edt) ? 1 : 0;
     } else {
         wssc_tls_watch_frame(reading->tls, &reading->edt->pi, wssc_loss_payload(reading->loss, &reading->edt->pi));
         wssc_loss_frame(reading->loss, &reading->edt->pi);
@@ -185,17 +187,18 @@ static void begin_anew(Reading *reading)
 static gboolean is_full(const Reading *reading, guint8 mark)
 {
     guint most = engine.remembered_frames > 0 ? engine.remembered_frames : WSSC_MAX_REMEMBERED_FRAMES;
-    return (mark & WSSC_SEGMENTS_QUIET) != 0 && !reading->is_selecting && reading->remembered >= most;
+    return (mark & WSSC_SEGMENTS_QUIET) != 0 && !reading->is_selecting && reading->remembered >= most &&
+           wssc_held_count(reading->held) == 0;
 }
 
-static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 offset)
+/* taken: the frame's number in the order in which they are taken, by which libwireshark goes. */
+static void take_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 offset, guint32 number, guint32 taken)
 {
     WsscEngineReport *report = reading->report;
     frame_data frame;
     guint32 cumulative = 0;
-    guint32 number = ++report->capture.frames;
 
-    frame_data_init(&frame, number, rec, offset, 0);
+    frame_data_init(&frame, taken, rec, offset, 0);
     gboolean is_first = reading->reference == NULL;
     if (is_first) {
         reading->first = frame;
@@ -211,11 +214,12 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
         if (is_full(reading, mark))
             begin_anew(reading);
         reading->remembered++;
-        dissect(reading, rec, buffer, &frame);
+        wssc_dissect_use_frame(number);
+        dissect(reading, rec, buffer, &frame, number);
     }
     frame_data_set_after_dissect(&frame, &cumulative);
     engine.provider.previous = frame.abs_ts;
-    engine.provider.previous_number = number;
+    engine.provider.previous_number = taken;
     gint64 time = wssc_dissect_time(&frame.abs_ts);
     report->capture.last_time = MAX(report->capture.last_time, time);
     if (report->capture.first_time == WSSC_TIME_NONE)
@@ -224,13 +228,31 @@ static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 o
     reading->previous = frame; /* only its times are looked at */
 }
 
-static char *read_error(int err, char *info)
+/* What belongs behind a frame that was taken. */
+static void take_held(Reading *reading, wtap_rec *rec, Buffer *buffer)
 {
-    char *text = err == WTAP_ERR_SHORT_READ ? g_strdup("the file was cut short in the middle of a frame")
-                                            : g_strdup_printf("%s%s%s", wtap_strerror(err), info != NULL ? ": " : "",
-                                                              info != NULL ? info : "");
-    g_free(info);
-    return text;
+    guint32 number = reading->report->capture.frames;
+    WsscFramePlace at;
+    int err = 0;
+    char *info = NULL;
+    while (wssc_held_next(reading->held, number, &at)) {
+        wtap_rec_reset(rec);
+        if (wssc_wtap_read_at(reading->wth, at.place, rec, buffer, &err, &info))
+            take_frame(reading, rec, buffer, at.place, at.frame, number - wssc_held_count(reading->held));
+        g_clear_pointer(&info, g_free);
+    }
+}
+
+/* rec is used for other frames, too, when this one was taken. */
+static void read_frame(Reading *reading, wtap_rec *rec, Buffer *buffer, gint64 offset)
+{
+    guint32 number = ++reading->report->capture.frames;
+    if ((mark_of(reading, number) & WSSC_SEGMENTS_MOVED) != 0) {
+        wssc_held_put(reading->held, number, offset);
+        return;
+    }
+    take_frame(reading, rec, buffer, offset, number, number - wssc_held_count(reading->held));
+    take_held(reading, rec, buffer);
 }
 
 static void read_all(Reading *reading, wtap_rec *rec, Buffer *buffer)
@@ -250,7 +272,7 @@ static void read_all(Reading *reading, wtap_rec *rec, Buffer *buffer)
         wtap_rec_reset(rec);
     }
     if (err != 0)
-        reading->report->capture.damage = read_error(err, info);
+        reading->report->capture.damage = wssc_capture_error(err, info);
 }
 
 /* Of the others the look over the file told what there is to tell. */
@@ -273,7 +295,8 @@ static void read_chosen(Reading *reading, const WsscLookedOver *seen, wtap_rec *
     capture->first_time = seen->first_time;
     capture->last_time = seen->last_time;
     if (err != 0 || seen->err != 0)
-        capture->damage = err != 0 ? read_error(err, info) : read_error(seen->err, g_strdup(seen->info));
+        capture->damage =
+            err != 0 ? wssc_capture_error(err, info) : wssc_capture_error(seen->err, g_strdup(seen->info));
 }
 
 static void read_frames(Reading *reading, const WsscLookedOver *seen)
@@ -286,41 +309,20 @@ static void read_frames(Reading *reading, const WsscLookedOver *seen)
         read_chosen(reading, seen, &rec, &buffer);
     else
         read_all(reading, &rec, &buffer);
+    take_held(reading, &rec, &buffer);
     wtap_rec_cleanup(&rec);
     ws_buffer_free(&buffer);
-}
-
-/* Documents that libwiretap takes for a capture of one frame. */
-static gboolean is_blob(int encapsulation)
-{
-    return encapsulation == WTAP_ENCAP_MIME || encapsulation == WTAP_ENCAP_JSON || encapsulation == WTAP_ENCAP_RFC7468;
-}
-
-static gboolean open_capture(Reading *reading, const char *path, GError **error)
-{
-    int err = 0;
-    char *info = NULL;
-    reading->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
-    if (reading->wth == NULL) {
-        g_autofree char *why = read_error(err, info);
-        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, why);
-        return FALSE;
-    }
-    if (is_blob(wtap_file_encap(reading->wth))) {
-        wtap_close(reading->wth);
-        g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "no capture");
-        return FALSE;
-    }
-    return TRUE;
 }
 
 static gboolean run_pass(Reading *reading, const char *path, GError **error)
 {
     wssc_segments_wait(reading->segments);
     const WsscLookedOver *seen = reading->is_selecting ? NULL : wssc_segments_looked_over(reading->segments);
-    if (seen != NULL && !is_blob(wtap_file_encap(seen->wth)))
+    if (seen != NULL && !wssc_capture_is_blob(seen->wth))
         reading->wth = seen->wth;
-    else if (!open_capture(reading, path, error))
+    else
+        reading->wth = wssc_capture_open(path, wssc_segments_moves(reading->segments) != NULL, error);
+    if (reading->wth == NULL)
         return FALSE;
     leave_file();
     memset(&engine.provider, 0, sizeof engine.provider);
@@ -330,7 +332,10 @@ static gboolean run_pass(Reading *reading, const char *path, GError **error)
         wtap_set_cb_new_secrets(reading->wth, reading->is_selecting ? secrets_wtap_callback : wssc_secrets_take);
     reading->progress = wssc_progress_new(engine.options.show_progress, path, wtap_file_size(reading->wth, NULL));
     wssc_dissect_use_left_out(wssc_segments_triage(reading->segments)->first_frames);
+    reading->held = wssc_held_new(wssc_segments_moves(reading->segments));
     read_frames(reading, seen);
+    wssc_dissect_use_frame(0);
+    wssc_held_free(reading->held);
     wssc_dissect_use_left_out(NULL);
     wssc_progress_free(reading->progress);
     epan_dissect_free(reading->edt);

@@ -7,6 +7,7 @@
 
 #include "compat.h"
 
+#include "frame_number.h"
 #include "session/feeder.h"
 
 /* Registers protocols, fields, preferences and taps: the callbacks of a proto_plugin. */

@@ -278,7 +278,7 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
     const WsscTlsFacts *tls = wssc_tls_facts(wssc_live_conversation(pinfo));
     return (WsscUnit){
         .file = live.file,
-        .frame = pinfo->num,
+        .frame = wssc_dissect_frame(pinfo),
         .ordinal = next_ordinal(pinfo),
         .time = wssc_dissect_time(&pinfo->abs_ts),
         .src = wssc_dissect_endpoint(pinfo->pool, &pinfo->src, pinfo->srcport),
@@ -313,8 +313,9 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
 const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
 {
     if (!wssc_live_is_feeding(pinfo))
-        return live.session != NULL ? wssc_session_lookup(live.session, live.file, pinfo->num, next_ordinal(pinfo))
-                                    : NULL;
+        return live.session != NULL
+                   ? wssc_session_lookup(live.session, live.file, wssc_dissect_frame(pinfo), next_ordinal(pinfo))
+                   : NULL;
     WsscUnit unit = unit_of(pinfo, octets, carried);
     return wssc_session_feed(live.session, &unit);
 }
@@ -350,7 +351,7 @@ gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarri
 void wssc_live_note(packet_info *pinfo, WsscCarrierNote *note)
 {
     note->file = live.file;
-    note->frame = pinfo->num;
+    note->frame = wssc_dissect_frame(pinfo);
     note->time = wssc_dissect_time(&pinfo->abs_ts);
     note->stream = wssc_live_stream(pinfo);
     if (live.feeder != NULL)

@@ -9,7 +9,7 @@
 const WsscContext *wssc_this_context(const packet_info *pinfo)
 {
     const WsscMessage *message;
-    for (guint ordinal = 0; (message = wssc_live_find(pinfo->num, ordinal)) != NULL; ordinal++)
+    for (guint ordinal = 0; (message = wssc_live_find(wssc_dissect_frame(pinfo), ordinal)) != NULL; ordinal++)
         if (message->context != NULL)
             return message->context;
     return NULL;

@@ -9,6 +9,7 @@
 #include <epan/proto_data.h>
 
 #include "carrier/client_hello.h"
+#include "frame_number.h"
 #include "tls_signs.h"
 
 /* Records (RFC 8446 section 5.1) and messages of the handshake (sections 4, B.3; RFC 5246 section 7.4). */
@@ -112,7 +113,7 @@ static void look_at_messages(WsscTlsFacts *facts, const packet_info *pinfo, Wssc
             is_from_server && (record.data[0] == CERTIFICATE || record.data[0] == COMPRESSED_CERTIFICATE);
         if (truth == WSSC_TRUTH_YES || (truth == WSSC_TRUTH_NO && facts->client_certificate == WSSC_TRUTH_UNKNOWN)) {
             facts->client_certificate = truth;
-            facts->certificate_frame = pinfo->num;
+            facts->certificate_frame = wssc_dissect_frame(pinfo);
         }
         if (size >= record.len)
             return;

@@ -11,6 +11,7 @@ static void free_watched(gpointer data)
     WsscWatched *watched = data;
     wssc_talk_clear(&watched->talk);
     g_free(watched->flows);
+    g_clear_pointer(&watched->early, g_array_unref);
     g_free(watched);
 }
 
@@ -80,6 +81,11 @@ static void begin_flows(WsscWatched *watched)
     for (guint i = 0; i < 2; i++)
         if ((watched->has_begun & 1u << i) != 0)
             watched->flows[i] = (WsscFlow){.is_started = TRUE, .first = watched->first[i], .next = watched->next[i]};
+}
+
+guint32 wssc_watched_next(const WsscWatched *watched, guint side)
+{
+    return watched->flows != NULL ? watched->flows[side].next : watched->next[side];
 }
 
 WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)

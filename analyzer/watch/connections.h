@@ -21,6 +21,7 @@ typedef struct {
     guint8 is_elsewhere; /* what has the same ends was seen inside of something else, too */
     guint8 mark;         /* of its frames: see segments.h */
     WsscFlow *flows;     /* of both ends, once a segment came out of its place; else NULL */
+    GArray *early;       /* early.c's: what came before what it answers; else NULL */
     WsscTalk talk;
 } WsscWatched;
 
@@ -41,5 +42,7 @@ typedef struct {
 
 /* Follows the segment. */
 WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet);
+/* The sequence number behind all that came of that end, which has begun. */
+guint32 wssc_watched_next(const WsscWatched *watched, guint side);
 
 #endif

@@ -11,7 +11,7 @@
 WsscDamage *wssc_damage_new(packet_info *pinfo, gboolean is_response)
 {
     WsscDamage *damage = g_new0(WsscDamage, 1);
-    damage->frame = pinfo->num;
+    damage->frame = wssc_dissect_frame(pinfo);
     damage->time = wssc_dissect_time(&pinfo->abs_ts);
     damage->is_response = is_response;
     return damage;

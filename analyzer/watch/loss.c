@@ -212,7 +212,7 @@ static void forget_gaps(Side *side, const WsscArrival *arrival)
 static WsscDamage *tell_gap(Side *side, packet_info *pinfo, guint32 octets)
 {
     if (side->damages.open != NULL || side->record != NULL) {
-        char *why = g_strdup_printf("%u octets are missing before frame %u", octets, pinfo->num);
+        char *why = g_strdup_printf("%u octets are missing before frame %u", octets, wssc_dissect_frame(pinfo));
         if (side->damages.open != NULL)
             return wssc_damages_settle_open(&side->damages, why);
         side->record->is_guess = TRUE;
@@ -268,7 +268,7 @@ static void end_burst(Side *side)
 static void go_blind(Side *side, packet_info *pinfo)
 {
     if (side->blind_since == 0)
-        side->blind_since = pinfo->num;
+        side->blind_since = wssc_dissect_frame(pinfo);
     side->record_left = 0;
     g_clear_pointer(&side->record, wssc_damage_free);
 }
@@ -286,7 +286,7 @@ static void watch_burst(const WsscLoss *loss, Connection *connection, Side *side
         side->burst = wssc_damage_new(pinfo, FALSE);
         side->burst->is_guess = TRUE;
         side->burst->why =
-            side->blind_since < pinfo->num
+            side->blind_since < wssc_dissect_frame(pinfo)
                 ? g_strdup_printf("TLS cannot be opened: octets are missing at frame %u", side->blind_since)
             : cut_octets(pinfo) > 0 ? cut_text(pinfo)
                                     : g_strdup("TLS cannot be opened: octets are missing before this frame");

@@ -6,6 +6,7 @@
 #include <wiretap/wtap.h>
 
 #include "base/text.h"
+#include "watch/early.h"
 
 /* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits. */
 enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
@@ -22,6 +23,7 @@ typedef struct {
     gint64 place;     /* of the latest frame */
     guint32 frame;    /* under way */
     gboolean has_triage;
+    WsscEarly early;
     WsscLookedOver seen;
 } Scan;
 
@@ -42,6 +44,7 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet)
     if (watched == NULL)
         return FRAME_DISSECTED;
     WsscPlace place = wssc_watched_take(watched, packet);
+    wssc_early_take(&scan->early, watched, packet, place, scan->frame);
     if (scan->has_triage && !place.is_repeat)
         wssc_talk_take(&watched->talk, packet, place.kind, scan->frame);
     gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
@@ -106,6 +109,10 @@ static GByteArray *mark(const Scan *scan)
     for (guint i = 0; i < scan->of_frame->len; i++) {
         guint8 own = mark_of_frame(scan, g_array_index(scan->of_frame, guint32, i), of_udp);
         g_byte_array_append(marks, &own, 1);
+    }
+    for (guint i = 0; scan->early.moves != NULL && i < scan->early.moves->len; i++) {
+        guint8 *own = &marks->data[g_array_index(scan->early.moves, WsscMove, i).frame];
+        *own |= (*own & WSSC_SEGMENTS_PASSED_OVER) == 0 ? WSSC_SEGMENTS_MOVED : 0;
     }
     return marks;
 }
@@ -288,6 +295,11 @@ guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame)
     return segments->marks != NULL && frame < segments->marks->len ? segments->marks->data[frame] : 0;
 }
 
+const GArray *wssc_segments_moves(const WsscSegments *segments)
+{
+    return segments->scan.early.moves;
+}
+
 const WsscTriage *wssc_segments_triage(const WsscSegments *segments)
 {
     return segments->triage;
@@ -303,6 +315,7 @@ void wssc_segments_free(WsscSegments *segments)
     g_clear_pointer(&segments->wth, wtap_close);
     forget_scan(&segments->scan);
     g_clear_pointer(&segments->scan.apart, g_array_unref);
+    wssc_early_clear(&segments->scan.early);
     g_free(segments->scan.seen.info);
     g_clear_pointer(&segments->marks, g_byte_array_unref);
     wssc_triage_free(segments->triage);

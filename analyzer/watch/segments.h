@@ -13,6 +13,8 @@
  * section 3.10.7.4). Wireshark 4.4 and later lose the end of a message on it, or give a message twice, where the
  * message's length is not known beforehand (chunks).
  *
+ * Moved: a segment that stands before what it answers (early.h).
+ *
  * Left out (triage): what has been proven to hold nothing that the analyzer would read or tell (talk.h, triage.h).
  *
  * Quiet: whatever was dissected before this frame belongs to connections that are over, so that nothing libwireshark
@@ -30,6 +32,7 @@ enum {
     WSSC_SEGMENTS_REPEATED = 4,
     WSSC_SEGMENTS_LEFT_OUT = 8,
     WSSC_SEGMENTS_QUIET = 16,
+    WSSC_SEGMENTS_MOVED = 32, /* beside others */
     WSSC_SEGMENTS_PASSED_OVER = WSSC_SEGMENTS_IDLE | WSSC_SEGMENTS_REPEATED | WSSC_SEGMENTS_LEFT_OUT,
 };
 
@@ -42,6 +45,8 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
 void wssc_segments_wait(WsscSegments *segments);
 /* Some of the above, or 0, of a frame (from 1). After wssc_segments_wait. What packet.h cannot read gives 0. */
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame);
+/* WsscMove by "behind": of frames that are marked as moved, where to; or NULL. After wssc_segments_wait; borrowed. */
+const GArray *wssc_segments_moves(const WsscSegments *segments);
 /* What is left out. After wssc_segments_wait; borrowed. */
 const WsscTriage *wssc_segments_triage(const WsscSegments *segments);
 

@@ -74,7 +74,7 @@ static Session *new_session(WsscTlsWatch *watch, packet_info *pinfo, gpointer ke
     session->closed = g_new0(WsscClosedTls, 1);
     session->closed->client = is_from_client ? from : to;
     session->closed->server = is_from_client ? to : from;
-    session->closed->first_frame = pinfo->num;
+    session->closed->first_frame = wssc_dissect_frame(pinfo);
     g_hash_table_insert(watch->connections, key, session);
     g_ptr_array_add(watch->in_order, session);
     return session;
@@ -130,7 +130,7 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     watch->cut_frames += is_cut(pinfo) ? 1 : 0;
     if (session->closed == NULL)
         return;
-    session->closed->last_frame = pinfo->num;
+    session->closed->last_frame = wssc_dissect_frame(pinfo);
     session->closed->is_cut |= is_cut(pinfo);
     for (GSList *source = pinfo->data_src; source != NULL; source = source->next) {
         if (wssc_tls_is_decrypted(source->data)) {

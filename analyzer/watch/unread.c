@@ -109,8 +109,8 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
         return;
     Kind kind = is_passed_over ? NOT_READ : kind_of(pinfo, payload);
     gboolean is_known = kind == READ || (kind == WAITS ? &unread->waiting : &unread->lost)->has_sign;
-    const WsscUnreadRun own = {pinfo->num, pinfo->num, wssc_dissect_time(&pinfo->abs_ts), len,
-                               is_passed_over || (!is_known && has_sign(payload))};
+    const WsscUnreadRun own = {wssc_dissect_frame(pinfo), wssc_dissect_frame(pinfo), wssc_dissect_time(&pinfo->abs_ts),
+                               len, is_passed_over || (!is_known && has_sign(payload))};
     if (kind == NOT_READ || (kind == READ && !is_reassembled(pinfo)))
         add(&unread->lost, &unread->waiting);
     if (kind != WAITS)

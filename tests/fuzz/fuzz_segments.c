@@ -61,5 +61,6 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     FUZZ_ASSERT(marks->len == scan.of_frame->len + 1);
     g_byte_array_unref(marks);
     forget_scan(&scan);
+    wssc_early_clear(&scan.early);
     return 0;
 }

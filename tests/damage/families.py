@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Families of damage: a capture as frames, the ways to damage it, and the account of its messages.
+
+A message of the untouched capture is accounted for when the damaged one gives it, or gives a damaged message, or tells of
+octets that nobody read, where its frames were: the frames of its direction since the message before it.
+"""
+import collections
+import json
+import os
+import re
+import struct
+import subprocess
+
+CAPTURES = (  # name, path, what carries its messages
+    ('http', 'captures/corewcf-session.pcap', 'HTTP/1'),
+    ('chunked', 'tests/data/carriers/chunked-gzip.pcapng', 'HTTP/1, chunked, gzip'),
+    ('mtom', 'tests/data/captures-real/wss4j4/xop-sign-encrypt.pcapng', 'HTTP/1, MTOM'),
+    ('websocket', 'tests/data/carriers/websocket.pcapng', 'WebSocket'),
+    ('h2c', 'tests/data/carriers/h2c.pcapng', 'HTTP/2'),
+    ('h2-tls', 'tests/data/carriers/h2-tls.pcapng', 'HTTP/2 in TLS 1.3'),
+    ('tls12', 'tests/data/captures-real/dotnet/sc-13-tls12.pcapng', 'HTTP/1 in TLS 1.2'),
+    ('tls13', 'tests/data/captures-real/corewcf/sc-13-renew.pcapng', 'HTTP/1 in TLS 1.3'),
+    ('nettcp', 'tests/data/captures-real/mono-nettcp-none.pcap', 'net.tcp'),
+    ('streamed', 'tests/data/captures-real/mono-nettcp-streamed.pcap', 'net.tcp, streamed'),
+    ('nettcp-tls', 'captures/corewcf-nettcp.pcapng', 'net.tcp with an upgrade to TLS'),
+)
+Frame = collections.namedtuple('Frame', 'record number src dst payload')  # number: in the untouched capture, from 1
+Message = collections.namedtuple('Message', 'key src dst first last')
+
+
+def keylog_of(path):
+    log = re.sub(r'\.pcap(ng)?$', '.keylog', path)
+    return log if os.path.exists(log) else None
+
+
+def split(data):
+    at = 24
+    while at + 16 <= len(data):
+        size = struct.unpack_from('<I', data, at + 8)[0]
+        yield data[at:at + 16 + size]
+        at += 16 + size
+
+
+class Reading:
+    """What `wssc events` says of a capture."""
+
+    def __init__(self, wssc, path, keylog):
+        argv = [wssc, 'events', '--no-progress', path] + (['--tls-keylog', keylog] if keylog else [])
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=300, check=False)
+        self.status, self.words = done.returncode, done.stderr
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        messages = [e for e in events if e['type'] == 'message']
+        self.messages = [m for m in messages if not m['damage']]
+        self.damaged = [m for m in messages if m['damage']]
+        self.unread = [e for e in events if e['type'] == 'unread']
+        self.closed = [c for e in events if e['type'] == 'capture' for c in e['closed_tls']]
+        self.invalid = [e['frame'] for e in events if e['type'] == 'signature' and e['verdict'] == 'invalid']
+
+
+def key_of(message):
+    """What tells a message from others, however its frames lie."""
+    return tuple(message[name] for name in ('action', 'message_id', 'relates_to', 'octets', 'soap', 'body'))
+
+
+class Capture:
+    def __init__(self, wssc, source, row, folder):
+        self.wssc, self.name, self.folder = wssc, row[0], folder
+        self.path = os.path.join(source, row[1])
+        self.keylog = keylog_of(self.path)
+        whole = self.place('whole')
+        subprocess.run(['editcap', '-F', 'pcap', self.path, whole], check=True, capture_output=True, timeout=60)
+        with open(whole, 'rb') as file:
+            data = file.read()
+        self.head = data[:24]
+        self.frames = [Frame(record, i + 1, *ends) for i, (record, ends) in enumerate(zip(split(data), self.ends(whole)))]
+        reading = Reading(wssc, whole, self.keylog)
+        assert reading.status == 0 and reading.messages and not reading.damaged, (row, reading.status, reading.words)
+        assert not reading.unread and not reading.invalid, row
+        self.messages = list(self.spans(reading.messages))
+
+    def place(self, title):
+        return os.path.join(self.folder, '%s-%s.pcap' % (self.name, title))
+
+    @staticmethod
+    def ends(path):
+        names = ['ip.src', 'ipv6.src', 'tcp.srcport', 'ip.dst', 'ipv6.dst', 'tcp.dstport', 'tcp.len']
+        argv = ['tshark', '-r', path, '-T', 'fields'] + [o for name in names for o in ('-e', name)]
+        done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=120)
+        for line in done.stdout.splitlines():
+            v4, v6, port, to_v4, to_v6, to_port, size = line.split('\t')
+            yield ('%s:%s' % (v4 or '[%s]' % v6, port), '%s:%s' % (to_v4 or '[%s]' % to_v6, to_port), int(size or 0))
+
+    def spans(self, messages):
+        before = {}
+        for message in messages:
+            way = (message['src'], message['dst'])
+            own = [f.number for f in self.frames if (f.src, f.dst) == way and f.payload and
+                   before.get(way, 0) < f.number <= message['frame']]
+            # Several in one frame, or the last octets of an answer that a frame of the request completes.
+            first = own[0] if own else before.get(way, message['frame'])
+            yield Message(key_of(message), *way, first, message['frame'])
+            before[way] = message['frame']
+
+    def write(self, frames, title):
+        path = self.place(title)
+        with open(path, 'wb') as file:
+            file.write(self.head + b''.join(f.record for f in frames))
+        return path
+
+    def read(self, frames, title='damaged'):
+        return Reading(self.wssc, self.write(frames, title), self.keylog)
+
+    # ---- the families: (title, frames) -----------------------------------------------------------------------------
+
+    def dropped(self):
+        for i, frame in enumerate(self.frames):
+            yield 'frame %d dropped' % frame.number, self.frames[:i] + self.frames[i + 1:]
+
+    def doubled(self):
+        for i, frame in enumerate(self.frames):
+            yield 'frame %d doubled' % frame.number, self.frames[:i + 1] + self.frames[i:]
+
+    def swapped(self):
+        for i in range(len(self.frames) - 1):
+            yield 'frames %d and %d swapped' % (i + 1, i + 2), \
+                self.frames[:i] + [self.frames[i + 1], self.frames[i]] + self.frames[i + 2:]
+
+    def cut(self):
+        for most in (96, 200):
+            frames = []
+            for frame in self.frames:
+                seconds, micro, captured, length = struct.unpack_from('<IIII', frame.record)
+                captured = min(captured, most)
+                record = struct.pack('<IIII', seconds, micro, captured, length) + frame.record[16:16 + captured]
+                frames.append(frame._replace(record=record))
+            yield 'cut to %d octets' % most, frames
+
+    def flipped(self, seeds):
+        for seed in seeds:
+            path = self.place('flipped')
+            subprocess.run(['editcap', '-F', 'pcap', '-E', '0.02', '--seed', str(seed), self.place('whole'), path],
+                           check=True, capture_output=True, timeout=60)
+            with open(path, 'rb') as file:
+                records = split(file.read())
+                yield 'seed %d' % seed, [f._replace(record=r) for f, r in zip(self.frames, records)]
+
+    # ---- the account -------------------------------------------------------------------------------------------------
+
+    def missing(self, frames, reading, is_changed):
+        """Messages that are neither found nor told. is_changed: octets are others than they were, addresses among them."""
+        place = [0] + [f.number for f in frames]
+        found = collections.Counter(key_of(m) for m in reading.messages)
+        seen = [(place[m['frame']], m['src'], m['dst']) for m in reading.messages]
+        told = [(self.gap_begins(d, seen, place) if 'missing' in d['damage'] else place[d['frame']], place[d['frame']],
+                 d['src'], d['dst']) for d in reading.damaged]
+        told += [(place[u['frame']], place[u['last_frame']], u['src'], u['dst']) for u in reading.unread]
+        for closed in reading.closed:
+            ends = place[closed['first_frame']], place[closed['last_frame']]
+            told += [(*ends, closed['client'], closed['server']), (*ends, closed['server'], closed['client'])]
+        for message in self.messages:
+            if found[message.key] > 0:
+                found[message.key] -= 1
+            elif is_changed and any(message.first <= at <= message.last for at, _, _ in seen):
+                continue
+            elif not any(self.is_about(message, *one, is_changed) for one in told):
+                yield message
+
+    @staticmethod
+    def gap_begins(damage, seen, place):
+        """A gap shows at the first frame behind it that can be read: it may be all since the message before."""
+        return max([at for at, src, dst in seen if (src, dst) == (damage['src'], damage['dst']) and
+                    at < place[damage['frame']]], default=0) + 1
+
+    def is_about(self, message, first, last, src, dst, is_changed):
+        if not is_changed and (src, dst) != (message.src, message.dst):
+            return False
+        # A gap is seen at the frame behind it.
+        behind = [f.number for f in self.frames if f.number > message.last and (f.src, f.dst) == (src, dst)]
+        return first <= (behind[0] if behind else message.last) and last >= message.first
