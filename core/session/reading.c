@@ -196,6 +196,29 @@ static gboolean is_strange(WsscSession *session, const WsscMessage *issuer, cons
     return GPOINTER_TO_INT(known) == 2;
 }
 
+/* By the transport, or by a valid signature for whom the message is for. */
+static gboolean is_protected(const WsscMessage *message)
+{
+    const GPtrArray *signatures = message->security != NULL ? message->security->signatures : NULL;
+    gboolean is = message->is_protected;
+    for (guint i = 0; signatures != NULL && i < signatures->len && !is; i++) {
+        const WsscSignature *signature = signatures->pdata[i];
+        is = signature->verdict == WSSC_VERDICT_VALID && signature->protects == WSSC_PROTECTS_MESSAGE &&
+             signature->key_doubt == NULL;
+    }
+    return is;
+}
+
+/* The user knows this context, by a key of some instance: what nobody protects may name it as well. */
+static gboolean is_known_otherwise(const WsscSession *session, const char *identifier)
+{
+    const GPtrArray *keys = wssc_keyring_context(session->keyring, identifier);
+    for (guint i = 0; keys != NULL && i < keys->len; i++)
+        if (((const WsscKey *)keys->pdata[i])->origin.source == WSSC_KEY_FROM_KEYFILE)
+            return TRUE;
+    return FALSE;
+}
+
 static void doubt_key(WsscSession *session, const WsscMessage *message, WsscSignature *signature)
 {
     const WsscMessage *issuer = message->context != NULL && signature->has_key && signature->context != NULL &&
@@ -203,11 +226,15 @@ static void doubt_key(WsscSession *session, const WsscMessage *message, WsscSign
                                         g_strcmp0(message->context->identifier, signature->context) == 0
                                     ? issuer_of(message->context, &signature->key_origin)
                                     : NULL;
-    if (issuer == NULL || signature->verdict != WSSC_VERDICT_VALID || signature->key_doubt != NULL ||
-        g_strcmp0(server_of(issuer), server_of(message)) == 0 || !is_strange(session, issuer, message))
+    if (issuer == NULL || signature->verdict != WSSC_VERDICT_VALID || signature->key_doubt != NULL)
         return;
-    signature->key_doubt =
-        g_strdup_printf("it was given by %s, and is used with %s", server_of(issuer), server_of(message));
+    if (g_strcmp0(server_of(issuer), server_of(message)) != 0 && is_strange(session, issuer, message))
+        signature->key_doubt =
+            g_strdup_printf("it was given by %s, and is used with %s", server_of(issuer), server_of(message));
+    else if (is_known_otherwise(session, signature->context) && !is_protected(issuer))
+        signature->key_doubt = g_strdup_printf("the key file knows this context, and nothing protects the answer "
+                                               "(frame %u) that brought this key of it: it may be forged",
+                                               issuer->frame);
 }
 
 static void doubt_keys(WsscSession *session, WsscMessage *message)
