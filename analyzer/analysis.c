@@ -306,12 +306,14 @@ static gboolean run_once(Run *work)
     const WsscOptions *options = work->options;
     WsscAnalysis *analysis = work->analysis;
     WsscBounds bounds;
-    WsscSessionOptions session_options = {.bounds = &bounds,
-                                          .limits = &work->limits,
-                                          .want_hypotheses = options->wants_hypotheses,
-                                          .is_strict = options->is_strict,
-                                          .keep_documents = documents_of(options),
-                                          .explain_frame = (guint32)options->explain_frame};
+    WsscSessionOptions session_options = {
+        .bounds = &bounds,
+        .limits = &work->limits,
+        .want_hypotheses = options->wants_hypotheses,
+        .is_strict = options->is_strict,
+        .only_rows = options->wants_only_rows && options->format == WSSC_FORMAT_TABLE && options->engine.filter == NULL,
+        .keep_documents = documents_of(options),
+        .explain_frame = (guint32)options->explain_frame};
 
     wssc_secrets_use_tell(tell_line);
     if (!wssc_analysis_load_keys(options, wssc_session_keyring(analysis->session)))

@@ -4,7 +4,7 @@
 const WsscCommand wssc_commands[] = {
     {"", wssc_command_summary, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON, "Contexts, verdicts, findings",
      "wssc --tls-keylog keys.log capture.pcapng"},
-    {"contexts", wssc_command_contexts, WSSC_TAKES_FILES, "One row per security context",
+    {"contexts", wssc_command_contexts, WSSC_TAKES_FILES | WSSC_TABLE_IS_ROWS, "One row per security context",
      "wssc contexts --tls-keylog keys.log capture.pcapng"},
     {"timeline", wssc_command_timeline, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT, "Every event of each context, in order",
      "wssc timeline --tls-keylog keys.log --context urn:uuid:... capture.pcapng"},

@@ -35,7 +35,8 @@ typedef struct {
     gboolean is_markdown;      /* of a list: the document made from it */
     char **bounds;             /* --bound, each "name=value" with a known name and a number; or NULL */
     char **limits;             /* --limit, in the same way */
-    gboolean wants_hypotheses; /* of the command, not of the line */
+    gboolean wants_hypotheses; /* of the command, not of the line; so is */
+    gboolean wants_only_rows;  /* ... as a table */
     gboolean is_strict;        /* --strict */
     gboolean is_xml;           /* decode --xml */
     char *from, *dictionary;
@@ -72,6 +73,7 @@ enum {
     WSSC_TAKES_ONE = 1 << 14, /* pcapng file, without any analysis */
     WSSC_TAKES_INJECT = 1 << 15,
     WSSC_TAKES_EXTRACT = 1 << 16,
+    WSSC_TABLE_IS_ROWS = 1 << 17,   /* its table shows no more than a row a context: a session may let go of the rest */
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };
 

@@ -61,6 +61,7 @@ struct WsscConnection {
     guint messages;               /* SOAP messages on it */
     guint32 last_frame;           /* of a message or a sign */
     WSSC_MODEL GPtrArray *signs;  /* WsscSign, in order */
+    guint signs_seen;             /* of which those are kept */
 };
 
 /* The first sign of that kind from that end; NULL when there is none. */

@@ -34,7 +34,7 @@ struct WsscMessage {
     guint32 frame;
     guint ordinal;
     gint64 time;
-    char *src, *dst;
+    const char *src, *dst;
     WsscTransport transport;
     WsscEncoding encoding;
     gboolean is_protected;
@@ -74,6 +74,9 @@ struct WsscMessage {
     WSSC_MODEL WsscMessage *next_use;
     WSSC_MODEL GPtrArray *findings; /* WsscFinding, borrowed from the session */
     gboolean is_judged;             /* the findings on its verdicts are among them */
+    struct WsscWaiting *waiting;    /* the session's own: what is needed to read it again; or NULL */
+    gboolean
+        is_brief; /* what it says was let go, with its verdicts (WsscSessionOptions.only_rows): the two are empty */
 };
 
 /* Whether a comes after b: by the order of feeding, across files by the clock. */

@@ -169,9 +169,9 @@ void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
     take_server_name(session, connection, note->server_name);
     take_certificate(connection, note->client_certificate, note->certificate_frame);
     guint most = session->rules.limits.value[WSSC_LIMIT_SIGNS];
-    if (connection->signs->len >= most && note->kind != WSSC_SIGN_STATUS)
+    if (connection->signs_seen >= most && note->kind != WSSC_SIGN_STATUS)
         return;
-    if (connection->signs->len < most)
+    if (connection->signs_seen++ < most && !session->options.only_rows)
         end_exchanges(session, note, add_sign(session, connection, note));
     if (note->kind == WSSC_SIGN_STATUS)
         wssc_session_note_status(session, note->file, note->frame, note->time, note->stream, note->pair, note->value);
@@ -247,4 +247,6 @@ void wssc_session_note_status(WsscSession *session, guint file, guint32 frame, g
     if (open != NULL && open->exchange.response == NULL && open->exchange.request != NULL &&
         !open->exchange.is_ended_by_carrier && http_status >= 200)
         take_status(session, open, frame, time, http_status);
+    if (open != NULL && open->exchange.request != NULL)
+        wssc_brief_let_go(session, open->exchange.request);
 }

@@ -52,7 +52,8 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
 
     context->instances = g_ptr_array_new_with_free_func(free_instance);
     context->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    context->events = g_ptr_array_new();
+    context->events =
+        session->options.only_rows ? g_ptr_array_new_with_free_func(wssc_context_event_free) : g_ptr_array_new();
     context->findings = g_ptr_array_new();
     context->renewal_list = g_ptr_array_new();
     context->rollovers = g_ptr_array_new();
@@ -129,7 +130,8 @@ WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMe
     va_start(args, format);
     event->text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_ptr_array_add(session->model.events, event);
+    if (!session->options.only_rows) /* then they are the context's */
+        g_ptr_array_add(session->model.events, event);
     g_ptr_array_add(context->events, event);
     return event;
 }

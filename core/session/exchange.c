@@ -72,6 +72,10 @@ static void set_under_way(WsscSession *session, WsscOpenExchange *open, const Ws
         g_hash_table_add(set, open);
     else if (set != NULL)
         g_hash_table_remove(set, open);
+    if (set != NULL && g_hash_table_size(set) == 0) {
+        const PairKey key = {message->file, message->stream, 0};
+        g_hash_table_remove(session->by_stream, &key);
+    }
 }
 
 /* The one request without an answer on the message's connection; NULL when there are none or several. */
@@ -288,6 +292,19 @@ static guint fitness(const WsscOpenExchange *open, const WsscMessage *message)
            (g_strcmp0(request->src, message->dst) == 0 && g_strcmp0(request->dst, message->src) == 0 ? 2u : 0);
 }
 
+/* Its request has that MessageID. open: the latest of those whose has. */
+static gboolean is_named(const WsscOpenExchange *open, const WsscOpenExchange *exchange, const char *id)
+{
+    const WsscMessage *request = exchange->exchange.request;
+    if (request == NULL || id == NULL)
+        return FALSE;
+    if (!request->is_brief)
+        return g_strcmp0(request->soap->message_id, id) == 0;
+    for (guint i = 0; open != NULL && open != exchange && i < WSSC_MAX_SAME_MESSAGE_ID; i++)
+        open = open->same_id;
+    return open == exchange;
+}
+
 static WsscOpenExchange *request_of(WsscSession *session, const WsscMessage *message)
 {
     const char *id = message->soap->relates_to;
@@ -295,8 +312,7 @@ static WsscOpenExchange *request_of(WsscSession *session, const WsscMessage *mes
     WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
     WsscOpenExchange *best = NULL;
 
-    if (of_pair != NULL && of_pair->exchange.request != NULL && id != NULL &&
-        g_strcmp0(of_pair->exchange.request->soap->message_id, id) == 0)
+    if (of_pair != NULL && is_named(open, of_pair, id))
         return of_pair;
     if (open != NULL && open->exchange.request != NULL && open->exchange.request->soap->is_negotiation)
         return open;

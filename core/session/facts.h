@@ -44,5 +44,7 @@ void wssc_facts_clocks(WsscSession *session);
 void wssc_facts_replays(WsscSession *session);
 /* tokens.c */
 void wssc_facts_tokens(WsscSession *session);
+/* The message carries a token of which that tells, or passes one on. */
+gboolean wssc_facts_is_about_token(WsscSession *session, const WsscMessage *message);
 
 #endif

@@ -13,14 +13,21 @@
 #include "session/session.h"
 
 /* A message whose verdict a later key may settle: enough to read it again. */
-typedef struct {
+typedef struct WsscWaiting {
     WsscMessage *message;
     WsscXml *folded;            /* NULL once it is settled */
     guint64 serial;             /* of the keyring when it was last tried */
     WsscKeyQuestions questions; /* that trying it asked of the keyring */
     guint tries;
     gboolean is_settled;
+    GArray *counted; /* WsscCounted, of its verdicts, where they were let go before they are settled; or NULL */
 } WsscWaiting;
+
+/* A verdict among those of a context. */
+typedef struct {
+    WsscContext *context;
+    WsscVerdict verdict;
+} WsscCounted;
 
 /* What an exchange keeps until its response comes. */
 typedef struct WsscOpenExchange {
@@ -78,9 +85,14 @@ struct WsscSession {
     WsscOnSettled on_settled;   /* or NULL */
     gpointer on_settled_user;
     GHashTable *unsettled;        /* set of the WsscMessage that it was not called for yet */
+    GPtrArray *no_findings;       /* that messages share where none are kept */
+    WsscSoap *no_soap;            /* that messages share whose own was let go; or NULL */
     GPtrArray *aside;             /* GPtrArray: the lists of everything, where only some is shown; else NULL */
     GPtrArray *waiting;           /* WsscWaiting, owned */
     GHashTable *strange;          /* issuing message and server -> 1 or 2: the server is another than the issuer */
+    guint waiting_from;           /* those before are settled */
+    guint waiting_settled;        /* so many are */
+    gsize waiting_octets;         /* of the messages that wait */
     GHashTable *waiting_of;       /* WsscContext -> GPtrArray of its WsscWaiting, borrowed */
     GHashTable *by_connection;    /* (file, stream) -> WsscConnection */
     GHashTable *by_place;         /* (file, frame, ordinal) -> WsscMessage */
@@ -198,10 +210,28 @@ void wssc_waiting_settle_context(WsscSession *session, const WsscContext *contex
 void wssc_waiting_settle(WsscSession *session);
 void wssc_waiting_free(gpointer waiting);
 
+/* brief.c: where only rows are wanted. */
+/* Lets go of what the message says, and the request that it answers, if that can change no row any more. */
+void wssc_brief_let_go(WsscSession *session, WsscMessage *message);
+/* Findings that nobody will ask for. */
+void wssc_brief_forget_findings(WsscSession *session);
+
+/* sizes.c: what the message's signatures show of the sizes of keys. */
+void wssc_sizes_note(WsscSession *session, WsscMessage *message);
+
+/* What was let go is about to be read anew: nothing of it is counted. */
+void wssc_brief_undo(WsscMessage *message);
+
+/* verdicts.c: counts the message's verdicts for the contexts whose keys they are by; ret_counted: WsscCounted, or NULL.
+ */
+void wssc_verdicts_count(WsscSession *session, WsscMessage *message, GArray *ret_counted);
+
 /* documents.c: keeps what a message was read from, where the session's options ask for it. */
 void wssc_documents_keep(WsscSession *session, WsscMessage *message, WsscXml *xml);
 
 /* settled.c */
+/* Nothing that comes later can change it. */
+gboolean wssc_message_is_settled(const WsscMessage *message);
 /* Tells of the message, once, if nothing that comes later can change it. */
 void wssc_settled_tell(WsscSession *session, WsscMessage *message);
 /* The end: of all that are left. */

@@ -15,8 +15,8 @@ WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
     message->frame = unit->frame;
     message->ordinal = unit->ordinal;
     message->time = unit->time;
-    message->src = g_strdup(unit->src);
-    message->dst = g_strdup(unit->dst);
+    message->src = wssc_session_keep(session, unit->src);
+    message->dst = wssc_session_keep(session, unit->dst);
     message->transport = unit->transport;
     message->encoding = unit->encoding;
     message->is_protected = unit->is_protected;
@@ -35,7 +35,7 @@ WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
     message->layout = g_strdup(unit->layout);
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
     message->hash = unit->octets != NULL ? wssc_bytes_hash(wssc_bytes_of(unit->octets)) : 0;
-    message->findings = g_ptr_array_new();
+    message->findings = session->options.only_rows ? g_ptr_array_ref(session->no_findings) : g_ptr_array_new();
     message->state = -1;
     wssc_connection_take(session, message, unit);
     g_ptr_array_add(session->model.messages, message);

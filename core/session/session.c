@@ -173,18 +173,13 @@ static WsscMessage *take(WsscSession *session, const WsscUnit *unit)
 
 const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
 {
+    wssc_brief_forget_findings(session);
     WsscMessage *message = take(session, unit);
-    if (message != NULL)
+    if (message != NULL) {
         wssc_settled_tell(session, message);
+        wssc_brief_let_go(session, message);
+    }
     return message;
-}
-
-/* The context whose key made it, whatever identifier the message names beside. */
-static WsscContext *context_counted(const WsscSession *session, const WsscMessage *message,
-                                    const WsscSignature *signature)
-{
-    WsscContext *own = signature->context != NULL ? wssc_model_context(&session->model, signature->context) : NULL;
-    return own != NULL ? own : message->context;
 }
 
 static void count_verdicts(WsscSession *session)
@@ -192,27 +187,13 @@ static void count_verdicts(WsscSession *session)
     for (guint i = 0; i < session->model.messages->len; i++) {
         WsscMessage *message = session->model.messages->pdata[i];
         wssc_reading_judge(session, message);
-        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++) {
-            const WsscSignature *signature = message->security->signatures->pdata[s];
-            WsscContext *context = context_counted(session, message, signature);
-            if (context != NULL)
-                context->verdicts[signature->verdict]++;
-        }
+        wssc_verdicts_count(session, message, NULL);
     }
 }
 
-void wssc_session_finish(WsscSession *session, gint64 end_time)
+/* What is known of whole lifecycles, and what is wrong with them. */
+static void look_back(WsscSession *session)
 {
-    if (session->is_finished)
-        return;
-    session->is_finished = TRUE;
-    session->model.end = MAX(session->model.end, end_time);
-    wssc_connections_let_go(session);
-    wssc_waiting_settle(session);
-    wssc_sizes_settle(session);
-    wssc_missing_explain(session);
-    wssc_ending_apply(session, session->model.end);
-    wssc_exchange_end(session);
     wssc_turns_collect(session);
     wssc_facts_ends(session);
     wssc_facts_renewals(session);
@@ -234,6 +215,24 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
     wssc_rules_check_replays(&session->rules, &session->model);
     wssc_rules_check_binding(&session->rules, &session->model);
     wssc_rules_check_tokens(&session->rules, &session->model);
+}
+
+void wssc_session_finish(WsscSession *session, gint64 end_time)
+{
+    if (session->is_finished)
+        return;
+    session->is_finished = TRUE;
+    session->model.end = MAX(session->model.end, end_time);
+    wssc_connections_let_go(session);
+    wssc_waiting_settle(session);
+    wssc_sizes_settle(session);
+    wssc_missing_explain(session);
+    wssc_ending_apply(session, session->model.end);
+    wssc_exchange_end(session);
+    if (session->options.only_rows)
+        wssc_facts_tokens(session);
+    else
+        look_back(session);
     count_verdicts(session);
     wssc_settled_tell_all(session);
 }

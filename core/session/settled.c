@@ -11,7 +11,7 @@ void wssc_session_tell_settled(WsscSession *session, WsscOnSettled on_settled, g
 }
 
 /* A key may still come for it, or its context has no name yet, for only its issue gives it one. */
-static gboolean is_settled(const WsscMessage *message)
+gboolean wssc_message_is_settled(const WsscMessage *message)
 {
     return (message->security == NULL || !message->security->waits) &&
            (message->context == NULL || message->context->identifier != NULL);
@@ -30,9 +30,9 @@ void wssc_settled_tell(WsscSession *session, WsscMessage *message)
         return;
     /* An answer may have named the context that was asked for. */
     if (request != NULL && request != message && g_hash_table_contains(session->unsettled, request) &&
-        is_settled(request))
+        wssc_message_is_settled(request))
         tell(session, request);
-    if (is_settled(message))
+    if (wssc_message_is_settled(message))
         tell(session, message);
     else
         g_hash_table_add(session->unsettled, message);

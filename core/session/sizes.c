@@ -12,7 +12,7 @@ static void note_signature(WsscSession *session, WsscMessage *message, const Wss
     if (context == NULL)
         return;
     WsscSizeSeen *seen = message->is_response ? &context->service_size : &context->client_size;
-    if (seen->bits == 0)
+    if (seen->bits == 0 || seen->message->index > message->index)
         *seen = (WsscSizeSeen){signature->context_bits, message};
 }
 
@@ -33,13 +33,16 @@ static void settle_assumed(WsscSession *session, const WsscContext *context)
     }
 }
 
+void wssc_sizes_note(WsscSession *session, WsscMessage *message)
+{
+    for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
+        note_signature(session, message, message->security->signatures->pdata[s]);
+}
+
 void wssc_sizes_settle(WsscSession *session)
 {
-    for (guint i = 0; i < session->model.messages->len; i++) {
-        WsscMessage *message = session->model.messages->pdata[i];
-        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
-            note_signature(session, message, message->security->signatures->pdata[s]);
-    }
+    for (guint i = 0; i < session->model.messages->len; i++)
+        wssc_sizes_note(session, session->model.messages->pdata[i]);
     for (guint i = 0; i < session->model.contexts->len; i++)
         settle_assumed(session, session->model.contexts->pdata[i]);
 }

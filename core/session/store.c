@@ -8,13 +8,12 @@
 static void free_message(gpointer data)
 {
     WsscMessage *message = data;
-    g_free(message->src);
-    g_free(message->dst);
     g_free(message->damage);
     g_free(message->left_out);
     g_free(message->layout);
     wssc_xml_unref((WsscXml *)message->document);
-    wssc_soap_free(message->soap);
+    if (!message->is_brief)
+        wssc_soap_free(message->soap);
     wssc_security_free(message->security);
     g_ptr_array_unref(message->findings);
     g_free(message);
@@ -71,6 +70,8 @@ static void take_finding(gpointer user, WsscFinding *finding, const WsscMessage 
 {
     WsscSession *session = user;
     g_ptr_array_add(session->model.findings, finding);
+    if (session->options.only_rows)
+        return; /* who raises it may add to it still */
     if (message != NULL)
         g_ptr_array_add(message->findings, finding);
     if (context != NULL)
@@ -98,6 +99,8 @@ static gint64 place(guint file, guint32 frame, guint ordinal)
 
 void wssc_session_place(WsscSession *session, WsscMessage *message)
 {
+    if (session->options.only_rows)
+        return;
     gint64 *key = g_new(gint64, 1);
     *key = place(message->file, message->frame, message->ordinal);
     g_hash_table_replace(session->by_place, key, message);
@@ -118,6 +121,7 @@ void wssc_store_init(WsscSession *session)
 {
     session->rules.take = take_finding;
     session->rules.user = session;
+    session->no_findings = g_ptr_array_new();
     session->model.files = g_ptr_array_new_with_free_func(g_free);
     session->model.messages = g_ptr_array_new_with_free_func(free_message);
     session->model.descriptions = g_ptr_array_new_with_free_func(wssc_session_free_description);
@@ -147,6 +151,8 @@ void wssc_store_clear(WsscSession *session)
     g_ptr_array_unref(session->model.exchanges);
     g_ptr_array_unref(session->model.messages);
     g_ptr_array_unref(session->model.findings);
+    g_ptr_array_unref(session->no_findings);
+    wssc_soap_free(session->no_soap);
     g_ptr_array_unref(session->model.descriptions);
     g_ptr_array_unref(session->model.files);
     g_hash_table_unref(session->model.by_identifier);

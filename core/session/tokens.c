@@ -216,6 +216,32 @@ static void take_used(Tokens *tokens, WsscMessage *message)
     }
 }
 
+gboolean wssc_facts_is_about_token(WsscSession *session, const WsscMessage *message)
+{
+    g_autoptr(GHashTable) passed = NULL;
+    const WsscSoap *soap = message->soap;
+    if (soap->security != NULL && soap->security->assertions->len > 0)
+        return TRUE;
+    if (soap->trusts->len == 0)
+        return FALSE;
+    for (guint i = 0; i < soap->trusts->len; i++)
+        if (((const WsscTrust *)soap->trusts->pdata[i])->assertion != NULL)
+            return TRUE;
+    passed = g_hash_table_new(g_str_hash, g_str_equal);
+    Tokens tokens = {session, NULL, passed};
+    find_passed(&tokens, message);
+    return g_hash_table_size(passed) > 0;
+}
+
+/* Of a message that was let go no more is known than that it made the context of that name. */
+static void take_made(const WsscSession *session, WsscToken *token)
+{
+    const WsscContext *context =
+        token->kind == WSSC_TOKEN_KIND_SCT ? wssc_model_context(&session->model, token->id) : NULL;
+    if (token->issued_by == NULL && context != NULL)
+        token->issued_by = context->established_by;
+}
+
 void wssc_facts_tokens(WsscSession *session)
 {
     const GPtrArray *messages = session->model.messages;
@@ -234,6 +260,8 @@ void wssc_facts_tokens(WsscSession *session)
         take_issued(&tokens, message);
         take_used(&tokens, message);
     }
+    for (guint i = 0; session->options.only_rows && i < session->model.tokens->len; i++)
+        take_made(session, session->model.tokens->pdata[i]);
     for (guint i = 0; i < session->model.tokens->len; i++)
         tell_ends(session->model.tokens->pdata[i], session->model.end);
 }

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is let go of changes nothing: the table of contexts, made of rows alone, and one that a filter which every frame
+passes has made of whole messages are the same; who falls out of those that wait for keys is told.
+
+usage: memory_test.py WSSC SOURCE_DIR
+"""
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+DATA = os.path.join(ROOT, 'tests', 'data', 'captures-real')
+SHARE, FILES = 12, 6  # one capture in so many; so many at once
+
+
+def said(command, *options):
+    done = subprocess.run([WSSC, command, '--no-progress', *options], capture_output=True, timeout=300, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def captures():
+    found = []
+    for where, _, names in os.walk(DATA):
+        found += [os.path.join(where, name) for name in names if name.endswith(('.pcap', '.pcapng'))]
+    return sorted(found)
+
+
+def keys_of(paths):
+    """Options with the keys beside them."""
+    lines = [path[:path.rindex('.')] + '.keys' for path in paths]
+    return [word for path in lines if os.path.exists(path) for word in ('--keys', path)]
+
+
+class Memory(unittest.TestCase):
+    def test_rows(self):
+        every = captures()
+        self.assertGreater(len(every), 100)
+        chosen, rows = every[::SHARE], 0
+        for at in range(0, len(chosen), FILES):
+            paths = chosen[at:at + FILES]
+            for keys in ([], keys_of(paths)):
+                brief = said('contexts', *keys, *paths)
+                self.assertEqual(brief, said('contexts', '-Y', 'frame', *keys, *paths), paths)
+                rows += brief[1].count(b'signatures:')
+        self.assertGreater(rows, 10)
+
+    def test_doubled(self):
+        """Two captures of the same traffic: copies are known by what was kept of the first."""
+        path = os.path.join(DATA, 'wss4j', 'sct12-two-contexts.pcapng')
+        for keys in ([], keys_of([path])):
+            self.assertEqual(said('contexts', *keys, path, path), said('contexts', '-Y', 'frame', *keys, path, path))
+
+    def test_waiting(self):
+        """Each message but the latest one is given up: its verdict stays, the reason says so, and it is told once."""
+        path = os.path.join(DATA, 'wss4j', 'sct12-sign-encrypt.pcapng')
+        reasons = {}
+        for limit in ('1', '100000000'):
+            _, out, _ = said('verify', '--format', 'json', '--limit', 'waiting-octets=' + limit, path)
+            shown = json.loads(out)
+            self.assertEqual({s['verdict'] for s in shown}, {'no-key'})
+            reasons[limit] = [s['reason'] for s in shown]
+        self.assertGreater(len(reasons['1']), 2)
+        given_up = [r for r in reasons['1'] if r.endswith('beyond the limit waiting-octets')]
+        self.assertEqual(len(given_up), len(reasons['1']) - 1)
+        self.assertFalse([r for r in reasons['100000000'] if 'limit' in r])
+        _, out, _ = said('findings', '--format', 'json', '--limit', 'waiting-octets=1', path)
+        told = [f for f in json.loads(out) if f['id'] == 'limit-reached']
+        self.assertEqual(len(told), 1)
+        self.assertIn('waiting-octets', told[0]['text'])
+
+    def test_bound_suffices(self):
+        """A key that comes while the message is among those that wait still settles it."""
+        path = os.path.join(ROOT, 'captures', 'corewcf-session.pcap')
+        self.assertEqual(said('verify', path), said('verify', '--limit', 'waiting-octets=100000', path))
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
