@@ -41,7 +41,7 @@ def as_ip6(packet):
     if packet[0] >> 4 != 4:
         return packet
     header = (packet[0] & 15) * 4
-    size = struct.unpack_from('>H', packet, 2)[0] - header
+    size = (struct.unpack_from('>H', packet, 2)[0] or len(packet)) - header  # 0: segmentation was the adapter's
     prefix = bytes.fromhex('20010db8') + bytes(8)
     return struct.pack('>IHBB', 0x60000000, size, packet[9], 64) + prefix + packet[12:16] + prefix + packet[16:20] + \
         packet[header:]
