@@ -25,17 +25,25 @@ typedef enum {
 } FieldName;
 
 /* As HTTP's dissector keys them. */
-static const char *const field_names[FIELD_MAX] = {
-    [AGENT] = "user-agent",
-    [SERVER] = "server",
-    [DATE] = "date",
-    [VIA] = "via",
-    [MEDIA] = "content-type",
-    [HOST] = "host",
-    [FORWARDED_PROTO] = "x-forwarded-proto",
-    [FORWARDED] = "forwarded",
-    [FORWARDED_FOR] = "x-forwarded-for",
-    [FORWARDED_HOST] = "x-forwarded-host",
+static const struct {
+    const char *name;
+    gsize len;
+} field_names[FIELD_MAX] = {
+#define NAME(name)                                                                                                     \
+    {                                                                                                                  \
+        name, sizeof(name) - 1                                                                                         \
+    }
+    [AGENT] = NAME("user-agent"),
+    [SERVER] = NAME("server"),
+    [DATE] = NAME("date"),
+    [VIA] = NAME("via"),
+    [MEDIA] = NAME("content-type"),
+    [HOST] = NAME("host"),
+    [FORWARDED_PROTO] = NAME("x-forwarded-proto"),
+    [FORWARDED] = NAME("forwarded"),
+    [FORWARDED_FOR] = NAME("x-forwarded-for"),
+    [FORWARDED_HOST] = NAME("x-forwarded-host"),
+#undef NAME
 };
 
 /* The fields of a head; NULL those that it has not. */
@@ -47,14 +55,14 @@ typedef struct {
 static void read_map(Head *head, wmem_map_t *map)
 {
     for (guint i = 0; i < FIELD_MAX; i++)
-        head->fields[i] = wmem_map_lookup(map, field_names[i]);
+        head->fields[i] = wmem_map_lookup(map, field_names[i].name);
 }
 
 static void read_octets(Head *head, const char *octets, gsize len)
 {
     WsscHttpField fields[FIELD_MAX];
     for (guint i = 0; i < FIELD_MAX; i++)
-        fields[i] = (WsscHttpField){.name = field_names[i]};
+        fields[i] = (WsscHttpField){.name = field_names[i].name, .name_len = field_names[i].len};
     wssc_http_fields(octets, len, fields, FIELD_MAX);
     for (guint i = 0; i < FIELD_MAX; i++)
         if (fields[i].value != NULL)
@@ -119,7 +127,15 @@ WsscHttpFacts *wssc_http_facts_note(packet_info *pinfo, const char *octets, gsiz
         p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP, noted);
     }
     *noted = facts_of(&head, is_response);
+    noted->is_newest_response = is_response;
     return noted;
+}
+
+void wssc_http_facts_pass(packet_info *pinfo)
+{
+    WsscHttpFacts *noted = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP);
+    if (noted != NULL)
+        noted->is_newest_response = FALSE;
 }
 
 const char *wssc_http_problem(packet_info *pinfo)
@@ -146,7 +162,10 @@ static guint find_response(const char *text, guint len)
 /* What was reassembled or decrypted begins with the head; the frame is the first source, and the last resort. */
 WsscHttpFacts wssc_http_facts_of_response(packet_info *pinfo)
 {
+    const WsscHttpFacts *noted = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP);
     WsscHttpFacts facts = {0};
+    if (noted != NULL && noted->is_newest_response)
+        return *noted;
     for (GSList *item = pinfo->data_src; item != NULL; item = item->next) {
         tvbuff_t *tvb = get_data_source_tvb(item->data);
         guint len = tvb_captured_length(tvb);

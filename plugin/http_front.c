@@ -16,6 +16,7 @@
 #include "http_facts.h"
 #include "http_held.h"
 #include "live.h"
+#include "soap_body.h"
 #include "tcp_whole.h"
 
 /* HTTP's own and those that stand in front of it: on TCP, in TLS. */
@@ -25,7 +26,7 @@ typedef struct {
 
 static Front on_tcp, in_tls;
 static dissector_handle_t body_handle, tls_handle;
-static dissector_table_t media_types, tcp_ports;
+static dissector_table_t tcp_ports;
 static int proto_http = -1, proto_http2 = -1, proto_tcp = -1, proto_tls = -1;
 
 static gboolean is_http(dissector_handle_t handle)
@@ -62,18 +63,14 @@ typedef enum {
     TO_US,
 } Way;
 
-static char *media_of(packet_info *pinfo, const WsscHttpMessage *head)
-{
-    char *media = wmem_strndup(pinfo->pool, head->media, head->media_len);
-    for (char *p = media; *p != '\0'; p++)
-        *p = g_ascii_tolower(*p);
-    return dissector_get_string_handle(media_types, media) == body_handle ? media : NULL;
-}
-
 static const char *content_type_of(packet_info *pinfo, const WsscHttpMessage *head)
 {
-    return wmem_strdup_printf(pinfo->pool, "%.*s;%.*s", (int)head->media_len, head->media, (int)head->parameters_len,
-                              head->parameters);
+    char *type = wmem_alloc(pinfo->pool, head->media_len + head->parameters_len + 2);
+    memcpy(type, head->media, head->media_len);
+    type[head->media_len] = ';';
+    memcpy(type + head->media_len + 1, head->parameters, head->parameters_len);
+    type[head->media_len + 1 + head->parameters_len] = '\0';
+    return type;
 }
 
 #if !WSSC_WIRESHARK(4, 2)
@@ -168,7 +165,7 @@ static Way way_of(packet_info *pinfo, const proto_tree *tree, WsscBytes octets, 
     *ret_message = (Message){.media = NULL};
     if (!wssc_http_message((const char *)octets.data, octets.len, &ret_message->head))
         return TO_STOCK;
-    ret_message->media = media_of(pinfo, &ret_message->head);
+    ret_message->media = wssc_soap_body_media(ret_message->head.media, ret_message->head.media_len);
     if (ret_message->media == NULL)
         return TO_STOCK;
     Way way = look_for_coding(octets, is_last, ret_message);
@@ -275,6 +272,7 @@ static Run begin_run(tvbuff_t *tvb, packet_info *pinfo, gboolean is_last)
 /* TCP's dissector counts from the octets that it gave: what was held cannot be asked for again. */
 static void dissect_rest(const Front *front, const Run *run, packet_info *pinfo, proto_tree *tree, void *data, gsize at)
 {
+    wssc_http_facts_pass(pinfo);
     dissect_stock(front, tvb_new_subset_remaining(run->tvb, (gint)at), pinfo, tree, data);
     if (pinfo->desegment_len == 0)
         return;
@@ -432,7 +430,6 @@ void wssc_http_front_handoff(dissector_handle_t body)
 {
     body_handle = body;
     tls_handle = find_dissector("tls");
-    media_types = find_dissector_table("media_type");
     tcp_ports = find_dissector_table("tcp.port");
     proto_http = proto_get_id_by_filter_name("http");
     proto_http2 = proto_get_id_by_filter_name("http2");

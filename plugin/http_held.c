@@ -39,7 +39,7 @@ const WsscHttpHeld *wssc_http_held(packet_info *pinfo)
     guint number = next_number(pinfo);
     if (pinfo->fd->visited)
         return p_get_proto_data(wmem_file_scope(), pinfo, proto_wssc, number);
-    const Store *store = wmem_map_lookup(stores, wssc_live_direction(pinfo));
+    const Store *store = wmem_map_size(stores) > 0 ? wmem_map_lookup(stores, wssc_live_direction(pinfo)) : NULL;
     if (store == NULL)
         return NULL;
     WsscHttpHeld *held = wmem_new(wmem_file_scope(), WsscHttpHeld);
@@ -50,7 +50,7 @@ const WsscHttpHeld *wssc_http_held(packet_info *pinfo)
 
 void wssc_http_hold(packet_info *pinfo, const guint8 *octets, gsize len)
 {
-    gpointer key = wssc_live_direction(pinfo);
+    gpointer key = len > 0 || wmem_map_size(stores) > 0 ? wssc_live_direction(pinfo) : NULL;
     if (pinfo->fd->visited || key == NULL)
         return;
     if (len == 0) {

@@ -166,7 +166,8 @@ static guint next_ordinal(packet_info *pinfo)
 char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint32 port)
 {
     enum { SIZE = 128, REST = 16 }; /* room behind the address */
-    char text[SIZE];
+    char text[SIZE], digits[REST];
+    guint at = REST - 1;
     gsize len = 0;
     if (addr->type == AT_IPv6)
         text[len++] = '[';
@@ -174,7 +175,12 @@ char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint3
     len += strlen(text + len);
     if (addr->type == AT_IPv6)
         text[len++] = ']';
-    g_snprintf(text + len, SIZE - len, ":%u", port);
+    digits[at] = '\0';
+    do
+        digits[--at] = (char)('0' + port % 10);
+    while ((port /= 10) > 0);
+    digits[--at] = ':';
+    memcpy(text + len, digits + at, REST - at);
     return wmem_strdup(scope, text);
 }
 

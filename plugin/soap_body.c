@@ -10,6 +10,7 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-http.h>
 #include <epan/media_params.h>
+#include <wsutil/str_util.h>
 
 #include "carry.h"
 #include "http_facts.h"
@@ -33,8 +34,12 @@ static const char *const media_types[] = {"text/xml",
                                           "multipart/related"};
 static struct {
     const char *media;
+    gsize len;
     dissector_handle_t stock;
+    enum { NOT_ASKED, OURS, THEIRS } owner; /* others may have been registered after us */
 } before_us[G_N_ELEMENTS(media_types)];
+static dissector_table_t by_media_type;
+static dissector_handle_t body_handle;
 
 static int proto_http = -1, proto_http2 = -1;
 WsscBool wssc_pref_stock_xml = FALSE;
@@ -85,6 +90,19 @@ static dissector_handle_t stock_of(const char *media)
     return NULL;
 }
 
+const char *wssc_soap_body_media(const char *type, gsize len)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(before_us); i++) {
+        if (before_us[i].len != len || g_ascii_strncasecmp(before_us[i].media, type, len) != 0)
+            continue;
+        if (before_us[i].owner == NOT_ASKED)
+            before_us[i].owner =
+                dissector_get_string_handle(by_media_type, before_us[i].media) == body_handle ? OURS : THEIRS;
+        return before_us[i].owner == OURS ? before_us[i].media : NULL;
+    }
+    return NULL;
+}
+
 /* A body that is not ours leaves no trace of us among the frame's protocols. */
 static void step_aside(packet_info *pinfo)
 {
@@ -131,7 +149,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
                      : is_protected ? WSSC_TRANSPORT_HTTPS
                                     : WSSC_TRANSPORT_HTTP,
         .content_type = info != NULL && info->media_str != NULL
-                            ? wmem_strdup_printf(pinfo->pool, "%s; %s", pinfo->match_string, info->media_str)
+                            ? wmem_strconcat(pinfo->pool, pinfo->match_string, "; ", info->media_str, NULL)
                             : pinfo->match_string,
         .charset = parameter(pinfo, info != NULL ? info->media_str : NULL, "charset"),
         .damage = wssc_http_problem(pinfo) != NULL ? wssc_http_problem(pinfo) : cut_reason(tvb),
@@ -174,12 +192,14 @@ void wssc_soap_body_handoff(dissector_handle_t handle)
         return;
     is_done = TRUE;
     wssc_http_front_handoff(handle);
-    dissector_table_t table = find_dissector_table("media_type");
+    body_handle = handle;
+    by_media_type = find_dissector_table("media_type");
     proto_http = proto_get_id_by_filter_name("http");
     proto_http2 = proto_get_id_by_filter_name("http2");
     for (guint i = 0; i < G_N_ELEMENTS(media_types); i++) {
         before_us[i].media = media_types[i];
-        before_us[i].stock = dissector_get_string_handle(table, media_types[i]);
+        before_us[i].len = strlen(media_types[i]);
+        before_us[i].stock = dissector_get_string_handle(by_media_type, media_types[i]);
         dissector_add_string("media_type", media_types[i], handle);
     }
 }

@@ -86,10 +86,12 @@ tvbuff_t *wssc_tcp_whole(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo
 
 void wssc_tcp_note(packet_info *pinfo)
 {
-    gpointer key = pinfo->fd->visited ? NULL : wssc_live_direction(pinfo);
+    gboolean is_asking = pinfo->desegment_len == DESEGMENT_ONE_MORE_SEGMENT;
+    gboolean has_change = !pinfo->fd->visited && (is_asking || wmem_map_size(asked) > 0);
+    gpointer key = has_change ? wssc_live_direction(pinfo) : NULL;
     if (key == NULL)
         return;
-    if (pinfo->desegment_len == DESEGMENT_ONE_MORE_SEGMENT)
+    if (is_asking)
         wmem_map_insert(asked, key, key);
     else
         wmem_map_remove(asked, key);

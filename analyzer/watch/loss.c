@@ -334,6 +334,15 @@ static void watch_tls(const WsscLoss *loss, Connection *connection, Side *side, 
     watch_burst(loss, connection, side, pinfo);
 }
 
+static void look_at_layers(const WsscLoss *loss, Connection *connection, const packet_info *pinfo)
+{
+    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f != NULL; f = wmem_list_frame_next(f)) {
+        int proto = GPOINTER_TO_INT(wmem_list_frame_data(f));
+        connection->is_tls |= proto == loss->proto_tls;
+        connection->is_nettcp |= proto == loss->proto_nettcp;
+    }
+}
+
 static void watch_segment(WsscLoss *loss, packet_info *pinfo)
 {
     Connection *connection = connection_of(loss, pinfo);
@@ -342,8 +351,7 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
 
     if (loss->segment.is_syn)
         connection->is_tls = FALSE; /* ports used again */
-    connection->is_tls |= wssc_dissect_has_layer(pinfo, loss->proto_tls);
-    connection->is_nettcp |= wssc_dissect_has_layer(pinfo, loss->proto_nettcp);
+    look_at_layers(loss, connection, pinfo);
     WsscArrival arrival = track(loss, side, pinfo);
     if (connection->is_tls)
         watch_tls(loss, connection, side, pinfo, &arrival);

@@ -10,6 +10,7 @@
 
 #include "carrier/http_head.h"
 #include "dissect.h"
+#include "watch/signs.h"
 
 static int proto_of(const char *name)
 {
@@ -50,6 +51,9 @@ static gboolean has_sign(WsscBytes payload)
 {
     static const char *const signs[] = {"HTTP/1.",          "Envelope", "/soap/envelope", "/soap-envelope",
                                         "application/soap", "text/xml", "net.tcp://",     "V\x02\x0B\x01s\x04"};
+    WsscSignTail none = {.len = 0};
+    if (!wssc_signs_follow(&none, payload))
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(signs); i++)
         if (has(payload, signs[i]))
             return TRUE;

@@ -250,7 +250,8 @@ gboolean wssc_http_begins(const char *text, gsize len)
 static void take_field(Span line, gsize name_len, WsscHttpField *fields, guint count)
 {
     for (guint i = 0; i < count; i++) {
-        if (fields[i].value != NULL || strlen(fields[i].name) != name_len || !begins(line, fields[i].name))
+        if (fields[i].name_len != name_len || fields[i].value != NULL ||
+            g_ascii_strncasecmp(line.text, fields[i].name, name_len) != 0)
             continue;
         Span value = trimmed(value_of(line, name_len + 1));
         fields[i].value = value.text;

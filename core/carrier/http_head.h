@@ -43,6 +43,7 @@ gboolean wssc_http_begins(const char *text, gsize len);
  * It lies in the head's octets; NULL, as it has to be before, when there is none. */
 typedef struct {
     const char *name;
+    gsize name_len;
     const char *value;
     gsize len;
 } WsscHttpField;

@@ -39,8 +39,13 @@ static const char *to_of(const WsscMessage *message)
 
 static void add_name(GString *text, const char *label, const char *name)
 {
-    if (name != NULL)
-        g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", label, name);
+    if (name == NULL)
+        return;
+    if (text->len > 0)
+        g_string_append(text, ", ");
+    g_string_append(text, label);
+    g_string_append_c(text, ' ');
+    g_string_append(text, name);
 }
 
 static void check_names(const WsscRules *rules, const WsscMessage *message, const WsscContext *context)

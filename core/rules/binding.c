@@ -19,38 +19,43 @@ static void free_broken(gpointer data)
     g_free(broken);
 }
 
-/* In the order of their contexts, then of the table. */
-static void note(const WsscTrace *trace, GHashTable *known, GPtrArray *all)
+/* By what its contexts break, the services that are known to. */
+typedef struct {
+    GHashTable *services[WSSC_STATEMENT_MAX]; /* address -> Broken */
+    GPtrArray *all;                           /* Broken, in the order of their contexts, then of the table */
+} Known;
+
+static void note(const WsscTrace *trace, Known *known)
 {
-    GPtrArray *statements = wssc_statements_judge(trace);
-    for (guint i = 0; i < statements->len; i++) {
-        WsscStatement *statement = statements->pdata[i];
-        if (statement->holds != WSSC_TRUTH_NO || statement->broken_by == NULL)
+    const char *issuer = trace->context->issuer != NULL ? trace->context->issuer : "";
+    for (guint id = 0; id < WSSC_STATEMENT_MAX; id++) {
+        if (!wssc_statement_is_broken(trace, (WsscStatementId)id))
             continue;
-        g_autofree char *key = g_strdup_printf("%u %s", i, trace->context->issuer);
-        Broken *broken = g_hash_table_lookup(known, key);
+        Broken *broken = g_hash_table_lookup(known->services[id], issuer);
         if (broken != NULL) {
             broken->others++;
             continue;
         }
         broken = g_new0(Broken, 1);
         broken->context = trace->context;
-        broken->statement = statement;
-        statements->pdata[i] = wssc_statement_new(statement->id, WSSC_TRUTH_UNKNOWN, NULL);
-        g_hash_table_insert(known, g_steal_pointer(&key), broken);
-        g_ptr_array_add(all, broken);
+        broken->statement = wssc_statement_judge(trace, (WsscStatementId)id);
+        g_hash_table_insert(known->services[id], (gpointer)issuer, broken);
+        g_ptr_array_add(known->all, broken);
     }
-    g_ptr_array_unref(statements);
 }
 
 void wssc_rules_check_binding(const WsscRules *rules, const WsscModel *model)
 {
     g_autoptr(GPtrArray) traces = wssc_traces_new(model);
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(free_broken);
-    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Known known = {.all = all};
 
+    for (guint id = 0; id < WSSC_STATEMENT_MAX; id++)
+        known.services[id] = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < traces->len; i++)
-        note(traces->pdata[i], known, all);
+        note(traces->pdata[i], &known);
+    for (guint id = 0; id < WSSC_STATEMENT_MAX; id++)
+        g_hash_table_unref(known.services[id]);
     for (guint i = 0; i < all->len; i++) {
         const Broken *broken = all->pdata[i];
         g_autofree char *others =

@@ -3,11 +3,6 @@
 
 #include "rules/rules.h"
 
-static double seconds(gint64 time)
-{
-    return (double)ABS(time) / G_USEC_PER_SEC;
-}
-
 /* ---- peers --------------------------------------------------------------------------------------------------- */
 
 static void check_peer(const WsscRules *rules, const WsscPeer *peer)
@@ -21,11 +16,13 @@ static void check_peer(const WsscRules *rules, const WsscPeer *peer)
                                           "that of %s does not fit what it said in " WSSC_AT(1), peer->address),
                          WSSC_EVIDENCE_CLOCK, peer->max_from);
     else if (is_ahead)
-        wssc_rules_raise(rules, WSSC_FINDING_PEER_CLOCK, peer->min_from, NULL, "that of %s is ahead by at least %.0f s",
-                         peer->address, seconds(peer->ahead_min));
+        wssc_rules_raise(rules, WSSC_FINDING_PEER_CLOCK, peer->min_from, NULL,
+                         "that of %s is ahead by at least " WSSC_SECONDS, peer->address,
+                         wssc_rules_seconds(peer->ahead_min));
     else if (is_behind)
         wssc_rules_raise(rules, WSSC_FINDING_PEER_CLOCK, peer->max_from, NULL,
-                         "that of %s is behind by at least %.0f s", peer->address, seconds(peer->ahead_max));
+                         "that of %s is behind by at least " WSSC_SECONDS, peer->address,
+                         wssc_rules_seconds(peer->ahead_max));
 }
 
 /* ---- what a receiver takes ------------------------------------------------------------------------------------- */
@@ -66,15 +63,16 @@ static void check_timestamp(const WsscRules *rules, const WsscMessage *message, 
 
     if (security->created > now.most + skew)
         wssc_rules_raise(rules, WSSC_FINDING_TIMESTAMP_REJECTED, message, message->context,
-                         "created %.0f s after it came, by the receiver's clock",
-                         seconds(security->created - now.most));
+                         "created " WSSC_SECONDS " after it came, by the receiver's clock",
+                         wssc_rules_seconds(security->created - now.most));
     else if (now.least > expires + skew)
         wssc_rules_raise(rules, WSSC_FINDING_TIMESTAMP_REJECTED, message, message->context,
-                         "came %.0f s after its end, by the receiver's clock", seconds(now.least - expires));
+                         "came " WSSC_SECONDS " after its end, by the receiver's clock",
+                         wssc_rules_seconds(now.least - expires));
     else if (now.least > latest + skew)
         wssc_rules_raise(rules, WSSC_FINDING_TIMESTAMP_REJECTED, message, message->context,
-                         "came %.0f s after it was created, by the receiver's clock",
-                         seconds(now.least - security->created));
+                         "came " WSSC_SECONDS " after it was created, by the receiver's clock",
+                         wssc_rules_seconds(now.least - security->created));
 }
 
 void wssc_rules_check_clocks(const WsscRules *rules, const WsscModel *model)

@@ -13,6 +13,6 @@ void wssc_rules_check_lifetime(const WsscRules *rules, const WsscContext *contex
         wssc_rules_raise(rules, WSSC_FINDING_LIFETIME_EXPIRED, message, context, "the lifetime has no length");
     else if (instance->created == WSSC_TIME_NONE && instance->expires < message->time)
         wssc_rules_raise(rules, WSSC_FINDING_LIFETIME_EXPIRED, message, context,
-                         "it was issued %.0f s after its Expires",
-                         (double)(message->time - instance->expires) / G_USEC_PER_SEC);
+                         "it was issued " WSSC_SECONDS " after its Expires",
+                         wssc_rules_seconds(message->time - instance->expires));
 }

@@ -50,13 +50,13 @@ static void check_timestamp(const WsscRules *rules, const WsscMessage *message)
                          "the timestamp's Created is after its Expires");
     else if (security->expires != WSSC_TIME_NONE && message->time > security->expires)
         wssc_rules_raise(rules, WSSC_FINDING_MESSAGE_EXPIRED, message, message->context,
-                         "captured %.0f s after the timestamp's Expires",
-                         (double)(message->time - security->expires) / G_USEC_PER_SEC);
+                         "captured " WSSC_SECONDS " after the timestamp's Expires",
+                         wssc_rules_seconds(message->time - security->expires));
     if (security->created != WSSC_TIME_NONE &&
         ABS(security->created - message->time) > wssc_bounds_usec(&rules->bounds, WSSC_BOUND_SKEW))
         wssc_rules_raise(rules, WSSC_FINDING_CLOCK_SKEW, message, message->context,
-                         "the sender's clock is %.0f s %s the capture's",
-                         (double)ABS(security->created - message->time) / G_USEC_PER_SEC,
+                         "the sender's clock is " WSSC_SECONDS " %s the capture's",
+                         wssc_rules_seconds(security->created - message->time),
                          security->created > message->time ? "ahead of" : "behind");
 }
 

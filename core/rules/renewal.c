@@ -19,11 +19,6 @@ void wssc_rules_check_cancelled(const WsscRules *rules, const WsscContext *conte
 
 /* ---- whole renewals --------------------------------------------------------------------------------------- */
 
-static double seconds(gint64 time)
-{
-    return (double)ABS(time) / G_USEC_PER_SEC;
-}
-
 static const WsscMessage *asked_by(const WsscRenewal *renewal)
 {
     return renewal->exchange != NULL ? renewal->exchange->request : NULL;
@@ -39,8 +34,9 @@ static void check_timing(const WsscRules *rules, const WsscRenewal *renewal)
 {
     const WsscMessage *asked = asked_by(renewal);
     if (renewal->timing == WSSC_TIMING_EARLY)
-        wssc_rules_raise(rules, WSSC_FINDING_RENEWAL_EARLY, asked, renewal->context, "%.0f s of %.0f s were left",
-                         seconds(renewal->left), seconds(renewal->lifetime));
+        wssc_rules_raise(rules, WSSC_FINDING_RENEWAL_EARLY, asked, renewal->context,
+                         WSSC_SECONDS " of " WSSC_SECONDS " were left", wssc_rules_seconds(renewal->left),
+                         wssc_rules_seconds(renewal->lifetime));
     if (renewal->timing != WSSC_TIMING_LATE)
         return;
     if (renewal->needed_by != NULL) {
@@ -49,9 +45,9 @@ static void check_timing(const WsscRules *rules, const WsscRenewal *renewal)
                          WSSC_EVIDENCE_FAULT, renewal->needed_by);
         return;
     }
-    WsscFinding *finding =
-        wssc_rules_raise(rules, WSSC_FINDING_RENEWAL_LATE, asked, renewal->context, "%.0f s after the key's lifetime%s",
-                         seconds(renewal->left), is_taken(renewal) ? ", and the service took it" : "");
+    WsscFinding *finding = wssc_rules_raise(
+        rules, WSSC_FINDING_RENEWAL_LATE, asked, renewal->context, WSSC_SECONDS " after the key's lifetime%s",
+        wssc_rules_seconds(renewal->left), is_taken(renewal) ? ", and the service took it" : "");
     wssc_rules_point(finding, WSSC_EVIDENCE_LIFETIME, renewal->before != NULL ? renewal->before->issued_by : NULL);
     if (is_taken(renewal))
         finding->severity = WSSC_SEVERITY_CHAT;

@@ -6,8 +6,8 @@ static void check_one(const WsscRules *rules, const WsscRollover *rollover)
     if (rollover->first_refused != NULL)
         wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_ROLLOVER_REFUSED, rollover->first_refused,
                                           rollover->context,
-                                          "%.0f s after the first message under the new key in " WSSC_AT(1),
-                                          (double)rollover->at_most / G_USEC_PER_SEC),
+                                          WSSC_SECONDS " after the first message under the new key in " WSSC_AT(1),
+                                          wssc_rules_seconds(rollover->at_most)),
                          WSSC_EVIDENCE_USE, rollover->begin);
     if (rollover->returns > 0)
         wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_INSTANCES_MIXED, rollover->begin, rollover->context,

@@ -26,6 +26,13 @@ typedef struct {
     WsscLimits limits;
 } WsscRules;
 
+/* A time in microseconds, in a text: whole seconds, without its sign. */
+#define WSSC_SECONDS "%" G_GINT64_FORMAT " s"
+static inline gint64 wssc_rules_seconds(gint64 time)
+{
+    return (ABS(time) + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
+}
+
 /* raise.c: the finding, whose owner is whoever took it. It stands at the message, which is its first evidence; context
  * may be NULL. The text names no frame: it has places for the evidence that is added (WSSC_AT). */
 WsscFinding *wssc_rules_raise(const WsscRules *rules, WsscFindingId id, const WsscMessage *message,

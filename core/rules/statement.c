@@ -7,9 +7,24 @@
 
 /* ---- results ------------------------------------------------------------------------------------------------- */
 
+static gboolean is_told(const WsscStatement *statement)
+{
+    return statement->evidence != NULL;
+}
+
 static void add_evidence(WsscStatement *statement, WsscEvidenceRole role, const WsscMessage *message, const char *text)
 {
-    wssc_evidence_add(statement->evidence, role, message->file, message->frame, "%s", text);
+    if (is_told(statement))
+        wssc_evidence_take(statement->evidence, role, message->file, message->frame, g_strdup(text));
+}
+
+static void say(WsscStatement *statement, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
+static void say(WsscStatement *statement, const char *format, va_list args)
+{
+    if (!is_told(statement))
+        return;
+    g_free(statement->text);
+    statement->text = g_strdup_vprintf(format, args);
 }
 
 static void settle(WsscStatement *statement, WsscTruth holds, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -17,8 +32,7 @@ static void settle(WsscStatement *statement, WsscTruth holds, const char *format
 {
     va_list args;
     va_start(args, format);
-    g_free(statement->text);
-    statement->text = g_strdup_vprintf(format, args);
+    say(statement, format, args);
     va_end(args);
     statement->holds = holds;
 }
@@ -31,8 +45,7 @@ static void break_by(WsscStatement *statement, WsscEvidenceRole role, const Wssc
 {
     va_list args;
     va_start(args, format);
-    g_free(statement->text);
-    statement->text = g_strdup_vprintf(format, args);
+    say(statement, format, args);
     va_end(args);
     statement->holds = WSSC_TRUTH_NO;
     statement->broken_by = message;
@@ -363,14 +376,24 @@ void wssc_statement_free(gpointer data)
     g_free(statement);
 }
 
+WsscStatement *wssc_statement_judge(const WsscTrace *trace, WsscStatementId id)
+{
+    WsscStatement *statement = wssc_statement_new(id, WSSC_TRUTH_UNKNOWN, g_strdup("nothing in the capture shows it"));
+    statements[id].judge(trace, statement);
+    return statement;
+}
+
+gboolean wssc_statement_is_broken(const WsscTrace *trace, WsscStatementId id)
+{
+    WsscStatement untold = {.id = id, .holds = WSSC_TRUTH_UNKNOWN};
+    statements[id].judge(trace, &untold);
+    return untold.holds == WSSC_TRUTH_NO && untold.broken_by != NULL;
+}
+
 GPtrArray *wssc_statements_judge(const WsscTrace *trace)
 {
     GPtrArray *results = g_ptr_array_new_with_free_func(wssc_statement_free);
-    for (int id = 0; id < WSSC_STATEMENT_MAX; id++) {
-        WsscStatement *statement =
-            wssc_statement_new((WsscStatementId)id, WSSC_TRUTH_UNKNOWN, g_strdup("nothing in the capture shows it"));
-        statements[id].judge(trace, statement);
-        g_ptr_array_add(results, statement);
-    }
+    for (int id = 0; id < WSSC_STATEMENT_MAX; id++)
+        g_ptr_array_add(results, wssc_statement_judge(trace, (WsscStatementId)id));
     return results;
 }

@@ -25,12 +25,18 @@ typedef struct {
     WsscStatementId id;
     WsscTruth holds;
     char *text;                   /* why, a clause without full stop */
-    GPtrArray *evidence;          /* WsscEvidence: the message that breaks it first, or that shows it to hold */
+    /* WsscEvidence: the message that breaks it first, or that shows it to hold. NULL while only "holds" and "broken_by"
+     * are asked for: then there is no text either. */
+    GPtrArray *evidence;
     const WsscMessage *broken_by; /* or NULL */
 } WsscStatement;
 
 /* All of them, in the order of the table (WsscStatement; the list owns them). */
 GPtrArray *wssc_statements_judge(const WsscTrace *trace);
+/* One of them; free it with wssc_statement_free. */
+WsscStatement *wssc_statement_judge(const WsscTrace *trace, WsscStatementId id);
+/* Whether a message shows that it does not hold. */
+gboolean wssc_statement_is_broken(const WsscTrace *trace, WsscStatementId id);
 WsscStatement *wssc_statement_new(WsscStatementId id, WsscTruth holds, char *text);
 void wssc_statement_free(gpointer statement);
 

@@ -13,8 +13,8 @@ void wssc_rules_check_tokens(const WsscRules *rules, const WsscModel *model)
             use->time <= token->expires + skew)
             continue;
         wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_TOKEN_EXPIRED, use, use->context,
-                                          "assertion %s ended %.0f s before", token->id,
-                                          (double)(use->time - token->expires) / G_USEC_PER_SEC),
+                                          "assertion %s ended " WSSC_SECONDS " before", token->id,
+                                          wssc_rules_seconds(use->time - token->expires)),
                          WSSC_EVIDENCE_TOKEN, token->issued_by != NULL ? token->issued_by->response : NULL);
     }
 }

@@ -135,7 +135,7 @@ static void find_requests_before(const WsscModel *model, GPtrArray *traces)
         }
         g_ptr_array_add(list, (gpointer)exchange);
     }
-    for (guint i = 0; i < traces->len; i++) {
+    for (guint i = 0; i < traces->len && g_hash_table_size(hidden) > 0; i++) {
         WsscTrace *trace = traces->pdata[i];
         g_autofree char *key = between(trace->context->requestor, trace->context->issuer);
         const GPtrArray *list = trace->grants->len == 0 ? g_hash_table_lookup(hidden, key) : NULL;

@@ -13,8 +13,8 @@ static void check_instance_age(const WsscRules *rules, const WsscContext *contex
         message->soap->operation != WSSC_OPERATION_RENEW && message->soap->operation != WSSC_OPERATION_CANCEL) {
         g_autofree char *expires = wssc_time_format(instance->expires);
         wssc_rules_point(wssc_rules_raise(rules, WSSC_FINDING_USE_AFTER_EXPIRY, message, context,
-                                          "used %.0f s after it expired (%s)",
-                                          (double)(now - instance->expires) / G_USEC_PER_SEC, expires),
+                                          "used " WSSC_SECONDS " after it expired (%s)",
+                                          wssc_rules_seconds(now - instance->expires), expires),
                          WSSC_EVIDENCE_LIFETIME, instance->issued_by);
     }
     if (instance->created != WSSC_TIME_NONE &&

@@ -16,10 +16,12 @@ static const struct {
 
 static const struct {
     const char *suffix;
+    gsize len;
     WsscOperation operation;
     gboolean is_response, is_sct;
 } actions[] = {
-#define WSSC_ACTION(suffix, operation, is_response, is_sct) {suffix, WSSC_OPERATION_##operation, is_response, is_sct},
+#define WSSC_ACTION(suffix, operation, is_response, is_sct)                                                            \
+    {suffix, sizeof(suffix) - 1, WSSC_OPERATION_##operation, is_response, is_sct},
 #include "soap/actions.def"
 #undef WSSC_ACTION
 };
@@ -78,8 +80,9 @@ gboolean wssc_action_parse(const char *uri, WsscAction *ret_action)
     const char *suffix = after_base(stripped, &trust);
     if (suffix == NULL)
         return FALSE;
+    gsize len = strlen(suffix);
     for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
-        if (strcmp(actions[i].suffix, suffix) == 0) {
+        if (actions[i].len == len && memcmp(actions[i].suffix, suffix, len) == 0) {
             *ret_action = (WsscAction){.trust = trust,
                                        .operation = actions[i].operation,
                                        .is_response = actions[i].is_response,

@@ -301,7 +301,8 @@ static void read_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *tr
     if (family != WSSC_NS_FAMILY_WST)
         return;
     for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
-        if (strcmp((const char *)element->name, handlers[i].name) == 0)
+        if (element->name[0] == (xmlChar)handlers[i].name[0] &&
+            strcmp((const char *)element->name, handlers[i].name) == 0)
             handlers[i].read(pool, element, trust);
 }
 

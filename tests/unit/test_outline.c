@@ -83,8 +83,10 @@ static void test_http_fields(void)
 {
     static const char head[] = "POST / HTTP/1.1\r\nUser-Agent-X: no\r\nuser-agent:  MS-WebServices/1.0 \r\n"
                                "Via: 1.1 p\r\n\r\nServer: not in the head\r\n";
-    WsscHttpField fields[] = {{.name = "User-Agent"}, {.name = "via"}, {.name = "server"}};
-    WsscHttpField of_cut = {.name = "user-agent"}, of_none = {.name = "via"};
+#define NAMED(text) {.name = text, .name_len = strlen(text)}
+    WsscHttpField fields[] = {NAMED("User-Agent"), NAMED("via"), NAMED("server")};
+    WsscHttpField of_cut = NAMED("user-agent"), of_none = NAMED("via");
+#undef NAMED
 
     wssc_http_fields(head, strlen(head), fields, G_N_ELEMENTS(fields));
     g_assert_cmpmem(fields[0].value, (int)fields[0].len, "MS-WebServices/1.0", 18);
