@@ -16,7 +16,7 @@
 #include "http_facts.h"
 #include "http_held.h"
 #include "live.h"
-#include "soap_body.h"
+#include "media.h"
 #include "tcp_whole.h"
 
 /* HTTP's own and those that stand in front of it: on TCP, in TLS. */
@@ -165,7 +165,7 @@ static Way way_of(packet_info *pinfo, const proto_tree *tree, WsscBytes octets, 
     *ret_message = (Message){.media = NULL};
     if (!wssc_http_message((const char *)octets.data, octets.len, &ret_message->head))
         return TO_STOCK;
-    ret_message->media = wssc_soap_body_media(ret_message->head.media, ret_message->head.media_len);
+    ret_message->media = wssc_media_of(ret_message->head.media, ret_message->head.media_len);
     if (ret_message->media == NULL)
         return TO_STOCK;
     Way way = look_for_coding(octets, is_last, ret_message);

@@ -64,13 +64,16 @@ WsscLink *wssc_link_of(packet_info *pinfo)
 
 void wssc_link_begin_conversation(packet_info *pinfo, dissector_handle_t nettcp)
 {
-    int proto_tcp = proto_get_id_by_filter_name("tcp");
-    void *analysis = conversation_get_proto_data(find_or_create_conversation(pinfo), proto_tcp);
-    conversation_t *fresh =
+    const struct tcp_analysis *before = get_tcp_conversation_data(find_or_create_conversation(pinfo), pinfo);
+    conversation_t *conversation =
         conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
-    conversation_set_dissector(fresh, nettcp);
-    if (analysis != NULL)
-        conversation_add_proto_data(fresh, proto_tcp, analysis);
+    conversation_set_dissector(conversation, nettcp);
+    struct tcp_analysis *after = get_tcp_conversation_data(conversation, pinfo);
+    if (before == NULL || after == NULL)
+        return;
+    guint32 stream = after->stream;
+    *after = *before; /* it points to its own flows anew with each frame */
+    after->stream = stream;
 }
 
 gboolean wssc_link_is_from_client(const WsscLink *link, const packet_info *pinfo)

@@ -58,8 +58,8 @@ enum { WSSC_NETTCP_SEEN_PHASE };                 /* as long as the file; a recor
 /* Of the frame's connection; made where there is none: then its beginning is not in the capture. */
 WsscLink *wssc_link_of(packet_info *pinfo);
 /* The n-th session on one connection, under an upgrade (first pass only): a conversation of its own from this frame on,
- * so that TLS begins anew. To TCP it stays one: a segment of the session before that is sent again is known as such,
- * and the stream and its relative numbers go on. */
+ * so that TLS begins anew, and a stream of its own. What TCP knows of the connection goes on: a segment of the session
+ * before that is sent again is known as such. */
 void wssc_link_begin_conversation(packet_info *pinfo, dissector_handle_t nettcp);
 /* A preamble begins: no encoding, no upgrade, empty tables. */
 void wssc_link_start_session(WsscLink *link, packet_info *pinfo);

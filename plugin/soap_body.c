@@ -17,29 +17,9 @@
 #include "http_pairs.h"
 #include "http_front.h"
 #include "live.h"
+#include "media.h"
 #include "soap_body.h"
 #include "string_tables.h"
-
-static const char *const media_types[] = {"text/xml",
-                                          "application/soap+xml",
-                                          "application/xml",
-                                          "application/xop+xml",
-                                          "application/soap+msbin1",
-                                          "application/soap+msbin1+gzip",
-                                          "application/soap+msbin1+deflate",
-                                          "application/soap+msbinsession1",
-                                          "application/soap+msbinsession1+gzip",
-                                          "application/soap+msbinsession1+deflate",
-                                          "application/msbin1",
-                                          "multipart/related"};
-static struct {
-    const char *media;
-    gsize len;
-    dissector_handle_t stock;
-    enum { NOT_ASKED, OURS, THEIRS } owner; /* others may have been registered after us */
-} before_us[G_N_ELEMENTS(media_types)];
-static dissector_table_t by_media_type;
-static dissector_handle_t body_handle;
 
 static int proto_http = -1, proto_http2 = -1;
 WsscBool wssc_pref_stock_xml = FALSE;
@@ -82,27 +62,6 @@ static char *parameter(packet_info *pinfo, const char *parameters, const char *n
     return value;
 }
 
-static dissector_handle_t stock_of(const char *media)
-{
-    for (guint i = 0; media != NULL && i < G_N_ELEMENTS(before_us); i++)
-        if (g_ascii_strcasecmp(before_us[i].media, media) == 0)
-            return before_us[i].stock;
-    return NULL;
-}
-
-const char *wssc_soap_body_media(const char *type, gsize len)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(before_us); i++) {
-        if (before_us[i].len != len || g_ascii_strncasecmp(before_us[i].media, type, len) != 0)
-            continue;
-        if (before_us[i].owner == NOT_ASKED)
-            before_us[i].owner =
-                dissector_get_string_handle(by_media_type, before_us[i].media) == body_handle ? OURS : THEIRS;
-        return before_us[i].owner == OURS ? before_us[i].media : NULL;
-    }
-    return NULL;
-}
-
 /* A body that is not ours leaves no trace of us among the frame's protocols. */
 static void step_aside(packet_info *pinfo)
 {
@@ -116,7 +75,7 @@ static void step_aside(packet_info *pinfo)
 /* To whoever had the media type before us. */
 static int hand_on(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    dissector_handle_t stock = stock_of(pinfo->match_string);
+    dissector_handle_t stock = wssc_media_stock(pinfo->match_string);
     if (stock != NULL)
         step_aside(pinfo);
     return stock != NULL ? call_dissector_only(stock, tvb, pinfo, tree, data) : 0;
@@ -174,7 +133,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     GBytes *octets = wssc_live_octets(pinfo, tvb, 0, captured);
     if (!wssc_carry_envelope(tvb, pinfo, tree, octets, &carried, table_of(pinfo)))
         return hand_on(tvb, pinfo, tree, data);
-    dissector_handle_t stock = stock_of(pinfo->match_string);
+    dissector_handle_t stock = wssc_media_stock(pinfo->match_string);
     if (wssc_pref_stock_xml && stock != NULL && carried.encoding == WSSC_ENCODING_TEXT)
         call_dissector_only(stock, tvb, pinfo, tree, data);
     return captured;
@@ -192,14 +151,7 @@ void wssc_soap_body_handoff(dissector_handle_t handle)
         return;
     is_done = TRUE;
     wssc_http_front_handoff(handle);
-    body_handle = handle;
-    by_media_type = find_dissector_table("media_type");
     proto_http = proto_get_id_by_filter_name("http");
     proto_http2 = proto_get_id_by_filter_name("http2");
-    for (guint i = 0; i < G_N_ELEMENTS(media_types); i++) {
-        before_us[i].media = media_types[i];
-        before_us[i].len = strlen(media_types[i]);
-        before_us[i].stock = dissector_get_string_handle(by_media_type, media_types[i]);
-        dissector_add_string("media_type", media_types[i], handle);
-    }
+    wssc_media_handoff(handle);
 }

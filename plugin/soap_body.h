@@ -13,9 +13,6 @@ extern WsscBool wssc_pref_stock_xml;
 dissector_handle_t wssc_soap_body_register(void);
 void wssc_soap_body_handoff(dissector_handle_t handle);
 
-/* The media type as the table of dissectors has it, when its bodies are ours; NULL. type: in any case. */
-const char *wssc_soap_body_media(const char *type, gsize len);
-
 /* What joins the HTTP message being dissected (first pass only) with its partner on the connection. */
 guint64 wssc_http_pair(packet_info *pinfo);
 

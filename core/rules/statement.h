@@ -24,7 +24,7 @@ WsscFindingId wssc_statement_finding(WsscStatementId id);
 typedef struct {
     WsscStatementId id;
     WsscTruth holds;
-    char *text;                   /* why, a clause without full stop */
+    char *text; /* why, a clause without full stop */
     /* WsscEvidence: the message that breaks it first, or that shows it to hold. NULL while only "holds" and "broken_by"
      * are asked for: then there is no text either. */
     GPtrArray *evidence;
