@@ -24,7 +24,9 @@ static const struct {
     {WSSC_NS_FAMILY_WSA, "To", PLACE_HEADER},
     {WSSC_NS_FAMILY_WSA, "Action", PLACE_HEADER},
     {WSSC_NS_FAMILY_WSA, "MessageID", PLACE_HEADER},
+    {WSSC_NS_FAMILY_WSA, "From", PLACE_HEADER},
     {WSSC_NS_FAMILY_WSA, "ReplyTo", PLACE_HEADER},
+    {WSSC_NS_FAMILY_WSA, "FaultTo", PLACE_HEADER},
     {WSSC_NS_FAMILY_WSA, "RelatesTo", PLACE_HEADER},
     {WSSC_NS_FAMILY_WSC, "SecurityContextToken", PLACE_SECURITY},
     {WSSC_NS_FAMILY_WSSE, "UsernameToken", PLACE_SECURITY},
@@ -196,6 +198,31 @@ static gboolean is_covered(const WsscWork *work, const char *part, gboolean *ret
     return FALSE;
 }
 
+/* What a receiver goes by beside the Body: where to, what for, where the answer goes, and who asks. Who signs none of
+ * the addressing leaves it to the transport: that is told once, by To and Action. */
+static void check_addressing(WsscWork *work)
+{
+    static const char *const names[] = {"To",      "Action",  "MessageID", "From",
+                                        "ReplyTo", "FaultTo", "RelatesTo", "UsernameToken"};
+    enum { FIRST_OF_ANSWER = 2, USERNAME = G_N_ELEMENTS(names) - 1 };
+    g_autoptr(GPtrArray) open = g_ptr_array_new();
+    gboolean exists, has_signed = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        gboolean is_signed = is_covered(work, names[i], &exists);
+        has_signed |= is_signed && i < FIRST_OF_ANSWER;
+        if (exists && !is_signed && (i < FIRST_OF_ANSWER || has_signed || i == USERNAME))
+            g_ptr_array_add(open, (gpointer)names[i]);
+    }
+    if (open->len == 0)
+        return;
+    const char *last = g_ptr_array_steal_index(open, open->len - 1);
+    g_ptr_array_add(open, NULL);
+    g_autofree char *others = g_strjoinv(", ", (char **)open->pdata);
+    gboolean is_one = *others == '\0';
+    wssc_result_note(work->result, "part-unsigned", "the Body is signed, %s%s%s %s not", others, is_one ? "" : " and ",
+                     last, is_one ? "is" : "are");
+}
+
 /* Where the message's own signatures (not those of an assertion in its Body) could be checked, and none of them
  * is in doubt. */
 static void check_open_parts(WsscWork *work, const GArray *found)
@@ -214,13 +241,7 @@ static void check_open_parts(WsscWork *work, const GArray *found)
             wssc_result_note(work->result, "body-unsigned", "no valid signature covers the Body");
         return;
     }
-    gboolean is_to_open = !is_covered(work, "To", &exists) && exists;
-    gboolean is_action_open = !is_covered(work, "Action", &exists) && exists;
-    if (is_to_open || is_action_open)
-        wssc_result_note(work->result, "part-unsigned", "the Body is signed, %s not",
-                         !is_action_open ? "To is"
-                         : !is_to_open   ? "Action is"
-                                         : "To and Action are");
+    check_addressing(work);
 }
 
 void wssc_cover_parts(WsscWork *work)

@@ -54,7 +54,7 @@ static GHashTable *headers_of_many(const WsscJudged *judged)
     GHashTable *names = NULL;
     for (guint i = 0; i < checked->match_count; i++) {
         const WsscMatch *match = wssc_work_match(judged->work, checked, i);
-        if (match->target == NULL || !wssc_place_may_be_many(match->target))
+        if (match->target == NULL || match->is_text_only || !wssc_place_may_be_many(match->target))
             continue;
         if (names == NULL)
             names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -97,13 +97,27 @@ static void note_twins(WsscJudged *judged)
         g_hash_table_unref(names);
 }
 
+/* XML Signature section 6.6.2: elements inside, and what is around the text, are not part of it. */
+static void note_text_only(const WsscJudged *judged, const WsscMatch *match)
+{
+    wssc_result_note(
+        judged->work->result, "part-unsigned",
+        "of %s (%s) only the text is signed, by the base64 transform: its name and place, and elements in it, "
+        "may be anybody's",
+        match->target->name, match->reference->uri);
+}
+
 void wssc_wrapping_twins(WsscJudged *judged)
 {
     const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
     Twins twins = {.judged = judged};
     for (guint i = 0; i < checked->match_count; i++) {
         const WsscMatch *match = wssc_work_match(judged->work, checked, i);
-        if (match->target != NULL && match->target->type == XML_ELEMENT_NODE)
+        if (match->target == NULL || match->target->type != XML_ELEMENT_NODE)
+            continue;
+        if (match->is_text_only)
+            note_text_only(judged, match);
+        else
             twins.is_signed[wssc_place_part(match->target)] = TRUE;
     }
     find_twins(&twins, judged->shape.envelope, WSSC_PART_BODY);

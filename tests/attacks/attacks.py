@@ -206,6 +206,15 @@ def parts_doubled():
                  put(CXF.own, '<Header xmlns="http://www.sdj.pl">evil</Header>' + CXF.own),
                  'has all blocks of a name signed that its policy wants signed', 'WS-SecurityPolicy 1.2 section 4.1.1', VALID,
                  'part-unsigned')
+    for name, content in (('ReplyTo', '<wsa:Address>urn:evil</wsa:Address>'), ('RelatesTo', 'urn:evil')):
+        yield Attack('unsigned %s where there was none' % name, r, put(r.to, r.to + '<wsa:%s>%s</wsa:%s>' % (name, content, name)),
+                     'has signed what it goes by', 'WS-Addressing 1.0 core section 6', VALID, 'part-unsigned')
+    yield Attack('unsigned UsernameToken where there was none', r,
+                 put(r.token, r.token + '<wsse:UsernameToken><wsse:Username>evil</wsse:Username></wsse:UsernameToken>'),
+                 'has signed what it goes by', 'WSS 1.1 section 13', VALID, 'part-unsigned')
+    yield Attack('unsigned assertion where there was none', r,
+                 put(r.token, r.token + '<l:Assertion xmlns:l="%s" AssertionID="evil"/>' % SAML),
+                 'has signed what it goes by', 'SAML token profile 1.1 section 3.5', VALID, 'token-unsigned')
     yield Attack('id of the signed Body on a second element', r,
                  put('</soapenv:Header>', '<x:w xmlns:x="urn:x" xmlns:u="%s" u:Id="%s"/></soapenv:Header>' % (
                      WSU, re.search(r'wsu:Id="([^"]*)"', r.body).group(1))),

@@ -47,11 +47,22 @@ gboolean stands_twice(const WsscXml *xml, const WsscSecurity *security)
     return is_twice;
 }
 
+static gboolean is_told_unsigned(const WsscSecurity *security, const char *name)
+{
+    for (guint i = 0; i < security->notes->len; i++) {
+        const WsscSecurityNote *note = security->notes->pdata[i];
+        if (strstr(note->id, "-unsigned") != NULL && strstr(note->text, name) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* What it protects is said as well: it is another thing then than what it protected before. */
 gboolean is_plain(const Mutation *m, const WsscXml *xml, const WsscSecurity *security, const WsscSignature *signature)
 {
     return signature->verdict == WSSC_VERDICT_VALID && signature->key_doubt == NULL &&
            signature->protects == m->subject->protects && mark_of(security) == NULL && !stands_twice(xml, security) &&
+           !(m->added != NULL && is_told_unsigned(security, m->added)) &&
            !(m->opens_body && has_note(security, "body-unsigned"));
 }
 

@@ -44,6 +44,7 @@ typedef struct {
     /* out: */
     GBytes *octets;       /* carrier's octets, in place of the changed tree */
     WsscKeyring *ring;    /* in place of the right keys */
+    const char *added;    /* what was added, unsigned: that it is so is said then */
     gboolean opens_body;  /* what was signed inside of the Body leaves it: that nothing signs the Body is said then */
     gboolean touches_key; /* what was changed leads to a key, too: "no-key" is right then */
     const char *habit;    /* the deviation under which a stack is known to sign just so; or NULL */

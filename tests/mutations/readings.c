@@ -115,6 +115,42 @@ static Step timestamp_elsewhere(Mutation *m)
     return MUTATED;
 }
 
+/* ---- what was not there -------------------------------------------------------------------------------------- */
+
+static gboolean is_there(const xmlNode *parent, const char *name)
+{
+    return child_named(parent, name) != NULL || below_named(parent, "EncryptedData") != NULL;
+}
+
+/* Where the Body and the addressing are signed, what comes to it unsigned turns the answer elsewhere, or says who asks.
+ */
+static Step added(Mutation *m)
+{
+    static const char *const names[] = {"ReplyTo",   "FaultTo",       "From",     "RelatesTo",
+                                        "MessageID", "UsernameToken", "Assertion"};
+    static const char *const signed_ones[] = {"To", "Action", NULL};
+    if (!is_in_message(m) || m->turn >= G_N_ELEMENTS(names) || is_signed_around(m, m->header) ||
+        !g_ptr_array_find(m->targets, m->body, NULL))
+        return NO_MORE;
+    const char *name = names[m->turn];
+    const xmlNode *addressed = NULL;
+    gboolean is_token = m->turn >= 5;
+    for (guint i = 0; i < m->targets->len; i++)
+        for (guint k = 0; signed_ones[k] != NULL; k++)
+            if (is_named(m->targets->pdata[i], signed_ones[k]))
+                addressed = m->targets->pdata[i];
+    if (is_there(is_token ? m->security : m->header, name) || (!is_token && addressed == NULL))
+        return NOT_HERE;
+    const char *uri = !is_token      ? (const char *)addressed->ns->href
+                      : m->turn == 5 ? (const char *)m->security->ns->href
+                                     : "urn:oasis:names:tc:SAML:2.0:assertion";
+    xmlNode *made = make(is_token ? m->security : m->header, uri, name);
+    xmlNodeAddContent(made, (const xmlChar *)"urn:forged");
+    m->added = name;
+    LABEL(m, "%s", name);
+    return MUTATED;
+}
+
 /* ---- roles --------------------------------------------------------------------------------------------------- */
 
 /* Roles next and ultimateReceiver leave it the receiver's: nothing is read otherwise, and the verdict stands. */
@@ -194,6 +230,7 @@ static Step security_of_another_version(Mutation *m)
 const Family readings_families[] = {
     {"readings/doubled", doubled, NEVER_PLAIN | MAY_LACK_KEY},
     {"readings/timestamp-elsewhere", timestamp_elsewhere, NEVER_PLAIN},
+    {"readings/added", added, NEVER_PLAIN},
     {"readings/security-for-others", security_for_others, NEVER_PLAIN},
     {"readings/security-beside-for-others", security_beside_for_others, NEVER_PLAIN | MAY_LACK_KEY},
     {"readings/envelope-of-another-version", envelope_of_another_version, NEVER_PLAIN | MAY_LACK_KEY | MAY_BE_GONE},
