@@ -53,19 +53,15 @@ ELSEWHERE = (
 WORDS = {None: 'not asked', 'error': 'cannot read it'}
 
 
-def run(wssc, command, keys, message):
-    done = subprocess.run([wssc, command, '--format', 'json', '-k', keys, message], capture_output=True, text=True, timeout=120,
-                          check=False)
-    assert done.returncode in (0, 1), done.stderr
-    return json.loads(done.stdout)
-
-
 def ask(wssc, folder, number, attack):
+    """Its signatures, and the ids of its findings."""
     message, keys = (os.path.join(folder, '%d.%s' % (number, end)) for end in ('xml', 'keys'))
     for path, text in ((message, attack.text()), (keys, ''.join(line + '\n' for line in attack.key_lines()))):
         with open(path, 'w', encoding='utf-8') as file:
             file.write(text)
-    return run(wssc, 'verify', keys, message), {row['id'] for row in run(wssc, 'findings', keys, message)}
+    done = subprocess.run([wssc, 'events', '-k', keys, message], capture_output=True, text=True, timeout=120, check=True)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    return [e for e in events if e['type'] == 'signature'], {e['id'] for e in events if e['type'] == 'finding'}
 
 
 # Findings that are told of a message which somebody has built anew.

@@ -53,18 +53,14 @@ class Trust(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder.name, name)
 
-    def run_wssc(self, command, file, keys):
-        write(self.path('keys'), keys)
-        done = subprocess.run([WSSC, command, '--format', 'json', '--no-progress', '-k', self.path('keys'), file],
-                              capture_output=True, text=True, timeout=120, check=False)
-        self.assertIn(done.returncode, (0, 1), done.stderr)
-        return json.loads(done.stdout)
-
     def judge(self, file, keys=''):
-        """The rows of verify by (frame, signature), and the frames that are told to have an unproven key."""
-        rows = {(row['frame'], row['signature']): row for row in self.run_wssc('verify', file, keys)}
-        told = [f['frame'] for f in self.run_wssc('findings', file, keys) if f['id'] == 'key-unproven']
-        return rows, told
+        """The signatures by (frame, number), and the frames that are told to have an unproven key."""
+        write(self.path('keys'), keys)
+        done = subprocess.run([WSSC, 'events', '-k', self.path('keys'), file], capture_output=True, text=True, timeout=120,
+                              check=True)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        rows = {(e['frame'], e['signature']): e for e in events if e['type'] == 'signature'}
+        return rows, [e['frame'] for e in events if e['type'] == 'finding' and e['id'] == 'key-unproven']
 
     def expect(self, file, doubt, keys='', count=1):
         """That many signatures are valid, and all have that doubt; None: none has any."""
