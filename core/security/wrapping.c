@@ -296,4 +296,6 @@ void wssc_wrapping_refuse(WsscWork *work)
             judge(work, work->result->signatures->pdata[i], &shape);
         else
             judge_in_document(work, work->result->signatures->pdata[i], root);
+    if (is_message)
+        wssc_wrapping_note_twins(work, &shape);
 }

@@ -47,20 +47,41 @@ static char *whole_name(const xmlNode *element)
     return g_strconcat("RelatesTo ", is_reply ? "" : type, NULL);
 }
 
-/* Names of the signed headers of which there may be more; NULL without any. */
-static GHashTable *headers_of_many(const WsscJudged *judged)
+/* Names of the signed headers of which there may be more. Few others have such a local name: whole ones are made of
+ * those alone. */
+typedef struct {
+    GHashTable *local, *whole; /* NULL without any */
+} Names;
+
+static void names_clear(Names *names)
 {
-    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
-    GHashTable *names = NULL;
+    g_clear_pointer(&names->local, g_hash_table_unref);
+    g_clear_pointer(&names->whole, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Names, names_clear)
+
+static void find_headers_of_many(const WsscWork *work, const WsscSignature *signature, Names *names)
+{
+    const WsscChecked *checked = wssc_work_checked(work, signature);
     for (guint i = 0; i < checked->match_count; i++) {
-        const WsscMatch *match = wssc_work_match(judged->work, checked, i);
+        const WsscMatch *match = wssc_work_match(work, checked, i);
         if (match->target == NULL || match->is_text_only || !wssc_place_may_be_many(match->target))
             continue;
-        if (names == NULL)
-            names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        g_hash_table_add(names, whole_name(match->target));
+        if (names->local == NULL) {
+            names->local = g_hash_table_new(g_str_hash, g_str_equal);
+            names->whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        }
+        g_hash_table_add(names->local, (gpointer)match->target->name);
+        g_hash_table_add(names->whole, whole_name(match->target));
     }
-    return names;
+}
+
+static gboolean has_name_of_many(const Names *names, const xmlNode *element)
+{
+    if (!g_hash_table_contains(names->local, element->name))
+        return FALSE;
+    g_autofree char *name = whole_name(element);
+    return g_hash_table_contains(names->whole, name);
 }
 
 /* Each may be another's to sign. */
@@ -76,25 +97,26 @@ static gboolean is_signed_by_any(const WsscWork *work, xmlNode *element)
 
 /* WS-SecurityPolicy 1.2 section 4.1.1: a header that is to be signed is meant by its name, however often it is there;
  * but SOAP lets blocks of one name be many, and what each is for only the application knows. */
-static void note_twins(WsscJudged *judged)
+void wssc_wrapping_note_twins(const WsscWork *work, const WsscShape *shape)
 {
-    const WsscChecked *checked = wssc_work_checked(judged->work, judged->verdict);
-    GHashTable *names = headers_of_many(judged);
+    g_auto(Names) names = {NULL, NULL};
     guint looked_at = 0;
-    for (xmlNode *n = names != NULL ? wssc_xml_first(judged->shape.header) : NULL;
-         n != NULL && looked_at <= checked->match_count; n = wssc_xml_next(n)) {
-        g_autofree char *name = whole_name(n);
-        if (!g_hash_table_contains(names, name) || wssc_place_reader(&judged->shape, n) != WSSC_READER_US)
+    for (guint i = 0; i < work->result->signatures->len; i++) {
+        const WsscSignature *signature = work->result->signatures->pdata[i];
+        if (signature->verdict == WSSC_VERDICT_VALID && signature->protects == WSSC_PROTECTS_MESSAGE)
+            find_headers_of_many(work, signature, &names);
+    }
+    for (xmlNode *n = names.local != NULL ? wssc_xml_first(shape->header) : NULL;
+         n != NULL && looked_at <= work->matches->len; n = wssc_xml_next(n)) {
+        if (!has_name_of_many(&names, n) || wssc_place_reader(shape, n) != WSSC_READER_US)
             continue;
         looked_at++;
-        if (is_signed_by_any(judged->work, n))
+        if (is_signed_by_any(work, n))
             continue;
-        wssc_result_note(judged->work->result, "part-unsigned", "%s is signed, another one beside it in the Header not",
+        wssc_result_note(work->result, "part-unsigned", "%s is signed, another one beside it in the Header not",
                          n->name);
         break;
     }
-    if (names != NULL)
-        g_hash_table_unref(names);
 }
 
 /* XML Signature section 6.6.2: elements inside, and what is around the text, are not part of it. */
@@ -124,7 +146,6 @@ void wssc_wrapping_twins(WsscJudged *judged)
     if (judged->shape.header == NULL)
         return;
     find_twins(&twins, judged->shape.header, WSSC_PART_NONE);
-    note_twins(judged);
     for (xmlNode *s = twins.is_signed[WSSC_PART_TIMESTAMP] ? wssc_xml_first(judged->shape.header) : NULL; s != NULL;
          s = wssc_xml_next(s))
         if (wssc_place_is_security(&judged->shape, s) &&

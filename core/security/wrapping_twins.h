@@ -6,5 +6,7 @@
 #include "security/judged.h"
 
 void wssc_wrapping_twins(WsscJudged *judged);
+/* The same of headers that may be many, for all signatures of the message at once: the verdicts stand. */
+void wssc_wrapping_note_twins(const WsscWork *work, const WsscShape *shape);
 
 #endif

@@ -80,6 +80,14 @@ def headers_of_one_name():
     return envelope(own + fill('<a:To/>'), SCT + signature(signed(own, 'to')), ''), KEYS
 
 
+def headers_for_others(name='Own'):
+    """Each signature signs one of them; the others have its name and another role."""
+    own = '<a:%s u:Id="to">urn:to</a:%s>' % (name, name)
+    signatures = signature(signed(own, 'to')) * min(64, SIZE // 6000)
+    others = fill('<a:%s s:role="urn:g"/>' % name, SIZE - len(signatures))
+    return envelope(own + others, SCT + signatures, ''), KEYS
+
+
 def bodies():
     own = '<s:Body u:Id="body"></s:Body>'
     text = envelope('', SCT + signature(signed(own, 'body')), '')
@@ -192,7 +200,7 @@ def data_references():
 
 
 def messages():
-    kinds = [benign, headers_of_one_name, bodies, timestamps_and_signatures, signatures_of_many_parts,
+    kinds = [benign, headers_of_one_name, headers_for_others, bodies, timestamps_and_signatures, signatures_of_many_parts,
              references_over_one_body, references_that_misfit, nested_references, deep_and_many_ids, one_id_for_all,
              invalid_signatures_with_many_keys, derived_tokens, references_in_circles, encrypted_keys, encrypted_data,
              data_references]

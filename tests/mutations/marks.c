@@ -47,8 +47,12 @@ gboolean stands_twice(const WsscXml *xml, const WsscSecurity *security)
     return is_twice;
 }
 
+/* Where a signature beside it fails, what it may have covered is open, and its failure is told. */
 static gboolean is_told_unsigned(const WsscSecurity *security, const char *name)
 {
+    for (guint i = 0; i < security->signatures->len; i++)
+        if (((const WsscSignature *)security->signatures->pdata[i])->verdict != WSSC_VERDICT_VALID)
+            return TRUE;
     for (guint i = 0; i < security->notes->len; i++) {
         const WsscSecurityNote *note = security->notes->pdata[i];
         if (strstr(note->id, "-unsigned") != NULL && strstr(note->text, name) != NULL)
