@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A large capture: real sessions repeated from many client addresses.
 
-usage: make_capture.py OUT.pcap MEGABYTES CAPTURE...
+usage: make_capture.py OUT.pcap MEGABYTES [--one-connection] CAPTURE...
 
 The captures are over Ethernet and IPv4 (a capture on a loopback device is). Each copy gets its own client
-address, its own time, and its own uuids (same length), so that every copy has contexts of its own.
+address, its own time, and its own uuids (same length), so that every copy has contexts of its own. With --one-connection all
+copies of the first capture, which is to hold one connection, follow each other on that one.
 """
 import re
 import struct
@@ -39,22 +40,61 @@ def server_port(frames):
     raise SystemExit('no SYN')
 
 
+def marked(packet, mark):
+    return bytearray(re.sub(rb'(uuid:)[0-9a-f]{8}(?=-)', rb'\g<1>' + mark, packet))
+
+
 def copied(packet, server, client, mark):
-    data = bytearray(re.sub(rb'(uuid:)[0-9a-f]{8}(?=-)', rb'\g<1>' + mark, packet))
+    data = marked(packet, mark)
     tcp = 14 + (data[14] & 15) * 4
     at = 26 if data[tcp + 2:tcp + 4] == server else 30
     data[at:at + 4] = client
     return bytes(data)
 
 
+class OneConnection:
+    """The octets of both ends begin where those of the copy before ended; only the first one opens the connection."""
+
+    def __init__(self, server, frames):
+        self.server, self.said, self.copies, self.is_over = server, [0, 0], 0, False
+        for _, _, _, packet in frames:
+            self.said[self.side(packet)] += self.length(packet)
+
+    def side(self, packet):
+        tcp = 14 + (packet[14] & 15) * 4
+        return int(packet[tcp:tcp + 2] == self.server)
+
+    @staticmethod
+    def length(packet):
+        tcp = 14 + (packet[14] & 15) * 4
+        return 14 + struct.unpack_from('>H', packet, 16)[0] - tcp - (packet[tcp + 12] >> 4) * 4
+
+    def copied(self, packet, mark):
+        """None for what opens or ends it again."""
+        tcp = 14 + (packet[14] & 15) * 4
+        flags, side = packet[tcp + 13], self.side(packet)
+        self.is_over |= flags & 5 != 0
+        if self.is_over or (flags & 2 and self.copies > 0):
+            return None
+        data = marked(packet, mark)
+        for at, own in ((tcp + 4, side), (tcp + 8, 1 - side)):
+            number = struct.unpack_from('>I', data, at)[0]
+            if flags & 0x10 or own == side:
+                struct.pack_into('>I', data, at, (number + self.copies * self.said[own]) & 0xffffffff)
+        return bytes(data)
+
+
 def main():
-    out, megabytes, paths = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    is_one = '--one-connection' in sys.argv
+    out, megabytes, *paths = [word for word in sys.argv[1:] if word != '--one-connection']
+    megabytes = int(megabytes)
     sessions = []
     for path in paths:
         frames = [r for r in records(path) if is_tcp4(r[3])]
         sessions.append((server_port(frames), frames))
     start = 1700000000
     written = copies = frames_out = 0
+    one = OneConnection(*sessions[0]) if is_one else None
     with open(out, 'wb') as file:
         file.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
         while written < megabytes * 1000000:
@@ -62,12 +102,16 @@ def main():
             client = struct.pack('>BBBB', 10, copies >> 16 & 255, copies >> 8 & 255, copies & 255)
             first = frames[0][0] * 1000000 + frames[0][1]
             for seconds, micro, length, packet in frames:
-                copy = copied(packet, server, client, b'%08x' % copies)
+                copy = one.copied(packet, b'%08x' % copies) if one else copied(packet, server, client, b'%08x' % copies)
+                if copy is None:
+                    continue
                 time = start * 1000000 + copies * 30000000 + seconds * 1000000 + micro - first
                 file.write(struct.pack('<IIII', time // 1000000, time % 1000000, len(copy), length) + copy)
                 written += 16 + len(copy)
                 frames_out += 1
             copies += 1
+            if one:
+                one.copies, one.is_over = copies, False
     print('%d sessions, %d frames, %.1f MB' % (copies, frames_out, written / 1e6))
 
 

@@ -22,13 +22,13 @@ def contexts_of(wssc, capture):
     return rows.count(b'\n') - 1
 
 
-def table(wssc, sessions, sizes, commands):
+def table(wssc, sessions, sizes, commands, *options):
     peaks = {command: [] for command in commands}
     counts = []
     with tempfile.TemporaryDirectory() as folder:
         capture = os.path.join(folder, 'soap.pcap')
         for size in sizes:
-            subprocess.run([sys.executable, os.path.join(HERE, 'make_capture.py'), capture, str(size), *sessions], check=True,
+            subprocess.run([sys.executable, os.path.join(HERE, 'make_capture.py'), capture, str(size), *options, *sessions], check=True,
                            stdout=subprocess.DEVNULL)
             for command in commands:
                 peaks[command].append(measure([wssc, command, '--no-progress', capture])[2])
@@ -49,6 +49,8 @@ def main():
     for title, sessions in (('one implementation', ONE), ('many implementations', MANY)):
         print(title)
         table(sys.argv[1], sessions, sizes, commands)
+    print('one connection that lives through the capture')
+    table(sys.argv[1], ONE, sizes, commands, '--one-connection')
 
 
 if __name__ == '__main__':
