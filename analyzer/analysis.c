@@ -155,12 +155,22 @@ typedef struct {
     WsscLimits limits;
 } Run;
 
+/* Without a key log nobody expects TLS to be read. One that opens nothing at all is another one's, or what it should
+ * open was damaged. */
+static gboolean is_key_log_vain(const WsscOptions *options, const WsscCapture *capture)
+{
+    return options->engine.tls_keylog != NULL && capture->closed_tls->len > 0 &&
+           capture->closed_tls->len == capture->tls_sessions;
+}
+
 static void take_report(Run *work, WsscEngineReport *report)
 {
     g_ptr_array_add(work->analysis->reports, report);
     if (work->watch != NULL)
         work->watch->end_of_file(work->watch->user, report);
     if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0 || report->capture.unread->len > 0)
+        work->analysis->status = WSSC_EXIT_DAMAGED;
+    if (is_key_log_vain(work->options, &report->capture))
         work->analysis->status = WSSC_EXIT_DAMAGED;
     if (report->capture.last_time != WSSC_TIME_NONE)
         work->end = MAX(work->end, report->capture.last_time);

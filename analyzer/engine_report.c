@@ -5,7 +5,7 @@
 #include "compat.h"
 
 #include "engine.h"
-#include "watch/loss.h"
+#include "watch/unread.h"
 #include "watch/tls_watch.h"
 
 WsscEngineReport *wssc_engine_report_new(const char *file)

@@ -77,7 +77,12 @@ static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
         .direction = seen->is_client ? WSSC_DIRECTION_REQUEST : WSSC_DIRECTION_RESPONSE,
     };
     WsscStringTable *table = is_text ? NULL : wssc_string_tables_then(pinfo, seen->strings, seen->string_count);
-    return wssc_carry_envelope(tvb, pinfo, tree, octets, &carried, table) ? length : 0;
+    if (!wssc_carry_envelope(tvb, pinfo, tree, octets, &carried, table)) {
+        wssc_live_count_passed_over(); /* a WebSocket of the subprotocol "soap" carries nothing else */
+        return 0;
+    }
+    wssc_live_count_body();
+    return length;
 }
 
 void wssc_websocket_register(void)

@@ -4,6 +4,7 @@
 #include "watch/damage.h"
 
 #include "dissect.h"
+#include "watch/unread.h"
 
 /* Ordinals of messages that epan never gave us, out of the way of those it did. */
 #define LOST_ORDINAL 2048
@@ -31,6 +32,14 @@ WsscDamage *wssc_damages_settle(WsscDamages *damages, WsscDamage *damage, char *
     damage->why = why;
     g_ptr_array_add(damages->settled, damage);
     return damage;
+}
+
+WsscDamage *wssc_damages_settle_missing(WsscDamages *damages, WsscDamage *damage, guint32 octets)
+{
+    damage->is_guess = TRUE;
+    damage->octets = octets;
+    damage->gap_frame = damage->frame;
+    return wssc_damages_settle(damages, damage, g_strdup_printf("%u octets are missing before this frame", octets));
 }
 
 WsscDamage *wssc_damages_settle_open(WsscDamages *damages, char *why)
@@ -95,5 +104,20 @@ void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *targe
             continue;
         feed(damage, target);
         told = damage->frame;
+    }
+}
+
+void wssc_damages_tell_unread(const WsscDamages *damages, const char *src, const char *dst, GPtrArray *unread)
+{
+    for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
+        const WsscDamage *damage = damages->settled->pdata[i];
+        gboolean is_gap = damage->gap_frame != 0;
+        const WsscUnreadRun run = {.first = damage->frame,
+                                   .last = is_gap ? damage->gap_frame : damage->frame,
+                                   .time = damage->time,
+                                   .octets = damage->octets,
+                                   .why = is_gap ? WSSC_UNREAD_GAP : WSSC_UNREAD_BY_DISSECTORS};
+        if (damage->is_guess)
+            g_ptr_array_add(unread, wssc_unread_octets_new(&run, src, dst));
     }
 }

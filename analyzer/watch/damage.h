@@ -15,6 +15,8 @@ typedef struct {
     gint64 time;
     gboolean is_response;
     gboolean is_guess; /* told only where the connection carried SOAP at all */
+    guint32 octets;    /* of its first frame, or that are missing */
+    guint32 gap_frame; /* that shows that they are; or 0 */
     char *why;         /* NULL while it may still become whole */
 } WsscDamage;
 
@@ -29,6 +31,8 @@ typedef struct {
 
 /* Takes the damage over, and why; the damage, borrowed. */
 WsscDamage *wssc_damages_settle(WsscDamages *damages, WsscDamage *damage, char *why);
+/* So many octets are missing before its frame; perhaps none of a message. Takes the damage over. */
+WsscDamage *wssc_damages_settle_missing(WsscDamages *damages, WsscDamage *damage, guint32 octets);
 /* The same of the open one; NULL when there is none. */
 WsscDamage *wssc_damages_settle_open(WsscDamages *damages, char *why);
 /* It was none. */
@@ -52,5 +56,8 @@ gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32
 
 /* Feeds a damaged message for each, one for a frame. */
 void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *target);
+
+/* Where nobody knows whether there was a message: a WsscUnreadOctets for each guess. */
+void wssc_damages_tell_unread(const WsscDamages *damages, const char *src, const char *dst, GPtrArray *unread);
 
 #endif

@@ -26,7 +26,5 @@ void wssc_loss_forget_done(WsscLoss *loss);
 /* Feeds a damaged message for each that did not become whole, appends a WsscUnreadOctets for each direction of a
  * connection whose last octets nobody read and nothing is told of, and frees the watch. */
 void wssc_loss_finish(WsscLoss *loss, GPtrArray *unread);
-/* A WsscUnreadOctets. */
-void wssc_unread_octets_free(gpointer octets);
 
 #endif

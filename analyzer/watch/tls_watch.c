@@ -9,6 +9,7 @@
 #include "carrier/client_hello.h"
 #include "dissect.h"
 #include "report/layout.h"
+#include "watch/records.h"
 
 #define APPLICATION_DATA 23
 
@@ -121,10 +122,11 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     if (tcp == NULL)
         return;
     gboolean is_known = g_hash_table_contains(watch->connections, GUINT_TO_POINTER(tcp->stream + 1));
-    if (layer == NULL && !is_known && !wssc_client_hello_is(payload))
+    gboolean is_data = wssc_records_is_application_data(payload); /* of a connection whose beginning was not seen */
+    if (layer == NULL && !is_known && !is_data && !wssc_client_hello_is(payload))
         return;
     Session *session = session_of(watch, pinfo, tcp->stream, payload);
-    if (layer == NULL)
+    if (layer == NULL && !is_data)
         return;
     session->is_tls = TRUE;
     watch->cut_frames += is_cut(pinfo) ? 1 : 0;

@@ -10,7 +10,10 @@
 
 #include "carrier/http_head.h"
 #include "dissect.h"
+#include "model/capture.h"
 #include "watch/signs.h"
+
+#define MAX_RUNS 64 /* of one direction; what is more joins the last */
 
 static int proto_of(const char *name)
 {
@@ -30,6 +33,11 @@ static gboolean begins_http(WsscBytes octets)
 static gboolean has_envelope(WsscBytes octets)
 {
     return has(octets, "/soap/envelope") || has(octets, "/soap-envelope");
+}
+
+static gboolean has_envelope_word(WsscBytes octets)
+{
+    return has_envelope(octets) || has(octets, "Envelope");
 }
 
 /* It is so of the frame's own octets, or of what was put together with those of other frames. */
@@ -64,12 +72,14 @@ typedef enum { READ, WAITS, NOT_READ } Kind;
 
 static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
 {
-    static int proto_tcp = -2, proto_data, proto_media, proto_http, proto_xml;
+    static int proto_tcp = -2, proto_data, proto_media, proto_http, proto_xml, proto_http2, proto_websocket;
     if (proto_tcp == -2) {
         proto_data = proto_of("data");
         proto_media = proto_of("media");
         proto_http = proto_of("http");
         proto_xml = proto_of("xml");
+        proto_http2 = proto_of("http2");
+        proto_websocket = proto_of("websocket");
         proto_tcp = proto_of("tcp");
     }
     wmem_list_frame_t *last = pinfo->layers != NULL ? wmem_list_tail(pinfo->layers) : NULL;
@@ -77,13 +87,21 @@ static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
     if (proto == proto_tcp)
         return WAITS;
     /* An envelope of a type that nobody knows, or of none; Wireshark 4.4 and later show such a one as XML. */
+    if (proto == proto_http2)
+        return is_of_any(pinfo, payload, has_envelope) ? WAITS : READ;
     gboolean is_unknown = proto == proto_media || proto == proto_data ||
                           (proto == proto_xml && wssc_dissect_has_layer(pinfo, proto_media));
     if (is_unknown && is_of_any(pinfo, payload, has_envelope))
         return NOT_READ;
-    /* A head of HTTP was dissected: what follows it is HTTP's affair. */
-    if (wssc_dissect_has_layer(pinfo, proto_http) && (proto == proto_data || proto == proto_http))
-        return is_of_any(pinfo, payload, begins_http) ? READ : proto == proto_http ? WAITS : NOT_READ;
+    if (wssc_dissect_has_layer(pinfo, proto_websocket))
+        return READ;
+    /* A head of HTTP was dissected: what follows it is HTTP's affair, but for an envelope that it says nothing of. */
+    if (wssc_dissect_has_layer(pinfo, proto_http) && (proto == proto_data || proto == proto_http)) {
+        gboolean is_begun = is_of_any(pinfo, payload, begins_http);
+        if (proto == proto_http)
+            return is_begun && !is_of_any(pinfo, payload, has_envelope_word) ? READ : WAITS;
+        return is_begun ? READ : NOT_READ;
+    }
     return proto != proto_data ? READ : NOT_READ;
 }
 
@@ -92,12 +110,32 @@ static void add(WsscUnreadRun *run, const WsscUnreadRun *other)
     if (other->first == 0)
         return;
     if (run->first == 0) {
-        run->first = other->first;
-        run->time = other->time;
+        *run = *other;
+        return;
     }
     run->last = other->last;
     run->octets += other->octets;
     run->has_sign |= other->has_sign;
+}
+
+static void end_run(WsscUnread *unread)
+{
+    if (unread->lost.first == 0)
+        return;
+    if (unread->runs == NULL)
+        unread->runs = g_array_new(FALSE, FALSE, sizeof(WsscUnreadRun));
+    if (unread->runs->len < MAX_RUNS)
+        g_array_append_val(unread->runs, unread->lost);
+    else
+        add(&g_array_index(unread->runs, WsscUnreadRun, MAX_RUNS - 1), &unread->lost);
+    unread->lost = (WsscUnreadRun){.first = 0};
+}
+
+static void lose(WsscUnread *unread, const WsscUnreadRun *own)
+{
+    if (own->first != 0 && unread->lost.first != 0 && unread->lost.why != own->why)
+        end_run(unread);
+    add(&unread->lost, own);
 }
 
 /* What was put together of several segments is a further source of octets. */
@@ -112,20 +150,107 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
     if (len == 0)
         return;
     Kind kind = is_passed_over ? NOT_READ : kind_of(pinfo, payload);
+    guint32 frame = wssc_dissect_frame(pinfo);
     gboolean is_known = kind == READ || (kind == WAITS ? &unread->waiting : &unread->lost)->has_sign;
-    const WsscUnreadRun own = {wssc_dissect_frame(pinfo), wssc_dissect_frame(pinfo), wssc_dissect_time(&pinfo->abs_ts),
-                               len, is_passed_over || (!is_known && has_sign(payload))};
+    const WsscUnreadRun own = {.first = frame,
+                               .last = frame,
+                               .time = wssc_dissect_time(&pinfo->abs_ts),
+                               .octets = len,
+                               .has_sign = is_passed_over || (!is_known && is_of_any(pinfo, payload, has_sign))};
     if (kind == NOT_READ || (kind == READ && !is_reassembled(pinfo)))
-        add(&unread->lost, &unread->waiting);
+        lose(unread, &unread->waiting);
     if (kind != WAITS)
         unread->waiting = (WsscUnreadRun){.first = 0};
-    if (kind != READ)
-        add(kind == WAITS ? &unread->waiting : &unread->lost, &own);
+    if (kind == WAITS)
+        add(&unread->waiting, &own);
+    else if (kind == NOT_READ)
+        lose(unread, &own);
 }
 
-WsscUnreadRun wssc_unread_all(const WsscUnread *unread)
+void wssc_unread_note_message(WsscUnread *unread, const packet_info *pinfo)
 {
-    WsscUnreadRun all = unread->lost;
-    add(&all, &unread->waiting);
-    return all;
+    if (!is_reassembled(pinfo))
+        lose(unread, &unread->waiting);
+    unread->waiting = (WsscUnreadRun){.first = 0};
+    end_run(unread);
+}
+
+void wssc_unread_note_why(WsscUnread *unread, const packet_info *pinfo, guint32 len, WsscUnreadWhy why)
+{
+    guint32 frame = wssc_dissect_frame(pinfo);
+    const WsscUnreadRun own = {.first = frame,
+                               .last = frame,
+                               .time = wssc_dissect_time(&pinfo->abs_ts),
+                               .octets = len,
+                               .has_sign = TRUE,
+                               .why = why};
+    lose(unread, &own);
+}
+
+void wssc_unread_finish(WsscUnread *unread)
+{
+    lose(unread, &unread->waiting);
+    unread->waiting = (WsscUnreadRun){.first = 0};
+    end_run(unread);
+}
+
+void wssc_unread_clear(WsscUnread *unread)
+{
+    g_clear_pointer(&unread->runs, g_array_unref);
+}
+
+static gboolean is_any(const WsscUnread *unread, gboolean (*test)(const WsscUnreadRun *))
+{
+    gboolean is_it = test(&unread->lost) || test(&unread->waiting);
+    for (guint i = 0; unread->runs != NULL && i < unread->runs->len; i++)
+        is_it |= test(&g_array_index(unread->runs, WsscUnreadRun, i));
+    return is_it;
+}
+
+static gboolean is_signed(const WsscUnreadRun *run)
+{
+    return run->has_sign;
+}
+
+static gboolean is_of_soap(const WsscUnreadRun *run)
+{
+    return run->has_sign && run->why == WSSC_UNREAD_BY_DISSECTORS;
+}
+
+gboolean wssc_unread_is_worth_telling(const WsscUnread *unread)
+{
+    return is_any(unread, is_signed);
+}
+
+gboolean wssc_unread_has_sign(const WsscUnread *unread)
+{
+    return is_any(unread, is_of_soap);
+}
+
+const GArray *wssc_unread_runs(const WsscUnread *unread)
+{
+    return unread->runs;
+}
+
+gpointer wssc_unread_octets_new(const WsscUnreadRun *run, const char *src, const char *dst)
+{
+    static const char *const why[WSSC_UNREAD_MAX] = {"no dissector could read", "TLS could not decrypt",
+                                                     "were captured only in part", "are missing"};
+    WsscUnreadOctets *octets = g_new0(WsscUnreadOctets, 1);
+    octets->src = g_strdup(src);
+    octets->dst = g_strdup(dst);
+    octets->first_frame = run->first;
+    octets->last_frame = run->last;
+    octets->time = run->time;
+    octets->octets = run->octets;
+    octets->why = why[run->why];
+    return octets;
+}
+
+void wssc_unread_octets_free(gpointer data)
+{
+    WsscUnreadOctets *octets = data;
+    g_free(octets->src);
+    g_free(octets->dst);
+    g_free(octets);
 }

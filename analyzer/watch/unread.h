@@ -10,24 +10,48 @@
 
 #include "base/bytes.h"
 
+typedef enum {
+    WSSC_UNREAD_BY_DISSECTORS,
+    WSSC_UNREAD_BY_TLS, /* its records do not decrypt, though others of the connection did */
+    WSSC_UNREAD_CUT,    /* captured only in part */
+    WSSC_UNREAD_GAP,    /* not captured */
+    WSSC_UNREAD_MAX
+} WsscUnreadWhy;
+
 typedef struct {
     guint32 first, last; /* frames; 0: none */
     gint64 time;         /* of the first */
     guint64 octets;
     gboolean has_sign; /* of SOAP, HTTP or net.tcp */
+    WsscUnreadWhy why;
 } WsscUnreadRun;
 
 /* Begins zeroed. */
 typedef struct {
     WsscUnreadRun waiting; /* perhaps for octets that are still to come */
-    WsscUnreadRun lost;
+    WsscUnreadRun lost;    /* the latest run */
+    GArray *runs;          /* WsscUnreadRun before it; or NULL */
 } WsscUnread;
 
 /* A segment with new octets was dissected; is_passed_over: its dissector could not follow them. What waited for it is
  * read when it is. */
 void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes payload, guint32 len,
                       gboolean is_passed_over);
-/* All of it; nothing waits any more. */
-WsscUnreadRun wssc_unread_all(const WsscUnread *unread);
+/* Nothing could be made of them, and why is known. */
+void wssc_unread_note_why(WsscUnread *unread, const packet_info *pinfo, guint32 len, WsscUnreadWhy why);
+/* A message was read in the frame: what waited belongs to it, and what is lost behind it is another run. */
+void wssc_unread_note_message(WsscUnread *unread, const packet_info *pinfo);
+/* Nothing waits any more. */
+void wssc_unread_finish(WsscUnread *unread);
+void wssc_unread_clear(WsscUnread *unread);
+/* Some of them has a sign. */
+gboolean wssc_unread_is_worth_telling(const WsscUnread *unread);
+/* ... of SOAP in octets that dissectors could not read. */
+gboolean wssc_unread_has_sign(const WsscUnread *unread);
+/* After wssc_unread_finish: WsscUnreadRun, or NULL. */
+const GArray *wssc_unread_runs(const WsscUnread *unread);
+/* A WsscUnreadOctets; src and dst are copied. */
+gpointer wssc_unread_octets_new(const WsscUnreadRun *run, const char *src, const char *dst);
+void wssc_unread_octets_free(gpointer octets);
 
 #endif

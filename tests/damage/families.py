@@ -151,13 +151,18 @@ class Capture:
         place = [0] + [f.number for f in frames]
         found = collections.Counter(key_of(m) for m in reading.messages)
         seen = [(place[m['frame']], m['src'], m['dst']) for m in reading.messages]
-        told = [(self.gap_begins(d, seen, place) if 'missing' in d['damage'] else place[d['frame']], place[d['frame']],
-                 d['src'], d['dst']) for d in reading.damaged]
+        told = [(*self.extent(d, seen, place), d['src'], d['dst']) for d in reading.damaged]
         told += [(place[u['frame']], place[u['last_frame']], u['src'], u['dst']) for u in reading.unread]
-        for closed in reading.closed:
-            ends = place[closed['first_frame']], place[closed['last_frame']]
+        for closed in reading.closed:  # whatever else it carried and lost
+            ends = place[closed['first_frame']], place[-1]
             told += [(*ends, closed['client'], closed['server']), (*ends, closed['server'], closed['client'])]
+        lost = []
         for message in self.messages:
+            if (message.last, message.src, message.dst) in seen and found[message.key] > 0:
+                found[message.key] -= 1
+            elif (message.last, message.src, message.dst) not in seen:
+                lost.append(message)
+        for message in lost:
             if found[message.key] > 0:
                 found[message.key] -= 1
             elif is_changed and any(message.first <= at <= message.last for at, _, _ in seen):
@@ -166,10 +171,16 @@ class Capture:
                 yield message
 
     @staticmethod
-    def gap_begins(damage, seen, place):
-        """A gap shows at the first frame behind it that can be read: it may be all since the message before."""
-        return max([at for at, src, dst in seen if (src, dst) == (damage['src'], damage['dst']) and
-                    at < place[damage['frame']]], default=0) + 1
+    def extent(damage, seen, place):
+        """A gap shows at the first frame behind it that can be read: it may be all since the message before. What began and
+        never ended takes what follows it for its own."""
+        frame, why = place[damage['frame']], damage['damage']
+        others = [at for at, src, dst in seen if (src, dst) == (damage['src'], damage['dst'])]
+        gap = re.search('missing before (?:this frame|frame ([0-9]+))', why)
+        first = max([at for at in others if at < frame], default=0) + 1 if gap else frame
+        if gap and gap.group(1):
+            return first, place[int(gap.group(1))]
+        return first, min([at for at in others if at > frame], default=place[-1]) if 'was whole' in why else frame
 
     def is_about(self, message, first, last, src, dst, is_changed):
         if not is_changed and (src, dst) != (message.src, message.dst):
