@@ -157,10 +157,15 @@ typedef struct {
 
 /* Without a key log nobody expects TLS to be read. One that opens nothing at all is another one's, or what it should
  * open was damaged. */
-static gboolean is_key_log_vain(const WsscOptions *options, const WsscCapture *capture)
+static gboolean is_key_log_vain(const WsscOptions *options, const GPtrArray *reports)
 {
-    return options->engine.tls_keylog != NULL && capture->closed_tls->len > 0 &&
-           capture->closed_tls->len == capture->tls_sessions;
+    guint sessions = 0, closed = 0;
+    for (guint i = 0; i < reports->len; i++) {
+        const WsscCapture *capture = &((const WsscEngineReport *)reports->pdata[i])->capture;
+        sessions += capture->tls_sessions;
+        closed += capture->closed_tls->len;
+    }
+    return options->engine.tls_keylog != NULL && closed > 0 && closed >= sessions;
 }
 
 static void take_report(Run *work, WsscEngineReport *report)
@@ -169,8 +174,6 @@ static void take_report(Run *work, WsscEngineReport *report)
     if (work->watch != NULL)
         work->watch->end_of_file(work->watch->user, report);
     if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0 || report->capture.unread->len > 0)
-        work->analysis->status = WSSC_EXIT_DAMAGED;
-    if (is_key_log_vain(work->options, &report->capture))
         work->analysis->status = WSSC_EXIT_DAMAGED;
     if (report->capture.last_time != WSSC_TIME_NONE)
         work->end = MAX(work->end, report->capture.last_time);
@@ -279,7 +282,7 @@ static gboolean read_files(Run *work)
         fprintf(stderr, "wssc: -Y: %s\n", error->message);
         analysis->status = WSSC_EXIT_DAMAGED;
     }
-    if (wssc_analysis_has_damaged(analysis->session))
+    if (wssc_analysis_has_damaged(analysis->session) || is_key_log_vain(work->options, analysis->reports))
         analysis->status = WSSC_EXIT_DAMAGED;
     return TRUE;
 }
