@@ -220,8 +220,10 @@ static void follow_records(const WsscLoss *loss, Connection *connection, Side *s
 
 static void end_burst(Side *side)
 {
-    if (side->burst != NULL && side->burst->octets >= WSSC_RECORDS_SMALL)
-        wssc_damages_settle(&side->damages, g_steal_pointer(&side->burst), g_steal_pointer(&side->burst->why));
+    if (side->burst != NULL && side->burst->octets >= WSSC_RECORDS_SMALL) {
+        char *why = g_steal_pointer(&side->burst->why); /* before: arguments have no order */
+        wssc_damages_settle(&side->damages, g_steal_pointer(&side->burst), why);
+    }
     g_clear_pointer(&side->burst, wssc_damage_free);
 }
 

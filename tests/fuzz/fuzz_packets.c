@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The whole way from packets: the analyzer's engine (libwireshark in it) over a capture in memory, and reports of it.
+ *
+ * The input is a pcap or pcapng file as it stands, or else what was said on connections, from which frames are made
+ * (packets.h): so that what libFuzzer changes is seldom a checksum of our own making.
+ */
+#include "fuzz.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "ending.h"
+#include "packets.h"
+#include "report/events.h"
+#include "report/json.h"
+#include "report/text.h"
+
+static int file = -1; /* without a name, written anew each time */
+
+static gboolean is_capture(WsscBytes input)
+{
+    static const guint8 magics[][4] = {
+        {0xd4, 0xc3, 0xb2, 0xa1}, {0xa1, 0xb2, 0xc3, 0xd4}, {0x4d, 0x3c, 0xb2, 0xa1}, {0x0a, 0x0d, 0x0d, 0x0a}};
+    for (guint i = 0; i < G_N_ELEMENTS(magics) && input.len >= 24; i++)
+        if (memcmp(input.data, magics[i], sizeof magics[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Blocks of one piece of memory each, so that a step beyond one is seen in libwireshark's pools as well. */
+static void start(void)
+{
+    static const WsscEngineOptions options = {.tls_keylog = NULL};
+    g_autoptr(GError) error = NULL;
+    g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
+    gboolean is_ok = wssc_engine_start("fuzz_packets", &options, &error);
+    FUZZ_ASSERT(is_ok && error == NULL);
+    file = memfd_create("capture", MFD_CLOEXEC);
+    FUZZ_ASSERT(file >= 0);
+    atexit(wssc_engine_stop);
+}
+
+static void write_file(WsscBytes octets)
+{
+    FUZZ_ASSERT(ftruncate(file, 0) == 0);
+    gssize written = pwrite(file, octets.data, octets.len, 0);
+    FUZZ_ASSERT(written == (gssize)octets.len);
+}
+
+static void report_rows(const WsscModel *model, const WsscCapture *capture)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    const WsscSink sink = wssc_sink_to_string(out);
+    WsscWriter *writer = wssc_writer_new(&sink, WSSC_WRITER_JSON, wssc_event_members);
+    WsscEvents *events = wssc_events_new(writer, model, FALSE);
+    wssc_events_put_capture(events, capture);
+    wssc_events_finish(events);
+    wssc_events_free(events);
+    wssc_writer_free(writer);
+    FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
+}
+
+static void report(const WsscSession *session, const WsscCapture *capture)
+{
+    const WsscTextStyle style = {.color = FALSE};
+    g_autoptr(GString) out = g_string_new(NULL);
+    wssc_text_summary(session, &style, out);
+    wssc_text_findings(session, &style, out);
+    wssc_text_verify(session, &style, out);
+    FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
+    report_rows(wssc_session_model(session), capture);
+}
+
+static void analyse(void)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", file);
+    g_autoptr(WsscSession) session = wssc_session_new();
+    g_autoptr(GError) error = NULL;
+    WsscEngineReport *seen = NULL;
+    gboolean is_ok = wssc_engine_read(session, path, &seen, &error);
+
+    FUZZ_ASSERT(is_ok == (error == NULL) && is_ok == (seen != NULL));
+    if (!is_ok)
+        return;
+    wssc_session_finish(session, seen->capture.last_time);
+    report(session, &seen->capture);
+    wssc_engine_report_free(seen);
+}
+
+int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
+{
+    WsscBytes input = wssc_bytes(data, size);
+    if (size == 0)
+        return 0;
+    if (file < 0)
+        start();
+    if (is_capture(input)) {
+        write_file(input);
+    } else {
+        g_autoptr(GByteArray) capture = packets_of(input);
+        write_file(wssc_bytes(capture->data, capture->len));
+    }
+    analyse();
+    return 0;
+}
