@@ -150,8 +150,9 @@ static void dissect(Reading *reading, wtap_rec *rec, Buffer *buffer _U_, frame_d
 #if WSSC_WIRESHARK(4, 6)
     epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, frame, NULL);
 #else
-    tvbuff_t *tvb = tvb_new_real_data(wssc_record_data(rec, buffer), rec->rec_header.packet_header.caplen,
-                                      (gint)rec->rec_header.packet_header.len);
+    /* A length that is no gint would be thrown at us, and nobody catches that here. */
+    guint32 len = MIN(rec->rec_header.packet_header.len, (guint32)G_MAXINT);
+    tvbuff_t *tvb = tvb_new_real_data(wssc_record_data(rec, buffer), rec->rec_header.packet_header.caplen, (gint)len);
     epan_dissect_run_with_taps(reading->edt, wtap_file_type_subtype(reading->wth), rec, tvb, frame, NULL);
 #endif
     if (reading->is_selecting) {

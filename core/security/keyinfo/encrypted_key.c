@@ -222,9 +222,10 @@ static void add_opened(const Attempt *attempt, WsscSecret *secret, const WsscCan
     candidate->origin = with->origin;
     candidate->deviation = used.deviation;
     candidate->claim = with->claim;
-    /* OAEP and the wraps check what comes out; PKCS#1 v1.5 only its padding, and the key's length. */
-    candidate->is_proven =
-        attempt->algorithm->kind != WSSC_ALGORITHM_RSA15 && used.deviation != WSSC_DEVIATION_OAEP_AS_RSA15;
+    /* OAEP and the wraps check what comes out; PKCS#1 v1.5 only its padding, and the key's length. A key that was given
+     * needs no algorithm. */
+    candidate->is_proven = attempt->algorithm != NULL && attempt->algorithm->kind != WSSC_ALGORITHM_RSA15 &&
+                           used.deviation != WSSC_DEVIATION_OAEP_AS_RSA15;
     g_ptr_array_add(attempt->keys, candidate);
     wssc_decryption_finish(attempt->decryption, WSSC_DECRYPTION_DECRYPTED, NULL);
     if (with->claim != NULL) /* who vouches for it in this message does not in others */
