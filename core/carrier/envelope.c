@@ -141,8 +141,8 @@ static gboolean read_multipart(WsscEnvelope *envelope, const char *content_type,
     keep_parts(envelope->xml, mime, root);
     if (result.missing > 0) {
         g_free(envelope->xml->encoding_note);
-        envelope->xml->encoding_note =
-            g_strdup_printf("%u xop:Include without a part, the first is %s", result.missing, result.first_missing);
+        envelope->xml->encoding_note = g_strdup_printf("%u xop:Include without a part, or with two, the first is %s",
+                                                       result.missing, result.first_missing);
     }
     if (result.is_too_large && envelope->xml->encoding_note == NULL)
         envelope->xml->encoding_note =

@@ -321,17 +321,26 @@ const WsscMimePart *wssc_mime_root(const WsscMime *mime)
     return mime->parts->pdata[mime->root];
 }
 
+static gboolean is_named(const WsscMimePart *part, const char *href, const char *id)
+{
+    return part->id != NULL && (g_strcmp0(part->id, id) == 0 || strcmp(part->id, href + 4) == 0);
+}
+
 const WsscMimePart *wssc_mime_find(const WsscMime *mime, const char *href)
 {
+    const WsscMimePart *found = NULL;
     if (g_ascii_strncasecmp(href, "cid:", 4) != 0)
         return NULL;
     g_autofree char *id = g_uri_unescape_string(href + 4, NULL);
     for (guint i = 0; i < mime->parts->len; i++) {
         const WsscMimePart *part = mime->parts->pdata[i];
-        if (part->id != NULL && (g_strcmp0(part->id, id) == 0 || strcmp(part->id, href + 4) == 0))
-            return part;
+        if (!is_named(part, href, id))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = part;
     }
-    return NULL;
+    return found;
 }
 
 /* ---- XOP -------------------------------------------------------------------------------------------- */

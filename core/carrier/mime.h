@@ -43,7 +43,8 @@ void wssc_mime_free(WsscMime *mime);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscMime, wssc_mime_free)
 
 const WsscMimePart *wssc_mime_root(const WsscMime *mime);
-/* The part that "cid:..." names (RFC 2392: percent-decoded before comparing); NULL when none. */
+/* The part that "cid:..." names (RFC 2392: percent-decoded before comparing); NULL when there is none, and when there
+ * are two (RFC 2045 section 7: ids are unique): receivers take either. */
 const WsscMimePart *wssc_mime_find(const WsscMime *mime, const char *href);
 
 typedef struct {

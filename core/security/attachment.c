@@ -214,6 +214,12 @@ void wssc_attachment_reference(WsscCheck *check, WsscSignedReference *reference,
     const WsscXml *const holders[] = {work->opened_parts, work->xml};
     gboolean is_over = FALSE;
 
+    /* RFC 2045 section 7: ids are unique. */
+    if (wssc_xml_has_two_parts(work->xml, reference->uri)) {
+        check->is_lost = TRUE;
+        decide(reference, WSSC_DIGEST_UNRESOLVED, g_strdup_printf("several MIME parts are called %s", reference->uri));
+        return;
+    }
     decide(reference, WSSC_DIGEST_UNSUPPORTED,
            g_strdup_printf("the MIME part that it covers (%s) is not in the message", reference->uri));
     for (guint h = 0; h < G_N_ELEMENTS(holders) && !is_over; h++) {

@@ -57,15 +57,27 @@ void wssc_xml_add_part(WsscXml *xml, const char *id, const char *headers, GBytes
     g_ptr_array_add(xml->parts, part);
 }
 
-const WsscXmlPart *wssc_xml_find_part(const WsscXml *xml, const char *uri)
+static const WsscXmlPart *next_part(const WsscXml *xml, const char *uri, guint *at)
 {
     g_autofree char *id = g_str_has_prefix(uri, "cid:") ? g_uri_unescape_string(uri + strlen("cid:"), NULL) : NULL;
-    for (guint i = 0; xml->parts != NULL && i < xml->parts->len; i++) {
-        const WsscXmlPart *part = xml->parts->pdata[i];
+    while (xml->parts != NULL && *at < xml->parts->len) {
+        const WsscXmlPart *part = xml->parts->pdata[(*at)++];
         if (part->id != NULL && (g_strcmp0(part->id, id) == 0 || strcmp(part->id, uri + strlen("cid:")) == 0))
             return part;
     }
     return NULL;
+}
+
+const WsscXmlPart *wssc_xml_find_part(const WsscXml *xml, const char *uri)
+{
+    guint at = 0;
+    return next_part(xml, uri, &at);
+}
+
+gboolean wssc_xml_has_two_parts(const WsscXml *xml, const char *uri)
+{
+    guint at = 0;
+    return next_part(xml, uri, &at) != NULL && next_part(xml, uri, &at) != NULL;
 }
 
 WsscSpan *wssc_xml_new_span(WsscXml *xml)

@@ -146,6 +146,8 @@ void wssc_xml_show_includes(const WsscXml *xml, gboolean as_sent);
 void wssc_xml_add_part(WsscXml *xml, const char *id, const char *headers, GBytes *octets);
 /* The part that "cid:..." names (RFC 2392: percent-decoded before comparing); NULL when there is none. */
 const WsscXmlPart *wssc_xml_find_part(const WsscXml *xml, const char *uri);
+/* There is another part of that name: which one is meant is open. */
+gboolean wssc_xml_has_two_parts(const WsscXml *xml, const char *uri);
 /* A fresh zeroed span owned by xml; assign it to node->_private. */
 WsscSpan *wssc_xml_new_span(WsscXml *xml);
 /* A deep copy of the tree without spans and octets, for changing (decryption). */

@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import make_pcap  # noqa: E402  pylint: disable=wrong-import-position
 import messages as m  # noqa: E402  pylint: disable=wrong-import-position
 
 WSSC = os.path.abspath(sys.argv.pop(1))
@@ -56,6 +57,25 @@ class Signed(unittest.TestCase):
             self.assertIn('only the text is signed', told.get('part-unsigned', ''))
         verdict, reason, _ = self.judge(references, '<x:w xmlns:x="urn:x"><x:v %s>aGVsbG8=</x:v></x:w>' % XMLNS, other)
         self.assertEqual(verdict, 'invalid', reason)
+
+    def test_two_attachments_of_one_name(self):
+        """Some receivers take the first and some the last."""
+        digested = m.transform('http://docs.oasis-open.org/wss/oasis-wss-SwAProfile-1.1#Attachment-Content-Signature-Transform')
+        references = m.reference('#T', STAMP) + m.reference('cid:att', b'good', transforms=digested)
+        signature = m.signature(m.signed_info(references), KEY, m.key_info(m.str_to('#SCT')))
+        envelope = m.envelope(m.security(m.sct(CONTEXT) + STAMP + signature), m.body('')).encode()
+        media = 'multipart/related; boundary=q; type="application/soap+xml"; start="<root>"'
+        for contents, verdict in (([b'good'], 'valid'), ([b'good', b'evil'], 'invalid'), ([b'evil', b'good'], 'invalid')):
+            octets = b'--q\r\nContent-Type: application/soap+xml\r\nContent-ID: <root>\r\n\r\n' + envelope + b''.join(
+                b'\r\n--q\r\nContent-ID: <att>\r\n\r\n' + content for content in contents) + b'\r\n--q--\r\n'
+            with tempfile.TemporaryDirectory() as folder:
+                capture, keys = os.path.join(folder, 'a.pcap'), os.path.join(folder, 'keys')
+                make_pcap.write(capture, (8080, [(True, m.http(octets, True, media=media))]))
+                with open(keys, 'w', encoding='utf-8') as out:
+                    out.write('SCT %s %s\n' % (CONTEXT, KEY.hex()))
+                rows = json.loads(subprocess.run([WSSC, 'verify', '--format', 'json', '-k', keys, capture], timeout=120,
+                                                 capture_output=True, text=True, check=False).stdout)
+            self.assertEqual([row['verdict'] for row in rows], [verdict], rows)
 
 
 if __name__ == '__main__':
