@@ -214,7 +214,7 @@ static void follow_records(const WsscLoss *loss, Connection *connection, Side *s
         side->record = wssc_damage_new(pinfo, FALSE);
         side->record->octets = loss->segment.len;
     }
-    if (side->blind_since == 0 && seen.ended > decrypted && wssc_frame_cut_octets(pinfo) == 0)
+    if (side->blind_since == 0 && seen.ended > 0 && decrypted == 0 && wssc_frame_cut_octets(pinfo) == 0)
         wssc_unread_note_why(&side->unread, pinfo, loss->segment.len, WSSC_UNREAD_BY_TLS);
 }
 
@@ -429,7 +429,8 @@ static void tell_unread(const WsscLoss *loss, const Connection *connection, guin
     const Side *side = &connection->sides[number];
     const char *src = connection->sources[number], *dst = connection->sources[!number];
     const GArray *runs = wssc_unread_runs(&side->unread);
-    gboolean is_soap = has_soap(connection) || is_astray(loss, connection);
+    /* Inside TLS a frame's own octets show no pieces of messages that go on. */
+    gboolean is_soap = !connection->is_tls && (has_soap(connection) || is_astray(loss, connection));
     for (guint i = 0; runs != NULL && i < runs->len; i++) {
         const WsscUnreadRun *run = &g_array_index(runs, WsscUnreadRun, i);
         gboolean is_ours = run->has_sign || is_soap;

@@ -68,17 +68,18 @@ static gboolean has_sign(WsscBytes payload)
     return FALSE;
 }
 
-typedef enum { READ, WAITS, NOT_READ } Kind;
+typedef enum { READ, WAITS, NOT_READ, NOT_SEEN } Kind; /* not seen: a piece of what TLS or others put together */
 
 static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
 {
-    static int proto_tcp = -2, proto_data, proto_media, proto_http, proto_xml, proto_http2, proto_websocket;
+    static int proto_tcp = -2, proto_data, proto_media, proto_http, proto_xml, proto_http2, proto_websocket, proto_tls;
     if (proto_tcp == -2) {
         proto_data = proto_of("data");
         proto_media = proto_of("media");
         proto_http = proto_of("http");
         proto_xml = proto_of("xml");
         proto_http2 = proto_of("http2");
+        proto_tls = proto_of("tls");
         proto_websocket = proto_of("websocket");
         proto_tcp = proto_of("tcp");
     }
@@ -86,6 +87,8 @@ static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
     int proto = last != NULL ? GPOINTER_TO_INT(wmem_list_frame_data(last)) : -1;
     if (proto == proto_tcp)
         return WAITS;
+    if (proto == proto_tls)
+        return NOT_SEEN;
     /* An envelope of a type that nobody knows, or of none; Wireshark 4.4 and later show such a one as XML. */
     if (proto == proto_http2)
         return is_of_any(pinfo, payload, has_envelope) ? WAITS : READ;
@@ -100,7 +103,7 @@ static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
         gboolean is_begun = is_of_any(pinfo, payload, begins_http);
         if (proto == proto_http)
             return is_begun && !is_of_any(pinfo, payload, has_envelope_word) ? READ : WAITS;
-        return is_begun ? READ : NOT_READ;
+        return is_begun ? READ : WAITS; /* a piece of a body that goes on */
     }
     return proto != proto_data ? READ : NOT_READ;
 }
@@ -150,6 +153,8 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
     if (len == 0)
         return;
     Kind kind = is_passed_over ? NOT_READ : kind_of(pinfo, payload);
+    if (kind == NOT_SEEN)
+        return;
     guint32 frame = wssc_dissect_frame(pinfo);
     gboolean is_known = kind == READ || (kind == WAITS ? &unread->waiting : &unread->lost)->has_sign;
     const WsscUnreadRun own = {.first = frame,
