@@ -9,7 +9,7 @@
 
 static gboolean is_same(WsscBytes a, WsscBytes b)
 {
-    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
 /* The prefix of a name; empty when it has none. */

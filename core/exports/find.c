@@ -225,7 +225,8 @@ static gboolean has_soap_child(WsscTags tags, const WsscTag *envelope)
         ;
     gsize prefix = envelope->qname.len - envelope->name.len;
     return (child.kind == WSSC_TAG_START || child.kind == WSSC_TAG_EMPTY) &&
-           child.qname.len - child.name.len == prefix && memcmp(child.qname.data, envelope->qname.data, prefix) == 0 &&
+           child.qname.len - child.name.len == prefix &&
+           (prefix == 0 || memcmp(child.qname.data, envelope->qname.data, prefix) == 0) &&
            (wssc_tag_is(&child, "Header") || wssc_tag_is(&child, "Body"));
 }
 
