@@ -19,7 +19,7 @@ import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 
-OURS = {'keys.log': 'captures/corewcf-renew.keylog', 'capture.pcapng': 'captures/corewcf-renew.pcapng',
+OURS = {'capture.pcapng': 'captures/corewcf-renew.pcapng',
         'works.pcapng': 'captures/corewcf-renew.pcapng', 'fails.pcapng': 'captures/corewcf-badcontext.pcapng',
         'service.key.pem': 'captures/metro-message-security.server.key.pem',
         'message.xml': 'tests/data/cases/verify-bare-xml/signed.xml',
@@ -86,10 +86,11 @@ class Case(unittest.TestCase):
         self.folder = folder.name
         for name in ('captures', 'tests', 'docs'):
             os.symlink(os.path.join(SOURCE, name), os.path.join(self.folder, name))
-        with open(os.path.join(self.folder, 'both.log'), 'wb') as both:
-            for name in ('corewcf-badcontext', 'corewcf-renew'):
-                with open(os.path.join(SOURCE, 'captures', name + '.keylog'), 'rb') as file:
-                    both.write(file.read())
+        for log in ('both.log', 'keys.log'):  # of the capture that fails and of the one that works
+            with open(os.path.join(self.folder, log), 'wb') as both:
+                for name in ('corewcf-badcontext', 'corewcf-renew'):
+                    with open(os.path.join(SOURCE, 'captures', name + '.keylog'), 'rb') as file:
+                        both.write(file.read())
         for name, ours in OURS.items():
             os.symlink(os.path.join(SOURCE, ours), os.path.join(self.folder, name))
 
