@@ -59,8 +59,11 @@ typedef struct {
 static guint kind_of(const xmlNode *element, Place place)
 {
     WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
+    if (family == WSSC_NS_FAMILY_NONE)
+        return G_N_ELEMENTS(parts);
     for (guint kind = 0; kind < G_N_ELEMENTS(parts); kind++)
-        if (parts[kind].place == place && parts[kind].family == family &&
+        if (parts[kind].family == family && parts[kind].place == place &&
+            element->name[0] == (xmlChar)parts[kind].name[0] &&
             strcmp((const char *)element->name, parts[kind].name) == 0)
             return kind;
     return G_N_ELEMENTS(parts);
@@ -189,7 +192,7 @@ static gboolean is_covered(const WsscWork *work, const char *part, gboolean *ret
     *ret_exists = FALSE;
     for (guint i = 0; i < work->result->coverage->len; i++) {
         const WsscCoverage *coverage = &g_array_index(work->result->coverage, WsscCoverage, i);
-        if (strcmp(coverage->part, part) != 0)
+        if (coverage->part[0] != part[0] || strcmp(coverage->part, part) != 0)
             continue;
         *ret_exists = TRUE;
         if (coverage->signatures != 0)

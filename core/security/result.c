@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "security/result.h"
 
+#include <string.h>
+
 static const char *const verdicts[WSSC_VERDICT_MAX] = {"unchecked", "valid", "invalid", "no-key", "unsupported"};
 static const char *const kinds[WSSC_KEY_KIND_MAX] = {"unknown",       "sct",      "derived", "x509",
                                                      "encrypted-key", "username", "saml",    "kerberos"};
@@ -163,7 +165,7 @@ void wssc_result_note(WsscSecurity *result, const char *id, const char *format, 
     va_list args;
     entry->id = id;
     va_start(args, format);
-    entry->text = g_strdup_vprintf(format, args);
+    entry->text = strchr(format, '%') != NULL ? g_strdup_vprintf(format, args) : g_strdup(format);
     va_end(args);
     g_ptr_array_add(result->notes, entry);
 }
