@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An envelope of SOAP 1.2 made of a header's and a body's content, and read: for tests of what is read out of it.
+ * An envelope, or one of SOAP 1.2 made of a header's and a body's content, read: for tests of what is read out of it.
  */
 #ifndef WSSC_TESTS_UNIT_ENVELOPE_H
 #define WSSC_TESTS_UNIT_ENVELOPE_H
@@ -23,16 +23,21 @@ typedef struct {
     WsscSoap *soap;
 } Read;
 
-static Read read_envelope(const char *header, const char *body)
+static Read read_text(const char *text)
 {
-    g_autofree char *text =
-        g_strdup_printf("<s:Envelope " NS "><s:Header>%s</s:Header><s:Body>%s</s:Body></s:Envelope>", header, body);
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
     g_autoptr(GError) error = NULL;
     Read read = {.xml = wssc_xml_parse(octets, NULL, &error)};
     g_assert_no_error(error);
     read.soap = wssc_soap_read(read.xml);
     return read;
+}
+
+static Read read_envelope(const char *header, const char *body)
+{
+    g_autofree char *text =
+        g_strdup_printf("<s:Envelope " NS "><s:Header>%s</s:Header><s:Body>%s</s:Body></s:Envelope>", header, body);
+    return read_text(text);
 }
 
 static void done(Read *read)

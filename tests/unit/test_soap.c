@@ -116,16 +116,6 @@ static void test_fault11(void)
     g_assert_nonnull(soap->fault->cause);
 }
 
-static Read read_text(const char *text)
-{
-    g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
-    g_autoptr(GError) error = NULL;
-    Read read = {.xml = wssc_xml_parse(octets, NULL, &error)};
-    g_assert_no_error(error);
-    read.soap = wssc_soap_read(read.xml);
-    return read;
-}
-
 /* Every parameter of an RST is found again by its name, known to us or not. */
 static void test_parameters(void)
 {
