@@ -63,19 +63,6 @@ static WsscFinding *new_finding(WsscFindingId id, guint file, guint32 frame, gin
     return finding;
 }
 
-/* Most are short: then the text is allocated once, at its length. */
-static char *text_of(const char *format, va_list args) G_GNUC_PRINTF(1, 0);
-static char *text_of(const char *format, va_list args)
-{
-    char text[256];
-    va_list again;
-    va_copy(again, args);
-    gsize len = (gsize)g_vsnprintf(text, sizeof text, format, args);
-    char *copy = len < sizeof text ? g_strndup(text, len) : g_strdup_vprintf(format, again);
-    va_end(again);
-    return copy;
-}
-
 WsscFinding *wssc_rules_raise(const WsscRules *rules, WsscFindingId id, const WsscMessage *message,
                               const WsscContext *context, const char *format, ...)
 {
@@ -84,7 +71,7 @@ WsscFinding *wssc_rules_raise(const WsscRules *rules, WsscFindingId id, const Ws
 
     finding->context = context != NULL ? context->identifier : NULL;
     va_start(args, format);
-    finding->text = text_of(format, args);
+    finding->text = g_strdup_vprintf(format, args);
     va_end(args);
     add(finding, own_role(id, message), message);
     rules->take(rules->user, finding, message, context);
