@@ -14,32 +14,52 @@
 
 typedef enum { PLACE_ENVELOPE, PLACE_HEADER, PLACE_SECURITY } Place;
 
+/* In the order of results. */
+typedef enum {
+    KIND_BODY,
+    KIND_TIMESTAMP,
+    KIND_TO,
+    KIND_ACTION,
+    KIND_MESSAGE_ID,
+    KIND_FROM,
+    KIND_REPLY_TO,
+    KIND_FAULT_TO,
+    KIND_RELATES_TO,
+    KIND_CONTEXT_TOKEN,
+    KIND_USERNAME_TOKEN,
+    KIND_BINARY_TOKEN,
+    KIND_ASSERTION,
+    KIND_CONFIRMATION,
+    KIND_SIGNATURE,
+    KIND_MAX, /* none of them */
+} Kind;
+
 static const struct {
     WsscNsFamily family;
     const char *name;
     Place place;
-} parts[] = {
-    {WSSC_NS_FAMILY_SOAP, "Body", PLACE_ENVELOPE},
-    {WSSC_NS_FAMILY_WSU, "Timestamp", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_WSA, "To", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSA, "Action", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSA, "MessageID", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSA, "From", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSA, "ReplyTo", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSA, "FaultTo", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSA, "RelatesTo", PLACE_HEADER},
-    {WSSC_NS_FAMILY_WSC, "SecurityContextToken", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_WSSE, "UsernameToken", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_WSSE, "BinarySecurityToken", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_SAML, "Assertion", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_WSSE11, "SignatureConfirmation", PLACE_SECURITY},
-    {WSSC_NS_FAMILY_DS, "Signature", PLACE_SECURITY},
+} parts[KIND_MAX] = {
+    [KIND_BODY] = {WSSC_NS_FAMILY_SOAP, "Body", PLACE_ENVELOPE},
+    [KIND_TIMESTAMP] = {WSSC_NS_FAMILY_WSU, "Timestamp", PLACE_SECURITY},
+    [KIND_TO] = {WSSC_NS_FAMILY_WSA, "To", PLACE_HEADER},
+    [KIND_ACTION] = {WSSC_NS_FAMILY_WSA, "Action", PLACE_HEADER},
+    [KIND_MESSAGE_ID] = {WSSC_NS_FAMILY_WSA, "MessageID", PLACE_HEADER},
+    [KIND_FROM] = {WSSC_NS_FAMILY_WSA, "From", PLACE_HEADER},
+    [KIND_REPLY_TO] = {WSSC_NS_FAMILY_WSA, "ReplyTo", PLACE_HEADER},
+    [KIND_FAULT_TO] = {WSSC_NS_FAMILY_WSA, "FaultTo", PLACE_HEADER},
+    [KIND_RELATES_TO] = {WSSC_NS_FAMILY_WSA, "RelatesTo", PLACE_HEADER},
+    [KIND_CONTEXT_TOKEN] = {WSSC_NS_FAMILY_WSC, "SecurityContextToken", PLACE_SECURITY},
+    [KIND_USERNAME_TOKEN] = {WSSC_NS_FAMILY_WSSE, "UsernameToken", PLACE_SECURITY},
+    [KIND_BINARY_TOKEN] = {WSSC_NS_FAMILY_WSSE, "BinarySecurityToken", PLACE_SECURITY},
+    [KIND_ASSERTION] = {WSSC_NS_FAMILY_SAML, "Assertion", PLACE_SECURITY},
+    [KIND_CONFIRMATION] = {WSSC_NS_FAMILY_WSSE11, "SignatureConfirmation", PLACE_SECURITY},
+    [KIND_SIGNATURE] = {WSSC_NS_FAMILY_DS, "Signature", PLACE_SECURITY},
 };
-#define SIGNATURE_PART (G_N_ELEMENTS(parts) - 1)
 
 G_STATIC_ASSERT(WSSC_MAX_SIGNATURES <= 64); /* none behind that is ever valid */
 
-static void cover_part(WsscWork *work, xmlNode *part, guint kind)
+/* FALSE when no valid signature covers it. */
+static gboolean cover_part(WsscWork *work, xmlNode *part, Kind kind)
 {
     WsscCoverage coverage = {.part = parts[kind].name, .part_ns = wssc_ns_uri(wssc_xml_ns(part))};
     for (guint i = 0; i < work->result->signatures->len; i++) {
@@ -48,33 +68,37 @@ static void cover_part(WsscWork *work, xmlNode *part, guint kind)
             coverage.signatures |= G_GUINT64_CONSTANT(1) << (signature->position - 1);
     }
     g_array_append_val(work->result->coverage, coverage);
+    return coverage.signatures != 0;
 }
 
-/* A part, and its row in the table. */
 typedef struct {
     xmlNode *element;
-    guint kind;
+    Kind kind;
 } Part;
 
-static guint kind_of(const xmlNode *element, Place place)
+/* What there is of a kind. */
+typedef struct {
+    gboolean exists;
+    gboolean is_covered; /* one of them, at least */
+} Shown;
+
+static Kind kind_of(const xmlNode *element, Place place)
 {
     WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
-    if (family == WSSC_NS_FAMILY_NONE)
-        return G_N_ELEMENTS(parts);
-    for (guint kind = 0; kind < G_N_ELEMENTS(parts); kind++)
-        if (parts[kind].family == family && parts[kind].place == place &&
-            element->name[0] == (xmlChar)parts[kind].name[0] &&
-            strcmp((const char *)element->name, parts[kind].name) == 0)
-            return kind;
-    return G_N_ELEMENTS(parts);
+    Kind kind = family != WSSC_NS_FAMILY_NONE ? 0 : KIND_MAX;
+    while (kind < KIND_MAX && (parts[kind].family != family || parts[kind].place != place ||
+                               element->name[0] != (xmlChar)parts[kind].name[0] ||
+                               strcmp((const char *)element->name, parts[kind].name) != 0))
+        kind++;
+    return kind;
 }
 
 static void find_children(xmlNode *parent, Place place, GArray *found)
 {
-    guint counts[G_N_ELEMENTS(parts)] = {0};
+    guint counts[KIND_MAX] = {0};
     for (xmlNode *e = wssc_xml_first(parent); e != NULL; e = wssc_xml_next(e)) {
-        guint kind = kind_of(e, place);
-        if (kind < G_N_ELEMENTS(parts) && counts[kind]++ < WSSC_MAX_REFERENCES)
+        Kind kind = kind_of(e, place);
+        if (kind < KIND_MAX && counts[kind]++ < WSSC_MAX_REFERENCES)
             g_array_append_val(found, ((Part){e, kind}));
     }
 }
@@ -94,20 +118,19 @@ static GArray *find_parts(const WsscWork *work)
     return found;
 }
 
-static gboolean has_kind(const GArray *found, guint kind)
+static void cover_parts(WsscWork *work, const GArray *found, Shown shown[KIND_MAX])
 {
-    for (guint i = 0; i < found->len; i++)
-        if (g_array_index(found, Part, i).kind == kind)
-            return TRUE;
-    return FALSE;
-}
-
-static void cover_parts(WsscWork *work, const GArray *found)
-{
-    for (guint kind = 0; kind < G_N_ELEMENTS(parts); kind++)
-        for (guint i = 0; i < found->len; i++)
-            if (g_array_index(found, Part, i).kind == kind)
-                cover_part(work, g_array_index(found, Part, i).element, kind);
+    GArray *coverage = work->result->coverage;
+    g_array_set_size(coverage, found->len); /* room for all of it at once */
+    g_array_set_size(coverage, 0);
+    for (Kind kind = 0; kind < KIND_MAX; kind++)
+        for (guint i = 0; i < found->len; i++) {
+            const Part *part = &g_array_index(found, Part, i);
+            if (part->kind != kind)
+                continue;
+            shown[kind].exists = TRUE;
+            shown[kind].is_covered |= cover_part(work, part->element, kind);
+        }
 }
 
 /* ---- tokens --------------------------------------------------------------------------------------------------- */
@@ -124,10 +147,10 @@ static gboolean is_signed(const WsscWork *work, const Part *part)
 
 /* Of the kinds that say who sends the message: one that is unsigned, where another of its kind is signed. An assertion
  * has an issuer or a sender who vouches for it (SAML token profile 1.1 section 3.5). */
-static void check_tokens(WsscWork *work, const GArray *found, guint kind, const WsscShape *shape)
+static void check_tokens(WsscWork *work, const GArray *found, Kind kind, const WsscShape *shape)
 {
     gboolean has_signed = FALSE, has_unsigned = FALSE;
-    gboolean is_assertion = parts[kind].family == WSSC_NS_FAMILY_SAML;
+    gboolean is_assertion = kind == KIND_ASSERTION;
     for (guint i = 0; i < found->len; i++) {
         const Part *part = &g_array_index(found, Part, i);
         if (part->kind != kind || wssc_place_reader(shape, part->element->parent) != WSSC_READER_US)
@@ -144,16 +167,15 @@ static void check_tokens(WsscWork *work, const GArray *found, guint kind, const 
                          parts[kind].name);
 }
 
-static void check_all_tokens(WsscWork *work, const GArray *found)
+static void check_all_tokens(WsscWork *work, const GArray *found, const Shown shown[KIND_MAX])
 {
+    static const Kind kinds[] = {KIND_CONTEXT_TOKEN, KIND_USERNAME_TOKEN, KIND_ASSERTION};
     WsscShape shape;
     if (!wssc_place_read(xmlDocGetRootElement(wssc_work_current(work)->doc), &shape))
         return;
-    for (guint kind = 0; kind < G_N_ELEMENTS(parts); kind++)
-        if (parts[kind].place == PLACE_SECURITY &&
-            (parts[kind].family == WSSC_NS_FAMILY_SAML || parts[kind].family == WSSC_NS_FAMILY_WSC ||
-             strcmp(parts[kind].name, "UsernameToken") == 0))
-            check_tokens(work, found, kind, &shape);
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (shown[kinds[i]].exists)
+            check_tokens(work, found, kinds[i], &shape);
 }
 
 /* ---- ids ------------------------------------------------------------------------------------------------------- */
@@ -187,68 +209,54 @@ static void check_duplicates(WsscWork *work, const WsscSignature *signature)
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
 
-static gboolean is_covered(const WsscWork *work, const char *part, gboolean *ret_exists)
-{
-    *ret_exists = FALSE;
-    for (guint i = 0; i < work->result->coverage->len; i++) {
-        const WsscCoverage *coverage = &g_array_index(work->result->coverage, WsscCoverage, i);
-        if (coverage->part[0] != part[0] || strcmp(coverage->part, part) != 0)
-            continue;
-        *ret_exists = TRUE;
-        if (coverage->signatures != 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* What a receiver goes by beside the Body: where to, what for, where the answer goes, and who asks. Who signs none of
  * the addressing leaves it to the transport: that is told once, by To and Action. */
-static void check_addressing(WsscWork *work)
+static void check_addressing(WsscWork *work, const Shown shown[KIND_MAX])
 {
-    static const char *const names[] = {"To",      "Action",  "MessageID", "From",
-                                        "ReplyTo", "FaultTo", "RelatesTo", "UsernameToken"};
-    enum { FIRST_OF_ANSWER = 2, USERNAME = G_N_ELEMENTS(names) - 1 };
-    g_autoptr(GPtrArray) open = g_ptr_array_new();
-    gboolean exists, has_signed = FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        gboolean is_signed = is_covered(work, names[i], &exists);
-        has_signed |= is_signed && i < FIRST_OF_ANSWER;
-        if (exists && !is_signed && (i < FIRST_OF_ANSWER || has_signed || i == USERNAME))
-            g_ptr_array_add(open, (gpointer)names[i]);
+    static const Kind kinds[] = {KIND_TO,       KIND_ACTION,   KIND_MESSAGE_ID, KIND_FROM,
+                                 KIND_REPLY_TO, KIND_FAULT_TO, KIND_RELATES_TO, KIND_USERNAME_TOKEN};
+    gboolean has_signed = shown[KIND_TO].is_covered || shown[KIND_ACTION].is_covered;
+    char *open[G_N_ELEMENTS(kinds)] = {NULL}; /* one stays free: the end of the list */
+    const char *last = NULL;
+    guint count = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        gboolean is_needed =
+            has_signed || kinds[i] == KIND_TO || kinds[i] == KIND_ACTION || kinds[i] == KIND_USERNAME_TOKEN;
+        if (!shown[kinds[i]].exists || shown[kinds[i]].is_covered || !is_needed)
+            continue;
+        if (last != NULL)
+            open[count++] = (char *)last;
+        last = parts[kinds[i]].name;
     }
-    if (open->len == 0)
+    if (last == NULL)
         return;
-    const char *last = g_ptr_array_steal_index(open, open->len - 1);
-    g_ptr_array_add(open, NULL);
-    g_autofree char *others = g_strjoinv(", ", (char **)open->pdata);
-    gboolean is_one = *others == '\0';
-    wssc_result_note(work->result, "part-unsigned", "the Body is signed, %s%s%s %s not", others, is_one ? "" : " and ",
-                     last, is_one ? "is" : "are");
+    g_autofree char *others = g_strjoinv(", ", open);
+    wssc_result_take_note(work->result, "part-unsigned",
+                          g_strconcat("the Body is signed, ", others, count > 0 ? " and " : "", last,
+                                      count > 0 ? " are" : " is", " not", NULL));
 }
 
 /* Where the message's own signatures (not those of an assertion in its Body) could be checked, and none of them
  * is in doubt. */
-static void check_open_parts(WsscWork *work, const GArray *found)
+static void check_open_parts(WsscWork *work, const Shown shown[KIND_MAX])
 {
-    gboolean exists;
-    if (!has_kind(found, SIGNATURE_PART))
+    if (!shown[KIND_SIGNATURE].exists)
         return;
     for (guint i = 0; i < work->result->signatures->len; i++)
         if (((WsscSignature *)work->result->signatures->pdata[i])->verdict != WSSC_VERDICT_VALID)
             return;
-    if (!is_covered(work, "Timestamp", &exists) && exists)
+    if (shown[KIND_TIMESTAMP].exists && !shown[KIND_TIMESTAMP].is_covered)
         wssc_result_note(work->result, "timestamp-unsigned", "no valid signature covers the Timestamp");
     /* Over TLS only the Timestamp is signed, and rightly so: the rule holds where the Body is signed. */
-    if (!is_covered(work, "Body", &exists)) {
-        if (exists)
-            wssc_result_note(work->result, "body-unsigned", "no valid signature covers the Body");
-        return;
-    }
-    check_addressing(work);
+    if (shown[KIND_BODY].is_covered)
+        check_addressing(work, shown);
+    else if (shown[KIND_BODY].exists)
+        wssc_result_note(work->result, "body-unsigned", "no valid signature covers the Body");
 }
 
 void wssc_cover_parts(WsscWork *work)
 {
+    Shown shown[KIND_MAX] = {{0}};
     gboolean has_valid = FALSE;
 
     for (guint i = 0; i < work->result->signatures->len; i++) {
@@ -261,7 +269,7 @@ void wssc_cover_parts(WsscWork *work)
     if (!has_valid)
         return;
     g_autoptr(GArray) found = find_parts(work);
-    cover_parts(work, found);
-    check_all_tokens(work, found);
-    check_open_parts(work, found);
+    cover_parts(work, found, shown);
+    check_all_tokens(work, found, shown);
+    check_open_parts(work, shown);
 }

@@ -449,7 +449,7 @@ static gboolean open_each(WsscWork *work, Round *round)
 
 void wssc_decrypt_all(WsscWork *work)
 {
-    gboolean has_opened = wssc_ids_has_encrypted(wssc_work_current(work)->ids);
+    gboolean has_opened = wssc_ids_has_seen(wssc_work_current(work)->ids, WSSC_SEEN_ENCRYPTED);
     if (!has_opened)
         return;
     guint rounds = 0;

@@ -17,10 +17,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscIds, wssc_ids_free)
 
 /* FALSE: no id was ever claimed by two elements. */
 gboolean wssc_ids_has_doubles(const WsscIds *ids);
-/* FALSE: there never was an xenc:EncryptedData, an xop:Include, among what was taken in. Looked for on the same walk.
- */
-gboolean wssc_ids_has_encrypted(const WsscIds *ids);
-gboolean wssc_ids_has_include(const WsscIds *ids);
+/* What there ever was among what was taken in; looked for on the same walk. */
+typedef enum {
+    WSSC_SEEN_ENCRYPTED = 1 << 0, /* an xenc:EncryptedData */
+    WSSC_SEEN_INCLUDE = 1 << 1,   /* an xop:Include */
+    WSSC_SEEN_COMMENT = 1 << 2,
+    WSSC_SEEN_QNAME = 1 << 3, /* what may hold a QName: a type of another namespace's, the code of a fault */
+} WsscSeen;
+gboolean wssc_ids_has_seen(const WsscIds *ids, WsscSeen what);
 /* The element, or NULL. ret_count (may be NULL): how many elements claim that id. */
 xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count);
 /* Takes in, or lets go of, an element and all below it. */

@@ -70,20 +70,20 @@ WsscReader wssc_place_reader(const WsscShape *shape, const xmlNode *block)
                                                                                   : WSSC_READER_OTHERS;
 }
 
-static char *role_of(const WsscShape *shape, const xmlNode *block)
+/* NULL, an empty one and the ultimate receiver's are one role. */
+static const char *plain_role(const char *role)
 {
-    char *role = wssc_place_role(shape, block);
-    if (role == NULL || strcmp(role, "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver") != 0)
-        return role != NULL ? role : g_strdup("");
-    g_free(role);
-    return g_strdup("");
+    return role == NULL || strcmp(role, "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver") == 0 ? ""
+                                                                                                              : role;
 }
 
 gboolean wssc_place_is_same_role(const WsscShape *shape, const xmlNode *block, const xmlNode *other)
 {
-    g_autofree char *one = role_of(shape, block);
-    g_autofree char *two = role_of(shape, other);
-    return strcmp(one, two) == 0;
+    if (block == other)
+        return TRUE;
+    g_autofree char *one = wssc_place_role(shape, block);
+    g_autofree char *two = wssc_place_role(shape, other);
+    return strcmp(plain_role(one), plain_role(two)) == 0;
 }
 
 const xmlNode *wssc_place_block(const WsscShape *shape, const xmlNode *element)
@@ -124,7 +124,8 @@ WsscPart wssc_place_part(const xmlNode *element)
     if (family != WSSC_NS_FAMILY_WSA && family != WSSC_NS_FAMILY_SOAP && family != WSSC_NS_FAMILY_WSU)
         return WSSC_PART_NONE; /* most are so */
     for (int part = WSSC_PART_NONE + 1; part < WSSC_PART_MAX; part++)
-        if (parts[part].family == family && strcmp((const char *)element->name, parts[part].name) == 0)
+        if (parts[part].family == family && element->name[0] == (xmlChar)parts[part].name[0] &&
+            strcmp((const char *)element->name, parts[part].name) == 0)
             return (WsscPart)part;
     return WSSC_PART_NONE;
 }

@@ -369,7 +369,7 @@ static void try_as_sent(const Trial *trial)
         work->holds = holds;
         if (is_covered && reference->digest == WSSC_DIGEST_OK)
             note_unsigned_parts(trial->check, reference);
-    } else if (reference->digest == WSSC_DIGEST_OK && wssc_ids_has_include(stage->ids) &&
+    } else if (reference->digest == WSSC_DIGEST_OK && wssc_ids_has_seen(stage->ids, WSSC_SEEN_INCLUDE) &&
                wssc_work_holds(work, root, WSSC_NS_FAMILY_XOP, "Include")) {
         if (work->options->is_strict)
             set_digest(reference, WSSC_DIGEST_UNSUPPORTED,

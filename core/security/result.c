@@ -159,15 +159,20 @@ void wssc_result_note_limit(WsscSecurity *result, WsscLimitId id)
     wssc_result_note(result, "limit-reached", "%s", words);
 }
 
-void wssc_result_note(WsscSecurity *result, const char *id, const char *format, ...)
+void wssc_result_take_note(WsscSecurity *result, const char *id, char *text)
 {
     WsscSecurityNote *entry = g_new0(WsscSecurityNote, 1);
-    va_list args;
     entry->id = id;
-    va_start(args, format);
-    entry->text = strchr(format, '%') != NULL ? g_strdup_vprintf(format, args) : g_strdup(format);
-    va_end(args);
+    entry->text = text;
     g_ptr_array_add(result->notes, entry);
+}
+
+void wssc_result_note(WsscSecurity *result, const char *id, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    wssc_result_take_note(result, id, strchr(format, '%') != NULL ? g_strdup_vprintf(format, args) : g_strdup(format));
+    va_end(args);
 }
 
 /* ---- explanation ---------------------------------------------------------------------------------------- */

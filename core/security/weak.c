@@ -313,11 +313,13 @@ static gboolean note_qname(WsscWork *work, xmlNode *element, const char *value)
     return TRUE;
 }
 
-/* One way through the message for both. */
+/* One way through the message for both; most messages have neither. */
 static void note_content(WsscWork *work)
 {
-    xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
-    guint comments = MOST_PLACES, qnames = MOST_PLACES;
+    const WsscStage *stage = wssc_work_current(work);
+    xmlNode *root = xmlDocGetRootElement(stage->doc);
+    guint comments = wssc_ids_has_seen(stage->ids, WSSC_SEEN_COMMENT) ? MOST_PLACES : 0;
+    guint qnames = wssc_ids_has_seen(stage->ids, WSSC_SEEN_QNAME) ? MOST_PLACES : 0;
     for (xmlNode *n = root; n != NULL && comments + qnames > 0; n = wssc_ids_walk(root, n)) {
         char *value = NULL;
         if (comments > 0 && is_divided(n))

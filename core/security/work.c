@@ -190,7 +190,7 @@ gboolean wssc_work_covers(const WsscWork *work, const WsscSignature *signature, 
     const WsscChecked *checked = wssc_work_checked(work, signature);
     for (guint i = 0; i < checked->match_count; i++) {
         const WsscMatch *match = wssc_work_match(work, checked, i);
-        const xmlNode *then = wssc_work_trace(work, part, match->stage);
+        const xmlNode *then = match->stage + 1 == work->stages->len ? part : wssc_work_trace(work, part, match->stage);
         if (then != NULL && !match->is_text_only &&
             (match->target == NULL || wssc_work_is_within(then, match->target)) &&
             (match->without == NULL || !wssc_work_is_within(then, match->without)))
