@@ -146,7 +146,6 @@ static gint64 time_of(const Event *event)
 
 static WsscFound *add_found(Log *log, const Piece *piece, gsize at)
 {
-    g_autofree char *unknown = NULL;
     char *place = at > 0 ? g_strdup_printf("event %u, character %" G_GSIZE_FORMAT, piece->entry, at)
                          : g_strdup_printf("event %u", piece->entry);
     WsscFound *found = wssc_reading_add(log->reading, piece->entry, place);

@@ -18,6 +18,8 @@ gboolean wssc_why_is_chosen(const WsscWhyChoice *choice, const WsscTrouble *trou
 
 void wssc_text_why(const WsscSession *session, const WsscTextStyle *style, const WsscWhy *why,
                    const WsscWhyChoice *choice, GString *out);
+/* What was looked at, where there is no trouble in all of it: a sentence or two. Caller frees. */
+char *wssc_why_nothing(const WsscWhy *why);
 /* The most telling trouble in a line; nothing when there is none. */
 void wssc_text_why_first(const WsscSession *session, const WsscTextStyle *style, const WsscWhy *why, GString *out);
 

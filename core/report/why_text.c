@@ -114,27 +114,36 @@ static void put_trouble(GString *out, const WsscSession *session, const WsscText
 
 /* ---- all of them ------------------------------------------------------------------------------------------------ */
 
+static const char *plural(guint count)
+{
+    return count == 1 ? "" : "s";
+}
+
+char *wssc_why_nothing(const WsscWhy *why)
+{
+    if (why->messages == 0)
+        return g_strdup_printf("Nothing can be told: no SOAP message could be read, and %s%u connection%s.",
+                               why->connections > 0 ? "no failure shows on " : "there are ", why->connections,
+                               plural(why->connections));
+    return g_strdup_printf(
+        "Nothing was refused, lost or late: %u message%s, %u exchange%s, %u context%s and %u connection%s looked "
+        "at%s%s.",
+        why->messages, plural(why->messages), why->exchanges, plural(why->exchanges), why->contexts,
+        plural(why->contexts), why->connections, plural(why->connections),
+        why->unreadable > 0 ? ", as far as they could be read" : "",
+        why->is_one_sided ? "; no answers are in the capture, so nothing can be told of what became of the requests"
+                          : "");
+}
+
 static void put_nothing(GString *out, const WsscWhy *why, const WsscWhyChoice *choice)
 {
+    g_autofree char *nothing = wssc_why_nothing(why);
     if (choice->frame != 0)
         g_string_append_printf(out, "Nothing was refused, lost or late in frame %u.\n", choice->frame);
     else if (choice->context != NULL)
         g_string_append_printf(out, "Nothing was refused, lost or late under context %u.\n", choice->context->index);
-    else if (why->messages == 0)
-        g_string_append_printf(out, "Nothing can be told: no SOAP message could be read, and %s%u connection%s.\n",
-                               why->connections > 0 ? "no failure shows on " : "there are ", why->connections,
-                               why->connections == 1 ? "" : "s");
     else
-        g_string_append_printf(out,
-                               "Nothing was refused, lost or late: %u message%s, %u exchange%s, %u context%s and %u "
-                               "connection%s looked at%s%s.\n",
-                               why->messages, why->messages == 1 ? "" : "s", why->exchanges,
-                               why->exchanges == 1 ? "" : "s", why->contexts, why->contexts == 1 ? "" : "s",
-                               why->connections, why->connections == 1 ? "" : "s",
-                               why->unreadable > 0 ? ", as far as they could be read" : "",
-                               why->is_one_sided ? "; no answers are in the capture, so nothing can be told of what "
-                                                   "became of the requests"
-                                                 : "");
+        g_string_append_printf(out, "%s\n", nothing);
 }
 
 void wssc_text_why(const WsscSession *session, const WsscTextStyle *style, const WsscWhy *why,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "base/text.h"
 #include "report/html/sections.h"
+#include "report/why.h"
 #include "why/why.h"
 
 #define TROUBLES_SHOWN 100
@@ -77,13 +78,10 @@ static void put_trouble(WsscHtml *html, const WsscSession *session, const WsscTr
 /* What was looked at where nothing is to be told. */
 static void put_nothing(WsscHtml *html, const WsscWhy *why)
 {
-    wssc_html_put(html,
-                  "<div class=\"answer\"><p><b class=\"good\">Nothing was refused, lost or late.</b></p>"
-                  "<p class=\"dim\">Looked at: %u messages, %u exchanges, %u contexts, %u connections",
-                  why->messages, why->exchanges, why->contexts, why->connections);
-    if (why->unreadable > 0)
-        wssc_html_put(html, "; %u messages could not be read, and nothing is said of them", why->unreadable);
-    wssc_html_raw(html, ".</p></div>\n");
+    g_autofree char *nothing = wssc_why_nothing(why);
+    gboolean is_good = why->messages > 0 && why->unreadable == 0 && !why->is_one_sided;
+    wssc_html_put(html, "<div class=\"answer\"><p><b class=\"%s\">%s</b></p></div>\n", is_good ? "good" : "dim",
+                  nothing);
 }
 
 void wssc_html_answer(WsscHtml *html, const WsscSession *session)

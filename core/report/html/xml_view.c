@@ -57,7 +57,8 @@ static void put_text(Drawing *drawing, const char *class, const char *text)
     g_autofree char *visible = wssc_html_visible(text, TEXT_SHOWN);
     g_autofree char *escaped = g_markup_escape_text(visible, -1);
     drawing->written += strlen(escaped);
-    wssc_html_put(drawing->html, class != NULL ? "<span class=\"%s\">" : "", class);
+    if (class != NULL)
+        wssc_html_put(drawing->html, "<span class=\"%s\">", class);
     wssc_html_raw(drawing->html, escaped);
     wssc_html_raw(drawing->html, class != NULL ? "</span>" : "");
 }
