@@ -24,6 +24,7 @@
 #include "watch/loss.h"
 #include "watch/segments.h"
 #include "watch/tls_watch.h"
+#include "watch/unread.h"
 
 G_DEFINE_QUARK(wssc - engine - error - quark, wssc_engine_error)
 
@@ -428,7 +429,9 @@ static gboolean read_once(WsscSession *session, Reading *reading, const char *pa
     WsscEngineReport *report = reading->report;
     WsscFeeder *feeder = wssc_feeder_new(session);
     reading->tls = wssc_tls_watch_new();
-    reading->loss = wssc_loss_new(session, report->index);
+    wssc_segments_wait(reading->segments);
+    const WsscStrays *strays = wssc_segments_strays(reading->segments);
+    reading->loss = wssc_loss_new(session, report->index, wssc_strays_are_real(strays));
     wssc_dissect_use_session(session, report->index);
     wssc_dissect_use_feeder(feeder);
     gboolean is_ok = run_pass(reading, path, error);
@@ -439,6 +442,7 @@ static gboolean read_once(WsscSession *session, Reading *reading, const char *pa
     report->capture.tls_sessions =
         wssc_tls_watch_finish(reading->tls, report->capture.closed_tls, &report->capture.cut_tls_frames);
     wssc_loss_finish(reading->loss, report->capture.unread);
+    wssc_unread_tell_strays(strays, report->capture.unread);
     for (guint i = 0; i < report->capture.unread->len; i++)
         wssc_session_note_unread(session, report->index, report->capture.unread->pdata[i]);
     add_left_out(report, wssc_segments_triage(reading->segments));

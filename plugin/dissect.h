@@ -7,6 +7,7 @@
 
 #include "compat.h"
 
+#include "ends.h"
 #include "frame_number.h"
 #include "session/feeder.h"
 
@@ -38,6 +39,8 @@ gint64 wssc_dissect_time(const nstime_t *time);
 gboolean wssc_dissect_has_layer(const packet_info *pinfo, int proto);
 /* "address:port", an IPv6 address in brackets. scope NULL: free it with g_free. */
 char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint32 port);
+/* The same of one of two ends of IP. Caller frees. */
+char *wssc_dissect_end(const WsscEnds *ends, guint side);
 
 /* The bounds of the rules as the preferences set them. */
 void wssc_dissect_bounds(WsscBounds *ret_bounds);

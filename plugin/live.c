@@ -184,6 +184,13 @@ char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint3
     return wmem_strdup(scope, text);
 }
 
+char *wssc_dissect_end(const WsscEnds *ends, guint side)
+{
+    address own;
+    set_address(&own, ends->length[side] == 4 ? AT_IPv4 : AT_IPv6, ends->length[side], ends->address[side]);
+    return wssc_dissect_endpoint(NULL, &own, ends->port[side]);
+}
+
 gboolean wssc_live_is_protected(const packet_info *pinfo)
 {
     static int proto_tls = -2;

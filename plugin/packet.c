@@ -244,11 +244,67 @@ WsscPacketKind wssc_packet_read(WsscBytes frame, gsize on_wire, int encapsulatio
     return WSSC_PACKET_TCP;
 }
 
+/* ---- damaged heads ---------------------------------------------------------------------------------------------- */
+
+enum { MIN_IP = 20, IP6 = 40, SMALLEST_FRAME = 60 }; /* Ethernet's smallest is filled up (IEEE 802.3 section 3.2.7) */
+
+/* RFC 1071: of a header whose checksum is right it is all ones. */
+static gboolean is_sum_right(const guint8 *header, gsize len)
+{
+    guint32 sum = 0;
+    for (gsize i = 0; i + 1 < len; i += 2)
+        sum += be16(header + i);
+    sum = (sum & 0xFFFF) + (sum >> 16);
+    return ((sum + (sum >> 16)) & 0xFFFF) == 0xFFFF;
+}
+
+static WsscHeadKind judge_ip4(const View *view)
+{
+    gsize header = (gsize)(view->data[0] & 15) * 4;
+    if (view->data[0] >> 4 != 4 || header < MIN_IP)
+        return WSSC_HEAD_DAMAGED;
+    if (view->len < header || be16(view->data + 10) == 0)
+        return WSSC_HEAD_UNKNOWN;
+    return is_sum_right(view->data, header) ? WSSC_HEAD_GOOD : WSSC_HEAD_UNFIT;
+}
+
+static WsscHeadKind judge(const View *view, Link link)
+{
+    guint version = view->len >= MIN_IP ? view->data[0] >> 4 : 0;
+    if (view->len < MIN_IP || link == LINK_NOTHING)
+        return WSSC_HEAD_UNKNOWN;
+    if (link == LINK_IP6)
+        return version == 6 ? WSSC_HEAD_UNKNOWN : WSSC_HEAD_DAMAGED;
+    if (link == LINK_IP4 || (link == LINK_IP && version == 4))
+        return judge_ip4(view);
+    gboolean is_hidden = link == LINK_UNKNOWN && judge_ip4(view) == WSSC_HEAD_GOOD && view->data[9] == PROTOCOL_TCP &&
+                         be16(view->data + 2) >= MIN_IP + MIN_TCP;
+    return is_hidden ? WSSC_HEAD_DAMAGED : WSSC_HEAD_UNKNOWN;
+}
+
+WsscHead wssc_packet_head(WsscBytes frame, gsize on_wire, int encapsulation)
+{
+    View view = {frame.data, frame.len};
+    Link link = to_network(&view, encapsulation);
+    WsscHead head = {.kind = judge(&view, link)};
+    gsize ip = link == LINK_IP6 ? IP6 : MIN_IP, ports = 4;
+    if (head.kind < WSSC_HEAD_UNFIT || on_wire <= SMALLEST_FRAME || view.len < ip + ports)
+        return head;
+    gsize size = view.len + (on_wire > frame.len ? on_wire - frame.len : 0), tcp = MIN_TCP;
+    if (view.len > ip + 12 && view.data[ip + 12] >> 4 >= MIN_TCP / 4)
+        tcp = (gsize)(view.data[ip + 12] >> 4) * 4;
+    head.octets = size > ip + tcp ? (guint32)(size - ip - tcp) : 0;
+    const Network network = {.addresses = view.data + (link == LINK_IP6 ? 8 : 12),
+                             .address_len = link == LINK_IP6 ? 16 : 4};
+    head.side = note_ends(&head.ends, &network, view.data + ip);
+    return head;
+}
+
 /* ---- inside of others ------------------------------------------------------------------------------------------- */
 
 void wssc_packet_foreach_inside(WsscBytes octets, WsscEachPacket each, gpointer user)
 {
-    enum { MIN_IP = 20, PORTS = 4 };
+    enum { PORTS = 4 };
     for (gsize at = 0; at + MIN_IP + PORTS <= octets.len; at++) {
         const guint8 *data = octets.data + at;
         gboolean is_ip4 = data[0] >> 4 == 4 && data[9] == PROTOCOL_TCP;

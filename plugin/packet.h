@@ -36,6 +36,26 @@ typedef struct {
 /* A frame of that length on the wire, of that link type (Wiretap's). */
 WsscPacketKind wssc_packet_read(WsscBytes frame, gsize on_wire, int encapsulation, WsscPacket *ret_packet);
 
+typedef enum {
+    WSSC_HEAD_UNKNOWN, /* nothing says whether it is as it was sent */
+    WSSC_HEAD_GOOD,    /* its checksum fits */
+    WSSC_HEAD_UNFIT,   /* its checksum does not */
+    WSSC_HEAD_DAMAGED, /* not so by its checksum alone */
+} WsscHeadKind;
+
+/* The head of IP in a frame. */
+typedef struct {
+    WsscHeadKind kind;
+    /* of one that is unfit or damaged: what TCP would carry behind it, and the ends that it names */
+    guint32 octets;
+    WsscEnds ends;
+    guint side;
+} WsscHead;
+
+/* A checksum of zero was left to the network card. One that is another version than the frame's type says is damaged;
+ * one whose checksum fits behind a type that is unknown has a damaged frame around it. */
+WsscHead wssc_packet_head(WsscBytes frame, gsize on_wire, int encapsulation);
+
 /* For each TCP header, or beginning of one, that seems to stand behind an IP header anywhere in octets: in a tunnel, in
  * an ICMP error, in a first fragment. Only ends and side are told. */
 typedef void (*WsscEachPacket)(const WsscPacket *packet, gpointer user);

@@ -6,8 +6,9 @@
 #include "dissect.h"
 #include "watch/unread.h"
 
-/* Ordinals of messages that epan never gave us, out of the way of those it did. */
+/* Ordinals of messages that epan never gave us, out of the way of those it did; so many of one frame and side. */
 #define LOST_ORDINAL 2048
+#define MAX_OF_FRAME 8
 
 WsscDamage *wssc_damage_new(packet_info *pinfo, gboolean is_response)
 {
@@ -62,12 +63,12 @@ void wssc_damages_clear(WsscDamages *damages)
     g_clear_pointer(&damages->settled, g_ptr_array_unref);
 }
 
-static void feed(const WsscDamage *damage, const WsscDamageTarget *target)
+static void feed(const WsscDamage *damage, const WsscDamageTarget *target, guint number)
 {
     WsscUnit unit = {
         .file = target->file,
         .frame = damage->frame,
-        .ordinal = LOST_ORDINAL + target->side,
+        .ordinal = LOST_ORDINAL + 2 * number + target->side,
         .time = damage->time,
         .src = target->src,
         .dst = target->dst,
@@ -85,6 +86,14 @@ gboolean wssc_damages_are_none(const WsscDamages *damages)
     return damages->open == NULL && (damages->settled == NULL || damages->settled->len == 0);
 }
 
+gboolean wssc_damages_have_gap(const WsscDamages *damages)
+{
+    for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++)
+        if (((const WsscDamage *)damages->settled->pdata[i])->gap_frame != 0)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32 last)
 {
     for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
@@ -95,15 +104,19 @@ gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32
     return FALSE;
 }
 
+/* Of a frame two may be told: what is missing before it, and the message that begins in it. */
 void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *target)
 {
-    guint32 told = 0;
+    guint32 frame = 0;
+    guint of_frame = 0;
     for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
         const WsscDamage *damage = damages->settled->pdata[i];
-        if ((damage->is_guess && !target->has_soap) || damage->frame == told)
+        if (damage->is_guess && !target->has_soap)
             continue;
-        feed(damage, target);
-        told = damage->frame;
+        of_frame = damage->frame == frame ? of_frame + 1 : 0;
+        frame = damage->frame;
+        if (of_frame < MAX_OF_FRAME)
+            feed(damage, target, of_frame);
     }
 }
 
@@ -112,9 +125,10 @@ void wssc_damages_tell_unread(const WsscDamages *damages, const char *src, const
     for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
         const WsscDamage *damage = damages->settled->pdata[i];
         gboolean is_gap = damage->gap_frame != 0;
-        const WsscUnreadRun run = {.first = damage->frame,
+        gboolean is_since = is_gap && damage->since != 0 && damage->frame == damage->gap_frame;
+        const WsscUnreadRun run = {.first = is_since ? damage->since : damage->frame,
                                    .last = is_gap ? damage->gap_frame : damage->frame,
-                                   .time = damage->time,
+                                   .time = is_since ? damage->since_time : damage->time,
                                    .octets = damage->octets,
                                    .why = is_gap ? WSSC_UNREAD_GAP : WSSC_UNREAD_BY_DISSECTORS};
         if (damage->is_guess)

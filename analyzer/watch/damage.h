@@ -17,6 +17,8 @@ typedef struct {
     gboolean is_guess; /* told only where the connection carried SOAP at all */
     guint32 octets;    /* of its first frame, or that are missing */
     guint32 gap_frame; /* that shows that they are; or 0 */
+    guint32 since;     /* the frame before the gap; 0: not known */
+    gint64 since_time; /* ... and its time */
     char *why;         /* NULL while it may still become whole */
 } WsscDamage;
 
@@ -51,6 +53,8 @@ typedef struct {
 
 /* There is nothing to tell. */
 gboolean wssc_damages_are_none(const WsscDamages *damages);
+/* Octets are known to be missing. */
+gboolean wssc_damages_have_gap(const WsscDamages *damages);
 /* One of them is of these frames. */
 gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32 last);
 

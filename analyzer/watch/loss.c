@@ -10,48 +10,15 @@
 
 #include "dissect.h"
 #include "model/capture.h"
-#include "watch/damage.h"
 #include "ends.h"
-#include "watch/flow.h"
 #include "watch/frame_octets.h"
-#include "watch/records.h"
-#include "watch/unread.h"
-
-#define MAX_ACKNOWLEDGED (4u * 1024 * 1024) /* octets; more is another numbering */
-
-/* One direction of a connection. */
-typedef struct {
-    WsscFlow flow; /* the notes of its gaps: the damage that tells of them, or NULL */
-    WsscDamages damages;
-    /* TLS: records, as far as they can be followed, and runs of them that nothing came of */
-    WsscRecords records;
-    WsscDamage *record;  /* where a record began that is not whole yet */
-    WsscDamage *burst;   /* where this side began to speak, after octets were missing */
-    guint32 blind_since; /* frame from which TLS cannot be opened; 0: it can */
-    WsscUnread unread;
-    guint32 acked;            /* by the other end: the sequence number behind what it has */
-    WsscDamage *acknowledged; /* where it said so, if that was not captured; or NULL */
-} Side;
-
-typedef struct {
-    Side sides[2];    /* see is_second */
-    char *sources[2]; /* where they come from */
-    guint bodies;     /* that came whole */
-    gboolean has_syn, is_tls, has_decrypted;
-    gboolean is_nettcp; /* so it carries SOAP, even where none could be read */
-    gboolean has_head;  /* ... or by a head of HTTP */
-    gboolean is_framed; /* HTTP/2 or WebSocket: what it carries is not known before it is read */
-    gboolean has_other; /* messages of HTTP that are none of SOAP */
-    Side *last;         /* who spoke last */
-} Connection;
+#include "watch/talked.h"
 
 struct WsscLoss {
-    WsscSession *session;
-    guint file;
+    WsscTalkedEnd end;
     int proto_tls, proto_nettcp, proto_http2, proto_websocket;
-    GHashTable *connections; /* WsscEnds -> Connection */
-    GPtrArray *in_order;     /* Connection */
-    GHashTable *ends;        /* set of "address:port" that spoke SOAP, at the end */
+    GHashTable *connections; /* WsscEnds -> WsscTalked */
+    GPtrArray *in_order;     /* WsscTalked */
     /* of the frame being dissected */
     gboolean has_segment, is_reset;
     WsscSegment segment;
@@ -60,21 +27,6 @@ struct WsscLoss {
 };
 
 static WsscLoss *current; /* taps have no other way to us */
-
-static void free_connection(gpointer data)
-{
-    Connection *connection = data;
-    for (int i = 0; i < 2; i++) {
-        Side *side = &connection->sides[i];
-        wssc_damages_clear(&side->damages);
-        wssc_unread_clear(&side->unread);
-        g_clear_pointer(&side->record, wssc_damage_free);
-        g_clear_pointer(&side->burst, wssc_damage_free);
-        g_clear_pointer(&side->acknowledged, wssc_damage_free);
-        g_free(connection->sources[i]);
-    }
-    g_free(connection);
-}
 
 /* ---- taps ---------------------------------------------------------------------------------------------------- */
 
@@ -108,16 +60,16 @@ static WsscBytes payload_of(const WsscLoss *loss, packet_info *pinfo)
 
 /* ---- one file -------------------------------------------------------------------------------------------------- */
 
-WsscLoss *wssc_loss_new(WsscSession *session, guint file)
+WsscLoss *wssc_loss_new(WsscSession *session, guint file, gboolean is_damaged)
 {
     WsscLoss *loss = g_new0(WsscLoss, 1);
-    loss->session = session;
+    loss->end = (WsscTalkedEnd){.session = session, .file = file, .is_damaged = is_damaged};
+    loss->end.ends = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     loss->proto_tls = proto_get_id_by_filter_name("tls");
     loss->proto_nettcp = proto_get_id_by_filter_name("nettcp");
     loss->proto_http2 = proto_get_id_by_filter_name("http2");
     loss->proto_websocket = proto_get_id_by_filter_name("websocket");
-    loss->file = file;
-    loss->connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, free_connection);
+    loss->connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, wssc_talked_free);
     loss->in_order = g_ptr_array_new();
     loss->bodies = wssc_dissect_bodies();
     loss->unfinished = wssc_dissect_unfinished();
@@ -133,15 +85,15 @@ static gboolean is_second(const packet_info *pinfo)
 }
 
 /* By its ends: epan's number of a stream changes where net.tcp begins a second session on a connection. */
-static Connection *connection_of(WsscLoss *loss, const packet_info *pinfo)
+static WsscTalked *connection_of(WsscLoss *loss, const packet_info *pinfo)
 {
     WsscEnds ends = {0};
     gboolean is_turned = is_second(pinfo);
     wssc_ends_put(&ends, is_turned ? 1 : 0, pinfo->src.data, (gsize)pinfo->src.len, (guint16)pinfo->srcport);
     wssc_ends_put(&ends, !is_turned, pinfo->dst.data, (gsize)pinfo->dst.len, (guint16)pinfo->destport);
-    Connection *connection = g_hash_table_lookup(loss->connections, &ends);
+    WsscTalked *connection = g_hash_table_lookup(loss->connections, &ends);
     if (connection == NULL) {
-        connection = g_new0(Connection, 1);
+        connection = g_new0(WsscTalked, 1);
         connection->sources[is_turned] = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport);
         connection->sources[!is_turned] = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
         g_hash_table_insert(loss->connections, g_memdup2(&ends, sizeof ends), connection);
@@ -158,7 +110,7 @@ WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo)
 /* ---- gaps ------------------------------------------------------------------------------------------------------- */
 
 /* It only came late. */
-static void forget_gaps(Side *side, const WsscArrival *arrival)
+static void forget_gaps(WsscSide *side, const WsscArrival *arrival)
 {
     for (guint i = 0; i < arrival->closed_count; i++)
         wssc_damages_forget(&side->damages, arrival->closed[i]);
@@ -169,7 +121,7 @@ static void forget_gaps(Side *side, const WsscArrival *arrival)
 }
 
 /* A damage that was told already is told again only when the gap is in another message. */
-static WsscDamage *settle_gap(Side *side, packet_info *pinfo, guint32 octets)
+static WsscDamage *settle_gap(WsscSide *side, packet_info *pinfo, guint32 octets)
 {
     if (side->damages.open != NULL || side->record != NULL) {
         char *why = g_strdup_printf("%u octets are missing before frame %u", octets, wssc_dissect_frame(pinfo));
@@ -181,16 +133,18 @@ static WsscDamage *settle_gap(Side *side, packet_info *pinfo, guint32 octets)
     return wssc_damages_settle_missing(&side->damages, wssc_damage_new(pinfo, FALSE), octets);
 }
 
-static WsscDamage *tell_gap(Side *side, packet_info *pinfo, guint32 octets)
+static WsscDamage *tell_gap(WsscSide *side, packet_info *pinfo, guint32 octets)
 {
     WsscDamage *damage = settle_gap(side, pinfo, octets);
     damage->octets = octets;
     damage->gap_frame = wssc_dissect_frame(pinfo);
+    damage->since = side->last_frame;
+    damage->since_time = side->last_time;
     return damage;
 }
 
 /* One without payload shows a gap, too. */
-static WsscArrival track(const WsscLoss *loss, Side *side, packet_info *pinfo)
+static WsscArrival track(const WsscLoss *loss, WsscSide *side, packet_info *pinfo)
 {
     WsscArrival arrival = wssc_flow_take(&side->flow, &loss->segment);
     if (arrival.is_kept)
@@ -203,7 +157,7 @@ static WsscArrival track(const WsscLoss *loss, Side *side, packet_info *pinfo)
 
 /* Where a record begins and does not end is kept. One that ended and did not decrypt is told, unless octets are known
  * to be missing: those are told then. */
-static void follow_records(const WsscLoss *loss, Connection *connection, Side *side, packet_info *pinfo)
+static void follow_records(const WsscLoss *loss, WsscTalked *connection, WsscSide *side, packet_info *pinfo)
 {
     WsscRecordsSeen seen = wssc_records_follow(&side->records, payload_of(loss, pinfo));
     guint decrypted = wssc_frame_count_decrypted(pinfo);
@@ -218,18 +172,9 @@ static void follow_records(const WsscLoss *loss, Connection *connection, Side *s
         wssc_unread_note_why(&side->unread, pinfo, loss->segment.len, WSSC_UNREAD_BY_TLS);
 }
 
-static void end_burst(Side *side)
-{
-    if (side->burst != NULL && side->burst->octets >= WSSC_RECORDS_SMALL) {
-        char *why = g_steal_pointer(&side->burst->why); /* before: arguments have no order */
-        wssc_damages_settle(&side->damages, g_steal_pointer(&side->burst), why);
-    }
-    g_clear_pointer(&side->burst, wssc_damage_free);
-}
-
 /* From here on nothing this side says can be decrypted: its records are numbered. One turn of the conversation
  * counts as one message. */
-static void go_blind(Side *side, packet_info *pinfo)
+static void go_blind(WsscSide *side, packet_info *pinfo)
 {
     if (side->blind_since == 0)
         side->blind_since = wssc_dissect_frame(pinfo);
@@ -237,7 +182,7 @@ static void go_blind(Side *side, packet_info *pinfo)
     g_clear_pointer(&side->record, wssc_damage_free);
 }
 
-static void watch_burst(const WsscLoss *loss, Connection *connection, Side *side, packet_info *pinfo)
+static void watch_burst(const WsscLoss *loss, WsscTalked *connection, WsscSide *side, packet_info *pinfo)
 {
     WsscBytes payload = payload_of(loss, pinfo);
     gboolean is_handshake = payload.len > 1 && payload.data[0] >= 20 &&
@@ -245,7 +190,7 @@ static void watch_burst(const WsscLoss *loss, Connection *connection, Side *side
     if (side->blind_since == 0 || loss->segment.len == 0 || is_handshake)
         return;
     if (connection->last != side)
-        end_burst(side);
+        wssc_side_end_burst(side);
     if (side->burst == NULL) {
         side->burst = wssc_damage_new(pinfo, FALSE);
         side->burst->is_guess = TRUE;
@@ -260,27 +205,32 @@ static void watch_burst(const WsscLoss *loss, Connection *connection, Side *side
 
 /* ---- frames ------------------------------------------------------------------------------------------------------ */
 
-static void note_head(const WsscLoss *loss, Connection *connection, Side *side, packet_info *pinfo)
+/* The head of HTTP that begins in a frame. */
+typedef struct {
+    WsscHttpHead kind;
+    gboolean is_response;
+} HeadHere;
+
+static void note_head(WsscTalked *connection, WsscSide *side, packet_info *pinfo, const WsscLoss *loss,
+                      const HeadHere *here)
 {
-    gboolean is_response = FALSE;
-    WsscHttpHead head = wssc_frame_http_head(pinfo, payload_of(loss, pinfo), connection->is_tls, &is_response);
-    if (head == WSSC_HTTP_HEAD_NONE)
+    if (here->kind == WSSC_HTTP_HEAD_NONE)
         return;
     wssc_damages_settle_open(&side->damages, g_strdup("the next message began before it was whole"));
-    connection->has_other |= head == WSSC_HTTP_HEAD_OTHER;
-    connection->has_head |= head == WSSC_HTTP_HEAD_SOAP;
-    if (head == WSSC_HTTP_HEAD_OTHER)
+    connection->has_other |= here->kind == WSSC_HTTP_HEAD_OTHER;
+    connection->has_head |= here->kind == WSSC_HTTP_HEAD_SOAP;
+    if (here->kind == WSSC_HTTP_HEAD_OTHER)
         return;
-    side->damages.open = wssc_damage_new(pinfo, is_response);
+    side->damages.open = wssc_damage_new(pinfo, here->is_response);
     side->damages.open->octets = loss->segment.len;
-    side->damages.open->is_guess = head == WSSC_HTTP_HEAD_CUT;
+    side->damages.open->is_guess = here->kind == WSSC_HTTP_HEAD_CUT;
     if (wssc_frame_cut_octets(pinfo) > 0) {
         side->damages.open->is_guess = FALSE;
         wssc_damages_settle_open(&side->damages, wssc_frame_cut_text(pinfo));
     }
 }
 
-static void note_whole(Connection *connection, Side *side, guint bodies)
+static void note_whole(WsscTalked *connection, WsscSide *side, guint bodies)
 {
     connection->bodies += bodies;
     if (bodies == 0)
@@ -290,8 +240,11 @@ static void note_whole(Connection *connection, Side *side, guint bodies)
     side->blind_since = 0;
 }
 
-static void note_unread(const WsscLoss *loss, const Connection *connection, Side *side, packet_info *pinfo)
+static void note_unread(const WsscLoss *loss, const WsscTalked *connection, WsscSide *side, packet_info *pinfo,
+                        WsscHttpHead head)
 {
+    if (head != WSSC_HTTP_HEAD_NONE && !connection->is_tls)
+        wssc_unread_note_head(&side->unread);
     if (connection->is_framed && wssc_frame_cut_octets(pinfo) > 0)
         wssc_unread_note_why(&side->unread, pinfo, loss->segment.len, WSSC_UNREAD_CUT);
     else
@@ -299,7 +252,7 @@ static void note_unread(const WsscLoss *loss, const Connection *connection, Side
                          wssc_dissect_passed_over() != loss->passed_over);
 }
 
-static void watch_tls(const WsscLoss *loss, Connection *connection, Side *side, packet_info *pinfo,
+static void watch_tls(const WsscLoss *loss, WsscTalked *connection, WsscSide *side, packet_info *pinfo,
                       const WsscArrival *arrival)
 {
     if (arrival->is_kept || (loss->segment.len > 0 && wssc_frame_cut_octets(pinfo) > 0))
@@ -309,7 +262,7 @@ static void watch_tls(const WsscLoss *loss, Connection *connection, Side *side, 
     watch_burst(loss, connection, side, pinfo);
 }
 
-static void look_at_layers(const WsscLoss *loss, Connection *connection, const packet_info *pinfo)
+static void look_at_layers(const WsscLoss *loss, WsscTalked *connection, const packet_info *pinfo)
 {
     for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f != NULL; f = wmem_list_frame_next(f)) {
         int proto = GPOINTER_TO_INT(wmem_list_frame_data(f));
@@ -321,32 +274,24 @@ static void look_at_layers(const WsscLoss *loss, Connection *connection, const p
 
 /* The last octets of an end may be missing without any behind them: then the other end acknowledges what was not seen.
  */
-static void note_ack(const WsscLoss *loss, Side *other, packet_info *pinfo)
+static void note_ack(const WsscLoss *loss, WsscSide *other, packet_info *pinfo)
 {
     guint32 ahead = loss->ack - other->flow.next;
     if (loss->ack == 0 || !other->flow.is_started)
         return;
     g_clear_pointer(&other->acknowledged, wssc_damage_free);
-    if (ahead == 0 || ahead > MAX_ACKNOWLEDGED)
+    if (ahead == 0 || ahead > WSSC_TALKED_MAX_ACKNOWLEDGED)
         return;
     other->acked = loss->ack;
     other->acknowledged = wssc_damage_new(pinfo, FALSE);
-}
-
-static void settle_acknowledged(Side *side)
-{
-    guint32 missing = side->acked - side->flow.next;
-    WsscDamage *damage = g_steal_pointer(&side->acknowledged);
-    if (damage != NULL && missing > 0 && missing <= MAX_ACKNOWLEDGED)
-        wssc_damages_settle_missing(&side->damages, damage, missing);
-    else
-        g_clear_pointer(&damage, wssc_damage_free);
+    other->acknowledged->since = other->last_frame;
+    other->acknowledged->since_time = other->last_time;
 }
 
 static void watch_segment(WsscLoss *loss, packet_info *pinfo)
 {
-    Connection *connection = connection_of(loss, pinfo);
-    Side *side = &connection->sides[is_second(pinfo)];
+    WsscTalked *connection = connection_of(loss, pinfo);
+    WsscSide *side = &connection->sides[is_second(pinfo)];
     guint bodies = wssc_dissect_bodies() - loss->bodies;
 
     connection->has_syn |= loss->segment.is_syn;
@@ -357,19 +302,24 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
     note_ack(loss, &connection->sides[!is_second(pinfo)], pinfo);
     if (connection->is_tls)
         watch_tls(loss, connection, side, pinfo, &arrival);
+    HeadHere head = {.kind = WSSC_HTTP_HEAD_NONE};
+    if (bodies == 0 && arrival.is_new) /* what is sent again begins nothing */
+        head.kind = wssc_frame_http_head(pinfo, payload_of(loss, pinfo), connection->is_tls, &head.is_response);
     if (bodies > 0)
         wssc_unread_note_message(&side->unread, pinfo);
     else if (arrival.is_new && loss->segment.len > 0)
-        note_unread(loss, connection, side, pinfo);
+        note_unread(loss, connection, side, pinfo, head.kind);
     note_whole(connection, side, bodies);
-    if (bodies == 0 && arrival.is_new) /* what is sent again begins nothing */
-        note_head(loss, connection, side, pinfo);
+    note_head(connection, side, pinfo, loss, &head);
     if (wssc_dissect_unfinished() != loss->unfinished && side->damages.open == NULL)
         side->damages.open = wssc_damage_new(pinfo, FALSE);
     if (loss->is_reset)
         wssc_damages_settle_open(&side->damages, g_strdup("the connection was reset before it was whole"));
-    if (loss->segment.len > 0)
-        connection->last = side;
+    if (loss->segment.len == 0)
+        return;
+    connection->last = side;
+    side->last_frame = wssc_dissect_frame(pinfo);
+    side->last_time = wssc_dissect_time(&pinfo->abs_ts);
 }
 
 void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo)
@@ -384,107 +334,31 @@ void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo)
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
-static gboolean has_soap(const Connection *connection)
+static gboolean is_done(gpointer ends G_GNUC_UNUSED, gpointer talked, gpointer loss)
 {
-    return connection->bodies > 0 || connection->is_nettcp || connection->has_head ||
-           wssc_unread_has_sign(&connection->sides[0].unread) || wssc_unread_has_sign(&connection->sides[1].unread);
-}
-
-/* Whether it carries SOAP nobody knows: nothing in it was read that says so, and nothing that says otherwise. */
-static gboolean may_have_soap(const Connection *connection)
-{
-    return connection->is_framed || (connection->has_decrypted && !connection->has_other);
-}
-
-static void finish_side(const WsscLoss *loss, const Connection *connection, Side *side, guint number)
-{
-    const WsscDamageTarget target = {.session = loss->session,
-                                     .file = loss->file,
-                                     .src = connection->sources[number],
-                                     .dst = connection->sources[!number],
-                                     .side = number,
-                                     .is_tls = connection->is_tls,
-                                     .has_soap = has_soap(connection)};
-    wssc_damages_settle_open(&side->damages, g_strdup("the capture ends before it was whole"));
-    if (side->record != NULL) {
-        side->record->is_guess = TRUE;
-        wssc_damages_settle(&side->damages, g_steal_pointer(&side->record),
-                            g_strdup("the capture ends before it was whole"));
-    }
-    end_burst(side);
-    settle_acknowledged(side);
-    wssc_damages_tell(&side->damages, &target);
-}
-
-/* Segments of another connection, by damage to their addresses: nobody began it, and an end of it spoke SOAP. */
-static gboolean is_astray(const WsscLoss *loss, const Connection *connection)
-{
-    return !connection->has_syn && (g_hash_table_contains(loss->ends, connection->sources[0]) ||
-                                    g_hash_table_contains(loss->ends, connection->sources[1]));
-}
-
-/* What is told as a damaged message is not told twice, and of TLS that stayed closed as a whole others tell. */
-static void tell_unread(const WsscLoss *loss, const Connection *connection, guint number, GPtrArray *unread)
-{
-    const Side *side = &connection->sides[number];
-    const char *src = connection->sources[number], *dst = connection->sources[!number];
-    const GArray *runs = wssc_unread_runs(&side->unread);
-    /* Inside TLS a frame's own octets show no pieces of messages that go on. */
-    gboolean is_soap = !connection->is_tls && (has_soap(connection) || is_astray(loss, connection));
-    for (guint i = 0; runs != NULL && i < runs->len; i++) {
-        const WsscUnreadRun *run = &g_array_index(runs, WsscUnreadRun, i);
-        gboolean is_ours = run->has_sign || is_soap;
-        if (run->why == WSSC_UNREAD_BY_TLS && !connection->has_decrypted)
-            continue;
-        if (is_ours && !wssc_damages_is_told(&side->damages, run->first, run->last))
-            g_ptr_array_add(unread, wssc_unread_octets_new(run, src, dst));
-    }
-    if (!has_soap(connection) && may_have_soap(connection))
-        wssc_damages_tell_unread(&side->damages, src, dst, unread);
-}
-
-static gboolean is_done(gpointer ends G_GNUC_UNUSED, gpointer data, gpointer user G_GNUC_UNUSED)
-{
-    const Connection *connection = data;
-    for (const Side *side = connection->sides; side < connection->sides + 2; side++)
-        if (!wssc_damages_are_none(&side->damages) || side->record != NULL || side->burst != NULL ||
-            side->acknowledged != NULL || wssc_unread_is_worth_telling(&side->unread))
-            return FALSE;
-    return TRUE;
+    return wssc_talked_is_done(talked, ((const WsscLoss *)loss)->end.is_damaged);
 }
 
 void wssc_loss_forget_done(WsscLoss *loss)
 {
     guint kept = 0;
     for (guint i = 0; i < loss->in_order->len; i++)
-        if (!is_done(NULL, loss->in_order->pdata[i], NULL))
+        if (!is_done(NULL, loss->in_order->pdata[i], loss))
             loss->in_order->pdata[kept++] = loss->in_order->pdata[i];
+        else
+            wssc_talked_end(loss->in_order->pdata[i], loss->end.ends);
     g_ptr_array_set_size(loss->in_order, (int)kept);
-    g_hash_table_foreach_remove(loss->connections, is_done, NULL);
-}
-
-static void note_ends(WsscLoss *loss, Connection *connection)
-{
-    for (guint side = 0; side < 2; side++)
-        wssc_unread_finish(&connection->sides[side].unread);
-    for (guint side = 0; side < 2 && has_soap(connection); side++)
-        g_hash_table_add(loss->ends, connection->sources[side]);
+    g_hash_table_foreach_remove(loss->connections, is_done, loss);
 }
 
 void wssc_loss_finish(WsscLoss *loss, GPtrArray *unread)
 {
-    loss->ends = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < loss->in_order->len; i++)
-        note_ends(loss, loss->in_order->pdata[i]);
-    for (guint i = 0; i < loss->in_order->len; i++) {
-        Connection *connection = loss->in_order->pdata[i];
-        for (guint side = 0; side < 2; side++)
-            finish_side(loss, connection, &connection->sides[side], side);
-        for (guint side = 0; side < 2; side++)
-            tell_unread(loss, connection, side, unread);
-    }
+        wssc_talked_end(loss->in_order->pdata[i], loss->end.ends);
+    for (guint i = 0; i < loss->in_order->len; i++)
+        wssc_talked_tell(loss->in_order->pdata[i], &loss->end, unread);
     current = NULL;
-    g_hash_table_unref(loss->ends);
+    g_hash_table_unref(loss->end.ends);
     g_hash_table_unref(loss->connections);
     g_ptr_array_unref(loss->in_order);
     g_free(loss);

@@ -15,8 +15,8 @@ typedef struct WsscLoss WsscLoss;
 
 /* Registers its tap: once a process, after epan_init. NULL, or what is wrong (caller frees). */
 char *wssc_loss_register(void);
-/* Watches one file, until finish. */
-WsscLoss *wssc_loss_new(WsscSession *session, guint file);
+/* Watches one file, until finish. is_damaged: heads of its frames are (strays.h). */
+WsscLoss *wssc_loss_new(WsscSession *session, guint file, gboolean is_damaged);
 /* The TCP payload of the frame just dissected, as far as it was captured; before wssc_loss_frame. */
 WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo);
 /* After each dissected frame. */

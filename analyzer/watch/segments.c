@@ -21,9 +21,11 @@ typedef struct {
     GArray *of_frame; /* guint32: the above */
     GArray *apart;    /* guint32: of each frame, the octets from where the one before it lies; NULL: not noted */
     gint64 place;     /* of the latest frame */
-    guint32 frame;    /* under way */
+    gint64 time;      /* of the frame under way */
+    guint32 frame;    /* its number */
     gboolean has_triage;
     WsscEarly early;
+    WsscStrays strays;
     WsscLookedOver seen;
 } Scan;
 
@@ -38,9 +40,11 @@ static void give_up(const WsscPacket *packet, gpointer user)
     watched->is_elsewhere = 1;
 }
 
-static guint32 note_segment(Scan *scan, const WsscPacket *packet)
+/* A damaged head does no harm where its ends are those of a connection that is known: its numbers tell the rest. */
+static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead *head)
 {
     WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends);
+    wssc_strays_take(&scan->strays, head, watched != NULL && watched->has_begun != 0, scan->frame, scan->time);
     if (watched == NULL)
         return FRAME_DISSECTED;
     WsscPlace place = wssc_watched_take(watched, packet);
@@ -55,9 +59,11 @@ static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encaps
 {
     WsscPacket packet;
     WsscPacketKind kind = wssc_packet_read(frame, on_wire, encapsulation, &packet);
+    WsscHead head = wssc_packet_head(frame, on_wire, encapsulation);
     scan->frame++;
     if (kind == WSSC_PACKET_TCP)
-        return note_segment(scan, &packet);
+        return note_segment(scan, &packet, &head);
+    wssc_strays_take(&scan->strays, &head, FALSE, scan->frame, scan->time);
     if (!scan->has_triage)
         return FRAME_DISSECTED;
     if (kind == WSSC_PACKET_NOTHING)
@@ -161,10 +167,10 @@ static guint32 scan_record(Scan *scan, wtap_rec *rec, Buffer *buffer _U_)
         scan->frame++;
         return scan->has_triage ? FRAME_NOTHING : FRAME_DISSECTED;
     }
-    gint64 time = wssc_time_of_clock(rec->ts.secs, rec->ts.nsecs / 1000);
-    scan->seen.last_time = MAX(scan->seen.last_time, time);
+    scan->time = wssc_time_of_clock(rec->ts.secs, rec->ts.nsecs / 1000);
+    scan->seen.last_time = MAX(scan->seen.last_time, scan->time);
     if (scan->seen.first_time == WSSC_TIME_NONE)
-        scan->seen.first_time = time;
+        scan->seen.first_time = scan->time;
     return scan_frame(scan, wssc_bytes(wssc_record_data(rec, buffer), header->caplen), header->len, header->pkt_encap);
 }
 
@@ -300,6 +306,11 @@ const GArray *wssc_segments_moves(const WsscSegments *segments)
     return segments->scan.early.moves;
 }
 
+const WsscStrays *wssc_segments_strays(const WsscSegments *segments)
+{
+    return &segments->scan.strays;
+}
+
 const WsscTriage *wssc_segments_triage(const WsscSegments *segments)
 {
     return segments->triage;
@@ -316,6 +327,7 @@ void wssc_segments_free(WsscSegments *segments)
     forget_scan(&segments->scan);
     g_clear_pointer(&segments->scan.apart, g_array_unref);
     wssc_early_clear(&segments->scan.early);
+    wssc_strays_clear(&segments->scan.strays);
     g_free(segments->scan.seen.info);
     g_clear_pointer(&segments->marks, g_byte_array_unref);
     wssc_triage_free(segments->triage);

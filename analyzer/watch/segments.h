@@ -24,6 +24,7 @@
 #ifndef WSSC_WATCH_SEGMENTS_H
 #define WSSC_WATCH_SEGMENTS_H
 
+#include "watch/strays.h"
 #include "watch/triage.h"
 
 enum {
@@ -47,6 +48,8 @@ void wssc_segments_wait(WsscSegments *segments);
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame);
 /* WsscMove by "behind": of frames that are marked as moved, where to; or NULL. After wssc_segments_wait; borrowed. */
 const GArray *wssc_segments_moves(const WsscSegments *segments);
+/* Frames with damaged heads. After wssc_segments_wait; borrowed. */
+const WsscStrays *wssc_segments_strays(const WsscSegments *segments);
 /* What is left out. After wssc_segments_wait; borrowed. */
 const WsscTriage *wssc_segments_triage(const WsscSegments *segments);
 

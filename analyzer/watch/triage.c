@@ -68,20 +68,12 @@ static gboolean holds_nothing(WsscWatched *watched, gboolean has_keys)
            strcmp(protocol_of(port_of(watched, FALSE), port_of(watched, TRUE)), expected[talk->kind]) == 0;
 }
 
-static char *endpoint(const WsscWatched *watched, guint side)
-{
-    const WsscEnds *ends = &watched->ends;
-    address own;
-    set_address(&own, ends->length[side] == 4 ? AT_IPv4 : AT_IPv6, ends->length[side], ends->address[side]);
-    return wssc_dissect_endpoint(NULL, &own, ends->port[side]);
-}
-
 static void list_closed(WsscTriage *triage, const WsscWatched *watched)
 {
     const WsscTalk *talk = &watched->talk;
     WsscClosedTls *closed = g_new0(WsscClosedTls, 1);
-    closed->client = endpoint(watched, talk->client);
-    closed->server = endpoint(watched, !talk->client);
+    closed->client = wssc_dissect_end(&watched->ends, talk->client);
+    closed->server = wssc_dissect_end(&watched->ends, !talk->client);
     closed->server_name = g_strdup(wssc_tls_talk_server_name(talk->as.tls));
     closed->first_frame = talk->first_spoken;
     closed->last_frame = talk->last_spoken;

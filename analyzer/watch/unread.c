@@ -25,9 +25,44 @@ static gboolean has(WsscBytes payload, const char *word)
     return payload.len > 0 && memmem(payload.data, payload.len, word, strlen(word)) != NULL;
 }
 
+static gboolean begins_with(WsscBytes line, const char *word)
+{
+    return line.len >= strlen(word) && g_ascii_strncasecmp((const char *)line.data, word, strlen(word)) == 0;
+}
+
+/* Cuts the first line off. FALSE where none ends. */
+static gboolean next_line(WsscBytes *octets, WsscBytes *ret_line)
+{
+    const guint8 *end = octets->len > 0 ? memchr(octets->data, '\n', octets->len) : NULL;
+    if (end == NULL)
+        return FALSE;
+    *ret_line = wssc_bytes(octets->data, (gsize)(end - octets->data));
+    *octets = wssc_bytes(end + 1, octets->len - ret_line->len - 1);
+    return TRUE;
+}
+
+/* A head that shows what it was before an octet of it was changed: a request that names no version of HTTP, or a media
+ * type of SOAP in a field that is none of those which name one. */
+static gboolean is_head_damaged(WsscBytes octets)
+{
+    static const char *const types[] = {"application/soap", "application/xop", "text/xml", "multipart/related"};
+    gboolean has_type = FALSE, has_stray = FALSE;
+    WsscBytes line;
+    if (!next_line(&octets, &line))
+        return FALSE;
+    if (!begins_with(line, "HTTP/1.") && !has(line, " HTTP/1."))
+        return TRUE;
+    while (next_line(&octets, &line) && line.len > 1) {
+        has_type |= begins_with(line, "Content-Type:");
+        for (guint i = 0; i < G_N_ELEMENTS(types) && !begins_with(line, "Accept"); i++)
+            has_stray |= has(line, types[i]);
+    }
+    return has_stray && !has_type;
+}
+
 static gboolean begins_http(WsscBytes octets)
 {
-    return wssc_http_begins((const char *)octets.data, octets.len);
+    return wssc_http_begins((const char *)octets.data, octets.len) && !is_head_damaged(octets);
 }
 
 static gboolean has_envelope(WsscBytes octets)
@@ -180,6 +215,13 @@ void wssc_unread_note_message(WsscUnread *unread, const packet_info *pinfo)
     end_run(unread);
 }
 
+void wssc_unread_note_head(WsscUnread *unread)
+{
+    lose(unread, &unread->waiting);
+    unread->waiting = (WsscUnreadRun){.first = 0};
+    end_run(unread);
+}
+
 void wssc_unread_note_why(WsscUnread *unread, const packet_info *pinfo, guint32 len, WsscUnreadWhy why)
 {
     guint32 frame = wssc_dissect_frame(pinfo);
@@ -222,6 +264,11 @@ static gboolean is_of_soap(const WsscUnreadRun *run)
     return run->has_sign && run->why == WSSC_UNREAD_BY_DISSECTORS;
 }
 
+gboolean wssc_unread_has_any(const WsscUnread *unread)
+{
+    return unread->lost.first != 0 || unread->waiting.first != 0 || unread->runs != NULL;
+}
+
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread)
 {
     return is_any(unread, is_signed);
@@ -240,7 +287,8 @@ const GArray *wssc_unread_runs(const WsscUnread *unread)
 gpointer wssc_unread_octets_new(const WsscUnreadRun *run, const char *src, const char *dst)
 {
     static const char *const why[WSSC_UNREAD_MAX] = {"no dissector could read", "TLS could not decrypt",
-                                                     "were captured only in part", "are missing"};
+                                                     "were captured only in part", "are missing",
+                                                     "stand behind a damaged head"};
     WsscUnreadOctets *octets = g_new0(WsscUnreadOctets, 1);
     octets->src = g_strdup(src);
     octets->dst = g_strdup(dst);
@@ -250,6 +298,21 @@ gpointer wssc_unread_octets_new(const WsscUnreadRun *run, const char *src, const
     octets->octets = run->octets;
     octets->why = why[run->why];
     return octets;
+}
+
+void wssc_unread_tell_strays(const WsscStrays *strays, GPtrArray *unread)
+{
+    for (guint i = 0; wssc_strays_are_real(strays) && strays->frames != NULL && i < strays->frames->len; i++) {
+        const WsscStray *stray = &g_array_index(strays->frames, WsscStray, i);
+        const WsscUnreadRun run = {.first = stray->first,
+                                   .last = stray->last,
+                                   .time = stray->time,
+                                   .octets = stray->octets,
+                                   .why = WSSC_UNREAD_ASTRAY};
+        g_autofree char *src = wssc_dissect_end(&stray->ends, stray->side);
+        g_autofree char *dst = wssc_dissect_end(&stray->ends, !stray->side);
+        g_ptr_array_add(unread, wssc_unread_octets_new(&run, src, dst));
+    }
 }
 
 void wssc_unread_octets_free(gpointer data)

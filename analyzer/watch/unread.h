@@ -9,12 +9,14 @@
 #include <epan/packet.h>
 
 #include "base/bytes.h"
+#include "watch/strays.h"
 
 typedef enum {
     WSSC_UNREAD_BY_DISSECTORS,
     WSSC_UNREAD_BY_TLS, /* its records do not decrypt, though others of the connection did */
     WSSC_UNREAD_CUT,    /* captured only in part */
     WSSC_UNREAD_GAP,    /* not captured */
+    WSSC_UNREAD_ASTRAY, /* where they belong is not known: their frame's head is damaged */
     WSSC_UNREAD_MAX
 } WsscUnreadWhy;
 
@@ -37,6 +39,8 @@ typedef struct {
  * read when it is. */
 void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes payload, guint32 len,
                       gboolean is_passed_over);
+/* A message begins with the frame, which is noted next: what waited is none of its octets. */
+void wssc_unread_note_head(WsscUnread *unread);
 /* Nothing could be made of them, and why is known. */
 void wssc_unread_note_why(WsscUnread *unread, const packet_info *pinfo, guint32 len, WsscUnreadWhy why);
 /* A message was read in the frame: what waited belongs to it, and what is lost behind it is another run. */
@@ -44,6 +48,8 @@ void wssc_unread_note_message(WsscUnread *unread, const packet_info *pinfo);
 /* Nothing waits any more. */
 void wssc_unread_finish(WsscUnread *unread);
 void wssc_unread_clear(WsscUnread *unread);
+/* There are some. */
+gboolean wssc_unread_has_any(const WsscUnread *unread);
 /* Some of them has a sign. */
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread);
 /* ... of SOAP in octets that dissectors could not read. */
@@ -52,6 +58,8 @@ gboolean wssc_unread_has_sign(const WsscUnread *unread);
 const GArray *wssc_unread_runs(const WsscUnread *unread);
 /* A WsscUnreadOctets; src and dst are copied. */
 gpointer wssc_unread_octets_new(const WsscUnreadRun *run, const char *src, const char *dst);
+/* One for each of them, where they are real. */
+void wssc_unread_tell_strays(const WsscStrays *strays, GPtrArray *unread);
 void wssc_unread_octets_free(gpointer octets);
 
 #endif

@@ -52,7 +52,7 @@ void wssc_verifier_begin(WsscVerifier *verifier, gsize octets)
         .guesses.left = wssc_verifier_is_weary(verifier) ? guesses / WSSC_MAX_VAIN_SHARE : guesses,
         .spending = &verifier->budget.work,
         .limits = &verifier->limits,
-        .iterations = WSSC_MAX_UT_ITERATIONS,
+        .iterations = verifier->limits.value[WSSC_LIMIT_UT_ITERATIONS],
         .steps = most[WSSC_LIMIT_RESOLUTION_STEPS],
         .passes = WSSC_MAX_SIGNATURES,
     };

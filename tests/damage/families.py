@@ -44,11 +44,8 @@ def split(data):
 class Reading:
     """What `wssc events` says of a capture."""
 
-    def __init__(self, wssc, path, keylog):
-        argv = [wssc, 'events', '--no-progress', path] + (['--tls-keylog', keylog] if keylog else [])
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=300, check=False)
-        self.status, self.words = done.returncode, done.stderr
-        events = [json.loads(line) for line in done.stdout.splitlines()]
+    def __init__(self, events, words):
+        self.status, self.words = events[-1]['status'], words
         messages = [e for e in events if e['type'] == 'message']
         self.messages = [m for m in messages if not m['damage']]
         self.damaged = [m for m in messages if m['damage']]
@@ -57,14 +54,27 @@ class Reading:
         self.invalid = [e['frame'] for e in events if e['type'] == 'signature' and e['verdict'] == 'invalid']
 
 
+def read_each(program, paths, keylog):
+    """A Reading of each, in order."""
+    done = subprocess.run([program, keylog or '', *paths], capture_output=True, text=True, timeout=600, check=True)
+    events = []
+    for line in done.stdout.splitlines():
+        events.append(json.loads(line))
+        if events[-1]['type'] == 'status':
+            path = paths.pop(0)
+            yield Reading(events, ''.join(w + '\n' for w in done.stderr.splitlines() if path + ':' in w))
+            events = []
+    assert not paths, paths
+
+
 def key_of(message):
     """What tells a message from others, however its frames lie."""
     return tuple(message[name] for name in ('action', 'message_id', 'relates_to', 'octets', 'soap', 'body'))
 
 
 class Capture:
-    def __init__(self, wssc, source, row, folder):
-        self.wssc, self.name, self.folder = wssc, row[0], folder
+    def __init__(self, program, source, row, folder):
+        self.program, self.name, self.folder = program, row[0], folder
         self.path = os.path.join(source, row[1])
         self.keylog = keylog_of(self.path)
         whole = self.place('whole')
@@ -73,7 +83,7 @@ class Capture:
             data = file.read()
         self.head = data[:24]
         self.frames = [Frame(record, i + 1, *ends) for i, (record, ends) in enumerate(zip(split(data), self.ends(whole)))]
-        reading = Reading(wssc, whole, self.keylog)
+        reading, = self.read([whole])
         assert reading.status == 0 and reading.messages and not reading.damaged, (row, reading.status, reading.words)
         assert not reading.unread and not reading.invalid, row
         self.messages = list(self.spans(reading.messages))
@@ -107,8 +117,8 @@ class Capture:
             file.write(self.head + b''.join(f.record for f in frames))
         return path
 
-    def read(self, frames, title='damaged'):
-        return Reading(self.wssc, self.write(frames, title), self.keylog)
+    def read(self, paths):
+        return list(read_each(self.program, list(paths), self.keylog))
 
     # ---- the families: (title, frames) -----------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 """Captures of every carrier, damaged in every way of a family: each message of the untouched one is found or told, nothing is
 called invalid where octets were lost, and what only came twice or in another order is no damage.
 
-usage: families_test.py WSSC PLUGIN SOURCE_DIR [--all] [CAPTURE ...]
+usage: families_test.py DAMAGE_EACH PLUGIN SOURCE_DIR [--all] [CAPTURE|FAMILY ...]
 --all: every frame and 200 seeds, else a share that is the same each time.
 """
 import concurrent.futures
@@ -14,16 +14,20 @@ import sys
 import tempfile
 import unittest
 
-WSSC, PLUGIN, SOURCE = (os.path.abspath(path) for path in sys.argv[1:4])
+PROGRAM, PLUGIN, SOURCE = (os.path.abspath(path) for path in sys.argv[1:4])
 sys.path += [os.path.join(SOURCE, 'tests', 'support'), os.path.dirname(os.path.abspath(__file__))]
 import families  # pylint: disable=wrong-import-position
 import stock_tshark  # pylint: disable=wrong-import-position
 
 IS_ALL = '--all' in sys.argv[4:]
-NAMES = [name for name in sys.argv[4:] if name != '--all']
-SHARE = {'dropped': 1, 'doubled': 1, 'swapped': 1, 'cut': 1, 'flipped': 1}
+SHARE = {'dropped': 4, 'doubled': 4, 'swapped': 4, 'cut': 2, 'flipped': 8}
+WANTED = {name for name in sys.argv[4:] if name != '--all'}
+CAPTURES = [row for row in families.CAPTURES if row[0] in WANTED or not WANTED - set(SHARE)]
+FAMILIES = [name for name in SHARE if name in WANTED or not WANTED & set(SHARE)]
 SEEDS = 200
-EVERY_TSHARK = 1 if IS_ALL else 8  # so many runs of the analyzer to one of tshark
+AT_ONCE = 40  # captures that one process reads
+EVERY_TSHARK = 40  # so many runs of Wireshark's server to one of tshark
+FIELDS = ['wssc.message_id', 'wssc.damage', 'wssc.signature.verdict']
 
 
 class Families(unittest.TestCase):
@@ -31,10 +35,10 @@ class Families(unittest.TestCase):
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.captures = [families.Capture(WSSC, SOURCE, row, folder.name) for row in families.CAPTURES
-                        if row[0] in NAMES or not NAMES]
+        cls.captures = [families.Capture(PROGRAM, SOURCE, row, folder.name) for row in CAPTURES]
         cls.tshark = stock_tshark.Tshark(PLUGIN)
         cls.addClassCleanup(cls.tshark.close)
+        cls.keylogs = {c.name: cls.tshark.place(c.keylog) if c.keylog else '' for c in cls.captures}
 
     def chosen(self, capture, family):
         """(title, frames)"""
@@ -45,13 +49,20 @@ class Families(unittest.TestCase):
         every = list(getattr(capture, family)())
         yield from every if IS_ALL else random.Random(family + capture.name).sample(every, SHARE[family])
 
-    def problems(self, capture, family, title, frames, number):
-        path = capture.write(frames, '%s-%d' % (family, number))
-        reading = families.Reading(WSSC, path, capture.keylog)
-        yield from self.problems_of(capture, family, frames, reading)
-        if number % EVERY_TSHARK == 0:
-            yield from self.problems_of_tshark(capture, family, path, reading)
-        os.unlink(path)
+    def problems(self, capture, family, runs):
+        """Of (title, frames) each: (title, problems)."""
+        paths = [capture.write(frames, '%s-%d' % (family, number)) for number, (_, frames) in enumerate(runs)]
+        sharkd = self.tshark.sharkd()
+        try:
+            for number, ((title, frames), reading) in enumerate(zip(runs, capture.read(paths))):
+                problems = list(self.problems_of(capture, family, frames, reading))
+                problems += self.problems_of_plugin(capture, family, paths[number], reading,
+                                                    None if number % EVERY_TSHARK == 0 else sharkd)
+                yield title, problems
+        finally:
+            sharkd.close()
+            for path in paths:
+                os.unlink(path)
 
     @staticmethod
     def problems_of(capture, family, frames, reading):
@@ -73,36 +84,45 @@ class Families(unittest.TestCase):
             yield 'status %d, %d of %d messages, %d damaged' % (reading.status, len(reading.messages),
                                                                 len(capture.messages), len(reading.damaged))
 
-    def problems_of_tshark(self, capture, family, path, reading):
+    def rows(self, capture, copy, sharkd):
+        """By the server, or by tshark itself where there is none."""
+        keylog = self.keylogs[capture.name]
+        if sharkd is None:
+            return self.tshark.fields(copy, FIELDS, '-Y', 'wssc', *(('-o', 'tls.keylog_file:' + keylog) if keylog else ()))
+        sharkd.load(copy, keylog)
+        columns = {'column%d' % i: '%s:0' % name for i, name in enumerate(FIELDS)}
+        rows = sharkd.call('frames', filter='wssc', **columns)
+        return [{name: [v for v in cell.split(',') if v] for name, cell in zip(FIELDS, row['c'])} for row in rows]
+
+    def problems_of_plugin(self, capture, family, path, reading, sharkd):
         """It tells nothing of what it does not see, but sees no more than the analyzer, and judges no better."""
-        options = ['-o', 'tls.keylog_file:' + self.tshark.place(capture.keylog)] if capture.keylog else []
-        names = ['wssc.message_id', 'wssc.damage', 'wssc.signature.verdict']
         copy = self.tshark.place(path)
         try:
-            rows = self.tshark.fields(copy, names, '-Y', 'wssc', *options)
+            rows = self.rows(capture, copy, sharkd)
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             yield str(error)
             return
         finally:
             os.unlink(copy)
         if family != 'flipped' and any('invalid' in row['wssc.signature.verdict'] for row in rows):
-            yield 'tshark: invalid'
+            yield 'the plugin: invalid'
         told = {m['message_id'] for m in reading.messages}
         seen = {i for row in rows if not row['wssc.damage'] for i in row['wssc.message_id']}
         if seen - told:
-            yield 'tshark alone sees %s' % (seen - told)
+            yield 'the plugin alone sees %s' % (seen - told)
 
     def check(self, family):
-        runs, number = [], 0
+        runs = []
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             for capture in self.captures:
-                for title, frames in self.chosen(capture, family):
-                    number += 1
-                    runs.append((capture.name, title, pool.submit(
-                        lambda *args: list(self.problems(*args)), capture, family, title, frames, number)))
-            for name, title, run in runs:
-                with self.subTest(capture=name, damage=title):
-                    self.assertEqual(run.result(), [])
+                chosen = list(self.chosen(capture, family))
+                for at in range(0, len(chosen), AT_ONCE):
+                    runs.append((capture.name, pool.submit(
+                        lambda *args: list(self.problems(*args)), capture, family, chosen[at:at + AT_ONCE])))
+            for name, run in runs:
+                for title, problems in run.result():
+                    with self.subTest(capture=name, damage=title):
+                        self.assertEqual(problems, [])
         self.assertTrue(runs)
 
     def test_dropped(self):
@@ -122,4 +142,4 @@ class Families(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1], defaultTest=['Families.test_' + name for name in FAMILIES])

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "keys/keyring.h"
 #include "xml/xml.h"
 
@@ -34,6 +35,10 @@ char *fuzz_parameter(WsscBytes *input);
 GBytes *fuzz_octets(WsscBytes input);
 /* A few keys of each kind, made for tests (keys/ and tests/interop/corpus/keys). Caller frees. */
 WsscKeyring *fuzz_keyring(void);
+/* Its private keys alone. */
+void fuzz_add_private_keys(WsscKeyring *ring);
+/* What a session or a verifier of a target is bound by. */
+const WsscLimits *fuzz_limits(void);
 /* Every span of the tree lies in the octets, in order, and children lie in their parents. */
 void fuzz_check_spans(const WsscXml *xml);
 

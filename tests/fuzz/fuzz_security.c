@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         return 0;
     g_autoptr(WsscKeyring) ring = fuzz_keyring();
     g_autoptr(WsscVerifier) verifier = wssc_verifier_new(ring);
+    wssc_verifier_set_limits(verifier, fuzz_limits());
     g_autoptr(WsscSecurity) security = wssc_security_process(xml, verifier, &options);
     for (guint i = 0; i < security->signatures->len; i++) {
         const WsscSignature *signature = security->signatures->pdata[i];

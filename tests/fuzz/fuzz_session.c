@@ -180,16 +180,11 @@ static void report(const WsscSession *session)
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {
     g_autoptr(WsscSession) session = wssc_session_new();
-    g_autoptr(WsscKeyring) ring = fuzz_keyring();
-    const WsscSessionOptions options = {.want_hypotheses = size % 2 == 0, .explain_frame = 2};
+    const WsscSessionOptions options = {.want_hypotheses = size % 2 == 0, .explain_frame = 2, .limits = fuzz_limits()};
     Feed to = {.session = session, .tables = {wssc_string_table_new(), wssc_string_table_new()}};
-    const GPtrArray *privates = wssc_keyring_private_keys(ring);
 
     wssc_session_set_options(session, &options);
-    for (guint i = 0; i < privates->len; i++) {
-        const WsscPrivateKey *key = privates->pdata[i];
-        wssc_keyring_add_private_key(wssc_session_keyring(session), key->key, key->certificate, key->origin);
-    }
+    fuzz_add_private_keys(wssc_session_keyring(session));
     for (; to.files < 2; to.files++)
         wssc_session_add_file(session, to.files == 0 ? "a" : "b");
     feed_all(&to, wssc_bytes(data, size));

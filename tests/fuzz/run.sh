@@ -26,9 +26,9 @@ options() {
     wrapping) echo -max_len=33 ;;
     # libwireshark keeps what it has learned: leaks are looked for where the process ends (the replay of the corpus).
     packets) echo -max_len=32768 -detect_leaks=0 -entropic=0 ;;
-    # Its hypotheses have a budget in octets, which takes ten seconds with all that libFuzzer counts (0.3 without).
-    security) echo -max_len=262144 -timeout=30 ;;
-    *) echo -max_len=262144 ;;
+    # What is in such files is repeated where they are large: the replay of the corpus has those whole.
+    burp | etw | export | har | http | log | mitm | svclog | zip) echo -max_len=16384 ;;
+    *) echo -max_len=65536 -timeout=20 ;;
   esac
 }
 
