@@ -67,7 +67,8 @@ static gboolean begins_http(WsscBytes octets)
 
 static gboolean has_envelope(WsscBytes octets)
 {
-    return has(octets, "/soap/envelope") || has(octets, "/soap-envelope");
+    return has(octets, "/soap/envelope") || has(octets, "/soap-envelope") || has(octets, ":Envelope") ||
+           has(octets, "<Envelope");
 }
 
 static gboolean has_envelope_word(WsscBytes octets)

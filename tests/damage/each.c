@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `wssc events` of each of many captures by itself, in one process: libwireshark's start takes ten times as long as a small
- * capture. Behind the events of each stands a line {"type": "status", "status": N}.
+ * `wssc events` of each of many captures by itself, in one process: libwireshark's start takes ten times as long as a
+ * small capture. Behind the events of each stands a line {"type": "status", "status": N}.
  *
  * usage: damage_each KEYLOG|"" FILE...
  */
