@@ -19,6 +19,8 @@
 #include "model/capture.h"
 #include "session/session.h"
 
+#define WSSC_MAX_JOBS 64u
+
 typedef struct {
     const char *profile_dir; /* a Wireshark configuration directory; NULL: none is read */
     const char *tls_keylog;  /* or NULL */
@@ -26,6 +28,7 @@ typedef struct {
     char **decode_as;        /* "table==value,protocol" (-d), or NULL */
     const char *filter;      /* display filter (-Y, see filter.h); or NULL */
     gboolean no_triage;      /* dissect every frame */
+    guint jobs;              /* processes that dissect; 0: as many as there are processors, where that is worth it */
     gboolean show_progress;  /* a bar on standard error */
     const char *first_file;  /* that will be read: looked at while libwireshark starts; or NULL */
 } WsscEngineOptions;

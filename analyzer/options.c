@@ -11,6 +11,7 @@ static struct {
     char *format, *color, *fail_on;
     char *file; /* that stood behind --explain */
     gboolean no_progress, no_triage;
+    int jobs;
 } raw;
 
 static WsscOptions opts;
@@ -36,6 +37,7 @@ static const GOptionEntry common[] = {
      NULL},
     {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
     {"color", 0, 0, G_OPTION_ARG_STRING, &raw.color, "auto, always or never", "WHEN"},
+    {"jobs", 'j', 0, G_OPTION_ARG_INT, &raw.jobs, "Processes that dissect (default: one a processor)", "N"},
     {"no-triage", 0, 0, G_OPTION_ARG_NONE, &raw.no_triage,
      "Dissect every frame, also what is known to hold no messages", NULL},
     {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},
@@ -252,6 +254,7 @@ static gboolean check_numbers(GError **error)
         {"--generation", opts.generation, -1, "a generation"},
         {"--length", opts.length, 1, "a number of octets"},
         {"--iterations", opts.iterations, 1, "a number of iterations"},
+        {"--jobs", raw.jobs, 1, "a number of processes"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_autofree char *value = g_strdup_printf("%d", numbers[i].value);
@@ -344,7 +347,7 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
                                                                                             : "");
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
 
-    opts.explain_frame = opts.frame = NOT_GIVEN;
+    opts.explain_frame = opts.frame = raw.jobs = NOT_GIVEN;
     opts.offset = opts.generation = -1;
     opts.length = 32;
     opts.bits = 256;
@@ -364,6 +367,7 @@ gboolean wssc_options_parse(int argc, char **argv, const char *command, const ch
         return fail(error, "--fail-on", raw.fail_on, "chat, note, warn or error");
     opts.columns = terminal_columns();
     opts.engine.no_triage = raw.no_triage;
+    opts.engine.jobs = raw.jobs != NOT_GIVEN ? MIN((guint)raw.jobs, WSSC_MAX_JOBS) : 0;
     opts.engine.show_progress = !raw.no_progress && isatty(STDERR_FILENO);
     opts.files = all_files(argv + 1);
     if (!(takes & (WSSC_TAKES_FILES | WSSC_TAKES_ONE)) && opts.files[0] != NULL)

@@ -200,6 +200,7 @@ static void look_at_tcp(const Frame *frame)
 
 static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
 {
+    wssc_live_number_streams(pinfo);
     if (!pinfo->fd->visited)
         wssc_http_front_follow(pinfo);
     if (!wssc_live_is_feeding(pinfo))

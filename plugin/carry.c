@@ -9,6 +9,7 @@
 #include "documents.h"
 #include "draw.h"
 #include "nbfx.h"
+#include "string_tables.h"
 
 static WsscBool free_octets(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *data)
 {
@@ -80,14 +81,21 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
                                               !wssc_envelope_is_multipart(carried->content_type));
     gboolean is_drawing = tree != NULL && proto_field_is_referenced(tree, proto_wssc) && !wssc_live_hands_over();
     WsscEnvelope envelope = {.octets = NULL};
+    WsscStringsThen strings = {.table = session};
     gboolean is_soap;
+
+    if (session != NULL) {
+        strings.is_lasting = wssc_string_tables_are_lasting(session);
+        strings.count = wssc_string_table_count(session);
+        strings.unknown = wssc_string_table_unknown_reason(session);
+    }
 
     carried->encoding = WSSC_ENCODING_TEXT;
     if (!is_text && !read_envelope(pinfo, octets, carried, session, &envelope))
         return FALSE;
     if (is_text && (is_drawing || wssc_documents_are_wanted()) && carried->damage == NULL)
         read_text(pinfo, octets, carried);
-    if (wssc_live_hand_over(pinfo, octets, carried, &is_soap))
+    if (wssc_live_hand_over(pinfo, octets, carried, &strings, &is_soap))
         return is_soap;
     const WsscMessage *message = wssc_live_message(pinfo, octets, carried);
     if (message == NULL)

@@ -9,7 +9,7 @@
 
 #include "ends.h"
 #include "frame_number.h"
-#include "session/feeder.h"
+#include "outlet.h"
 
 /* Registers protocols, fields, preferences and taps: the callbacks of a proto_plugin. */
 void wssc_dissect_register(void);
@@ -21,15 +21,17 @@ WsscSession *wssc_dissect_session(void);
 /* Feed into this session instead, as capture file "file" (from wssc_session_add_file). The caller keeps
  * ownership; NULL goes back to sessions of our own. Call it before epan_new for the file. */
 void wssc_dissect_use_session(WsscSession *session, guint file);
-/* Feed into that session by this feeder, whose session it is; NULL: at once again. Then nothing is known of a message
- * when it is dissected: no tree is drawn, and a text body counts as SOAP. Only while one pass goes over the file. */
-void wssc_dissect_use_feeder(WsscFeeder *feeder);
+/* Feed by this way, which leads to that session; NULL: at once again. Then nothing is known of a message when it is
+ * dissected: no tree is drawn, and a text body counts as SOAP. Only while one pass goes over the file. Copied. */
+void wssc_dissect_use_outlet(const WsscOutlet *outlet);
 /* While FALSE, messages are not fed (a display filter of the analyzer did not match). */
 void wssc_dissect_set_feeding(gboolean is_feeding);
 
 /* Where connections of TCP begin that are not dissected (guint32, numbers of frames in order), so that the others are
  * numbered as if they were; NULL: none. Borrowed while a pass goes over the file. */
 void wssc_dissect_use_left_out(const GArray *first_frames);
+/* How many of them begin before the frame. */
+guint wssc_dissect_count_left_out(guint32 frame);
 /* Before libwireshark is made to forget what it knows of the frames so far: connections that follow are counted on. */
 void wssc_dissect_count_on(void);
 

@@ -15,7 +15,7 @@ WsscBool wssc_pref_strict = FALSE;
 static struct {
     WsscSession *session; /* what messages go to */
     WsscSession *ours;    /* the same when it is ours to free */
-    WsscFeeder *feeder;   /* the way to the session; NULL: straight */
+    WsscOutlet outlet;    /* the way to the session; feed NULL: straight */
     guint file;
     gboolean is_lent; /* the analyzer's */
     gboolean is_muted;
@@ -25,6 +25,7 @@ static struct {
     const GArray *left_out; /* see wssc_dissect_use_left_out */
     guint streams, others;  /* that libwireshark was made to forget (wssc_dissect_count_on): of TCP, and else */
     wmem_map_t *numbers;    /* of conversations that are none of TCP's: conv_index + 1 -> number */
+    GArray *of_streams;     /* guint64: of libwireshark's streams of TCP, in the order in which it met them */
 } live;
 
 void wssc_live_init(void)
@@ -96,6 +97,13 @@ WsscSession *wssc_dissect_session(void)
     return live.session;
 }
 
+static void forget_streams(void)
+{
+    if (live.of_streams == NULL)
+        live.of_streams = g_array_new(FALSE, FALSE, sizeof(guint64));
+    g_array_set_size(live.of_streams, 0);
+}
+
 void wssc_dissect_use_session(WsscSession *session, guint file)
 {
     g_clear_pointer(&live.ours, wssc_session_free);
@@ -103,11 +111,12 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
     live.file = file;
     live.streams = live.others = 0;
     live.is_lent = session != NULL;
+    forget_streams();
 }
 
-void wssc_dissect_use_feeder(WsscFeeder *feeder)
+void wssc_dissect_use_outlet(const WsscOutlet *outlet)
 {
-    live.feeder = feeder;
+    live.outlet = outlet != NULL ? *outlet : (WsscOutlet){.feed = NULL};
 }
 
 void wssc_dissect_use_left_out(const GArray *first_frames)
@@ -225,8 +234,7 @@ gpointer wssc_live_direction(packet_info *pinfo)
     return conversation != NULL ? GUINT_TO_POINTER(((conversation->conv_index + 1) << 1) + (is_second ? 1 : 0)) : NULL;
 }
 
-/* Of connections of TCP that begin before the frame. */
-static guint count_left_out(guint32 frame)
+guint wssc_dissect_count_left_out(guint32 frame)
 {
     guint low = 0, high = live.left_out != NULL ? live.left_out->len : 0;
     while (low < high) {
@@ -249,6 +257,8 @@ static guint number_of(const conversation_t *conversation)
     if (number == 0) {
         number = wmem_map_size(live.numbers) + 1;
         wmem_map_insert(live.numbers, key, GUINT_TO_POINTER(number));
+        if (live.outlet.begin_stream != NULL)
+            live.outlet.begin_stream(live.outlet.user, 0);
     }
     return live.others + number;
 }
@@ -257,6 +267,28 @@ void wssc_dissect_count_on(void)
 {
     live.streams += get_tcp_stream_count();
     live.others += live.numbers != NULL ? wmem_map_size(live.numbers) : 0;
+    forget_streams();
+}
+
+void wssc_live_number_streams(const packet_info *pinfo)
+{
+    guint count = live.is_lent ? get_tcp_stream_count() : 0;
+    if (!live.is_lent || live.of_streams->len >= count)
+        return;
+    guint64 before = (guint64)live.streams + wssc_dissect_count_left_out(wssc_dissect_frame(pinfo));
+    while (live.of_streams->len < count) {
+        guint64 number = before + live.of_streams->len + 1;
+        g_array_append_val(live.of_streams, number);
+        if (live.outlet.begin_stream != NULL)
+            live.outlet.begin_stream(live.outlet.user, wssc_dissect_frame(pinfo));
+    }
+}
+
+static guint64 number_of_stream(const packet_info *pinfo, guint32 stream)
+{
+    wssc_live_number_streams(pinfo);
+    return live.is_lent && stream < live.of_streams->len ? g_array_index(live.of_streams, guint64, stream)
+                                                         : (guint64)stream + 1;
 }
 
 guint64 wssc_live_stream(packet_info *pinfo)
@@ -267,7 +299,7 @@ guint64 wssc_live_stream(packet_info *pinfo)
     if (pinfo->ptype == PT_TCP) {
         struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
         if (tcp != NULL)
-            return (guint64)tcp->stream + 1 + live.streams + count_left_out(conversation->setup_frame);
+            return number_of_stream(pinfo, tcp->stream);
     }
     return (guint64)1 << 32 | number_of(conversation);
 }
@@ -340,24 +372,25 @@ const WsscMessage *wssc_live_find(guint32 frame, guint ordinal)
 
 void wssc_live_settle_feeder(void)
 {
-    if (live.feeder != NULL)
-        wssc_feeder_wait(live.feeder);
+    if (live.outlet.wait != NULL)
+        live.outlet.wait(live.outlet.user);
 }
 
 gboolean wssc_live_hands_over(void)
 {
-    return live.feeder != NULL;
+    return live.outlet.feed != NULL;
 }
 
-gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried, gboolean *ret_is_soap)
+gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried,
+                             const WsscStringsThen *strings, gboolean *ret_is_soap)
 {
-    if (live.feeder == NULL)
+    if (live.outlet.feed == NULL)
         return FALSE;
     WsscUnit unit = unit_of(pinfo, octets, carried);
     *ret_is_soap =
         wssc_live_is_feeding(pinfo) && (unit.xml == NULL || unit.damage != NULL || wssc_soap_is_envelope(unit.xml));
     if (*ret_is_soap)
-        wssc_feeder_feed(live.feeder, &unit);
+        live.outlet.feed(live.outlet.user, &unit, strings);
     return TRUE;
 }
 
@@ -367,8 +400,8 @@ void wssc_live_note(packet_info *pinfo, WsscCarrierNote *note)
     note->frame = wssc_dissect_frame(pinfo);
     note->time = wssc_dissect_time(&pinfo->abs_ts);
     note->stream = wssc_live_stream(pinfo);
-    if (live.feeder != NULL)
-        wssc_feeder_note(live.feeder, note);
+    if (live.outlet.note != NULL)
+        live.outlet.note(live.outlet.user, note);
     else
         wssc_session_note(live.session, note);
 }

@@ -61,13 +61,14 @@ typedef struct {
 const WsscMessage *wssc_live_message(packet_info *pinfo, GBytes *octets, const WsscCarried *carried);
 /* The message of that frame with that ordinal; NULL: there is none. */
 const WsscMessage *wssc_live_find(guint32 frame, guint ordinal);
-/* Whether there is a feeder: then nothing is drawn. */
+/* Whether there is an outlet: then nothing is drawn. */
 gboolean wssc_live_hands_over(void);
 /* The session and its keyring may be used until the next message is fed. */
 void wssc_live_settle_feeder(void);
-/* The same by the feeder, when there is one: FALSE when there is none. is_soap: FALSE when the octets are no SOAP
- * message, as far as can be said at once. */
-gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried, gboolean *ret_is_soap);
+/* The same by the outlet, when there is one: FALSE when there is none. strings: what a binary message was read with.
+ * is_soap: FALSE when the octets are no SOAP message, as far as can be said at once. */
+gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried,
+                             const WsscStringsThen *strings, gboolean *ret_is_soap);
 /* TRUE when this visit is one on which wssc_live_message feeds. */
 gboolean wssc_live_is_feeding(const packet_info *pinfo);
 
@@ -88,6 +89,8 @@ conversation_t *wssc_live_conversation(packet_info *pinfo);
 /* Of the frame's connection the direction, as a key of a map: two for each conversation, from 2 on; NULL: no
  * connection. */
 gpointer wssc_live_direction(packet_info *pinfo);
+/* Each frame, at its end at the latest: connections of TCP that are new in it get their numbers. */
+void wssc_live_number_streams(const packet_info *pinfo);
 /* Number of the TCP connection, or of the UDP one. */
 guint64 wssc_live_stream(packet_info *pinfo);
 

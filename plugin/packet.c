@@ -113,6 +113,7 @@ typedef struct {
     guint8 protocol;
     guint32 total;
     gboolean is_plain;    /* the header says how many, and nothing of another way to go */
+    gboolean has_options; /* which may name other ends: a route by its source, a home (RFC 6275 section 6.3) */
     gboolean is_fragment; /* the first, or FALSE is returned */
 } Network;
 
@@ -123,6 +124,7 @@ static gboolean behind_ip4(View *view, Network *ret_network)
         return FALSE; /* fragments are put together by whoever dissects them */
     guint32 total = be16(view->data + 2);
     *ret_network = (Network){view->data + 12, 4, .protocol = view->data[9], .is_plain = total != 0 && header == 20};
+    ret_network->has_options = header > 20;
     ret_network->is_fragment = (be16(view->data + 6) & 0x2000) != 0;
     if (total == 0) /* the network card was to fill it in: large segments */
         total = (guint32)view->len;
@@ -150,7 +152,8 @@ static gboolean behind_ip6(View *view, Network *ret_network)
             return FALSE;
         if (next == FRAGMENT && (be16(view->data + 2) & 0xFFF8) != 0)
             return FALSE;
-        ret_network->is_plain = FALSE; /* a header may even name another sender (RFC 6275 section 6.3) */
+        ret_network->is_plain = FALSE;
+        ret_network->has_options |= next != FRAGMENT;
         if (next == FRAGMENT)
             ret_network->is_fragment = TRUE;
         else
@@ -209,6 +212,7 @@ static void read_tcp(const View *view, const Network *network, gboolean is_whole
         .is_bare = flags == ACK && network->total == header,
         .is_reset = (flags & RESET) != 0,
         .is_cut = view->len < network->total,
+        .has_options = network->has_options,
         .payload = wssc_bytes(captured > 0 ? view->data + header : NULL, captured),
     };
     packet->is_plain = is_whole && network->is_plain && header >= MIN_TCP && header <= network->total &&

@@ -28,9 +28,10 @@ typedef struct {
     guint32 ack;               /* FALSE has_ack: nothing */
     gboolean has_ack, is_bare; /* bare: an ACK and nothing else */
     gboolean is_reset;
-    gboolean is_cut;   /* the frame does not hold the whole payload */
-    gboolean is_plain; /* nothing of the whole frame is cut, urgent, or behind options of IP */
-    WsscBytes payload; /* as far as it was captured; lies in the frame */
+    gboolean is_cut;      /* the frame does not hold the whole payload */
+    gboolean is_plain;    /* nothing of the whole frame is cut, urgent, or behind options of IP */
+    gboolean has_options; /* of IP: whoever looks into them may find other ends */
+    WsscBytes payload;    /* as far as it was captured; lies in the frame */
 } WsscPacket;
 
 /* A frame of that length on the wire, of that link type (Wiretap's). */

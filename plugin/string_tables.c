@@ -5,16 +5,16 @@
 
 #include <string.h>
 
-static GPtrArray *tables; /* of the file */
+static GHashTable *tables; /* set of those of the file */
 
 static void start_file(void)
 {
-    tables = g_ptr_array_new_with_free_func((GDestroyNotify)wssc_string_table_free);
+    tables = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)wssc_string_table_free, NULL);
 }
 
 static void end_file(void)
 {
-    g_clear_pointer(&tables, g_ptr_array_unref);
+    g_clear_pointer(&tables, g_hash_table_unref);
 }
 
 void wssc_string_tables_register(void)
@@ -26,8 +26,13 @@ void wssc_string_tables_register(void)
 WsscStringTable *wssc_string_tables_new(void)
 {
     WsscStringTable *table = wssc_string_table_new();
-    g_ptr_array_add(tables, table);
+    g_hash_table_add(tables, table);
     return table;
+}
+
+gboolean wssc_string_tables_are_lasting(const WsscStringTable *table)
+{
+    return tables != NULL && g_hash_table_contains(tables, table);
 }
 
 static WsscBool free_table(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *table)

@@ -14,6 +14,8 @@ void wssc_string_tables_register(void);
 
 /* An empty table that lives as long as the file. */
 WsscStringTable *wssc_string_tables_new(void);
+/* It is one of those, not one of a frame. */
+gboolean wssc_string_tables_are_lasting(const WsscStringTable *table);
 /* An empty table that lives as long as the frame's dissection. */
 WsscStringTable *wssc_string_tables_fresh(packet_info *pinfo);
 /* The table with its first "count" strings only: itself on the first pass, when it has no more; else a copy that lives

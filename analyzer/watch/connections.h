@@ -5,9 +5,10 @@
 #ifndef WSSC_WATCH_CONNECTIONS_H
 #define WSSC_WATCH_CONNECTIONS_H
 
+#include "watch/beginning.h"
 #include "watch/talk.h"
 
-/* Of the rest nothing is known: it is dissected. Each takes some 150 octets. */
+/* Of the rest nothing is known: it is dissected. Each takes some 180 octets. */
 #define WSSC_MAX_CONNECTIONS (512u * 1024)
 
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
     WsscFlow *flows;     /* of both ends, once a segment came out of its place; else NULL */
     GArray *early;       /* early.c's: what came before what it answers; else NULL */
     WsscTalk talk;
+    WsscBeginning beginning;
 } WsscWatched;
 
 typedef struct WsscConnections WsscConnections;

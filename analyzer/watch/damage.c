@@ -86,18 +86,18 @@ gboolean wssc_damages_are_none(const WsscDamages *damages)
     return damages->open == NULL && (damages->settled == NULL || damages->settled->len == 0);
 }
 
-gboolean wssc_damages_have_gap(const WsscDamages *damages)
+gboolean wssc_damages_have_gap(const GPtrArray *settled)
 {
-    for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++)
-        if (((const WsscDamage *)damages->settled->pdata[i])->gap_frame != 0)
+    for (guint i = 0; settled != NULL && i < settled->len; i++)
+        if (((const WsscDamage *)settled->pdata[i])->gap_frame != 0)
             return TRUE;
     return FALSE;
 }
 
-gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32 last)
+gboolean wssc_damages_is_told(const GPtrArray *settled, guint32 first, guint32 last)
 {
-    for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
-        const WsscDamage *damage = damages->settled->pdata[i];
+    for (guint i = 0; settled != NULL && i < settled->len; i++) {
+        const WsscDamage *damage = settled->pdata[i];
         if (!damage->is_guess && damage->frame >= first && damage->frame <= last)
             return TRUE;
     }
@@ -105,12 +105,12 @@ gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32
 }
 
 /* Of a frame two may be told: what is missing before it, and the message that begins in it. */
-void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *target)
+void wssc_damages_tell(const GPtrArray *settled, const WsscDamageTarget *target)
 {
     guint32 frame = 0;
     guint of_frame = 0;
-    for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
-        const WsscDamage *damage = damages->settled->pdata[i];
+    for (guint i = 0; settled != NULL && i < settled->len; i++) {
+        const WsscDamage *damage = settled->pdata[i];
         if (damage->is_guess && !target->has_soap)
             continue;
         of_frame = damage->frame == frame ? of_frame + 1 : 0;
@@ -120,10 +120,10 @@ void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *targe
     }
 }
 
-void wssc_damages_tell_unread(const WsscDamages *damages, const char *src, const char *dst, GPtrArray *unread)
+void wssc_damages_tell_unread(const GPtrArray *settled, const char *src, const char *dst, GPtrArray *unread)
 {
-    for (guint i = 0; damages->settled != NULL && i < damages->settled->len; i++) {
-        const WsscDamage *damage = damages->settled->pdata[i];
+    for (guint i = 0; settled != NULL && i < settled->len; i++) {
+        const WsscDamage *damage = settled->pdata[i];
         gboolean is_gap = damage->gap_frame != 0;
         gboolean is_since = is_gap && damage->since != 0 && damage->frame == damage->gap_frame;
         const WsscUnreadRun run = {.first = is_since ? damage->since : damage->frame,

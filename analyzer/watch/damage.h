@@ -53,15 +53,17 @@ typedef struct {
 
 /* There is nothing to tell. */
 gboolean wssc_damages_are_none(const WsscDamages *damages);
-/* Octets are known to be missing. */
-gboolean wssc_damages_have_gap(const WsscDamages *damages);
+
+/* Of a direction all of whose damages are settled (WsscDamage; NULL: there are none): octets are known to be missing.
+ */
+gboolean wssc_damages_have_gap(const GPtrArray *settled);
 /* One of them is of these frames. */
-gboolean wssc_damages_is_told(const WsscDamages *damages, guint32 first, guint32 last);
+gboolean wssc_damages_is_told(const GPtrArray *settled, guint32 first, guint32 last);
 
 /* Feeds a damaged message for each, one for a frame. */
-void wssc_damages_tell(const WsscDamages *damages, const WsscDamageTarget *target);
+void wssc_damages_tell(const GPtrArray *settled, const WsscDamageTarget *target);
 
 /* Where nobody knows whether there was a message: a WsscUnreadOctets for each guess. */
-void wssc_damages_tell_unread(const WsscDamages *damages, const char *src, const char *dst, GPtrArray *unread);
+void wssc_damages_tell_unread(const GPtrArray *settled, const char *src, const char *dst, GPtrArray *unread);
 
 #endif

@@ -15,7 +15,8 @@
 #include "watch/talked.h"
 
 struct WsscLoss {
-    WsscTalkedEnd end;
+    gboolean is_damaged; /* heads of the file's frames are */
+    GHashTable *ends;    /* set of "address:port" that spoke SOAP: of connections that are over */
     int proto_tls, proto_nettcp, proto_http2, proto_websocket;
     GHashTable *connections; /* WsscEnds -> WsscTalked */
     GPtrArray *in_order;     /* WsscTalked */
@@ -60,11 +61,11 @@ static WsscBytes payload_of(const WsscLoss *loss, packet_info *pinfo)
 
 /* ---- one file -------------------------------------------------------------------------------------------------- */
 
-WsscLoss *wssc_loss_new(WsscSession *session, guint file, gboolean is_damaged)
+WsscLoss *wssc_loss_new(gboolean is_damaged)
 {
     WsscLoss *loss = g_new0(WsscLoss, 1);
-    loss->end = (WsscTalkedEnd){.session = session, .file = file, .is_damaged = is_damaged};
-    loss->end.ends = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    loss->is_damaged = is_damaged;
+    loss->ends = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     loss->proto_tls = proto_get_id_by_filter_name("tls");
     loss->proto_nettcp = proto_get_id_by_filter_name("nettcp");
     loss->proto_http2 = proto_get_id_by_filter_name("http2");
@@ -94,6 +95,7 @@ static WsscTalked *connection_of(WsscLoss *loss, const packet_info *pinfo)
     WsscTalked *connection = g_hash_table_lookup(loss->connections, &ends);
     if (connection == NULL) {
         connection = g_new0(WsscTalked, 1);
+        connection->first_frame = wssc_dissect_frame(pinfo);
         connection->sources[is_turned] = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport);
         connection->sources[!is_turned] = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
         g_hash_table_insert(loss->connections, g_memdup2(&ends, sizeof ends), connection);
@@ -336,7 +338,7 @@ void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo)
 
 static gboolean is_done(gpointer ends G_GNUC_UNUSED, gpointer talked, gpointer loss)
 {
-    return wssc_talked_is_done(talked, ((const WsscLoss *)loss)->end.is_damaged);
+    return wssc_talked_is_done(talked, ((const WsscLoss *)loss)->is_damaged);
 }
 
 void wssc_loss_forget_done(WsscLoss *loss)
@@ -346,19 +348,27 @@ void wssc_loss_forget_done(WsscLoss *loss)
         if (!is_done(NULL, loss->in_order->pdata[i], loss))
             loss->in_order->pdata[kept++] = loss->in_order->pdata[i];
         else
-            wssc_talked_end(loss->in_order->pdata[i], loss->end.ends);
+            wssc_talked_end(loss->in_order->pdata[i], loss->ends);
     g_ptr_array_set_size(loss->in_order, (int)kept);
     g_hash_table_foreach_remove(loss->connections, is_done, loss);
 }
 
-void wssc_loss_finish(WsscLoss *loss, GPtrArray *unread)
+void wssc_loss_finish(WsscLoss *loss, WsscLostLog *log)
 {
-    for (guint i = 0; i < loss->in_order->len; i++)
-        wssc_talked_end(loss->in_order->pdata[i], loss->end.ends);
-    for (guint i = 0; i < loss->in_order->len; i++)
-        wssc_talked_tell(loss->in_order->pdata[i], &loss->end, unread);
+    GHashTableIter iter;
+    gpointer end;
+    for (guint i = 0; i < loss->in_order->len; i++) {
+        wssc_talked_end(loss->in_order->pdata[i], loss->ends);
+        WsscLost *lost = wssc_talked_lost(loss->in_order->pdata[i]);
+        if (lost != NULL)
+            g_ptr_array_add(log->connections, lost);
+    }
+    for (g_hash_table_iter_init(&iter, loss->ends); g_hash_table_iter_next(&iter, &end, NULL);) {
+        g_hash_table_iter_steal(&iter);
+        g_hash_table_add(log->ends, end);
+    }
     current = NULL;
-    g_hash_table_unref(loss->end.ends);
+    g_hash_table_unref(loss->ends);
     g_hash_table_unref(loss->connections);
     g_ptr_array_unref(loss->in_order);
     g_free(loss);

@@ -9,22 +9,21 @@
 
 #include <epan/packet.h>
 
-#include "session/session.h"
+#include "watch/lost.h"
 
 typedef struct WsscLoss WsscLoss;
 
 /* Registers its tap: once a process, after epan_init. NULL, or what is wrong (caller frees). */
 char *wssc_loss_register(void);
 /* Watches one file, until finish. is_damaged: heads of its frames are (strays.h). */
-WsscLoss *wssc_loss_new(WsscSession *session, guint file, gboolean is_damaged);
+WsscLoss *wssc_loss_new(gboolean is_damaged);
 /* The TCP payload of the frame just dissected, as far as it was captured; before wssc_loss_frame. */
 WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo);
 /* After each dissected frame. */
 void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo);
 /* All connections so far are over: those of which there is nothing to tell are forgotten. */
 void wssc_loss_forget_done(WsscLoss *loss);
-/* Feeds a damaged message for each that did not become whole, appends a WsscUnreadOctets for each direction of a
- * connection whose last octets nobody read and nothing is told of, and frees the watch. */
-void wssc_loss_finish(WsscLoss *loss, GPtrArray *unread);
+/* Adds what there is to tell of its connections to the log, and frees the watch. */
+void wssc_loss_finish(WsscLoss *loss, WsscLostLog *log);
 
 #endif

@@ -24,6 +24,7 @@ typedef struct {
     gint64 time;      /* of the frame under way */
     guint32 frame;    /* its number */
     gboolean has_triage;
+    gboolean has_vague_ends; /* as in WsscSharing */
     WsscEarly early;
     WsscStrays strays;
     WsscLookedOver seen;
@@ -48,9 +49,12 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
     if (watched == NULL)
         return FRAME_DISSECTED;
     WsscPlace place = wssc_watched_take(watched, packet);
+    scan->has_vague_ends |= packet->has_options;
     wssc_early_take(&scan->early, watched, packet, place, scan->frame);
     if (scan->has_triage && !place.is_repeat)
         wssc_talk_take(&watched->talk, packet, place.kind, scan->frame);
+    if (scan->has_triage && packet->segment.len > 0)
+        wssc_beginning_take(&watched->beginning, packet->side, packet->payload);
     gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
     return FRAME_CONNECTIONS + (watched->index << FLAGS) + (is_idle ? IS_IDLE : 0) + (place.is_repeat ? IS_REPEAT : 0);
 }
@@ -201,9 +205,11 @@ struct WsscSegments {
     wtap *wth;                       /* the thread's, until it ends */
     Scan scan;                       /* likewise */
     gboolean has_keys, has_own_keys; /* own: the file's */
-    gboolean is_looked_over;         /* as wssc_segments_looked_over says */
+    gboolean has_places, has_few;    /* as wssc_segments_looked_over says */
     GByteArray *marks;
     WsscTriage *triage;
+    WsscShares *shares;
+    GArray *share_of_frame; /* guint16, from frame 1 on; with shares */
 };
 
 static _Thread_local gboolean has_secrets; /* wiretap's callback has no other way to us */
@@ -261,7 +267,59 @@ static gboolean has_few(const GByteArray *marks)
     return count < marks->len / 2;
 }
 
-void wssc_segments_wait(WsscSegments *segments)
+/* ---- shares -------------------------------------------------------------------------------------------------------
+ */
+
+/* How many octets lie between a frame and the next one is how many it has, nearly. */
+static gboolean next_shared(gpointer user, WsscSharedFrame *frame)
+{
+    const WsscSegments *segments = user;
+    const Scan *scan = &segments->scan;
+    while (++frame->frame < segments->marks->len) {
+        if ((segments->marks->data[frame->frame] & WSSC_SEGMENTS_PASSED_OVER) != 0)
+            continue;
+        frame->connection = connection_of_frame(scan, frame->frame);
+        frame->octets = frame->frame < scan->apart->len ? g_array_index(scan->apart, guint32, frame->frame) : 0;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void share_out(WsscSegments *segments, const WsscSharing *wanted)
+{
+    const Scan *scan = &segments->scan;
+    WsscSharing own = *wanted;
+    own.has_keys = segments->has_keys;
+    own.has_vague_ends = scan->has_vague_ends;
+    segments->shares = wssc_shares_new(scan->connections, &own, next_shared, segments);
+    if (segments->shares == NULL)
+        return;
+    segments->share_of_frame = g_array_sized_new(FALSE, FALSE, sizeof(guint16), scan->of_frame->len);
+    for (guint32 frame = 1; frame <= scan->of_frame->len; frame++)
+        g_array_append_val(segments->share_of_frame,
+                           g_array_index(segments->shares->of_connection, guint16, connection_of_frame(scan, frame)));
+}
+
+const WsscShares *wssc_segments_shares(const WsscSegments *segments)
+{
+    return segments->shares;
+}
+
+guint wssc_segments_share(const WsscSegments *segments, guint32 frame)
+{
+    return g_array_index(segments->share_of_frame, guint16, frame - 1);
+}
+
+gboolean wssc_segments_is_shared(const WsscSegments *segments, guint32 frame, guint share)
+{
+    return frame <= segments->share_of_frame->len && wssc_segments_share(segments, frame) == share &&
+           (segments->marks->data[frame] & WSSC_SEGMENTS_PASSED_OVER) == 0;
+}
+
+/* ---- marks and places ---------------------------------------------------------------------------------------------
+ */
+
+void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
 {
     Scan *scan = &segments->scan;
     if (segments->thread == NULL)
@@ -273,26 +331,45 @@ void wssc_segments_wait(WsscSegments *segments)
     segments->marks = mark(scan);
     if (scan->has_triage && !segments->has_keys && !segments->has_own_keys)
         mark_quiet(scan, segments->marks);
-    forget_scan(scan);
-    segments->is_looked_over = scan->apart != NULL && !segments->has_own_keys && has_few(segments->marks);
-    if (!segments->is_looked_over)
+    segments->has_places = scan->apart != NULL && !segments->has_own_keys;
+    segments->has_few = has_few(segments->marks);
+    if (segments->has_places)
+        share_out(segments, sharing);
+    else
         g_clear_pointer(&segments->wth, wtap_close);
+    forget_scan(scan);
+}
+
+const WsscLookedOver *wssc_segments_places(const WsscSegments *segments)
+{
+    return segments->has_places ? &segments->scan.seen : NULL;
+}
+
+gboolean wssc_segments_has_few(const WsscSegments *segments)
+{
+    return segments->has_few;
 }
 
 const WsscLookedOver *wssc_segments_looked_over(const WsscSegments *segments)
 {
-    return segments->is_looked_over ? &segments->scan.seen : NULL;
+    return segments->has_few ? wssc_segments_places(segments) : NULL;
+}
+
+gboolean wssc_segments_step(const WsscSegments *segments, WsscFramePlace *place)
+{
+    const GArray *apart = segments->scan.apart;
+    if (place->frame >= apart->len)
+        return FALSE;
+    place->place += g_array_index(apart, guint32, place->frame);
+    place->frame++;
+    return TRUE;
 }
 
 gboolean wssc_segments_next(const WsscSegments *segments, WsscFramePlace *place)
 {
-    const GArray *apart = segments->scan.apart;
-    while (place->frame < apart->len) {
-        place->place += g_array_index(apart, guint32, place->frame);
-        place->frame++;
+    while (wssc_segments_step(segments, place))
         if ((segments->marks->data[place->frame] & WSSC_SEGMENTS_PASSED_OVER) == 0)
             return TRUE;
-    }
     return FALSE;
 }
 
@@ -330,6 +407,8 @@ void wssc_segments_free(WsscSegments *segments)
     wssc_strays_clear(&segments->scan.strays);
     g_free(segments->scan.seen.info);
     g_clear_pointer(&segments->marks, g_byte_array_unref);
+    g_clear_pointer(&segments->share_of_frame, g_array_unref);
+    wssc_shares_free(segments->shares);
     wssc_triage_free(segments->triage);
     g_free(segments);
 }

@@ -24,6 +24,7 @@
 #ifndef WSSC_WATCH_SEGMENTS_H
 #define WSSC_WATCH_SEGMENTS_H
 
+#include "watch/sharing.h"
 #include "watch/strays.h"
 #include "watch/triage.h"
 
@@ -42,8 +43,9 @@ typedef struct WsscSegments WsscSegments;
 /* Opens the capture and looks it over on a thread of its own, which touches nothing but this file. After wtap_init(). A
  * file that cannot be read has no marks: the real pass over it tells why. triage: nothing is left out without it. */
 WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolean has_keys);
-/* After libwireshark's start: what its tables make of ports counts. */
-void wssc_segments_wait(WsscSegments *segments);
+/* After libwireshark's start: what its tables make of ports counts. sharing: what is wanted of that; what the look over
+ * the file tells is filled in. */
+void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing);
 /* Some of the above, or 0, of a frame (from 1). After wssc_segments_wait. What packet.h cannot read gives 0. */
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame);
 /* WsscMove by "behind": of frames that are marked as moved, where to; or NULL. After wssc_segments_wait; borrowed. */
@@ -66,14 +68,25 @@ typedef struct {
  * NULL: the file is compressed, keys lie in it, to be handed over on the way, or frames lie in no order. After
  * wssc_segments_wait; borrowed. */
 const WsscLookedOver *wssc_segments_looked_over(const WsscSegments *segments);
+/* The same of few frames or many. */
+const WsscLookedOver *wssc_segments_places(const WsscSegments *segments);
+gboolean wssc_segments_has_few(const WsscSegments *segments);
 
-/* From one frame to the next that is dissected, Begins zeroed. */
+/* From one frame to the next. Begins zeroed. */
 typedef struct {
     guint32 frame; /* from 1 */
     gint64 place;
 } WsscFramePlace;
-/* FALSE: there is none. Only with wssc_segments_looked_over. */
+/* FALSE: there is none. Only with wssc_segments_places. */
+gboolean wssc_segments_step(const WsscSegments *segments, WsscFramePlace *place);
+/* The same to the next that is dissected. */
 gboolean wssc_segments_next(const WsscSegments *segments, WsscFramePlace *place);
+/* How the frames are shared out; NULL: they are not. Then places are known. Borrowed. */
+const WsscShares *wssc_segments_shares(const WsscSegments *segments);
+/* In which share a frame is that is dissected. */
+guint wssc_segments_share(const WsscSegments *segments, guint32 frame);
+/* A frame is dissected, in that share. */
+gboolean wssc_segments_is_shared(const WsscSegments *segments, guint32 frame, guint share);
 void wssc_segments_free(WsscSegments *segments);
 
 #endif

@@ -35,18 +35,10 @@ static gboolean has_soap(const WsscTalked *talked)
            wssc_unread_has_sign(&talked->sides[0].unread) || wssc_unread_has_sign(&talked->sides[1].unread);
 }
 
-/* Octets are known to be missing, and that heads were damaged on the way says why: whatever was read of it, or was not,
- * says nothing of what it carried. */
-static gboolean is_hurt(const WsscTalked *talked, const WsscTalkedEnd *end)
-{
-    return end->is_damaged && !talked->is_tls &&
-           (wssc_damages_have_gap(&talked->sides[0].damages) || wssc_damages_have_gap(&talked->sides[1].damages));
-}
-
 /* Whether it carries SOAP nobody knows: nothing in it was read that says so, and nothing that says otherwise. */
-static gboolean may_have_soap(const WsscTalked *talked, const WsscTalkedEnd *end)
+static gboolean may_have_soap(const WsscTalked *talked)
 {
-    return talked->is_framed || (talked->has_decrypted && !talked->has_other) || is_hurt(talked, end);
+    return talked->is_framed || (talked->has_decrypted && !talked->has_other);
 }
 
 static gboolean is_done(const WsscSide *side, gboolean any_octets)
@@ -81,15 +73,9 @@ static void settle_acknowledged(WsscSide *side)
         g_clear_pointer(&damage, wssc_damage_free);
 }
 
-static void finish_side(const WsscTalkedEnd *end, const WsscTalked *talked, WsscSide *side, guint number)
+/* What is under way will not become whole. */
+static void finish_side(WsscSide *side)
 {
-    const WsscDamageTarget target = {.session = end->session,
-                                     .file = end->file,
-                                     .src = talked->sources[number],
-                                     .dst = talked->sources[!number],
-                                     .side = number,
-                                     .is_tls = talked->is_tls,
-                                     .has_soap = has_soap(talked)};
     wssc_damages_settle_open(&side->damages, g_strdup("the capture ends before it was whole"));
     if (side->record != NULL) {
         side->record->is_guess = TRUE;
@@ -98,40 +84,31 @@ static void finish_side(const WsscTalkedEnd *end, const WsscTalked *talked, Wssc
     }
     wssc_side_end_burst(side);
     settle_acknowledged(side);
-    wssc_damages_tell(&side->damages, &target);
 }
 
-/* Segments of another connection, by damage to their addresses: nobody began it, and an end of it spoke SOAP. */
-static gboolean is_astray(const WsscTalked *talked, const WsscTalkedEnd *end)
+static gboolean has_anything(const WsscSide *side)
 {
-    return !talked->has_syn && (g_hash_table_contains(end->ends, talked->sources[0]) ||
-                                g_hash_table_contains(end->ends, talked->sources[1]));
+    return !wssc_damages_are_none(&side->damages) || side->unread.runs != NULL;
 }
 
-/* What is told as a damaged message is not told twice, and of TLS that stayed closed as a whole others tell. */
-static void tell_unread(const WsscTalkedEnd *end, const WsscTalked *talked, guint number, GPtrArray *unread)
+WsscLost *wssc_talked_lost(WsscTalked *talked)
 {
-    const WsscSide *side = &talked->sides[number];
-    const char *src = talked->sources[number], *dst = talked->sources[!number];
-    const GArray *runs = wssc_unread_runs(&side->unread);
-    /* Inside TLS a frame's own octets show no pieces of messages that go on. */
-    gboolean is_soap = !talked->is_tls && (has_soap(talked) || is_astray(talked, end) || is_hurt(talked, end));
-    for (guint i = 0; runs != NULL && i < runs->len; i++) {
-        const WsscUnreadRun *run = &g_array_index(runs, WsscUnreadRun, i);
-        gboolean is_ours = run->has_sign || is_soap;
-        if (run->why == WSSC_UNREAD_BY_TLS && !talked->has_decrypted)
-            continue;
-        if (is_ours && !wssc_damages_is_told(&side->damages, run->first, run->last))
-            g_ptr_array_add(unread, wssc_unread_octets_new(run, src, dst));
+    for (guint i = 0; i < 2; i++)
+        finish_side(&talked->sides[i]);
+    if (!has_anything(&talked->sides[0]) && !has_anything(&talked->sides[1]))
+        return NULL;
+    WsscLost *lost = wssc_lost_new();
+    *lost = (WsscLost){.first_frame = talked->first_frame,
+                       .has_syn = talked->has_syn,
+                       .is_tls = talked->is_tls,
+                       .has_decrypted = talked->has_decrypted,
+                       .has_soap = has_soap(talked),
+                       .may_have_soap = may_have_soap(talked)};
+    for (guint i = 0; i < 2; i++) {
+        WsscSide *side = &talked->sides[i];
+        lost->sources[i] = g_steal_pointer(&talked->sources[i]);
+        lost->sides[i].damages = g_steal_pointer(&side->damages.settled);
+        lost->sides[i].runs = wssc_unread_steal_runs(&side->unread);
     }
-    if (!has_soap(talked) && may_have_soap(talked, end))
-        wssc_damages_tell_unread(&side->damages, src, dst, unread);
-}
-
-void wssc_talked_tell(WsscTalked *talked, const WsscTalkedEnd *end, GPtrArray *unread)
-{
-    for (guint side = 0; side < 2; side++)
-        finish_side(end, talked, &talked->sides[side], side);
-    for (guint side = 0; side < 2; side++)
-        tell_unread(end, talked, side, unread);
+    return lost;
 }

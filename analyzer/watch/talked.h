@@ -5,10 +5,9 @@
 #ifndef WSSC_WATCH_TALKED_H
 #define WSSC_WATCH_TALKED_H
 
-#include "watch/damage.h"
 #include "watch/flow.h"
+#include "watch/lost.h"
 #include "watch/records.h"
-#include "watch/unread.h"
 
 #define WSSC_TALKED_MAX_ACKNOWLEDGED (4u * 1024 * 1024) /* octets that were not seen; more is another numbering */
 
@@ -38,6 +37,7 @@ typedef struct {
     gboolean is_framed; /* HTTP/2 or WebSocket: what it carries is not known before it is read */
     gboolean has_other; /* messages of HTTP that are none of SOAP */
     WsscSide *last;     /* who spoke last */
+    guint32 first_frame;
 } WsscTalked;
 
 /* A run of records that cannot be opened is over: it is told as a message, unless it is too small for one. */
@@ -47,18 +47,10 @@ void wssc_talked_free(gpointer talked);
 /* Nothing would be told of it, whatever else comes. any_octets: what nobody read counts even without a sign of SOAP. */
 gboolean wssc_talked_is_done(const WsscTalked *talked, gboolean any_octets);
 
-/* All connections of a file, when it ends. */
-typedef struct {
-    WsscSession *session;
-    guint file;
-    gboolean
-        is_damaged;   /* heads of its frames are: what a connection lost is told where nobody knows what it carried */
-    GHashTable *ends; /* set of "address:port" that spoke SOAP */
-} WsscTalkedEnd;
-
-/* First for each of them: what waited for octets that never came is unread, and who spoke SOAP is noted. */
+/* When its frames have ended: what waited for octets that never came is unread, and who spoke SOAP is added to ends, a
+ * set of "address:port". */
 void wssc_talked_end(WsscTalked *talked, GHashTable *ends);
-/* Then for each: damaged messages to the session, WsscUnreadOctets to unread. */
-void wssc_talked_tell(WsscTalked *talked, const WsscTalkedEnd *end, GPtrArray *unread);
+/* Behind that: what there is to tell of it; NULL: nothing. Takes its contents over; the caller's. */
+WsscLost *wssc_talked_lost(WsscTalked *talked);
 
 #endif

@@ -280,9 +280,9 @@ gboolean wssc_unread_has_sign(const WsscUnread *unread)
     return is_any(unread, is_of_soap);
 }
 
-const GArray *wssc_unread_runs(const WsscUnread *unread)
+GArray *wssc_unread_steal_runs(WsscUnread *unread)
 {
-    return unread->runs;
+    return g_steal_pointer(&unread->runs);
 }
 
 gpointer wssc_unread_octets_new(const WsscUnreadRun *run, const char *src, const char *dst)

@@ -54,8 +54,8 @@ gboolean wssc_unread_has_any(const WsscUnread *unread);
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread);
 /* ... of SOAP in octets that dissectors could not read. */
 gboolean wssc_unread_has_sign(const WsscUnread *unread);
-/* After wssc_unread_finish: WsscUnreadRun, or NULL. */
-const GArray *wssc_unread_runs(const WsscUnread *unread);
+/* After wssc_unread_finish: WsscUnreadRun, or NULL; the caller's. */
+GArray *wssc_unread_steal_runs(WsscUnread *unread);
 /* A WsscUnreadOctets; src and dst are copied. */
 gpointer wssc_unread_octets_new(const WsscUnreadRun *run, const char *src, const char *dst);
 /* One for each of them, where they are real. */

@@ -5,7 +5,10 @@
 
 #define RECORD_HANDSHAKE 22
 #define CLIENT_HELLO 1
+#define SERVER_HELLO 2
 #define SERVER_NAME 0
+#define SESSION_TICKET 35
+#define BEFORE_SESSION (5 + 4 + 2 + 32) /* record and handshake headers, version and random */
 
 gboolean wssc_client_hello_is(WsscBytes payload)
 {
@@ -55,8 +58,8 @@ char *wssc_client_hello_server_name(WsscBytes payload)
     WsscCursor cursor = wssc_cursor(payload);
     WsscBytes skipped, extension;
     gsize type, len;
-    /* record and handshake headers, version and random; session id, cipher suites, compression methods */
-    if (!wssc_client_hello_is(payload) || !wssc_cursor_take(&cursor, 5 + 4 + 2 + 32, &skipped) ||
+    /* behind them: session id, cipher suites, compression methods */
+    if (!wssc_client_hello_is(payload) || !wssc_cursor_take(&cursor, BEFORE_SESSION, &skipped) ||
         !skip_vector(&cursor, 1) || !skip_vector(&cursor, 2) || !skip_vector(&cursor, 1) ||
         !read_number(&cursor, 2, &len))
         return NULL;
@@ -65,4 +68,41 @@ char *wssc_client_hello_server_name(WsscBytes payload)
         if (type == SERVER_NAME)
             return read_name(extension);
     return NULL;
+}
+
+static gboolean read_vector(WsscCursor *cursor, guint width, WsscBytes *ret_content)
+{
+    gsize len;
+    return read_number(cursor, width, &len) && wssc_cursor_take(cursor, len, ret_content);
+}
+
+gboolean wssc_client_hello_ties(WsscBytes payload, WsscHelloTies *ret_ties)
+{
+    WsscCursor cursor = wssc_cursor(payload);
+    WsscBytes skipped, extensions, extension;
+    gsize type;
+    *ret_ties = (WsscHelloTies){.has_ticket = FALSE};
+    if (!wssc_client_hello_is(payload) || !wssc_cursor_take(&cursor, BEFORE_SESSION, &skipped) ||
+        !read_vector(&cursor, 1, &ret_ties->session) || !skip_vector(&cursor, 2) || !skip_vector(&cursor, 1))
+        return FALSE;
+    if (cursor.pos == wssc_client_hello_size(payload))
+        return TRUE; /* extensions may be left away */
+    if (!read_vector(&cursor, 2, &extensions))
+        return FALSE;
+    WsscCursor inside = wssc_cursor(extensions);
+    while (wssc_cursor_left(&inside) > 0) {
+        if (!read_number(&inside, 2, &type) || !read_vector(&inside, 2, &extension))
+            return FALSE;
+        ret_ties->has_ticket |= type == SESSION_TICKET && extension.len > 0;
+    }
+    return TRUE;
+}
+
+gboolean wssc_server_hello_session(WsscBytes payload, WsscBytes *ret_session)
+{
+    WsscCursor cursor = wssc_cursor(payload);
+    WsscBytes skipped;
+    return payload.len > 5 && payload.data[0] == RECORD_HANDSHAKE && payload.data[1] == 3 &&
+           payload.data[5] == SERVER_HELLO && wssc_cursor_take(&cursor, BEFORE_SESSION, &skipped) &&
+           read_vector(&cursor, 1, ret_session);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * A TLS ClientHello (RFC 8446 section 4.1.2) at the beginning of a TCP segment, and the server name in it.
+ * A TLS ClientHello (RFC 8446 section 4.1.2) at the beginning of a TCP segment, the server name in it, and what
+ * ties it to another.
  */
 #ifndef WSSC_CARRIER_CLIENT_HELLO_H
 #define WSSC_CARRIER_CLIENT_HELLO_H
@@ -13,5 +14,17 @@ gsize wssc_client_hello_size(WsscBytes payload);
 /* The name of the server_name extension (RFC 6066 section 3), in UTF-8 whatever was sent; NULL when there is none or it
  * lies beyond the octets given. Caller frees. */
 char *wssc_client_hello_server_name(WsscBytes payload);
+
+/* What ties a connection to an earlier one whose secrets it may go on with, up to TLS 1.2: the session's identifier
+ * (RFC 5246 section 7.4.1.2), or a ticket (RFC 5077 section 3.2). With TLS 1.3 each connection has secrets of its own.
+ */
+typedef struct {
+    WsscBytes session; /* may be empty; lies in the payload */
+    gboolean has_ticket;
+} WsscHelloTies;
+/* FALSE when the payload begins with no ClientHello, or does not hold all of it. */
+gboolean wssc_client_hello_ties(WsscBytes payload, WsscHelloTies *ret_ties);
+/* The session's identifier in a ServerHello (RFC 5246 section 7.4.1.3), likewise. */
+gboolean wssc_server_hello_session(WsscBytes payload, WsscBytes *ret_session);
 
 #endif

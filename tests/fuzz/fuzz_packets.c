@@ -32,7 +32,7 @@ static gboolean is_capture(WsscBytes input)
 /* Blocks of one piece of memory each, so that a step beyond one is seen in libwireshark's pools as well. */
 static void start(void)
 {
-    static const WsscEngineOptions options = {.tls_keylog = NULL};
+    static const WsscEngineOptions options = {.jobs = 1};
     g_autoptr(GError) error = NULL;
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
     gboolean is_ok = wssc_engine_start("fuzz_packets", &options, &error);

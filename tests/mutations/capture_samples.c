@@ -137,7 +137,7 @@ static void read_capture(GPtrArray *samples, char *const *fields)
 void samples_from_captures(GPtrArray *samples, const char *plan, const char *keylog)
 {
     g_auto(GStrv) lines = g_strsplit(plan, "\n", -1);
-    WsscEngineOptions options = {.tls_keylog = keylog};
+    WsscEngineOptions options = {.tls_keylog = keylog, .jobs = 1};
     g_autoptr(GError) error = NULL;
 
     wssc_engine_start("mutations", &options, &error);

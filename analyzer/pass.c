@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "pass.h"
+
+#include <string.h>
+
+#include <epan/epan_dissect.h>
+#include <epan/frame_data.h>
+#include <epan/secrets.h>
+#include <wiretap/wtap.h>
+
+#include "base/text.h"
+#include "capture_file.h"
+#include "dissect.h"
+#include "libwireshark.h"
+#include "progress.h"
+#include "secrets.h"
+#include "watch/held.h"
+
+struct packet_provider_data {
+    nstime_t first, previous; /* arrival times: what relative times are made from */
+    guint32 previous_number;
+};
+
+static struct {
+    epan_t *epan; /* of the file that was read last */
+    struct packet_provider_data provider;
+} kept;
+
+typedef struct {
+    WsscPass own;
+    WsscShare share; /* of all frames: zeroed */
+    wtap *wth;
+    epan_dissect_t *edt;
+    frame_data first, previous; /* what relative times are counted from */
+    const frame_data *reference;
+    nstime_t elapsed;
+    WsscHeld *held;
+    gboolean is_ordering; /* the preference as it stands */
+    guint remembered;     /* frames that libwireshark has dissected since it began anew */
+    WsscProgress *progress;
+} Pass;
+
+void wssc_pass_leave_file(void)
+{
+    g_clear_pointer(&kept.epan, epan_free);
+}
+
+static const nstime_t *frame_time(struct packet_provider_data *provider, guint32 number)
+{
+    return number == 1 ? &provider->first : number == provider->previous_number ? &provider->previous : NULL;
+}
+
+static guint8 mark_of(const Pass *pass, guint32 number)
+{
+    return wssc_segments_mark(pass->own.segments, number);
+}
+
+static void order_segments(Pass *pass, gboolean is_needed)
+{
+    if (is_needed == pass->is_ordering)
+        return;
+    pass->is_ordering = is_needed;
+    wssc_libwireshark_set(is_needed ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE", NULL);
+}
+
+static void dissect(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame, guint32 number)
+{
+    if (pass->own.filter != NULL)
+        wssc_filter_prime(pass->own.filter, pass->edt);
+#if WSSC_WIRESHARK(4, 6)
+    epan_dissect_run_with_taps(pass->edt, wtap_file_type_subtype(pass->wth), rec, frame, NULL);
+#else
+    /* A length that is no gint would be thrown at us, and nobody catches that here. */
+    guint32 len = MIN(rec->rec_header.packet_header.len, (guint32)G_MAXINT);
+    tvbuff_t *tvb = tvb_new_real_data(wssc_record_data(rec, buffer), rec->rec_header.packet_header.caplen, (gint)len);
+    epan_dissect_run_with_taps(pass->edt, wtap_file_type_subtype(pass->wth), rec, tvb, frame, NULL);
+#endif
+    if (pass->own.filter != NULL) {
+        pass->own.matches->data[number] = wssc_filter_matches(pass->own.filter, pass->edt) ? 1 : 0;
+    } else {
+        wssc_tls_watch_frame(pass->own.tls, &pass->edt->pi, wssc_loss_payload(pass->own.loss, &pass->edt->pi));
+        wssc_loss_frame(pass->own.loss, &pass->edt->pi);
+    }
+    epan_dissect_reset(pass->edt);
+}
+
+static void open_epan(Pass *pass)
+{
+    static const struct packet_provider_funcs provider_functions = {.get_frame_ts = frame_time};
+    kept.epan = epan_new(&kept.provider, &provider_functions);
+    pass->edt = epan_dissect_new(kept.epan, pass->own.filter != NULL, FALSE);
+    pass->remembered = 0;
+}
+
+/* libwireshark keeps all that it has learned of connections and put together of segments, more than the segments
+ * themselves, until it is made to forget everything. That changes nothing where all connections so far are over. */
+static void begin_anew(Pass *pass)
+{
+    wssc_dissect_count_on();
+    wssc_tls_watch_count_anew(pass->own.tls);
+    wssc_loss_forget_done(pass->own.loss);
+    epan_dissect_free(pass->edt);
+    wssc_pass_leave_file();
+    open_epan(pass);
+}
+
+/* A filter may ask of libwireshark what it counts itself. */
+static gboolean is_full(const Pass *pass, guint8 mark)
+{
+    return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->own.filter == NULL &&
+           pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0;
+}
+
+static void tell_beginning(const Pass *pass, guint32 number)
+{
+    guint32 turn = pass->own.report->capture.frames;
+    if (pass->share.begin_turn != NULL)
+        pass->share.begin_turn(pass->share.user, turn, number != turn);
+}
+
+/* taken: the frame's number in the order in which they are taken, by which libwireshark goes. */
+static void take_frame(Pass *pass, wtap_rec *rec, Buffer *buffer, gint64 offset, guint32 number, guint32 taken)
+{
+    WsscEngineReport *report = pass->own.report;
+    frame_data frame;
+    guint32 cumulative = 0;
+
+    tell_beginning(pass, number);
+    frame_data_init(&frame, taken, rec, offset, 0);
+    gboolean is_first = pass->reference == NULL;
+    if (is_first) {
+        pass->first = frame;
+        pass->reference = &pass->first;
+        kept.provider.first = frame.abs_ts;
+    }
+    frame_data_set_before_dissect(&frame, &pass->elapsed, &pass->reference, is_first ? NULL : &pass->previous);
+    if (pass->own.matches != NULL && pass->own.filter == NULL)
+        wssc_dissect_set_feeding(pass->own.matches->data[number]);
+    guint8 mark = mark_of(pass, number);
+    if ((mark & WSSC_SEGMENTS_PASSED_OVER) == 0) {
+        order_segments(pass, (mark & WSSC_SEGMENTS_REORDERED) != 0);
+        if (is_full(pass, mark))
+            begin_anew(pass);
+        pass->remembered++;
+        wssc_dissect_use_frame(number);
+        dissect(pass, rec, buffer, &frame, number);
+    }
+    frame_data_set_after_dissect(&frame, &cumulative);
+    kept.provider.previous = frame.abs_ts;
+    kept.provider.previous_number = taken;
+    gint64 time = wssc_dissect_time(&frame.abs_ts);
+    report->capture.last_time = MAX(report->capture.last_time, time);
+    if (report->capture.first_time == WSSC_TIME_NONE)
+        report->capture.first_time = time;
+    frame_data_destroy(&frame);
+    pass->previous = frame; /* only its times are looked at */
+    if (pass->share.on_taken != NULL)
+        pass->share.on_taken(pass->share.user);
+}
+
+/* What belongs behind a frame that was taken. */
+static void take_held(Pass *pass, wtap_rec *rec, Buffer *buffer)
+{
+    guint32 number = pass->own.report->capture.frames;
+    WsscFramePlace at;
+    int err = 0;
+    char *info = NULL;
+    while (wssc_held_next(pass->held, number, &at)) {
+        wtap_rec_reset(rec);
+        if (wssc_wtap_read_at(pass->wth, at.place, rec, buffer, &err, &info))
+            take_frame(pass, rec, buffer, at.place, at.frame, number - wssc_held_count(pass->held));
+        g_clear_pointer(&info, g_free);
+    }
+}
+
+/* Or holds it. */
+static void take_in_turn(Pass *pass, wtap_rec *rec, Buffer *buffer, gint64 offset)
+{
+    guint32 number = pass->own.report->capture.frames;
+    if ((mark_of(pass, number) & WSSC_SEGMENTS_MOVED) != 0) {
+        wssc_held_put(pass->held, number, offset);
+        return;
+    }
+    take_frame(pass, rec, buffer, offset, number, number - wssc_held_count(pass->held));
+}
+
+/* rec is used for other frames, too, when this one was taken. */
+static void read_frame(Pass *pass, wtap_rec *rec, Buffer *buffer, gint64 offset)
+{
+    pass->own.report->capture.frames++;
+    take_in_turn(pass, rec, buffer, offset);
+    if ((mark_of(pass, pass->own.report->capture.frames) & WSSC_SEGMENTS_MOVED) == 0)
+        take_held(pass, rec, buffer);
+}
+
+static void read_all(Pass *pass, wtap_rec *rec, Buffer *buffer)
+{
+    int err = 0;
+    char *info = NULL;
+    gint64 offset;
+    while (wssc_wtap_read(pass->wth, rec, buffer, &err, &info, &offset)) {
+        if (pass->own.filter != NULL)
+            g_byte_array_append(pass->own.matches, (const guint8 *)"", 1);
+        if (rec->rec_type == REC_TYPE_PACKET) {
+            read_frame(pass, rec, buffer, offset);
+            wssc_progress_at(pass->progress, wtap_read_so_far(pass->wth), pass->own.report->capture.frames);
+        } else {
+            pass->own.report->capture.frames++;
+        }
+        wtap_rec_reset(rec);
+    }
+    if (err != 0)
+        pass->own.report->capture.damage = wssc_capture_error(err, info);
+}
+
+/* Of the others the look over the file told what there is to tell. */
+static void read_chosen(Pass *pass, const WsscLookedOver *seen, wtap_rec *rec, Buffer *buffer)
+{
+    WsscCapture *capture = &pass->own.report->capture;
+    WsscFramePlace at = {.frame = 0};
+    int err = 0;
+    char *info = NULL;
+    while (err == 0 && wssc_segments_next(pass->own.segments, &at)) {
+        capture->frames = at.frame - 1;
+        if (!wssc_wtap_read_at(pass->wth, at.place, rec, buffer, &err, &info))
+            break;
+        read_frame(pass, rec, buffer, at.place);
+        wssc_progress_at(pass->progress, at.place, at.frame);
+        wtap_rec_reset(rec);
+    }
+    if (err == 0)
+        capture->frames = seen->frames;
+    capture->first_time = seen->first_time;
+    capture->last_time = seen->last_time;
+    if (err != 0 || seen->err != 0)
+        capture->damage =
+            err != 0 ? wssc_capture_error(err, info) : wssc_capture_error(seen->err, g_strdup(seen->info));
+}
+
+/* Frames of others have their turns, too: what is held goes by them. */
+static gboolean read_share(Pass *pass, wtap_rec *rec, Buffer *buffer)
+{
+    gboolean has_few = wssc_segments_has_few(pass->own.segments);
+    WsscFramePlace at = {.frame = 0};
+    int err = 0;
+    char *info = NULL;
+    while (err == 0 && wssc_segments_step(pass->own.segments, &at)) {
+        guint8 mark = mark_of(pass, at.frame);
+        gboolean is_chosen = (mark & WSSC_SEGMENTS_PASSED_OVER) == 0;
+        pass->own.report->capture.frames = at.frame;
+        if (is_chosen && pass->share.is_own(pass->share.user, at.frame)) {
+            if (!wssc_wtap_read_at(pass->wth, at.place, rec, buffer, &err, &info))
+                break;
+            take_in_turn(pass, rec, buffer, at.place);
+            wtap_rec_reset(rec);
+        }
+        if ((is_chosen || !has_few) && (mark & WSSC_SEGMENTS_MOVED) == 0)
+            take_held(pass, rec, buffer);
+    }
+    g_free(info);
+    return err == 0;
+}
+
+static gboolean read_frames(Pass *pass, const WsscLookedOver *seen)
+{
+    gboolean is_ok = TRUE;
+    wtap_rec rec;
+    Buffer buffer;
+    wssc_record_init(&rec);
+    ws_buffer_init(&buffer, 1514);
+    if (pass->share.is_own != NULL)
+        is_ok = read_share(pass, &rec, &buffer);
+    else if (seen != NULL)
+        read_chosen(pass, seen, &rec, &buffer);
+    else
+        read_all(pass, &rec, &buffer);
+    take_held(pass, &rec, &buffer);
+    wtap_rec_cleanup(&rec);
+    ws_buffer_free(&buffer);
+    return is_ok;
+}
+
+static gboolean run(Pass *pass, const WsscLookedOver *seen)
+{
+    wssc_pass_leave_file();
+    memset(&kept.provider, 0, sizeof kept.provider);
+    open_epan(pass);
+    pass->held = wssc_held_new(wssc_segments_moves(pass->own.segments));
+    gboolean is_ok = read_frames(pass, seen);
+    order_segments(pass, FALSE);
+    wssc_dissect_use_frame(0);
+    wssc_held_free(pass->held);
+    epan_dissect_free(pass->edt);
+    return is_ok;
+}
+
+gboolean wssc_pass_run(const WsscPass *own, const char *path, GError **error)
+{
+    Pass pass = {.own = *own};
+    const WsscLookedOver *seen = own->filter != NULL ? NULL : wssc_segments_looked_over(own->segments);
+    if (seen != NULL && !wssc_capture_is_blob(seen->wth))
+        pass.wth = seen->wth;
+    else
+        pass.wth = wssc_capture_open(path, wssc_segments_moves(own->segments) != NULL, error);
+    if (pass.wth == NULL)
+        return FALSE;
+    /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
+    if (seen == NULL)
+        wtap_set_cb_new_secrets(pass.wth, own->filter != NULL ? secrets_wtap_callback : wssc_secrets_take);
+    pass.progress = wssc_progress_new(own->shows_progress, path, wtap_file_size(pass.wth, NULL));
+    wssc_dissect_use_left_out(wssc_segments_triage(own->segments)->first_frames);
+    run(&pass, seen);
+    wssc_dissect_use_left_out(NULL);
+    wssc_progress_free(pass.progress);
+    if (seen == NULL)
+        wtap_close(pass.wth);
+    return TRUE;
+}
+
+gboolean wssc_pass_run_share(const WsscPass *own, const WsscShare *share)
+{
+    Pass pass = {.own = *own, .share = *share, .wth = wssc_segments_places(own->segments)->wth};
+    return run(&pass, NULL);
+}

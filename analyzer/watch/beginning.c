@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "watch/beginning.h"
+
+#include <string.h>
+
+#include "carrier/client_hello.h"
+
+#define MAX_LINE 16384 /* octets of a request's first line */
+
+static gboolean begins_with(WsscBytes octets, const char *text)
+{
+    gsize len = strlen(text);
+    return octets.len >= len && memcmp(octets.data, text, len) == 0;
+}
+
+/* A method, and the version at the end of the line where that is there: others have methods, too. */
+static gboolean is_request(WsscBytes octets)
+{
+    gsize method = 0;
+    while (method < octets.len && g_ascii_isupper((char)octets.data[method]))
+        method++;
+    if (method < 3 || method == octets.len || octets.data[method] != ' ')
+        return FALSE;
+    const guint8 *end = memchr(octets.data, '\r', MIN(octets.len, MAX_LINE));
+    gsize line = end != NULL ? (gsize)(end - octets.data) : 0;
+    return line > method + 9 && memcmp(end - 8, "HTTP/", 5) == 0;
+}
+
+/* SETTINGS, by which a server of HTTP/2 begins (RFC 9113 sections 3.4, 6.5). */
+static gboolean is_settings(WsscBytes octets)
+{
+    static const guint8 rest[] = {4, 0, 0, 0, 0, 0};
+    return octets.len >= 9 && octets.data[0] == 0 && memcmp(octets.data + 3, rest, sizeof rest) == 0;
+}
+
+/* Version 1.0 and a mode ([MC-NMF] 2.2.3.1 and 2.2.3.2), or how its server answers (2.2.3.5, 2.2.3.7 and 2.2.3.8). */
+static gboolean is_nettcp(WsscBytes octets)
+{
+    enum { UPGRADE_RESPONSE = 10, FAULT = 8, PREAMBLE_ACK = 11 };
+    static const guint8 preamble[] = {0, 1, 0, 1};
+    if (octets.len >= sizeof preamble && memcmp(octets.data, preamble, sizeof preamble) == 0)
+        return TRUE;
+    return (octets.len == 1 && (octets.data[0] == UPGRADE_RESPONSE || octets.data[0] == PREAMBLE_ACK)) ||
+           (octets.len > 1 && octets.data[0] == FAULT && octets.data[1] == octets.len - 2);
+}
+
+static gboolean is_record(WsscBytes octets)
+{
+    enum { FIRST = 20, LAST = 23, MAX_MINOR = 4 };
+    return octets.len > 5 && octets.data[0] >= FIRST && octets.data[0] <= LAST && octets.data[1] == 3 &&
+           octets.data[2] <= MAX_MINOR;
+}
+
+static guint64 hash_of(WsscBytes octets)
+{
+    guint64 hash = 0xcbf29ce484222325u; /* FNV-1a */
+    for (gsize i = 0; i < octets.len; i++)
+        hash = (hash ^ octets.data[i]) * 0x100000001b3u;
+    return octets.len > 0 ? hash | 1 : 0;
+}
+
+static WsscBeginningKind take_record(WsscBeginning *beginning, guint side, WsscBytes octets)
+{
+    WsscHelloTies ties;
+    WsscBytes session;
+    if (wssc_client_hello_is(octets)) {
+        beginning->has_hello |= (guint8)(1u << side);
+        if (!wssc_client_hello_ties(octets, &ties) || ties.has_ticket)
+            return WSSC_BEGINS_TIED_TLS;
+        beginning->session[side] = hash_of(ties.session);
+        return WSSC_BEGINS_TLS;
+    }
+    if (wssc_server_hello_session(octets, &session)) {
+        beginning->session[side] = hash_of(session);
+        return WSSC_BEGINS_TLS;
+    }
+    enum { ALERT = 21 };
+    return octets.data[0] == ALERT ? WSSC_BEGINS_TLS : WSSC_BEGINS_TIED_TLS;
+}
+
+void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes octets)
+{
+    WsscBeginningKind kind = WSSC_BEGINS_OTHERWISE;
+    if (beginning->kind[side] != WSSC_BEGINS_NOT)
+        return;
+    if (begins_with(octets, "CONNECT "))
+        kind = WSSC_BEGINS_CONNECT;
+    else if (begins_with(octets, "HTTP/1.") || begins_with(octets, "PRI * HTTP/2.0\r\n") || is_request(octets) ||
+             is_settings(octets))
+        kind = WSSC_BEGINS_HTTP;
+    else if (is_nettcp(octets))
+        kind = WSSC_BEGINS_NETTCP;
+    else if (is_record(octets))
+        kind = take_record(beginning, side, octets);
+    beginning->kind[side] = (guint8)kind;
+}
+
+static gboolean is_any(const WsscBeginning *beginning, WsscBeginningKind kind)
+{
+    return beginning->kind[0] == kind || beginning->kind[1] == kind;
+}
+
+gboolean wssc_beginning_is_strange(const WsscBeginning *beginning)
+{
+    return is_any(beginning, WSSC_BEGINS_OTHERWISE);
+}
+
+gboolean wssc_beginning_is_tied(const WsscBeginning *beginning)
+{
+    return is_any(beginning, WSSC_BEGINS_TIED_TLS);
+}
+
+gboolean wssc_beginning_may_be_tls(const WsscBeginning *beginning)
+{
+    return is_any(beginning, WSSC_BEGINS_TLS) || is_any(beginning, WSSC_BEGINS_TIED_TLS) ||
+           is_any(beginning, WSSC_BEGINS_NETTCP) || is_any(beginning, WSSC_BEGINS_CONNECT);
+}
+
+gboolean wssc_beginning_is_alone(const WsscBeginning *beginning, gboolean has_keys)
+{
+    if (wssc_beginning_is_strange(beginning) || is_any(beginning, WSSC_BEGINS_CONNECT))
+        return FALSE;
+    return !has_keys || (!is_any(beginning, WSSC_BEGINS_NETTCP) && !wssc_beginning_is_tied(beginning));
+}

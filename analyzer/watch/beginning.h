@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How a connection begins, as far as it matters for what others it has to do with: a connection of HTTP or net.tcp is
+ * dissected by its own octets alone; TLS with keys may go on with another one's session; of what is not known here
+ * anything may be.
+ */
+#ifndef WSSC_WATCH_BEGINNING_H
+#define WSSC_WATCH_BEGINNING_H
+
+#include "base/bytes.h"
+
+typedef enum {
+    WSSC_BEGINS_NOT, /* nothing was said */
+    WSSC_BEGINS_HTTP,
+    WSSC_BEGINS_CONNECT, /* HTTP's way to anything */
+    WSSC_BEGINS_NETTCP,  /* which may go on as TLS */
+    WSSC_BEGINS_TLS,
+    WSSC_BEGINS_TIED_TLS, /* a ticket goes with it, or what it begins with is not all there */
+    WSSC_BEGINS_OTHERWISE
+} WsscBeginningKind;
+
+/* Of both ends. Begins zeroed. */
+typedef struct {
+    guint8 kind[2];     /* WsscBeginningKind */
+    guint8 has_hello;   /* bits: the ends; of TLS: its ClientHello is the first that this end says */
+    guint64 session[2]; /* a hash of TLS's session by ClientHello or ServerHello; 0: none */
+} WsscBeginning;
+
+/* The first octets of an end, as they arrive. */
+void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes payload);
+/* It is dissected by its own octets alone, unless its session of TLS is another one's, too. has_keys: for TLS. */
+gboolean wssc_beginning_is_alone(const WsscBeginning *beginning, gboolean has_keys);
+/* One end may begin in a way that is not known. */
+gboolean wssc_beginning_is_strange(const WsscBeginning *beginning);
+/* TLS, or what may turn into it. */
+gboolean wssc_beginning_may_be_tls(const WsscBeginning *beginning);
+/* TLS that goes on with a session that began elsewhere, as far as one connection tells. */
+gboolean wssc_beginning_is_tied(const WsscBeginning *beginning);
+
+#endif

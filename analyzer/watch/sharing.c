@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "watch/sharing.h"
+
+#include <string.h>
+
+#include <epan/packet.h>
+
+#define MAX_SHARES 60000u
+#define LONG_LIFE 2u                  /* generations */
+#define MIN_OCTETS (8u * 1024 * 1024) /* to dissect: less is done before a process has begun */
+#define FRAME_OCTETS 256u             /* a frame costs as much as so many octets */
+#define MIN_PART 4u                   /* of the work, one in so many is to be in shares beside the heaviest */
+
+/* Of one connection. */
+typedef struct {
+    guint32 first, last;         /* frames; 0: none */
+    guint32 first_nth, last_nth; /* counted among those that are dissected */
+    guint64 work;
+} Extent;
+
+typedef struct {
+    const WsscConnections *connections;
+    const WsscSharing *wanted;
+    Extent *extents; /* by index of the connection; of all that have none: the first */
+    guint64 work;
+    WsscShares *shares;
+    GArray *loads; /* guint64: by share */
+} Deal;
+
+/* ---- who arranges for others --------------------------------------------------------------------------------------
+ */
+
+/* FTP says on one connection where another one will be, whose octets are a file then, whatever they look like. Others
+ * that arrange for connections (portmappers, SIP, RTSP, H.323) do it for protocols that begin in ways of their own. */
+static gboolean is_arranger(guint16 port)
+{
+    enum { FTP = 21 };
+    dissector_handle_t handle = dissector_get_uint_handle(find_dissector_table("tcp.port"), port);
+    int protocol = handle != NULL ? dissector_handle_get_protocol_index(handle) : -1;
+    return port == FTP || (protocol >= 0 && strcmp(proto_get_protocol_filter_name(protocol), "ftp") == 0);
+}
+
+static gboolean has_arranger(const Deal *deal)
+{
+    for (guint i = 1; i <= wssc_connections_count(deal->connections); i++) {
+        const WsscWatched *watched = wssc_connections_get(deal->connections, i);
+        if (deal->extents[i].first != 0 && wssc_beginning_is_strange(&watched->beginning) &&
+            (is_arranger(watched->ends.port[0]) || is_arranger(watched->ends.port[1])))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ---- TLS with keys ------------------------------------------------------------------------------------------------
+ */
+
+/* Sessions that connections go on with: issued by a server on another one, or asked for on two. */
+static gboolean is_resumed(const WsscBeginning *beginning, GHashTable *known)
+{
+    gboolean is_it = FALSE;
+    for (guint side = 0; side < 2; side++) {
+        const guint64 *own = &beginning->session[side];
+        gboolean is_clients = (beginning->has_hello & 1u << side) != 0;
+        if (*own == 0 || (!is_clients && *own == beginning->session[!side]))
+            continue; /* a server echoes what it was asked for */
+        is_it |= is_clients && g_hash_table_contains(known, own);
+        g_hash_table_add(known, (gpointer)own);
+    }
+    return is_it;
+}
+
+/* Then all connections of TLS belong together: whose secrets are whose is libwireshark's to say. */
+static gboolean has_ties(const Deal *deal)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
+    gboolean is_any = FALSE;
+    for (guint i = 1; deal->wanted->has_keys && i <= wssc_connections_count(deal->connections); i++) {
+        const WsscBeginning *beginning = &wssc_connections_get(deal->connections, i)->beginning;
+        if (wssc_beginning_may_be_tls(beginning))
+            is_any |= wssc_beginning_is_tied(beginning) || is_resumed(beginning, known);
+    }
+    return is_any;
+}
+
+static gboolean is_alone(const Deal *deal, guint32 index, gboolean are_tied)
+{
+    const WsscWatched *watched = wssc_connections_get(deal->connections, index);
+    return !watched->is_elsewhere && wssc_beginning_is_alone(&watched->beginning, deal->wanted->has_keys) &&
+           !(are_tied && wssc_beginning_may_be_tls(&watched->beginning));
+}
+
+/* ---- dealing out --------------------------------------------------------------------------------------------------
+ */
+
+static void measure(Deal *deal, WsscNextShared next, gpointer user)
+{
+    WsscSharedFrame frame = {.frame = 0};
+    guint32 nth = 0;
+    while (next(user, &frame)) {
+        Extent *extent = &deal->extents[frame.connection];
+        nth++;
+        if (extent->first == 0) {
+            extent->first = frame.frame;
+            extent->first_nth = nth;
+        }
+        extent->last = frame.frame;
+        extent->last_nth = nth;
+        extent->work += frame.octets + FRAME_OCTETS;
+        deal->work += frame.octets + FRAME_OCTETS;
+    }
+}
+
+static guint add_share(Deal *deal, gboolean is_lasting)
+{
+    const WsscShareSpan span = {.is_lasting = is_lasting};
+    const guint64 none = 0;
+    g_array_append_val(deal->shares->spans, span);
+    g_array_append_val(deal->loads, none);
+    return deal->loads->len - 1;
+}
+
+static guint64 load_of(const Deal *deal, guint share)
+{
+    return g_array_index(deal->loads, guint64, share);
+}
+
+static void put(Deal *deal, guint32 index, guint share)
+{
+    const Extent *extent = &deal->extents[index];
+    WsscShareSpan *span = &g_array_index(deal->shares->spans, WsscShareSpan, share);
+    g_array_index(deal->shares->of_connection, guint16, index) = (guint16)share;
+    if (extent->first == 0)
+        return;
+    span->first = span->first == 0 ? extent->first : MIN(span->first, extent->first);
+    span->last = MAX(span->last, extent->last);
+    g_array_index(deal->loads, guint64, share) += extent->work;
+}
+
+/* The one of so many, from the first on, that has least to do. */
+static guint lightest(const Deal *deal, guint first)
+{
+    guint best = first;
+    for (guint share = first + 1; share < first + deal->wanted->jobs; share++)
+        if (load_of(deal, share) < load_of(deal, best))
+            best = share;
+    return best;
+}
+
+static guint add_shares(Deal *deal, gboolean is_lasting)
+{
+    guint first = deal->loads->len;
+    for (guint i = 0; i < deal->wanted->jobs; i++)
+        add_share(deal, is_lasting);
+    return first;
+}
+
+/* Connections are in the order in which they were met. */
+static void deal_out(Deal *deal)
+{
+    gboolean are_tied = has_ties(deal);
+    guint32 generation = MAX(deal->wanted->generation, 1) * deal->wanted->jobs, until = 0;
+    put(deal, 0, add_share(deal, TRUE));
+    guint lasting = add_shares(deal, TRUE), own = 0;
+    for (guint32 i = 1; i <= wssc_connections_count(deal->connections); i++) {
+        const Extent *extent = &deal->extents[i];
+        gboolean is_long = extent->last_nth - extent->first_nth > (guint64)generation * LONG_LIFE;
+        if (extent->first == 0 || !is_alone(deal, i, are_tied)) {
+            put(deal, i, 0);
+            continue;
+        }
+        if (own == 0 || extent->first_nth >= until) {
+            own = deal->loads->len + deal->wanted->jobs < MAX_SHARES ? add_shares(deal, FALSE) : lasting;
+            until = extent->first_nth + generation;
+        }
+        put(deal, i, lightest(deal, is_long ? lasting : own));
+    }
+}
+
+static gboolean is_worth_it(const Deal *deal)
+{
+    guint64 heaviest = 0;
+    for (guint i = 0; i < deal->loads->len; i++)
+        heaviest = MAX(heaviest, load_of(deal, i));
+    return deal->work >= MIN_OCTETS && deal->work - heaviest >= deal->work / MIN_PART;
+}
+
+WsscShares *wssc_shares_new(const WsscConnections *connections, const WsscSharing *wanted, WsscNextShared next,
+                            gpointer user)
+{
+    Deal deal = {.connections = connections, .wanted = wanted};
+    guint count = wssc_connections_count(connections) + 1;
+    if (wanted->jobs < 2)
+        return NULL;
+    deal.extents = g_new0(Extent, count);
+    deal.shares = g_new0(WsscShares, 1);
+    deal.shares->of_connection = g_array_sized_new(FALSE, TRUE, sizeof(guint16), count);
+    g_array_set_size(deal.shares->of_connection, count);
+    deal.shares->spans = g_array_new(FALSE, TRUE, sizeof(WsscShareSpan));
+    deal.loads = g_array_new(FALSE, TRUE, sizeof(guint64));
+    measure(&deal, next, user);
+    if (!wanted->has_vague_ends && !has_arranger(&deal))
+        deal_out(&deal);
+    if (deal.loads->len == 0 || (!wanted->is_asked_for && !is_worth_it(&deal)))
+        g_clear_pointer(&deal.shares, wssc_shares_free);
+    g_free(deal.extents);
+    g_array_unref(deal.loads);
+    return deal.shares;
+}
+
+void wssc_shares_free(WsscShares *shares)
+{
+    if (shares == NULL)
+        return;
+    g_array_unref(shares->of_connection);
+    g_array_unref(shares->spans);
+    g_free(shares);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which connections are dissected together where several processes share the work. Connections that begin in the same
+ * stretch of the capture, a generation, are dealt out to as many shares as there are processes: such a share ends with
+ * the last of its connections, and what was kept of them goes with it. Connections that outlive their generation by far
+ * have shares that last; whatever is not known to be alone (beginning.h) is in one share, the first.
+ */
+#ifndef WSSC_WATCH_SHARING_H
+#define WSSC_WATCH_SHARING_H
+
+#include <glib.h>
+
+#include "watch/connections.h"
+
+/* What is wanted. */
+typedef struct {
+    guint jobs;              /* processes at a time; below 2: nothing is shared */
+    gboolean is_asked_for;   /* else only where there is enough to do */
+    guint generation;        /* frames that make one, for each process */
+    gboolean has_keys;       /* for TLS */
+    gboolean has_vague_ends; /* segments that libwireshark may take for another connection's: WsscPacket.has_options */
+} WsscSharing;
+
+/* From frame to frame, those that are dissected. */
+typedef struct {
+    guint32 frame;
+    guint32 connection; /* index; 0: none, or libwireshark may take others for it */
+    guint32 octets;
+} WsscSharedFrame;
+typedef gboolean (*WsscNextShared)(gpointer user, WsscSharedFrame *frame); /* FALSE: there is none; begins zeroed */
+
+typedef struct {
+    guint32 first, last; /* frames */
+    gboolean is_lasting; /* it is no generation's */
+} WsscShareSpan;
+
+typedef struct {
+    GArray *of_connection; /* guint16, by index: which share; 0: the first */
+    GArray *spans;         /* WsscShareSpan: by share; first 0: it is empty */
+} WsscShares;
+
+/* NULL: all is better dissected in one process, or has to be. After libwireshark's start. */
+WsscShares *wssc_shares_new(const WsscConnections *connections, const WsscSharing *wanted, WsscNextShared next,
+                            gpointer user);
+void wssc_shares_free(WsscShares *shares);
+#endif

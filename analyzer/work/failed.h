@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is lost with a worker that ended before it was done.
+ */
+#ifndef WSSC_WORK_FAILED_H
+#define WSSC_WORK_FAILED_H
+
+#include "watch/segments.h"
+
+/* Appends a WsscUnreadOctets for each direction of the connections whose frames it did not tell of: those after passed,
+ * a key of record.h. */
+void wssc_failed_note(const WsscSegments *segments, guint share, const WsscShareSpan *span, guint64 passed,
+                      GPtrArray *failed);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The process that forks workers: it is forked itself before there are threads, and does nothing else, so that each
+ * worker begins with libwireshark as it was then, however late it begins.
+ */
+#ifndef WSSC_WORK_NURSERY_H
+#define WSSC_WORK_NURSERY_H
+
+#include "work/work.h"
+
+typedef struct {
+    GPid process;
+    int control;
+} WsscNursery;
+
+/* FALSE when it cannot be begun. No other thread may run. */
+gboolean wssc_nursery_begin(const WsscWork *work, WsscNursery *ret_nursery, GError **error);
+/* A worker for the share; the descriptor to read its records from, or -1: it cannot be had. */
+int wssc_nursery_fork(WsscNursery *nursery, guint share);
+/* With all workers that are still there. */
+void wssc_nursery_end(WsscNursery *nursery);
+
+#endif
