@@ -21,7 +21,7 @@ typedef struct {
     gpointer user;
 } WsscShare;
 
-/* Borrowed: all but the share. */
+/* All is borrowed. */
 typedef struct {
     WsscEngineReport *report; /* gets frames, times and damage */
     WsscSegments *segments;   /* waited for */
@@ -33,8 +33,7 @@ typedef struct {
     guint remembered_frames; /* the limit */
 } WsscPass;
 
-/* Secrets of the file have to be handed over before frames are read: see wssc_secrets_take. FALSE when the file cannot
- * be opened. */
+/* FALSE when the file cannot be opened. */
 gboolean wssc_pass_run(const WsscPass *pass, const char *path, GError **error);
 /* The same over a share of the frames, which are read where they lie: wssc_segments_places
  * is not NULL. Of the report only "frames" is used, for itself. FALSE when a frame cannot be read. */
