@@ -38,6 +38,7 @@ static void give_up(const WsscPacket *packet, gpointer user)
     if (watched == NULL)
         return;
     wssc_talk_give_up(&watched->talk);
+    watched->talk.is_asked = 1; /* the SYN may stand there */
     watched->is_elsewhere = 1;
 }
 

@@ -182,8 +182,24 @@ static gboolean take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind a
     return (!packet->is_reset && !segment->is_fin) || take_end(talk, packet);
 }
 
+/* Strange ones can be refused, too, which bears on others of that port. */
+static void note_refusal(WsscTalk *talk, const WsscPacket *packet)
+{
+    if (packet->segment.is_syn && !packet->has_ack) {
+        talk->is_asked = 1;
+        talk->is_answered = 0;
+    } else if (packet->segment.is_syn || packet->segment.len > 0) {
+        talk->is_answered = 1;
+    } else if (packet->is_reset && talk->is_asked && !talk->is_answered) {
+        talk->is_refused = 1;
+        if (talk->first_frame == 0)
+            talk->client = packet->side == 0 ? 1 : 0;
+    }
+}
+
 void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind arrival, guint32 frame)
 {
+    note_refusal(talk, packet);
     if (talk->kind != WSSC_TALK_STRANGE && !take(talk, packet, arrival, frame))
         wssc_talk_give_up(talk);
 }

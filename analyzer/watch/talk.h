@@ -31,6 +31,7 @@ typedef struct {
     guint8 client;                       /* which of the ends */
     guint8 has_syn, has_spoken, has_fin; /* bits: the ends */
     guint8 is_reset, is_refused;
+    guint8 is_asked, is_answered; /* strange or not: by the client's SYN; by the server's, or by octets */
     union {
         WsscHttpTalk *http;
         WsscTlsTalk *tls;

@@ -48,8 +48,10 @@ static gboolean is_done(const WsscSide *side, gboolean any_octets)
            !(any_octets ? wssc_unread_has_any(&side->unread) : wssc_unread_is_worth_telling(&side->unread));
 }
 
+/* Of one that spoke SOAP, or that nobody began, more may be told at the end. */
 gboolean wssc_talked_is_done(const WsscTalked *talked, gboolean any_octets)
 {
+    any_octets = any_octets || has_soap(talked) || !talked->has_syn;
     return is_done(&talked->sides[0], any_octets) && is_done(&talked->sides[1], any_octets);
 }
 

@@ -132,7 +132,8 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     watch->cut_frames += is_cut(pinfo) ? 1 : 0;
     if (session->closed == NULL)
         return;
-    session->closed->last_frame = wssc_dissect_frame(pinfo);
+    /* A frame that acknowledges what comes only behind it is dissected behind that. */
+    session->closed->last_frame = MAX(session->closed->last_frame, wssc_dissect_frame(pinfo));
     session->closed->is_cut |= is_cut(pinfo);
     for (GSList *source = pinfo->data_src; source != NULL; source = source->next) {
         if (wssc_tls_is_decrypted(source->data)) {

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """With and without triage the analyzer says the same, octet for octet: on output, on standard error, by its status.
 
-usage: triage_test.py WSSC SOURCE_DIR [--all | --damage SECONDS]
+usage: triage_test.py WSSC SOURCE_DIR [--all | --damage SECONDS [SEED]]
 
 Over captures of the test data (a share of them, and few commands; --all: every one, every command), over mixes of them with
-traffic of others (tests/bench/mix.py), over mixes whose frames were damaged at random (--damage: for so long, in search of more),
+traffic of others (tests/bench/mix.py), over mixes whose frames were damaged at random (--damage: for so long, from that seed on, in search of more),
 and over what is made to be left out wrongly.
 """
 import collections
@@ -107,6 +107,7 @@ def lost(number, frames):
 
 
 def moved(number, frames):
+    number %= len(frames)
     return frames[:number] + [frames[number + 1], frames[number]] + frames[number + 2:]
 
 
@@ -262,6 +263,8 @@ HOSTILE = {
     'a capture from afar': (turns(b'\0\1\0\0\0\0\0\1x', *rpcap(turns(GET, page()) + turns(ask(), tell(), seed=1)), port=20777), None),
     'a tunnel from the port of the time': ([in_vxlan(f, 123) for f in turns(ask(), tell())], None),
     'text, then HTTP': (turns(b'EHLO a\r\n', b'250 STARTTLS\r\n', ask(), tell(), port=20777), None),
+    'text, then HTTP, then another': (turns(b'EHLO a\r\n', b'250 STARTTLS\r\n', ask(), tell(), port=20777) +
+                                      turns(ask(), tell(), port=20778), None),
     'HTTP on an odd port': (turns(GET, page(), ask(), tell(), port=20777), None),
     'SOAP on an odd port': (turns(ask(), tell(), port=20777), 2),
     'ports used again': (reused(), 2),
@@ -332,6 +335,9 @@ HOSTILE = {
     'a record with signs': (tls(*DATA, (1, mix.record(23, b'HTTP/1.1 200 OK\r\n' * 300)[:-1000])), None),
     'records inside of records': (tls(*DATA, (1, mix.record(23, mix.record(21, b'\2\x28') * 1000))), 0),
     'TLS behind a FIN': (moved(len(tls(*DATA)) - 4, tls(*DATA)), 0),
+    'refused beside a tunnel': (refused(443)[:1] + [in_vxlan(refused(443)[0])] + refused(443)[1:] + tls(*DATA), 0),
+    'acknowledged before it came, at the end': (moved(-5, tls(*DATA, (1, mix.record(23, b'a' * 300)),
+                                                              (0, mix.record(21, b'a' * 26)))), 0),
     'TLS, then SOAP': (tls(*DATA, (0, ask()), (1, tell())), None),
     'DNS with SOAP': ([mix.udp(*CLIENT, SERVER[0], 53, ask())], None),
     'SOAP on the port of DNS': (turns(ask(), tell(), port=53), None),
@@ -369,10 +375,10 @@ class Triage(unittest.TestCase):
         with_it, without = (said(command, files, *options, *more) for more in (FORGETFUL, ('--no-triage',)))
         for part, (one, other) in enumerate(zip(with_it, without)):
             if one != other:
-                lines = list(zip(str(one).split('\\n'), str(other).split('\\n')))
-                first = next((pair for pair in lines if pair[0] != pair[1]), ('', 'length'))
+                one, other = str(one), str(other)
+                at = max(0, len(os.path.commonprefix((one, other))) - 200)
                 self.fail('%s %s %s: %s differs: %s | %s' % (command, files[:3], options, ('status', 'output', 'errors')[part],
-                                                             first[0][:400], first[1][:400]))
+                                                             one[at:at + 600], other[at:at + 600]))
         return with_it
 
     def test_hostile(self):
@@ -489,15 +495,18 @@ class Triage(unittest.TestCase):
         return out
 
     def test_damaged(self):
-        begin, seed = time.monotonic(), 0
+        begin, seed = time.monotonic(), int(sys.argv[5]) if len(sys.argv) > 5 else 0
         span = float(sys.argv[4]) if MODE == '--damage' else 600 if MODE == '--all' else 0
-        while seed < (40 if MODE == '--all' else 8) or time.monotonic() - begin < span:
+        end = seed + (40 if MODE == '--all' else 8)
+        while seed < end or time.monotonic() - begin < span:
             paths = [write(self.path('damaged%d' % i), self.damaged(seed + i)) for i in range(8)]
-            self.same('events', paths)
-            if MODE:
-                self.same('why', paths)
+            with self.subTest(seeds=(seed, seed + 7)):
+                for command in ('events', 'why') if MODE else ('events',):
+                    self.same(command, paths)
             seed += 8
+        if MODE == '--damage':
+            print('seeds up to %d' % (seed - 1))
 
 
 if __name__ == '__main__':
-    unittest.main(argv=sys.argv[:1], failfast=MODE == '--damage')
+    unittest.main(argv=sys.argv[:1] + (['Triage.test_damaged'] if MODE == '--damage' else []))
