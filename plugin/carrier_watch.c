@@ -8,6 +8,7 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "carrier/client_hello.h"
+#include "connection.h"
 #include "http_facts.h"
 #include "http_front.h"
 #include "http_pairs.h"
@@ -33,12 +34,13 @@ typedef struct {
     gboolean has_next[2];
     guint32 next[2];             /* sequence number behind what that end sent */
     gboolean is_answer_due;      /* the last payload came from the client */
+    guint completeness;          /* as TCP's dissector had it last */
     const char *client, *server; /* as notes name them */
     WsscTlsSigns tls;
 } Watched;
 
 static wmem_map_t *watched; /* conv_index + 1 -> Watched */
-static int proto_http = -1, proto_tls = -1;
+static int proto_http = -1;
 
 /* ---- one frame ------------------------------------------------------------------------------------------- */
 
@@ -48,6 +50,7 @@ typedef struct {
     const struct tcp_analysis *tcp;
     Watched *watched;
     gboolean is_from_server;
+    gboolean has_tls; /* among its layers */
 } Frame;
 
 /* The port that a SYN went to; else that of HTTP's server, else the lower one. */
@@ -141,9 +144,11 @@ static guint32 octets_of(const Frame *frame, gboolean *ret_is_fin)
 /* The frame's last octets, as far as they were captured. */
 static WsscBytes payload_of(const Frame *frame, guint32 octets)
 {
+    if (octets == 0)
+        return wssc_bytes(NULL, 0);
     tvbuff_t *tvb = frame->pinfo->data_src != NULL ? get_data_source_tvb(frame->pinfo->data_src->data) : NULL;
     guint on_wire = tvb != NULL ? tvb_reported_length(tvb) : 0, captured = tvb != NULL ? tvb_captured_length(tvb) : 0;
-    if (octets == 0 || octets > on_wire || on_wire - octets >= captured)
+    if (octets > on_wire || on_wire - octets >= captured)
         return wssc_bytes(NULL, 0);
     gint start = (gint)(on_wire - octets), len = (gint)captured - start;
     return wssc_bytes(tvb_get_ptr(tvb, start, len), (gsize)len);
@@ -152,16 +157,16 @@ static WsscBytes payload_of(const Frame *frame, guint32 octets)
 /* Whether TLS's dissector was called for a piece of a record depends on Wireshark's version. */
 static gboolean is_tls(const Frame *frame, WsscBytes payload)
 {
-    return wssc_tls_signs_phase(&frame->watched->tls) != WSSC_TLS_NONE ||
-           wssc_dissect_has_layer(frame->pinfo, proto_tls) || wssc_client_hello_is(payload);
+    return wssc_tls_signs_phase(&frame->watched->tls) != WSSC_TLS_NONE || frame->has_tls ||
+           wssc_client_hello_is(payload);
 }
 
 static void look_at_tls(const Frame *frame, WsscBytes payload)
 {
     WsscTlsAlert alert;
-    wssc_tls_facts_look(frame->conversation, frame->pinfo, payload, frame->is_from_server);
+    wssc_tls_facts_look(frame->conversation, frame->pinfo, payload, frame->is_from_server, frame->has_tls);
     wssc_tls_signs_look(&frame->watched->tls, payload, frame->is_from_server);
-    if (!wssc_dissect_has_layer(frame->pinfo, proto_tls) || !wssc_tls_signs_alert(frame->pinfo, payload, &alert))
+    if (!frame->has_tls || !wssc_tls_signs_alert(frame->pinfo, payload, &alert))
         return;
     WsscCarrierNote note = new_note(frame, WSSC_SIGN_TLS_ALERT);
     note.value = alert.description;
@@ -198,34 +203,66 @@ static void look_at_tcp(const Frame *frame)
     }
 }
 
+/* As an acknowledgement has it: the connection is where it was, and so are its ends. */
+static gboolean has_nothing(const Frame *frame)
+{
+    const tcp_analyze_seq_flow_info_t *flow = frame->tcp->fwd->tcp_analyze_seq_info;
+    Watched *own = frame->watched;
+    guint side = frame->is_from_server ? 1 : 0;
+    gboolean is_same = own->completeness == frame->tcp->conversation_completeness;
+    own->completeness = frame->tcp->conversation_completeness;
+    return is_same && flow != NULL && own->has_next[side] && own->next[side] == flow->nextseq;
+}
+
+static void look_at_connection(packet_info *pinfo, WsscTcpConnection *connection, WsscShown shown)
+{
+    const struct tcp_analysis *tcp = connection->tcp;
+    if (tcp == NULL || tcp->fwd == NULL)
+        return;
+    const http_conv_t *http = shown.has_http || tcp->server_port == 0
+                                  ? conversation_get_proto_data(connection->conversation, proto_http)
+                                  : NULL;
+    if (connection->watched == NULL)
+        connection->watched = watched_of(connection->conversation);
+    Frame frame = {pinfo,        connection->conversation, tcp, connection->watched, is_from_server(pinfo, tcp, http),
+                   shown.has_tls};
+    if (has_nothing(&frame) && shown.ends_with_tcp)
+        return;
+    look_at_tcp(&frame);
+    if (shown.has_http)
+        look_at_http(&frame, http);
+}
+
+/* Of each frame, with or without anything of ours: nothing may be looked up, walked through or allocated here for most
+ * of them. */
 static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
 {
     wssc_live_number_streams(pinfo);
-    if (!pinfo->fd->visited)
-        wssc_http_front_follow(pinfo);
-    if (!wssc_live_is_feeding(pinfo))
+    if (pinfo->fd->visited)
         return 0;
-    wssc_live_note_frame(pinfo);
-    wssc_secrets_note_frame(pinfo);
-    if (pinfo->ptype != PT_TCP)
+    gboolean is_feeding = wssc_live_is_feeding(pinfo);
+    if (is_feeding) {
+        wssc_live_note_frame(pinfo);
+        wssc_secrets_note_frame(pinfo);
+    }
+    WsscTcpConnection *connection = wssc_tcp_connection(pinfo);
+    if (connection == NULL)
         return 0;
-    conversation_t *conversation = wssc_live_conversation(pinfo);
-    if (conversation == NULL)
-        return 0;
-    const http_conv_t *http = conversation_get_proto_data(conversation, proto_http);
-    const struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
-    if (tcp == NULL || tcp->fwd == NULL)
-        return 0;
-    Frame frame = {pinfo, conversation, tcp, watched_of(conversation), is_from_server(pinfo, tcp, http)};
-    look_at_tcp(&frame);
-    look_at_http(&frame, http);
+    const WsscShown shown = wssc_http_front_shown(pinfo);
+    wssc_http_front_follow(pinfo, connection, shown);
+    if (is_feeding)
+        look_at_connection(pinfo, connection, shown);
     return 0;
 }
 
 void wssc_carrier_watch_register(int proto)
 {
     watched = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
-    register_postdissector(register_dissector("wssc.carrier", look, proto));
+    /* By a name only: what is no layer of the frame costs less to call. */
+    int helper = proto_register_protocol_in_name_only("WSSC, what carriers say", "WSSC carrier", "wssc.carrier", proto,
+                                                      FT_PROTOCOL);
+    register_postdissector(register_dissector("wssc.carrier", look, helper));
+    wssc_tcp_connection_register();
     wssc_tls_facts_register();
     wssc_http_pairs_register();
 }
@@ -233,6 +270,5 @@ void wssc_carrier_watch_register(int proto)
 void wssc_carrier_watch_handoff(void)
 {
     proto_http = proto_get_id_by_filter_name("http");
-    proto_tls = proto_get_id_by_filter_name("tls");
     wssc_tls_signs_handoff();
 }

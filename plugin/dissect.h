@@ -39,6 +39,8 @@ void wssc_dissect_count_on(void);
  * protocol is among its layers so far. */
 gint64 wssc_dissect_time(const nstime_t *time);
 gboolean wssc_dissect_has_layer(const packet_info *pinfo, int proto);
+/* The protocol that was dissected last; -1: none. */
+int wssc_dissect_last_layer(const packet_info *pinfo);
 /* "address:port", an IPv6 address in brackets. scope NULL: free it with g_free. */
 char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint32 port);
 /* The same of one of two ends of IP. Caller frees. */

@@ -273,7 +273,8 @@ static Run begin_run(tvbuff_t *tvb, packet_info *pinfo, gboolean is_last)
 static void dissect_rest(const Front *front, const Run *run, packet_info *pinfo, proto_tree *tree, void *data, gsize at)
 {
     wssc_http_facts_pass(pinfo);
-    dissect_stock(front, tvb_new_subset_remaining(run->tvb, (gint)at), pinfo, tree, data);
+    tvbuff_t *rest = at > 0 ? tvb_new_subset_remaining(run->tvb, (gint)at) : run->tvb;
+    dissect_stock(front, rest, pinfo, tree, data);
     if (pinfo->desegment_len == 0)
         return;
     gsize from = at + (gsize)MAX(pinfo->desegment_offset, 0);
@@ -366,48 +367,69 @@ static WsscBool find_in_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     return TRUE;
 }
 
-/* HTTP was dissected in the frame, directly on TCP or TLS, and in HTTP nothing but a body of ours. */
-static gboolean shows_http_on(const packet_info *pinfo, int below)
+/* From above, down to TCP: that is where most frames end. */
+WsscShown wssc_http_front_shown(const packet_info *pinfo)
 {
-    gboolean is_above = FALSE, has_http = FALSE;
-    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f != NULL; f = wmem_list_frame_next(f)) {
-        int proto = GPOINTER_TO_INT(wmem_list_frame_data(f));
-        if (is_above && proto != below && proto != proto_http && proto != proto_wssc)
-            return FALSE;
-        has_http |= is_above && proto == proto_http;
-        is_above |= proto == below;
+    WsscShown shown = {.has_http = FALSE};
+    gboolean has_other = FALSE;
+    wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers);
+    shown.ends_with_tcp = layer != NULL && GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_tcp;
+    if (shown.ends_with_tcp)
+        return shown;
+    for (; layer != NULL; layer = wmem_list_frame_prev(layer)) {
+        int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+        if (proto == proto_tcp)
+            break;
+        /* The lowest layer of TLS is what counts. */
+        shown.is_in_tls = proto == proto_tls ? shown.has_http && !has_other : shown.is_in_tls;
+        shown.has_tls |= proto == proto_tls;
+        shown.has_http |= proto == proto_http;
+        has_other |= proto != proto_http && proto != proto_wssc && proto != proto_tls;
     }
-    return has_http;
+    shown.is_on_tcp = shown.has_http && !has_other && !shown.has_tls && layer != NULL;
+    return shown;
 }
 
-/* Nothing was dissected on TCP yet, and its ports lead to HTTP: by Decode As, or by a preference. The lower one is
- * asked first, as TCP's dissector does. */
+/* The lower port is asked first, as TCP's dissector does. */
 static gboolean leads_to_http(const packet_info *pinfo)
 {
-    const wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
-    if (last == NULL || GPOINTER_TO_INT(wmem_list_frame_data((wmem_list_frame_t *)last)) != proto_tcp)
-        return FALSE;
     dissector_handle_t by_port = dissector_get_uint_handle(tcp_ports, MIN(pinfo->srcport, pinfo->destport));
     if (by_port == NULL)
         by_port = dissector_get_uint_handle(tcp_ports, MAX(pinfo->srcport, pinfo->destport));
     return is_http(by_port);
 }
 
-/* What a connection carries inside of TLS is known as HTTP as well, and a frame without payload shows neither. */
-void wssc_http_front_follow(packet_info *pinfo)
+static void take(packet_info *pinfo, conversation_t *conversation)
 {
-    conversation_t *conversation = pinfo->ptype == PT_TCP ? wssc_live_conversation(pinfo) : NULL;
-    if (conversation == NULL || on_tcp.stock == NULL)
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num, on_tcp.ours);
+}
+
+/* Nothing was dissected on TCP yet, and its ports lead to HTTP: by Decode As, or by a preference. */
+static void follow_ports(packet_info *pinfo, WsscTcpConnection *connection)
+{
+    if (connection->is_asked)
         return;
-    if (shows_http_on(pinfo, proto_tls))
+    connection->is_asked = TRUE;
+    if (conversation_get_dissector(connection->conversation, pinfo->num) == NULL && leads_to_http(pinfo))
+        take(pinfo, connection->conversation);
+}
+
+/* What a connection carries inside of TLS is known as HTTP as well, and a frame without payload shows neither. */
+void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, WsscShown shown)
+{
+    if (on_tcp.stock == NULL)
+        return;
+    if (shown.ends_with_tcp) {
+        follow_ports(pinfo, connection);
+        return;
+    }
+    if (shown.is_in_tls)
         tls_set_appdata_dissector(tls_handle, pinfo, in_tls.ours);
-    if (wssc_dissect_has_layer(pinfo, proto_tls))
+    if (shown.has_tls || !shown.is_on_tcp)
         return;
-    dissector_handle_t before = conversation_get_dissector(conversation, pinfo->num);
-    gboolean is_theirs = is_http(before) && before != on_tcp.ours;
-    if ((before == NULL && (leads_to_http(pinfo) || shows_http_on(pinfo, proto_tcp))) ||
-        (is_theirs && shows_http_on(pinfo, proto_tcp)))
-        conversation_set_dissector_from_frame_number(conversation, pinfo->num, on_tcp.ours);
+    dissector_handle_t before = conversation_get_dissector(connection->conversation, pinfo->num);
+    if (before == NULL || (is_http(before) && before != on_tcp.ours))
+        take(pinfo, connection->conversation);
 }
 
 /* ---- registration --------------------------------------------------------------------------------------------- */

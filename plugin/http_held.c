@@ -3,6 +3,8 @@
 
 #include "http_held.h"
 
+#include <string.h>
+
 #include <epan/proto_data.h>
 
 #include "live.h"
@@ -17,6 +19,11 @@ typedef struct {
 } Store;
 
 static wmem_map_t *stores; /* of conversation and direction -> Store */
+static struct {
+    guint32 frame;       /* on the first pass, */
+    guint count;         /* and how often it was asked for there */
+    gboolean has_stored; /* anything, so far */
+} first;
 
 static WsscBool free_octets(wmem_allocator_t *scope _U_, wmem_cb_event_t event _U_, void *octets)
 {
@@ -24,8 +31,15 @@ static WsscBool free_octets(wmem_allocator_t *scope _U_, wmem_cb_event_t event _
     return FALSE;
 }
 
+/* The first pass comes by each frame once, later ones as often as they like. */
 static guint next_number(packet_info *pinfo)
 {
+    if (!pinfo->fd->visited) {
+        if (first.frame != pinfo->num)
+            first.count = 0;
+        first.frame = pinfo->num;
+        return FIRST_SEEN + first.count++;
+    }
     guint *count = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HELD);
     if (count == NULL) {
         count = wmem_new0(pinfo->pool, guint);
@@ -36,6 +50,8 @@ static guint next_number(packet_info *pinfo)
 
 const WsscHttpHeld *wssc_http_held(packet_info *pinfo)
 {
+    if (pinfo->fd->visited && !first.has_stored)
+        return NULL;
     guint number = next_number(pinfo);
     if (pinfo->fd->visited)
         return p_get_proto_data(wmem_file_scope(), pinfo, proto_wssc, number);
@@ -57,6 +73,7 @@ void wssc_http_hold(packet_info *pinfo, const guint8 *octets, gsize len)
         wmem_map_remove(stores, key);
         return;
     }
+    first.has_stored = TRUE;
     Store *store = wmem_new0(wmem_file_scope(), Store);
     store->octets = g_byte_array_sized_new((guint)len);
     g_byte_array_append(store->octets, octets, (guint)len);
@@ -73,7 +90,13 @@ void wssc_http_hold_more(packet_info *pinfo, const guint8 *octets, gsize len)
     store->times++;
 }
 
+static void begin(void)
+{
+    memset(&first, 0, sizeof first);
+}
+
 void wssc_http_held_register(void)
 {
+    register_init_routine(begin);
     stores = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
 }

@@ -7,6 +7,7 @@
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
 
+#include "connection.h"
 #include "keys.h"
 #include "tls_facts.h"
 
@@ -20,7 +21,7 @@ static struct {
     gboolean is_lent; /* the analyzer's */
     gboolean is_muted;
     gboolean is_finished; /* ours */
-    gint64 end_time;      /* of the last frame of the first pass, with a message or not */
+    nstime_t end_time;    /* of the last frame of the first pass, with a message or not */
     guint bodies, unfinished, passed_over;
     const GArray *left_out; /* see wssc_dissect_use_left_out */
     guint streams, others;  /* that libwireshark was made to forget (wssc_dissect_count_on): of TCP, and else */
@@ -40,7 +41,7 @@ void wssc_live_init(void)
         .want_hypotheses = TRUE, .is_strict = wssc_pref_strict, .bounds = &bounds, .limits = &limits};
     live.ours = wssc_session_new();
     live.session = live.ours;
-    live.end_time = G_MININT64;
+    live.end_time = (nstime_t){G_MININT64, 0};
     live.is_finished = FALSE;
     wssc_session_set_options(live.session, &options);
     live.file = wssc_session_add_file(live.session, "");
@@ -61,6 +62,12 @@ gboolean wssc_dissect_has_layer(const packet_info *pinfo, int proto)
     return FALSE;
 }
 
+int wssc_dissect_last_layer(const packet_info *pinfo)
+{
+    wmem_list_frame_t *last = pinfo->layers != NULL ? wmem_list_tail(pinfo->layers) : NULL;
+    return last != NULL ? GPOINTER_TO_INT(wmem_list_frame_data(last)) : -1;
+}
+
 void wssc_live_cleanup(void)
 {
     if (live.is_lent)
@@ -71,14 +78,17 @@ void wssc_live_cleanup(void)
 
 void wssc_live_note_frame(const packet_info *pinfo)
 {
-    live.end_time = MAX(live.end_time, wssc_dissect_time(&pinfo->abs_ts));
+    const nstime_t *here = &pinfo->abs_ts, *end = &live.end_time;
+    if (here->secs > end->secs || (here->secs == end->secs && here->nsecs > end->nsecs))
+        live.end_time = *here;
 }
 
 void wssc_live_finish(void)
 {
     if (live.is_lent || live.session == NULL)
         return;
-    wssc_session_finish(live.session, live.end_time);
+    gint64 end = live.end_time.secs != G_MININT64 ? wssc_dissect_time(&live.end_time) : G_MININT64;
+    wssc_session_finish(live.session, end);
     live.is_finished = TRUE;
 }
 
@@ -216,6 +226,10 @@ typedef struct {
 
 conversation_t *wssc_live_conversation(packet_info *pinfo)
 {
+    if (!pinfo->fd->visited && pinfo->ptype == PT_TCP) {
+        const WsscTcpConnection *connection = wssc_tcp_connection(pinfo);
+        return connection != NULL ? connection->conversation : NULL;
+    }
     Found *found = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_CONVERSATION);
     if (found == NULL) {
         found = wmem_new0(pinfo->pool, Found);

@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-#include <epan/dissectors/packet-tls-utils.h>
-#include <epan/proto_data.h>
-
 #include "carrier/client_hello.h"
 #include "frame_number.h"
 #include "tls_signs.h"
@@ -21,7 +18,6 @@
 #define FINISHED 20
 #define COMPRESSED_CERTIFICATE 25 /* RFC 8879 section 4: what its octets hold is told by what follows */
 #define MESSAGE_HEAD 4
-#define MAX_LAYERS 16 /* of one frame; epan keeps what it decrypted by the layer's number */
 
 static wmem_map_t *all; /* conv_index + 1 -> WsscTlsFacts */
 
@@ -139,22 +135,18 @@ static void look_at_clear_records(WsscTlsFacts *facts, const packet_info *pinfo,
 
 static void look_at_decrypted(WsscTlsFacts *facts, packet_info *pinfo, gboolean is_from_server)
 {
-    static int proto_tls = -2;
-    if (proto_tls == -2)
-        proto_tls = proto_get_id_by_filter_name("tls");
-    for (guint32 layer = 0; layer < MAX_LAYERS; layer++) {
-        const SslPacketInfo *info = p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, layer);
-        for (const SslRecordInfo *record = info != NULL ? info->records : NULL; record != NULL; record = record->next)
-            if ((int)record->type == RECORD_HANDSHAKE)
-                look_at_messages(facts, pinfo, wssc_bytes((const guint8 *)record->plain_data, record->data_len),
-                                 is_from_server, TRUE);
-    }
+    WsscTlsDecrypted at = {.number = 0};
+    WsscBytes body;
+    guint8 type;
+    while (wssc_tls_next_decrypted(pinfo, &at, &type, &body))
+        if (type == RECORD_HANDSHAKE)
+            look_at_messages(facts, pinfo, body, is_from_server, TRUE);
 }
 
 /* ---- both ------------------------------------------------------------------------------------------------------- */
 
 void wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo, WsscBytes payload,
-                         gboolean is_from_server)
+                         gboolean is_from_server, gboolean has_tls)
 {
     WsscTlsFacts *facts = look_up(conversation);
     if (facts == NULL) {
@@ -168,7 +160,8 @@ void wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo,
     if (facts->client_certificate == WSSC_TRUTH_YES)
         return;
     look_at_clear_records(facts, pinfo, payload, is_from_server);
-    look_at_decrypted(facts, pinfo, is_from_server);
+    if (has_tls)
+        look_at_decrypted(facts, pinfo, is_from_server);
 }
 
 const WsscTlsFacts *wssc_tls_facts(const conversation_t *conversation)

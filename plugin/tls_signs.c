@@ -14,7 +14,6 @@
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
 #define CLOSE_NOTIFY 0
-#define MAX_LAYERS 16 /* of one frame; epan keeps what it decrypted by the layer's number */
 
 static int proto_tls = -1;
 
@@ -69,15 +68,32 @@ static gboolean read_alert(const guint8 *octets, gsize len, WsscTlsAlert *ret_al
     return TRUE;
 }
 
+gboolean wssc_tls_next_decrypted(packet_info *pinfo, WsscTlsDecrypted *at, guint8 *ret_type, WsscBytes *ret_body)
+{
+    while (at->record == NULL) {
+        at->layer = at->number == 0 ? wmem_list_head(pinfo->layers) : wmem_list_frame_next(at->layer);
+        at->number++;
+        if (at->layer == NULL)
+            return FALSE;
+        const SslPacketInfo *info = GPOINTER_TO_INT(wmem_list_frame_data(at->layer)) == proto_tls
+                                        ? p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, at->number)
+                                        : NULL;
+        at->record = info != NULL ? info->records : NULL;
+    }
+    *ret_type = (guint8)at->record->type;
+    *ret_body = wssc_bytes((const guint8 *)at->record->plain_data, at->record->data_len);
+    at->record = at->record->next;
+    return TRUE;
+}
+
 static gboolean decrypted_alert(packet_info *pinfo, WsscTlsAlert *ret_alert)
 {
-    for (guint32 layer = 0; layer < MAX_LAYERS; layer++) {
-        const SslPacketInfo *info = p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, layer);
-        for (const SslRecordInfo *record = info != NULL ? info->records : NULL; record != NULL; record = record->next)
-            if ((int)record->type == RECORD_ALERT &&
-                read_alert((const guint8 *)record->plain_data, record->data_len, ret_alert))
-                return TRUE;
-    }
+    WsscTlsDecrypted at = {.number = 0};
+    WsscBytes body;
+    guint8 type;
+    while (wssc_tls_next_decrypted(pinfo, &at, &type, &body))
+        if (type == RECORD_ALERT && read_alert(body.data, body.len, ret_alert))
+            return TRUE;
     return FALSE;
 }
 

@@ -22,6 +22,16 @@ typedef struct {
 /* The record at the beginning of the octets, as far as it is there; they are what is behind it then. FALSE: none. */
 gboolean wssc_tls_next_record(WsscBytes *octets, guint8 *ret_type, WsscBytes *ret_body);
 
+/* Where a walk through a frame's decrypted records stands; begins with 0s. */
+typedef struct {
+    guint32 number; /* of the layer, by which epan keeps what it decrypted */
+    wmem_list_frame_t *layer;
+    const struct _SslRecordInfo *record;
+} WsscTlsDecrypted;
+
+/* The next one; FALSE: no more. */
+gboolean wssc_tls_next_decrypted(packet_info *pinfo, WsscTlsDecrypted *at, guint8 *ret_type, WsscBytes *ret_body);
+
 /* Looks at the TCP payload of a frame. */
 void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_from_server);
 WsscTlsPhase wssc_tls_signs_phase(const WsscTlsSigns *signs);

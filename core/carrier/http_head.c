@@ -16,10 +16,16 @@ typedef struct {
     gsize len;
 } Span;
 
+/* Most of what is compared is written as the word is, or is something else from the first letter on. */
 static gboolean begins(Span line, const char *word)
 {
     gsize len = strlen(word);
-    return line.len >= len && g_ascii_strncasecmp(line.text, word, len) == 0;
+    if (line.len < len)
+        return FALSE;
+    for (gsize i = 0; i < len; i++)
+        if (line.text[i] != word[i] && g_ascii_tolower(line.text[i]) != g_ascii_tolower(word[i]))
+            return FALSE;
+    return TRUE;
 }
 
 /* The next line, without its end; FALSE when none ends with CRLF. */
@@ -77,6 +83,8 @@ static Field field_of(Span line, gsize *ret_name)
     };
     if (line.len > 0 && (line.text[0] == ' ' || line.text[0] == '\t'))
         return FIELD_ODD;
+    if (line.len == 0 || strchr("CcTtUu", line.text[0]) == NULL) /* how none of these begins */
+        return FIELD_OTHER;
     const char *colon = memchr(line.text, ':', line.len);
     if (colon == NULL)
         return FIELD_OTHER;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The TCP connection of a frame, found again quickly: what looks at each frame may cost next to nothing, and looking a
+ * conversation up takes libwireshark longer than all the rest of it (internal to plugin/).
+ */
+#ifndef WSSC_PLUGIN_CONNECTION_H
+#define WSSC_PLUGIN_CONNECTION_H
+
+#include "compat.h"
+
+#include <epan/conversation.h>
+
+struct tcp_analysis;
+
+/* Valid until the next call. */
+typedef struct {
+    conversation_t *conversation; /* never NULL */
+    struct tcp_analysis *tcp;     /* NULL: no connection of TCP's */
+    gpointer watched;             /* the caller's, of this conversation; NULL at first, and maybe again */
+    gboolean is_asked;            /* the caller's, likewise: FALSE at first */
+} WsscTcpConnection;
+
+/* That of the frame's addresses and ports as they are now; only on the first pass, which goes in order. NULL: none. */
+WsscTcpConnection *wssc_tcp_connection(packet_info *pinfo);
+
+void wssc_tcp_connection_register(void);
+
+#endif
