@@ -15,6 +15,7 @@
 #include "carrier/overrun.h"
 #include "http_facts.h"
 #include "http_held.h"
+#include "http_pass.h"
 #include "live.h"
 #include "media.h"
 #include "tcp_whole.h"
@@ -27,7 +28,7 @@ typedef struct {
 static Front on_tcp, in_tls;
 static dissector_handle_t body_handle, tls_handle;
 static dissector_table_t tcp_ports;
-static int proto_http = -1, proto_http2 = -1, proto_tcp = -1, proto_tls = -1;
+static int proto_http = -1, proto_tcp = -1, proto_tls = -1;
 
 static gboolean is_http(dissector_handle_t handle)
 {
@@ -61,6 +62,7 @@ typedef enum {
     TO_ASK,   /* more octets are asked for */
     TO_WAIT,  /* more octets will tell */
     TO_US,
+    TO_HEAD, /* HTTP's dissector gets the head; nobody wants the body */
 } Way;
 
 static const char *content_type_of(packet_info *pinfo, const WsscHttpMessage *head)
@@ -71,44 +73,6 @@ static const char *content_type_of(packet_info *pinfo, const WsscHttpMessage *he
     memcpy(type + head->media_len + 1, head->parameters, head->parameters_len);
     type[head->media_len + 1 + head->parameters_len] = '\0';
     return type;
-}
-
-#if !WSSC_WIRESHARK(4, 2)
-/* Nothing but plain requests and responses so far, the last of them a POST; or none yet, and this is one. */
-static gboolean is_plain_connection(packet_info *pinfo, gboolean is_response)
-{
-    conversation_t *conversation = wssc_live_conversation(pinfo);
-    const http_conv_t *http = conversation != NULL ? conversation_get_proto_data(conversation, proto_http) : NULL;
-    if (conversation == NULL || conversation_get_proto_data(conversation, proto_http2) != NULL)
-        return FALSE;
-    if (http == NULL || (http->startframe == 0 && http->request_method == NULL))
-        return !is_response;
-    return http->startframe == 0 && strcmp(http->request_method, "POST") == 0;
-}
-#endif
-
-#if !WSSC_WIRESHARK(4, 2)
-/* One message with a body of ours and nothing but. */
-static gboolean is_whole(const WsscHttpMessage *head, WsscBytes octets)
-{
-    gsize len;
-    if (!head->is_chunked)
-        return wssc_http_is_whole(head, octets.len);
-    WsscBytes body = wssc_bytes(octets.data + head->len, octets.len - head->len);
-    return !head->is_odd && head->coding == NULL && body.len > 0 && body.data[0] != '0' &&
-           wssc_http_chunks(body, NULL, &len) == WSSC_CHUNKS_DONE && len == body.len;
-}
-#endif
-
-static gboolean may_pass(packet_info *pinfo, const proto_tree *tree, const WsscHttpMessage *head, WsscBytes octets)
-{
-#if !WSSC_WIRESHARK(4, 2)
-    return tree == NULL && wssc_live_hands_over() && is_whole(head, octets) &&
-           is_plain_connection(pinfo, head->is_response);
-#else
-    (void)pinfo, (void)tree, (void)head, (void)octets;
-    return FALSE;
-#endif
 }
 
 static gsize white(WsscBytes octets, gsize at)
@@ -166,12 +130,14 @@ static Way way_of(packet_info *pinfo, const proto_tree *tree, WsscBytes octets, 
     if (!wssc_http_message((const char *)octets.data, octets.len, &ret_message->head))
         return TO_STOCK;
     ret_message->media = wssc_media_of(ret_message->head.media, ret_message->head.media_len);
-    if (ret_message->media == NULL)
-        return TO_STOCK;
+    if (ret_message->media == NULL) {
+        ret_message->size = octets.len;
+        return wssc_http_may_leave_body(pinfo, tree, &ret_message->head, octets) ? TO_HEAD : TO_STOCK;
+    }
     Way way = look_for_coding(octets, is_last, ret_message);
     if (way == TO_STOCK)
         way = look_for_overrun(pinfo, octets, seen, is_last, ret_message);
-    if (way != TO_STOCK || !may_pass(pinfo, tree, &ret_message->head, octets))
+    if (way != TO_STOCK || !wssc_http_may_pass(pinfo, tree, &ret_message->head, octets))
         return way;
     ret_message->body = octets.len - ret_message->head.len;
     ret_message->is_coded = ret_message->head.is_chunked;
@@ -298,11 +264,14 @@ static int dissect(const Front *front, tvbuff_t *tvb, packet_info *pinfo, proto_
         Message message;
         WsscBytes octets = wssc_bytes(tvb_get_ptr(run.tvb, (gint)at, (gint)(run.len - at)), run.len - at);
         way = way_of(pinfo, tree, octets, run.held - MIN(run.held, at), run.is_last, &message);
-        if (way != TO_US)
+        if (way != TO_US && way != TO_HEAD)
             break;
         tvbuff_t *part = tvb_new_subset_length(run.tvb, (gint)at, (gint)message.size);
+        if (way == TO_HEAD)
+            wssc_http_facts_pass(pinfo);
         dissect_head(front, part, pinfo, tree, &message.head, data);
-        dissect_body(part, pinfo, tree, &message);
+        if (way == TO_US)
+            dissect_body(part, pinfo, tree, &message);
         at += message.size;
     }
     if (way == TO_WAIT && at == 0 && run.held > 0) {
@@ -454,7 +423,7 @@ void wssc_http_front_handoff(dissector_handle_t body)
     tls_handle = find_dissector("tls");
     tcp_ports = find_dissector_table("tcp.port");
     proto_http = proto_get_id_by_filter_name("http");
-    proto_http2 = proto_get_id_by_filter_name("http2");
+    wssc_http_pass_handoff();
     proto_tcp = proto_get_id_by_filter_name("tcp");
     proto_tls = proto_get_id_by_filter_name("tls");
     on_tcp.stock = find_dissector("http-over-tcp");

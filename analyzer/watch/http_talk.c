@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "carrier/other_types.h"
 #include "watch/signs.h"
 
 #define MAX_HEAD (16 * 1024)
@@ -101,24 +102,6 @@ static gboolean read_length(const char *value, gsize len, gsize *ret_length)
     return TRUE;
 }
 
-static gboolean is_of_others(const char *value, gsize len)
-{
-    static const char *const types[] = {
-#define TYPE(name) name,
-#include "watch/other_types.def"
-#undef TYPE
-    };
-    gsize size = 0;
-    while (size < len && value[size] != ';' && value[size] != ' ')
-        size++;
-    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-        gsize own = strlen(types[i]);
-        if (types[i][own - 1] == '/' ? begins(value, size, types[i]) && size > own : is_word(value, size, types[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* Whoever asks for another protocol may get it. */
 static gboolean is_turning(const char *name, gsize len)
 {
@@ -150,7 +133,7 @@ static gboolean read_field(const char *line, gsize len, Head *head)
     if (is_word(line, name, "content-type")) {
         gboolean is_first = !head->has_type;
         head->has_type = TRUE;
-        return is_first && is_of_others(value, size);
+        return is_first && wssc_other_types_has(value, size);
     }
     if (is_word(line, name, "content-length")) {
         gboolean is_first = !head->has_length;

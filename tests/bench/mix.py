@@ -226,18 +226,23 @@ def in_order(conversations_):
             heapq.heappush(waiting, (when, count, length, octets))
 
 
-def write(out, megabytes, seed=1, paths=()):
-    """Returns the number of frames."""
-    mix, written, frames = Mix(seed), 0, 0
+def write_all(out, megabytes, conversations_):
+    """As far as the size goes. Returns the number of frames."""
+    written, frames = 0, 0
     with open(out, 'wb', buffering=1 << 20) as file:
         file.write(FILE_HEADER)
-        for when, length, octets in in_order(conversations(mix, [session(path) for path in paths])):
+        for when, length, octets in in_order(conversations_):
             file.write(struct.pack('<IIII', int(when), int(when % 1 * 1e6), len(octets), length) + octets)
             written += 16 + len(octets)
             frames += 1
             if written >= megabytes * 1000000:
-                return frames
+                break
     return frames
+
+
+def write(out, megabytes, seed=1, paths=()):
+    """Returns the number of frames."""
+    return write_all(out, megabytes, conversations(Mix(seed), [session(path) for path in paths]))
 
 
 def main():
