@@ -287,6 +287,9 @@ static gboolean run(Pass *pass, const WsscLookedOver *seen)
     wssc_pass_leave_file();
     memset(&kept.provider, 0, sizeof kept.provider);
     open_epan(pass);
+    /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
+    if (pass->share.is_own == NULL && seen == NULL)
+        wtap_set_cb_new_secrets(pass->wth, pass->own.filter != NULL ? secrets_wtap_callback : wssc_secrets_take);
     pass->held = wssc_held_new(wssc_segments_moves(pass->own.segments));
     gboolean is_ok = read_frames(pass, seen);
     order_segments(pass, FALSE);
@@ -306,9 +309,6 @@ gboolean wssc_pass_run(const WsscPass *own, const char *path, GError **error)
         pass.wth = wssc_capture_open(path, wssc_segments_moves(own->segments) != NULL, error);
     if (pass.wth == NULL)
         return FALSE;
-    /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
-    if (seen == NULL)
-        wtap_set_cb_new_secrets(pass.wth, own->filter != NULL ? secrets_wtap_callback : wssc_secrets_take);
     pass.progress = wssc_progress_new(own->shows_progress, path, wtap_file_size(pass.wth, NULL));
     wssc_dissect_use_left_out(wssc_segments_triage(own->segments)->first_frames);
     run(&pass, seen);
