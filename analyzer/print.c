@@ -4,20 +4,23 @@
 #include <errno.h>
 #include <stdio.h>
 
+static void write_out(gpointer user G_GNUC_UNUSED, const char *octets, gsize len)
+{
+    fwrite(octets, 1, len, stdout);
+}
+
 WsscTextStyle wssc_print_style(const WsscOptions *options)
 {
-    return (WsscTextStyle){
-        .color = options->color, .columns = options->columns, .many_files = g_strv_length(options->files) > 1};
+    static const WsscSink sink = {.write = write_out};
+    return (WsscTextStyle){.color = options->color,
+                           .columns = options->columns,
+                           .many_files = g_strv_length(options->files) > 1,
+                           .sink = &sink};
 }
 
 void wssc_print_text(const GString *text)
 {
     fwrite(text->str, 1, text->len, stdout);
-}
-
-static void write_out(gpointer user, const char *octets, gsize len)
-{
-    fwrite(octets, 1, len, user);
 }
 
 WsscWriter *wssc_print_rows(const WsscOptions *options, const char *const *columns)
@@ -26,7 +29,7 @@ WsscWriter *wssc_print_rows(const WsscOptions *options, const char *const *colum
                                            [WSSC_FORMAT_JSON] = WSSC_WRITER_JSON,
                                            [WSSC_FORMAT_NDJSON] = WSSC_WRITER_LINES,
                                            [WSSC_FORMAT_CSV] = WSSC_WRITER_CSV};
-    const WsscSink sink = {.write = write_out, .user = stdout};
+    const WsscSink sink = {.write = write_out};
     return wssc_writer_new(&sink, forms[options->format], columns);
 }
 

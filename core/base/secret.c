@@ -7,10 +7,10 @@
 
 WsscSecret *wssc_secret_new_blank(gsize len)
 {
-    WsscSecret *secret = g_new0(WsscSecret, 1);
+    WsscSecret *secret = g_malloc0(sizeof *secret + len + 1);
     secret->refs = 1;
     secret->len = len;
-    secret->data = g_malloc0(len + 1);
+    secret->data = (guint8 *)(secret + 1);
     return secret;
 }
 
@@ -33,7 +33,6 @@ void wssc_secret_unref(WsscSecret *secret)
     if (secret == NULL || !g_atomic_int_dec_and_test(&secret->refs))
         return;
     OPENSSL_cleanse(secret->data, secret->len);
-    g_free(secret->data);
     g_free(secret->fingerprint);
     g_free(secret);
 }

@@ -12,8 +12,8 @@
 
 typedef struct {
     gint refs;
-    gsize len; /* octets */
-    guint8 *data;
+    gsize len;         /* octets */
+    guint8 *data;      /* behind it, in one piece */
     char *fingerprint; /* NULL until it is asked for; the octets are not changed any more then */
 } WsscSecret;
 

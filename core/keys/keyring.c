@@ -29,7 +29,7 @@ struct WsscKeyring {
     GHashTable *passwords;      /* by user */
     GHashTable *tokens;         /* by id */
     GHashTable *key_names;      /* by name */
-    GHashTable *known;          /* set: kind, id, instance, habit and fingerprint of each secret */
+    GHashTable *known;          /* set: kind, id, instance, habit and fingerprint of each secret of long lists */
     GPtrArray *private_keys;    /* WsscPrivateKey */
     GPtrArray *certificates;    /* WsscCertificate */
     guint learned_certificates;
@@ -41,12 +41,15 @@ const char *wssc_key_source_name(WsscKeySource source)
     return source == WSSC_KEY_FROM_KEYFILE ? "keyfile" : "capture";
 }
 
+/* That of most keys. */
+static char no_instance[] = "";
+
 static void free_key(gpointer data)
 {
     WsscKey *key = data;
     wssc_secret_unref(key->secret);
-    g_free(key->instance);
-    g_free(key->fingerprint);
+    if (key->instance != no_instance)
+        g_free(key->instance);
     g_free(key);
 }
 
@@ -191,6 +194,41 @@ gboolean wssc_keyring_has_news(const WsscKeyring *ring, const WsscKeyQuestions *
 
 /* ---- adding ------------------------------------------------------------------------------------ */
 
+#define MOST_LOOKED_THROUGH 8 /* keys of a list */
+
+/* By everything that makes two keys the same: an identifier may have any number of them. Caller frees. */
+static char *sameness(Asked kind, const char *id, const char *instance, WsscSecret *secret, WsscDeviation deviation)
+{
+    g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
+    return g_strdup_printf("%d %d %s %u %s %s", (int)kind, (int)deviation, fingerprint, (guint)strlen(instance),
+                           instance, id);
+}
+
+static void index_keys(WsscKeyring *ring, Asked kind, const char *id, const GPtrArray *list)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const WsscKey *key = list->pdata[i];
+        g_hash_table_add(ring->known, sameness(kind, id, key->instance, key->secret, key->deviation));
+    }
+}
+
+/* Adds it to those that are. */
+static gboolean is_known(WsscKeyring *ring, Asked kind, const char *id, const char *instance, WsscSecret *secret,
+                         WsscDeviation deviation, const GPtrArray *list)
+{
+    if (list->len == MOST_LOOKED_THROUGH)
+        index_keys(ring, kind, id, list);
+    if (list->len >= MOST_LOOKED_THROUGH)
+        return !g_hash_table_add(ring->known, sameness(kind, id, instance, secret, deviation));
+    for (guint i = 0; i < list->len; i++) {
+        const WsscKey *key = list->pdata[i];
+        if (key->deviation == deviation && strcmp(key->instance, instance) == 0 &&
+            wssc_secret_equal(key->secret, secret))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void add_secret(WsscKeyring *ring, Asked kind, GHashTable *table, const char *id, const char *instance,
                        WsscSecret *secret, WsscDeviation deviation, WsscKeyOrigin origin)
 {
@@ -199,16 +237,11 @@ static void add_secret(WsscKeyring *ring, Asked kind, GHashTable *table, const c
         list = g_ptr_array_new_with_free_func(free_key);
         g_hash_table_insert(table, g_strdup(id), list);
     }
-    /* By everything that makes two keys the same: an identifier may have any number of them. */
-    g_autofree char *fingerprint = wssc_secret_fingerprint(secret);
-    g_autofree char *same = g_strdup_printf("%d %d %s %u %s %s", (int)kind, (int)deviation, fingerprint,
-                                            (guint)strlen(instance), instance, id);
-    if (!g_hash_table_add(ring->known, g_steal_pointer(&same)))
+    if (is_known(ring, kind, id, instance, secret, deviation, list))
         return;
     WsscKey *key = g_new0(WsscKey, 1);
     key->secret = wssc_secret_ref(secret);
-    key->instance = g_strdup(instance);
-    key->fingerprint = g_steal_pointer(&fingerprint);
+    key->instance = *instance != '\0' ? g_strdup(instance) : no_instance;
     key->origin = origin;
     key->deviation = deviation;
     g_ptr_array_add(list, key);

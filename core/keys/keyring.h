@@ -37,8 +37,7 @@ typedef struct {
 /* A symmetric key. */
 typedef struct {
     WsscSecret *secret;
-    char *instance;    /* wsc:Instance of a context's key, "" for the first one; else "" */
-    char *fingerprint; /* wssc_secret_fingerprint */
+    char *instance; /* wsc:Instance of a context's key, "" for the first one; else "" */
     WsscKeyOrigin origin;
     WsscDeviation deviation; /* the habit of a stack that would make it the context's key; or NONE */
 } WsscKey;

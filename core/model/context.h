@@ -68,15 +68,23 @@ const char *wssc_end_name(WsscEnd end);
 /* The size of the context's key that one end's valid signatures show. */
 typedef struct {
     guint bits;                      /* 0: none was seen */
-    WSSC_MODEL WsscMessage *message; /* the first that shows it; or NULL */
+    guint index;                     /* of the first message that shows it */
+    WSSC_MODEL WsscMessage *message; /* it; or NULL */
 } WsscSizeSeen;
+
+/* A message's place. */
+typedef struct {
+    guint file;
+    guint32 frame; /* 0: none */
+    guint ordinal;
+} WsscSpot;
 
 struct WsscContext {
     guint index;      /* from 1, in order of appearance */
     char *identifier; /* NULL while only requested, or refused */
     WsscNs version;   /* WSSC_NS_WSC_*; WSSC_NS_NONE when not known */
     WsscState state;
-    char *requestor, *issuer;   /* "address:port" */
+    const char *requestor, *issuer; /* "address:port" */
     const char *issuing_server; /* the server behind issuer that gave it, where legs of the way show which; else issuer.
                                    NULL until the session is finished */
     WsscTransport transport;
@@ -86,11 +94,12 @@ struct WsscContext {
     WsscLimitSet limits_met;         /* what of it was left away */
     guint renewals;
     guint messages;
-    guint verdicts[5];                         /* counts by WsscVerdict */
-    WSSC_MODEL WsscExchange *requested_by;     /* what asked for it; or NULL */
-    WSSC_MODEL WsscExchange *established_by;   /* or NULL */
-    WSSC_MODEL WsscMessage *ended_by;          /* or NULL */
-    WSSC_MODEL GPtrArray *events;              /* WsscEvent, in order */
+    guint verdicts[5];                       /* counts by WsscVerdict */
+    WSSC_MODEL WsscExchange *requested_by;   /* what asked for it; or NULL */
+    WSSC_MODEL WsscExchange *established_by; /* or NULL */
+    WSSC_MODEL WsscMessage *ended_by;        /* or NULL */
+    WSSC_MODEL GPtrArray *events;            /* WsscEvent, in order */
+    WsscSpot first, last; /* where only rows are kept (WsscSessionOptions.only_rows), of those that messages tell */
     WSSC_MODEL GPtrArray *findings;            /* WsscFinding, borrowed */
     WSSC_MODEL WsscMessage *first_unprotected; /* the first message of it without transport protection; or NULL */
     WsscEnd end;                               /* known when the session is finished, as are the lists below */
@@ -105,7 +114,8 @@ struct WsscContext {
     gint64 clock_offset; /* by how much the issuer's clock is ahead of the capture's, microseconds; 0 within the bound
                             "issuer-clock" */
     /*< private >*/
-    WSSC_MODEL GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name */
+    WSSC_MODEL GHashTable *by_name; /* name, "" for none -> the latest WsscInstance of that name; NULL while they are
+                                       few */
 };
 
 /* The latest instance of that name; NULL name: the one without a name. NULL when there is none. */

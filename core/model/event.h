@@ -5,6 +5,7 @@
 #ifndef WSSC_MODEL_EVENT_H
 #define WSSC_MODEL_EVENT_H
 
+#include "findings/evidence.h"
 #include "model/context.h"
 
 typedef enum {

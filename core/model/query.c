@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <string.h>
+
 #include "base/limits.h"
 #include "model/model.h"
 
@@ -56,7 +58,14 @@ guint wssc_message_instance_number(const WsscMessage *message)
 
 WsscInstance *wssc_context_instance(const WsscContext *context, const char *name)
 {
-    return g_hash_table_lookup(context->by_name, name != NULL ? name : "");
+    if (context->by_name != NULL)
+        return g_hash_table_lookup(context->by_name, name != NULL ? name : "");
+    for (guint i = context->instances->len; i > 0; i--) {
+        WsscInstance *instance = context->instances->pdata[i - 1];
+        if (strcmp(instance->name != NULL ? instance->name : "", name != NULL ? name : "") == 0)
+            return instance;
+    }
+    return NULL;
 }
 
 static gboolean is_same_origin(const WsscKeyOrigin *a, const WsscKeyOrigin *b)

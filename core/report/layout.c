@@ -74,6 +74,16 @@ static char *shown(const char *text, guint most)
     return g_string_free(out, FALSE);
 }
 
+#define POURED_AT (64 * 1024)
+
+void wssc_pour(GString *out, const WsscTextStyle *style)
+{
+    if (style->sink == NULL || out->len < POURED_AT)
+        return;
+    style->sink->write(style->sink->user, out->str, out->len);
+    g_string_truncate(out, 0);
+}
+
 char *wssc_shown(const char *text)
 {
     return shown(text, MAX_SHOWN);

@@ -16,6 +16,8 @@ WsscColor wssc_severity_color(WsscSeverity severity);
 WsscColor wssc_verdict_color(WsscVerdict verdict);
 
 void wssc_put(GString *out, const WsscTextStyle *style, WsscColor color, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Between two rows of a long list: what there is goes to the style's sink, if it has one. */
+void wssc_pour(GString *out, const WsscTextStyle *style);
 /* What a message says may hold anything: what a reader cannot see becomes an escape (report/visible.h), line ends and
  * tabs blanks, and what is beyond 300 characters is left away. Caller frees. */
 char *wssc_shown(const char *text);

@@ -12,24 +12,24 @@
 
 static void put_frames(GString *out, const WsscSession *session, const WsscTextStyle *style, const WsscContext *context)
 {
-    const WsscMessage *first = NULL, *last = NULL;
+    WsscSpot first = context->first, last = context->last;
     for (guint i = 0; i < context->events->len; i++) {
-        const WsscEvent *event = context->events->pdata[i];
-        if (event->message == NULL)
+        const WsscMessage *message = ((const WsscEvent *)context->events->pdata[i])->message;
+        if (message == NULL)
             continue;
-        first = first == NULL ? event->message : first;
-        last = event->message;
+        last = (WsscSpot){message->file, message->frame, message->ordinal};
+        first = first.frame == 0 ? last : first;
     }
-    if (first == NULL)
+    if (first.frame == 0)
         return;
-    g_autofree char *from = wssc_frame_text(session, style, first->file, first->frame);
-    g_autofree char *to = wssc_frame_text(session, style, last->file, last->frame);
-    if (last == first)
+    g_autofree char *from = wssc_frame_text(session, style, first.file, first.frame);
+    g_autofree char *to = wssc_frame_text(session, style, last.file, last.frame);
+    if (last.file == first.file && last.frame == first.frame && last.ordinal == first.ordinal)
         g_string_append_printf(out, "frame %s, ", from);
-    else if (last->file != first->file)
+    else if (last.file != first.file)
         g_string_append_printf(out, "frames %s to %s, ", from, to);
     else
-        g_string_append_printf(out, "frames %s-%u, ", from, last->frame);
+        g_string_append_printf(out, "frames %s-%u, ", from, last.frame);
 }
 
 static void put_verdicts(GString *out, const WsscTextStyle *style, const guint *counts, const char *blank)
@@ -193,6 +193,7 @@ static void put_contexts(const WsscSession *session, const WsscTextStyle *style,
             put_binding(out, style, wssc_bindings_of(bindings, contexts->pdata[i]));
         if (with_faults)
             put_refusal(out, session, style, contexts->pdata[i]);
+        wssc_pour(out, style);
     }
     put_assumed(out, style, contexts);
 }

@@ -5,14 +5,16 @@
 #ifndef WSSC_REPORT_TEXT_H
 #define WSSC_REPORT_TEXT_H
 
+#include "report/sink.h"
 #include "session/session.h"
 
 /* Colours are ANSI sequences; without them the text is plain UTF-8. Lines stay within 100 columns but for
  * words that are longer; what comes from a capture is made safe for a terminal. */
 typedef struct {
     gboolean color;
-    gboolean many_files; /* name the file with each frame */
-    guint columns;       /* to wrap sentences at; 0: 100 */
+    gboolean many_files;  /* name the file with each frame */
+    guint columns;        /* to wrap sentences at; 0: 100 */
+    const WsscSink *sink; /* takes long lists over piece by piece: then the string holds what is left; or NULL */
 } WsscTextStyle;
 
 void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, GString *out);

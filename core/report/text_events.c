@@ -108,7 +108,9 @@ void wssc_text_findings(const WsscSession *session, const WsscTextStyle *style, 
     }
     wssc_put(out, style, WSSC_BOLD, "%-5s %*s  %s\n", "LEVEL", width, "FRAME", "FINDING");
     for (int severity = WSSC_SEVERITY_ERROR; severity >= WSSC_SEVERITY_CHAT; severity--)
-        for (guint i = 0; i < findings->len; i++)
+        for (guint i = 0; i < findings->len; i++) {
             if (((const WsscFinding *)findings->pdata[i])->severity == (WsscSeverity)severity)
                 put_finding(out, session, style, findings->pdata[i], width);
+            wssc_pour(out, style);
+        }
 }

@@ -187,6 +187,7 @@ void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GS
             put_header(out, style, width, &is_first);
             put_password(out, session, style, message, security->passwords->pdata[p], width);
         }
+        wssc_pour(out, style);
     }
     if (is_first)
         g_string_append(out, "No signature.\n");

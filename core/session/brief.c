@@ -20,16 +20,24 @@ static gboolean can_be_counted(const WsscSession *session, const WsscMessage *me
     return TRUE;
 }
 
+/* Nobody tries again to read what did not open. */
+static gboolean is_closed_for_good(const WsscExchange *exchange)
+{
+    return exchange->is_unreadable && exchange->request != NULL && exchange->request->waiting == NULL &&
+           exchange->response != NULL && exchange->response->waiting == NULL;
+}
+
 static gboolean is_over(const WsscExchange *exchange)
 {
     return exchange != NULL && exchange->outcome == WSSC_OUTCOME_DONE && exchange->legs == NULL &&
-           !exchange->is_unreadable && (exchange->context == NULL || exchange->context->identifier != NULL);
+           (is_closed_for_good(exchange) ||
+            (!exchange->is_unreadable && (exchange->context == NULL || exchange->context->identifier != NULL)));
 }
 
 /* Only its issue gives a context its name. */
 static gboolean is_named(const WsscMessage *message)
 {
-    return message->context == NULL || message->context->identifier != NULL;
+    return message->context == NULL || message->context->identifier != NULL || is_closed_for_good(message->exchange);
 }
 
 /* What the answer does may rest on what was asked. */
@@ -41,47 +49,9 @@ static gboolean is_answer_let_go(const WsscMessage *message)
 
 static gboolean can_go(WsscSession *session, const WsscMessage *message)
 {
-    return !message->is_brief && message->damage == NULL && is_named(message) && is_over(message->exchange) &&
+    return !message->is_brief && message->damage == NULL && is_over(message->exchange) && is_named(message) &&
            is_answer_let_go(message) && message->soap->fault == NULL && !message->soap->is_negotiation &&
            can_be_counted(session, message) && !wssc_facts_is_about_token(session, message);
-}
-
-static WsscSoap *no_soap(WsscSession *session)
-{
-    if (session->no_soap == NULL) {
-        g_autoptr(WsscXml) nothing = wssc_xml_new(NULL, WSSC_XML_TEXT);
-        nothing->doc = xmlNewDoc((const xmlChar *)"1.0");
-        session->no_soap = wssc_soap_read(nothing);
-    }
-    return session->no_soap;
-}
-
-static guint64 place_of(const WsscEvent *event)
-{
-    return (guint64)event->message->file << 32 | event->frame;
-}
-
-/* Of a context's events by messages the first and the last, as they will be put in order, is all that is shown. */
-static void forget_events(const WsscContext *context)
-{
-    GPtrArray *events = context->events;
-    const WsscEvent *first = NULL, *last = NULL;
-    guint kept = 0;
-    for (guint i = 0; i < events->len; i++) {
-        const WsscEvent *event = events->pdata[i];
-        if (event->message == NULL)
-            continue;
-        first = first == NULL || place_of(event) < place_of(first) ? event : first;
-        last = last == NULL || place_of(event) >= place_of(last) ? event : last;
-    }
-    for (guint i = 0; i < events->len; i++) {
-        WsscEvent *event = events->pdata[i];
-        if (event->message == NULL || event == first || event == last)
-            events->pdata[kept++] = event;
-        else
-            wssc_context_event_free(event);
-    }
-    events->len = kept;
 }
 
 static void let_go(WsscSession *session, WsscMessage *message)
@@ -89,6 +59,8 @@ static void let_go(WsscSession *session, WsscMessage *message)
     if (!can_go(session, message))
         return;
     wssc_sizes_note(session, message);
+    if (message->exchange->is_unreadable && message->exchange->response == message)
+        ((WsscOpenExchange *)message->exchange)->closed = g_strdup(wssc_missing_reason(message));
     gboolean waits = message->security != NULL && message->security->waits && message->waiting != NULL;
     GArray *counted = waits ? g_array_new(FALSE, FALSE, sizeof(WsscCounted)) : NULL;
     wssc_verdicts_count(session, message, counted);
@@ -96,7 +68,7 @@ static void let_go(WsscSession *session, WsscMessage *message)
         message->waiting->counted = counted;
     wssc_soap_free(message->soap);
     g_clear_pointer(&message->security, wssc_security_free);
-    message->soap = no_soap(session);
+    message->soap = wssc_session_no_soap(session);
     message->is_brief = TRUE;
 }
 
@@ -122,8 +94,6 @@ void wssc_brief_let_go(WsscSession *session, WsscMessage *message)
     let_go(session, message);
     if (request != NULL && request != message)
         let_go(session, request);
-    if (message->context != NULL)
-        forget_events(message->context);
 }
 
 void wssc_brief_forget_findings(WsscSession *session)

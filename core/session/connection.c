@@ -100,7 +100,7 @@ static void take_server_name(WsscSession *session, WsscConnection *connection, c
 
 void wssc_connection_take(WsscSession *session, WsscMessage *message, const WsscUnit *unit)
 {
-    if (unit->stream == 0)
+    if (unit->stream == 0 || session->options.only_rows)
         return;
     gboolean is_response = message->direction == WSSC_DIRECTION_RESPONSE;
     WsscConnection *connection = connection_of(session, unit->file, unit->stream, is_response ? unit->dst : unit->src,
@@ -163,21 +163,30 @@ static void end_exchanges(WsscSession *session, const WsscCarrierNote *note, Wss
         end_with(under_way->pdata[i], sign);
 }
 
+static void take_note(WsscSession *session, const WsscCarrierNote *note)
+{
+    if (note->kind == WSSC_SIGN_STATUS)
+        wssc_session_note_status(session, note->file, note->frame, note->time, note->stream, note->pair, note->value);
+    else if (note->kind == WSSC_SIGN_RESET)
+        wssc_session_note_reset(session, note->file, note->frame, note->time, note->stream,
+                                note->is_from_server ? note->server : note->client);
+}
+
 void wssc_session_note(WsscSession *session, const WsscCarrierNote *note)
 {
+    if (session->options.only_rows) { /* of connections none tells */
+        take_note(session, note);
+        return;
+    }
     WsscConnection *connection = connection_of(session, note->file, note->stream, note->client, note->server);
     take_server_name(session, connection, note->server_name);
     take_certificate(connection, note->client_certificate, note->certificate_frame);
     guint most = session->rules.limits.value[WSSC_LIMIT_SIGNS];
     if (connection->signs_seen >= most && note->kind != WSSC_SIGN_STATUS)
         return;
-    if (connection->signs_seen++ < most && !session->options.only_rows)
+    if (connection->signs_seen++ < most)
         end_exchanges(session, note, add_sign(session, connection, note));
-    if (note->kind == WSSC_SIGN_STATUS)
-        wssc_session_note_status(session, note->file, note->frame, note->time, note->stream, note->pair, note->value);
-    else if (note->kind == WSSC_SIGN_RESET)
-        wssc_session_note_reset(session, note->file, note->frame, note->time, note->stream,
-                                note->is_from_server ? note->server : note->client);
+    take_note(session, note);
 }
 
 /* ---- what ends exchanges and is told of their contexts --------------------------------------------- */

@@ -7,6 +7,8 @@
 #include "base/limits.h"
 #include "session/private.h"
 
+#define MOST_UNINDEXED 8 /* instances of a context */
+
 /* ---- contexts ---------------------------------------------------------------------------------- */
 
 static void free_served(gpointer data)
@@ -30,9 +32,7 @@ void wssc_context_free(gpointer data)
 {
     WsscContext *context = data;
     g_free(context->identifier);
-    g_free(context->requestor);
-    g_free(context->issuer);
-    g_hash_table_unref(context->by_name);
+    g_clear_pointer(&context->by_name, g_hash_table_unref);
     g_ptr_array_unref(context->instances);
     g_ptr_array_unref(context->events);
     g_ptr_array_unref(context->findings);
@@ -44,6 +44,12 @@ void wssc_context_free(gpointer data)
     g_free(context);
 }
 
+/* Where only rows are wanted nothing comes into it. */
+static GPtrArray *new_list(const WsscSession *session, GDestroyNotify free_item)
+{
+    return session->options.only_rows ? g_ptr_array_ref(session->nothing) : g_ptr_array_new_with_free_func(free_item);
+}
+
 WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscState state)
 {
     WsscOpenContext *open = g_new0(WsscOpenContext, 1);
@@ -51,20 +57,18 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
     gboolean is_response = message->is_response;
 
     context->instances = g_ptr_array_new_with_free_func(free_instance);
-    context->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    context->events =
-        session->options.only_rows ? g_ptr_array_new_with_free_func(wssc_context_event_free) : g_ptr_array_new();
-    context->findings = g_ptr_array_new();
-    context->renewal_list = g_ptr_array_new();
-    context->rollovers = g_ptr_array_new();
-    context->servers = g_ptr_array_new_with_free_func(free_served);
+    context->events = new_list(session, NULL);
+    context->findings = new_list(session, NULL);
+    context->renewal_list = new_list(session, NULL);
+    context->rollovers = new_list(session, NULL);
+    context->servers = new_list(session, free_served);
     context->tokens = g_ptr_array_new();
     context->end_time = WSSC_TIME_NONE;
     context->state = state;
     open->is_observed = state == WSSC_STATE_OBSERVED;
     open->life = state == WSSC_STATE_OBSERVED ? WSSC_STATE_ACTIVE : state;
-    context->requestor = g_strdup(is_response ? message->dst : message->src);
-    context->issuer = g_strdup(is_response ? message->src : message->dst);
+    context->requestor = is_response ? message->dst : message->src;
+    context->issuer = is_response ? message->src : message->dst;
     context->transport = message->transport;
     context->is_protected = message->is_protected;
     g_ptr_array_add(session->model.contexts, context);
@@ -76,7 +80,7 @@ void wssc_context_name(WsscSession *session, WsscContext *context, const char *i
 {
     g_free(context->identifier);
     context->identifier = g_strdup(identifier);
-    g_hash_table_replace(session->model.by_identifier, g_strdup(identifier), context);
+    g_hash_table_replace(session->model.by_identifier, context->identifier, context);
     /* Findings raised while it was only asked for. */
     for (guint i = 0; i < context->findings->len; i++)
         ((WsscFinding *)context->findings->pdata[i])->context = context->identifier;
@@ -90,6 +94,19 @@ void wssc_context_tell_limit(WsscSession *session, WsscContext *context, const W
     wssc_rules_check_limit(&session->rules, message, context, id);
 }
 
+static void index_instance(WsscContext *context, WsscInstance *instance)
+{
+    g_hash_table_replace(context->by_name, instance->name != NULL ? instance->name : (char *)"", instance);
+}
+
+/* Few are looked through. */
+static void index_instances(WsscContext *context)
+{
+    context->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < context->instances->len; i++)
+        index_instance(context, context->instances->pdata[i]);
+}
+
 WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name)
 {
     if (context->instances->len >= WSSC_MAX_INSTANCES)
@@ -100,7 +117,10 @@ WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name)
     instance->key_size = -1;
     instance->older = wssc_context_instance(context, name);
     g_ptr_array_add(context->instances, instance);
-    g_hash_table_replace(context->by_name, instance->name != NULL ? instance->name : (char *)"", instance);
+    if (context->by_name != NULL)
+        index_instance(context, instance);
+    else if (context->instances->len >= MOST_UNINDEXED)
+        index_instances(context);
     return instance;
 }
 
@@ -116,22 +136,52 @@ void wssc_context_attach(WsscContext *context, WsscMessage *message)
 
 /* ---- story --------------------------------------------------------------------------------------- */
 
-WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, WsscEventKind kind,
-                              const char *format, ...)
+/* The first and the last of those that messages tell is all that is shown of a context's story. */
+void wssc_context_take_event(WsscSession *session)
 {
-    WsscEvent *event = g_new0(WsscEvent, 1);
-    va_list args;
+    WsscEvent *event = &session->told;
+    if (event->context != NULL && event->message != NULL) {
+        WsscOpenContext *open = wssc_context_open(event->context);
+        const WsscSpot shown = {event->message->file, event->message->frame, event->message->ordinal};
+        guint64 place = (guint64)event->message->file << 32 | event->frame;
+        if (open->context.first.frame == 0 || place < open->first_place) {
+            open->context.first = shown;
+            open->first_place = place;
+        }
+        if (open->context.last.frame == 0 || place >= open->last_place) {
+            open->context.last = shown;
+            open->last_place = place;
+        }
+    }
+    g_clear_pointer(&event->evidence, g_ptr_array_unref);
+    memset(event, 0, sizeof *event);
+}
 
+static WsscEvent *tell(WsscContext *context, WsscEvent *event, WsscMessage *message, WsscEventKind kind, gint64 time)
+{
     event->context = context;
     event->message = message;
     event->frame = message != NULL ? message->frame : 0;
-    event->time = message != NULL ? message->time : session->model.end;
+    event->time = time;
     event->kind = kind;
+    return event;
+}
+
+WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, WsscEventKind kind,
+                              const char *format, ...)
+{
+    gint64 time = message != NULL ? message->time : session->model.end;
+    va_list args;
+
+    if (session->options.only_rows) {
+        wssc_context_take_event(session);
+        return tell(context, &session->told, message, kind, time);
+    }
+    WsscEvent *event = tell(context, g_new0(WsscEvent, 1), message, kind, time);
     va_start(args, format);
     event->text = g_strdup_vprintf(format, args);
     va_end(args);
-    if (!session->options.only_rows) /* then they are the context's */
-        g_ptr_array_add(session->model.events, event);
+    g_ptr_array_add(session->model.events, event);
     g_ptr_array_add(context->events, event);
     return event;
 }

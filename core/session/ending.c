@@ -32,7 +32,7 @@ static GHashTable *observed_issuers(const WsscSession *session)
     for (guint i = 0; i < session->model.contexts->len; i++) {
         const WsscContext *context = session->model.contexts->pdata[i];
         if (context->identifier != NULL && wssc_context_is_observed(context) && context->established_by == NULL)
-            g_hash_table_add(issuers, context->issuer);
+            g_hash_table_add(issuers, (gpointer)context->issuer);
     }
     return issuers;
 }
@@ -111,7 +111,7 @@ static void count_uses_again(WsscContext *context)
     gboolean has_same_name = FALSE;
     for (guint i = 0; i < context->instances->len; i++)
         has_same_name |= ((const WsscInstance *)context->instances->pdata[i])->older != NULL;
-    if (!has_same_name)
+    if (!has_same_name || wssc_context_open(context)->last_use == NULL)
         return;
     for (guint i = 0; i < context->instances->len; i++) {
         WsscInstance *instance = context->instances->pdata[i];
@@ -130,8 +130,8 @@ static void end_context(WsscSession *session, WsscContext *context, gint64 end_t
     if (context->state > WSSC_STATE_ROLLOVER && context->state != WSSC_STATE_OBSERVED)
         return;
     if (expires != WSSC_TIME_NONE && expires <= end_time) {
-        wssc_context_set_state(session, context, NULL, WSSC_STATE_EXPIRED, "its lifetime ended before the capture");
-        ((WsscEvent *)context->events->pdata[context->events->len - 1])->time = expires;
+        wssc_context_set_state(session, context, NULL, WSSC_STATE_EXPIRED, "its lifetime ended before the capture")
+            ->time = expires;
     } else if (!wssc_context_is_observed(context)) {
         wssc_context_set_state(session, context, NULL, WSSC_STATE_ABANDONED, "the capture ends before any end is seen");
     }

@@ -33,11 +33,11 @@ static void set_key(WsscSession *session, const WsscContext *context, WsscInstan
     wssc_secret_unref(instance->key);
     g_free(instance->key_fingerprint);
     instance->key = key;
-    instance->key_fingerprint = wssc_secret_fingerprint(key);
+    instance->key_fingerprint = session->options.only_rows ? NULL : wssc_secret_fingerprint(key);
     g_free(instance->key_derivation);
-    instance->key_derivation = g_strdup(derivation);
+    instance->key_derivation = session->options.only_rows ? NULL : g_strdup(derivation);
     g_clear_pointer(&instance->key_evidence, g_ptr_array_unref);
-    instance->key_evidence = evidence != NULL ? g_ptr_array_ref(evidence) : NULL;
+    instance->key_evidence = evidence != NULL && !session->options.only_rows ? g_ptr_array_ref(evidence) : NULL;
     instance->key_missing = NULL;
     instance->key_origin = origin;
     if (origin.source == WSSC_KEY_FROM_CAPTURE)

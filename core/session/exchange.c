@@ -11,114 +11,6 @@
 #include "session/private.h"
 #include "soap/action.h"
 
-/* A connection, or with pair a request on it and its response. */
-typedef struct {
-    guint file;
-    guint64 stream, pair;
-} PairKey;
-
-static PairKey *pair_key_new(guint file, guint64 stream, guint64 pair)
-{
-    PairKey *key = g_new(PairKey, 1);
-    *key = (PairKey){file, stream, pair};
-    return key;
-}
-
-static guint pair_key_hash(gconstpointer data)
-{
-    const PairKey *key = data;
-    return (g_int64_hash(&key->stream) * 31 + g_int64_hash(&key->pair)) * 31 + key->file;
-}
-
-static gboolean pair_key_equal(gconstpointer a, gconstpointer b)
-{
-    const PairKey *one = a, *other = b;
-    return one->stream == other->stream && one->pair == other->pair && one->file == other->file;
-}
-
-void wssc_exchange_tables_init(WsscSession *session)
-{
-    session->by_stream =
-        g_hash_table_new_full(pair_key_hash, pair_key_equal, g_free, (GDestroyNotify)g_hash_table_unref);
-    session->by_pair = g_hash_table_new_full(pair_key_hash, pair_key_equal, g_free, NULL);
-}
-
-WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair)
-{
-    if (pair == 0)
-        return NULL;
-    const PairKey key = {file, stream, pair};
-    return g_hash_table_lookup(session->by_pair, &key);
-}
-
-/* ---- under way on a connection --------------------------------------------------------- */
-
-/* Set of WsscOpenExchange; or NULL. */
-static GHashTable *under_way_on(const WsscSession *session, guint file, guint64 stream)
-{
-    const PairKey key = {file, stream, 0};
-    return g_hash_table_lookup(session->by_stream, &key);
-}
-
-static void set_under_way(WsscSession *session, WsscOpenExchange *open, const WsscMessage *message,
-                          gboolean is_under_way)
-{
-    GHashTable *set = under_way_on(session, message->file, message->stream);
-    if (is_under_way && set == NULL) {
-        set = g_hash_table_new(NULL, NULL);
-        g_hash_table_insert(session->by_stream, pair_key_new(message->file, message->stream, 0), set);
-    }
-    if (is_under_way)
-        g_hash_table_add(set, open);
-    else if (set != NULL)
-        g_hash_table_remove(set, open);
-    if (set != NULL && g_hash_table_size(set) == 0) {
-        const PairKey key = {message->file, message->stream, 0};
-        g_hash_table_remove(session->by_stream, &key);
-    }
-}
-
-/* The one request without an answer on the message's connection; NULL when there are none or several. */
-static WsscOpenExchange *only_one_under_way(WsscSession *session, const WsscMessage *message)
-{
-    GHashTableIter iter;
-    gpointer open = NULL;
-    GHashTable *set = message->pair == 0 ? under_way_on(session, message->file, message->stream) : NULL;
-
-    if (set == NULL || g_hash_table_size(set) != 1)
-        return NULL;
-    g_hash_table_iter_init(&iter, set);
-    g_hash_table_iter_next(&iter, &open, NULL);
-    const WsscMessage *request = ((WsscOpenExchange *)open)->exchange.request;
-    return request != NULL && g_strcmp0(request->src, message->dst) == 0 ? open : NULL;
-}
-
-GPtrArray *wssc_exchange_list_under_way(const WsscSession *session, guint file, guint64 stream)
-{
-    GHashTableIter iter;
-    gpointer open;
-    GPtrArray *list = g_ptr_array_new();
-    GHashTable *set = under_way_on(session, file, stream);
-
-    if (set != NULL) {
-        g_hash_table_iter_init(&iter, set);
-        while (g_hash_table_iter_next(&iter, &open, NULL))
-            if (((WsscOpenExchange *)open)->exchange.response == NULL &&
-                !((WsscOpenExchange *)open)->exchange.is_ended_by_carrier)
-                g_ptr_array_add(list, open);
-    }
-    return list;
-}
-
-GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream)
-{
-    GPtrArray *list = wssc_exchange_list_under_way(session, file, stream);
-    GHashTable *set = under_way_on(session, file, stream);
-    if (set != NULL)
-        g_hash_table_remove_all(set);
-    return list;
-}
-
 /* ---- finding and opening ------------------------------------------------------------------------------- */
 
 /* The Context attribute of the first RST or RSTR, or NULL. */
@@ -151,11 +43,17 @@ static gboolean is_same_message(const WsscMessage *a, const WsscMessage *b)
     return a->hash == b->hash && a->length == b->length && a->length > 0;
 }
 
+/* Of the latest request of that MessageID; or NULL. */
+static WsscOpenExchange *exchange_named(WsscSession *session, const char *id)
+{
+    WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
+    return open == NULL && id != NULL && session->past != NULL ? wssc_past_recall(session, id) : open;
+}
+
 /* The exchange of the first message that this one is a copy of, or NULL. */
 static WsscOpenExchange *original_of(WsscSession *session, const WsscMessage *message)
 {
-    const char *id = message->soap->message_id;
-    WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
+    WsscOpenExchange *open = exchange_named(session, message->soap->message_id);
     for (guint i = 0; open != NULL && i < WSSC_MAX_SAME_MESSAGE_ID; i++, open = open->same_id)
         if (open->exchange.request != NULL && is_same_message(open->exchange.request, message))
             return open->exchange.copy_of != NULL ? (WsscOpenExchange *)open->exchange.copy_of : open;
@@ -167,33 +65,19 @@ static void index_request(WsscSession *session, WsscOpenExchange *open, WsscMess
 {
     const char *id = message->soap->message_id;
     if (id != NULL) {
-        WsscOpenExchange *older = g_hash_table_lookup(session->by_message_id, id);
+        WsscOpenExchange *older = exchange_named(session, id);
         if (open->same_id == NULL && older != open)
             open->same_id = older;
         g_hash_table_replace(session->by_message_id, g_strdup(id), open);
     }
-    if (message->pair != 0)
-        g_hash_table_replace(session->by_pair, pair_key_new(message->file, message->stream, message->pair), open);
-    set_under_way(session, open, message, TRUE);
-}
-
-static WsscOpenExchange *new_exchange(WsscSession *session, WsscOperation operation)
-{
-    WsscOpenExchange *open = g_new0(WsscOpenExchange, 1);
-    g_ptr_array_add(session->model.exchanges, open);
-    open->exchange.index = session->model.exchanges->len;
-    open->exchange.operation = operation;
-    open->exchange.outcome = WSSC_OUTCOME_PENDING;
-    open->exchange.response_time = -1;
-    open->exchange.given_created = open->exchange.given_expires = WSSC_TIME_NONE;
-    open->exchange.asked.key_size = open->response_key_size = -1;
-    return open;
+    wssc_exchange_join_pair(session, open, message);
+    wssc_exchange_set_under_way(session, open, message, TRUE);
 }
 
 static WsscOpenExchange *open_exchange(WsscSession *session, WsscMessage *message)
 {
     WsscOpenExchange *original = original_of(session, message);
-    WsscOpenExchange *open = new_exchange(session, message->soap->operation);
+    WsscOpenExchange *open = wssc_session_add_exchange(session, message->soap->operation);
     g_autofree char *key = negotiation_key(message);
 
     open->exchange.request = message;
@@ -231,8 +115,7 @@ static gboolean is_from_requestor(const WsscOpenExchange *open, const WsscMessag
  * both ends ask. What a request that came from the other end is answered with is a response. */
 static gboolean answers_known_request(WsscSession *session, const WsscMessage *message)
 {
-    const char *id = message->soap->relates_to;
-    WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
+    WsscOpenExchange *open = exchange_named(session, message->soap->relates_to);
     if (open == NULL || open->exchange.request == NULL || has_trust(message->soap, FALSE))
         return FALSE;
     const WsscMessage *request = open->exchange.request;
@@ -309,7 +192,7 @@ static WsscOpenExchange *request_of(WsscSession *session, const WsscMessage *mes
 {
     const char *id = message->soap->relates_to;
     WsscOpenExchange *of_pair = wssc_exchange_of_pair(session, message->file, message->stream, message->pair);
-    WsscOpenExchange *open = id != NULL ? g_hash_table_lookup(session->by_message_id, id) : NULL;
+    WsscOpenExchange *open = exchange_named(session, id);
     WsscOpenExchange *best = NULL;
 
     if (of_pair != NULL && is_named(open, of_pair, id))
@@ -321,7 +204,7 @@ static WsscOpenExchange *request_of(WsscSession *session, const WsscMessage *mes
             best = open;
     if (best == NULL)
         best = of_pair;
-    return best != NULL || id != NULL ? best : only_one_under_way(session, message);
+    return best != NULL || id != NULL ? best : wssc_exchange_only_one_under_way(session, message);
 }
 
 /* A negotiation is done when a token was issued, or refused. */
@@ -356,7 +239,7 @@ static void close_exchange(WsscSession *session, WsscOpenExchange *open, WsscMes
         exchange->operation = message->soap->operation;
     if (exchange->request != NULL) {
         exchange->response_time = message->time - exchange->request->time;
-        set_under_way(session, open, exchange->request, FALSE);
+        wssc_exchange_set_under_way(session, open, exchange->request, FALSE);
     }
     if (!original->exchange.is_answered) {
         original->exchange.is_answered = TRUE;
@@ -378,7 +261,7 @@ static WsscOpenExchange *answered_before(WsscSession *session, WsscMessage *requ
     if (request->soap->operation != WSSC_OPERATION_NONE)
         open->exchange.operation = request->soap->operation;
     index_request(session, open, request);
-    set_under_way(session, open, request, FALSE);
+    wssc_exchange_set_under_way(session, open, request, FALSE);
     wssc_session_retract(session, WSSC_FINDING_UNSOLICITED_RESPONSE, open->exchange.response);
     return open;
 }
@@ -418,7 +301,7 @@ void wssc_exchange_match(WsscSession *session, WsscMessage *message)
     if (open == NULL)
         open = request_of(session, message);
     if (open == NULL) {
-        open = new_exchange(session, message->soap->operation);
+        open = wssc_session_add_exchange(session, message->soap->operation);
         if (message->soap->relates_to != NULL)
             g_hash_table_replace(session->by_relates_to, g_strdup(message->soap->relates_to), open);
     }

@@ -28,8 +28,7 @@ static gboolean may_have_made(const WsscExchange *exchange, const WsscContext *c
            is_same_host(context->requestor, request->src);
 }
 
-/* Why the first part of it stayed closed; NULL when that is not said. */
-static const char *closed_reason(const WsscMessage *message)
+const char *wssc_missing_reason(const WsscMessage *message)
 {
     const GPtrArray *decryptions = message->security != NULL ? message->security->decryptions : NULL;
     for (guint i = 0; decryptions != NULL && i < decryptions->len; i++) {
@@ -38,6 +37,12 @@ static const char *closed_reason(const WsscMessage *message)
             return decryption->reason;
     }
     return NULL;
+}
+
+static const char *closed_reason(const WsscExchange *exchange)
+{
+    const char *kept = ((const WsscOpenExchange *)exchange)->closed;
+    return kept != NULL ? kept : wssc_missing_reason(exchange->response);
 }
 
 static void explain(WsscSession *session, const WsscContext *context, WsscInstance *instance)
@@ -51,7 +56,7 @@ static void explain(WsscSession *session, const WsscContext *context, WsscInstan
             continue;
         g_string_append_printf(frames, "%s%u and %u", count > 1 ? ", or " : "", exchange->request->frame,
                                exchange->response->frame);
-        why = why != NULL ? why : closed_reason(exchange->response);
+        why = why != NULL ? why : closed_reason(exchange);
         /* The latest renewal before its use made it; of contexts that were asked for one is like another. */
         if (instance->name != NULL)
             break;

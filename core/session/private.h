@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * What the files of core/session share. One coordinator (session.c) calls, in this order for each message: reading.c
- * (what it says), exchange.c (which request it answers), request.c or response.c (what it does to its context: naming.c
- * says which one, use.c what a use changes, establish.c makes keys, context.c writes it down), rules/ (findings);
- * waiting.c reads again what waited for a key, ending.c says how each context ended. connection.c takes what carriers
- * alone tell, store.c keeps the lists.
+ * (what it says), exchange.c (which request it answers; under_way.c keeps those that wait for an answer), request.c or
+ * response.c (what it does to its context: naming.c says which one, use.c what a use changes, establish.c makes keys,
+ * context.c writes it down), rules/ (findings); waiting.c reads again what waited for a key, ending.c says how each
+ * context ended. connection.c takes what carriers alone tell, store.c keeps the lists.
  */
 #ifndef WSSC_SESSION_PRIVATE_H
 #define WSSC_SESSION_PRIVATE_H
 
+#include "model/event.h"
 #include "rules/rules.h"
 #include "session/session.h"
 
@@ -41,9 +42,12 @@ typedef struct WsscOpenExchange {
     WsscInstance *half_made;
     WsscSecret *response_entropy;
     gint64 response_key_size;
+    char *closed;     /* why its answer did not open, once that was let go; or NULL */
+    gboolean is_held; /* past.c: it stays, for somebody points to it */
 } WsscOpenExchange;
 
 typedef struct WsscTurn WsscTurn;
+typedef struct WsscPast WsscPast;
 
 /* What a context keeps until the capture ends. */
 typedef struct {
@@ -51,8 +55,11 @@ typedef struct {
     WsscState life;       /* the state as if the establishment had been seen: what "observed" hides */
     gboolean is_observed; /* its establishment is not in the capture or not readable */
     WsscMessage *last_use;
-    GPtrArray *turns;    /* WsscTurn, owned; made when the capture is over; or NULL */
-    gboolean is_renewed; /* in state "renewing": the response was seen, the new key's first use was not */
+    GPtrArray *turns;                /* WsscTurn, owned; made when the capture is over; or NULL */
+    gboolean is_renewed;             /* in state "renewing": the response was seen, the new key's first use was not */
+    guint64 first_place, last_place; /* as events are put in order, of those that first and last are of; 0: of none */
+    WsscSpot established_at;         /* where only rows are kept: the answer that gave its first key, */
+    const char *established_by;      /* and who sent it, once the message is gone; or NULL */
 } WsscOpenContext;
 
 static inline WsscOpenContext *wssc_context_open(WsscContext *context)
@@ -84,9 +91,12 @@ struct WsscSession {
     GStringChunk *strings;      /* what carriers say over and over */
     WsscOnSettled on_settled;   /* or NULL */
     gpointer on_settled_user;
-    GHashTable *unsettled;        /* set of the WsscMessage that it was not called for yet */
-    GPtrArray *no_findings;       /* that messages share where none are kept */
-    WsscSoap *no_soap;            /* that messages share whose own was let go; or NULL */
+    GHashTable *unsettled; /* set of the WsscMessage that it was not called for yet */
+    GPtrArray *nothing;    /* an empty list that all share where only rows are kept */
+    WsscSoap *no_soap;     /* that messages share whose own was let go; or NULL */
+    WsscEvent told;        /* where only rows are kept: the latest event; without a context there is none */
+    WsscPast *past;        /* exchanges that are over; NULL where all is kept */
+    guint messages_fed, exchanges_made;
     GPtrArray *aside;             /* GPtrArray: the lists of everything, where only some is shown; else NULL */
     GPtrArray *waiting;           /* WsscWaiting, owned */
     GHashTable *strange;          /* issuing message and server -> 1 or 2: the server is another than the issuer */
@@ -104,15 +114,24 @@ struct WsscSession {
     gboolean is_finished;
 };
 
-/* exchange.c */
+/* under_way.c */
 void wssc_exchange_tables_init(WsscSession *session); /* by_pair, by_stream */
-/* Decides what the message answers, or opens an exchange; sets is_response, is_copy and exchange. */
-void wssc_exchange_match(WsscSession *session, WsscMessage *message);
+/* The exchange, as the request of the message's pair knows it. */
+void wssc_exchange_join_pair(WsscSession *session, WsscOpenExchange *open, const WsscMessage *message);
 WsscOpenExchange *wssc_exchange_of_pair(WsscSession *session, guint file, guint64 stream, guint64 pair);
+/* Whether an answer is waited for on the message's connection. */
+void wssc_exchange_set_under_way(WsscSession *session, WsscOpenExchange *open, const WsscMessage *message,
+                                 gboolean is_under_way);
+/* The one request without an answer on the message's connection; NULL when there are none or several. */
+WsscOpenExchange *wssc_exchange_only_one_under_way(WsscSession *session, const WsscMessage *message);
 /* The exchanges (WsscOpenExchange) that wait for a response on a connection. Caller frees the list. */
 GPtrArray *wssc_exchange_list_under_way(const WsscSession *session, guint file, guint64 stream);
 /* The same of one that is over: they are forgotten there. */
 GPtrArray *wssc_exchange_under_way(WsscSession *session, guint file, guint64 stream);
+
+/* exchange.c */
+/* Decides what the message answers, or opens an exchange; sets is_response, is_copy and exchange. */
+void wssc_exchange_match(WsscSession *session, WsscMessage *message);
 /* At the end of the capture: what is open still has an outcome then. */
 void wssc_exchange_end(WsscSession *session);
 
@@ -141,6 +160,8 @@ void wssc_context_attach(WsscContext *context, WsscMessage *message);
 WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, WsscEventKind kind,
                               const char *format, ...) G_GNUC_PRINTF(5, 6);
 void wssc_context_event_free(gpointer event);
+/* Where only rows are wanted: of the latest event no more than its place. */
+void wssc_context_take_event(WsscSession *session);
 /* The event of that change, borrowed; NULL when nothing is told. */
 WsscEvent *wssc_context_set_state(WsscSession *session, WsscContext *context, WsscMessage *message, WsscState state,
                                   const char *why);
@@ -194,6 +215,8 @@ void wssc_sizes_settle(WsscSession *session);
 
 /* missing.c: at the end, which messages in the capture should have told a key that is not known. */
 void wssc_missing_explain(WsscSession *session);
+/* Why the first part of a message stayed closed; NULL when that is not said. */
+const char *wssc_missing_reason(const WsscMessage *message);
 
 /* ending.c */
 /* The end of the latest lifetime by the capture's clock; WSSC_TIME_NONE when none is known. */
@@ -215,6 +238,16 @@ void wssc_waiting_free(gpointer waiting);
 void wssc_brief_let_go(WsscSession *session, WsscMessage *message);
 /* Findings that nobody will ask for. */
 void wssc_brief_forget_findings(WsscSession *session);
+
+/* past.c: where only rows are wanted. */
+/* Now and then: exchanges that are over become a few octets, their messages are freed. Message pointers that are not
+ * the model's are not valid after it. */
+void wssc_past_let_go(WsscSession *session);
+/* The latest exchange whose request has that MessageID, made anew if it is past; NULL when there is none. */
+WsscOpenExchange *wssc_past_recall(WsscSession *session, const char *message_id);
+/* The exchange that established it, as far as rows tell of it; NULL when none did. */
+WsscExchange *wssc_past_establishment(WsscSession *session, const WsscContext *context);
+void wssc_past_free(WsscPast *past);
 
 /* sizes.c: what the message's signatures show of the sizes of keys. */
 void wssc_sizes_note(WsscSession *session, WsscMessage *message);
@@ -240,12 +273,18 @@ void wssc_settled_tell_all(WsscSession *session);
 /* session.c */
 /* Makes the message known by its file, frame and place there. */
 void wssc_session_place(WsscSession *session, WsscMessage *message);
+void wssc_session_free_message(gpointer message);
+void wssc_session_free_exchange(gpointer exchange);
 
 /* store.c */
 void wssc_store_init(WsscSession *session);
 void wssc_store_clear(WsscSession *session);
 /* What carriers say over and over: each string once, as long as the session. NULL for NULL. */
 const char *wssc_session_keep(WsscSession *session, const char *text);
+/* One of the model's, open. */
+WsscOpenExchange *wssc_session_add_exchange(WsscSession *session, WsscOperation operation);
+/* What messages say whose own was let go: nothing. */
+WsscSoap *wssc_session_no_soap(WsscSession *session);
 /* Takes back what a later message proved wrong. */
 void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *message);
 

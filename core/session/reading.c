@@ -35,11 +35,11 @@ WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
     message->layout = g_strdup(unit->layout);
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
     message->hash = unit->octets != NULL ? wssc_bytes_hash(wssc_bytes_of(unit->octets)) : 0;
-    message->findings = session->options.only_rows ? g_ptr_array_ref(session->no_findings) : g_ptr_array_new();
+    message->findings = session->options.only_rows ? g_ptr_array_ref(session->nothing) : g_ptr_array_new();
     message->state = -1;
     wssc_connection_take(session, message, unit);
     g_ptr_array_add(session->model.messages, message);
-    message->index = session->model.messages->len;
+    message->index = ++session->messages_fed;
     wssc_session_place(session, message);
     return message;
 }
@@ -247,7 +247,7 @@ static void doubt_keys(WsscSession *session, WsscMessage *message)
 /* What the verdicts break, told once: as soon as no later key can change them, or at the end. */
 void wssc_reading_judge(WsscSession *session, WsscMessage *message)
 {
-    if (message->is_judged)
+    if (message->is_judged || session->options.only_rows)
         return;
     message->is_judged = TRUE;
     doubt_keys(session, message);

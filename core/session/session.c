@@ -40,6 +40,8 @@ void wssc_session_free(WsscSession *session)
     wssc_store_clear(session);
     wssc_connections_clear(session);
     g_clear_pointer(&session->aside, g_ptr_array_unref);
+    wssc_past_free(session->past);
+    g_clear_pointer(&session->told.evidence, g_ptr_array_unref);
     g_string_chunk_free(session->strings);
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);
@@ -103,9 +105,11 @@ static void apply(WsscSession *session, WsscMessage *message)
         wssc_request_apply(session, message);
     if (message->context != NULL && !message->is_protected && message->context->first_unprotected == NULL)
         message->context->first_unprotected = message;
-    wssc_rules_check_message(&session->rules, message);
-    if (message->is_response)
-        wssc_rules_check_exchange(&session->rules, message->exchange, message);
+    if (!session->options.only_rows) {
+        wssc_rules_check_message(&session->rules, message);
+        if (message->is_response)
+            wssc_rules_check_exchange(&session->rules, message->exchange, message);
+    }
     wssc_reading_forget_nodes(message);
     if (message->context != NULL)
         message->state = (int)message->context->state;
@@ -139,7 +143,8 @@ static void take_envelope(WsscSession *session, WsscMessage *message, WsscXml *x
     wssc_keyring_listen(session->keyring, NULL);
     if (wssc_keyring_serial(session->keyring) != before)
         wssc_waiting_settle_context(session, message->context);
-    wssc_rules_check_tree(&session->rules, message, xml);
+    if (!session->options.only_rows)
+        wssc_rules_check_tree(&session->rules, message, xml);
     wssc_documents_keep(session, message, xml);
     tell_limits(session, message);
     if (message->security != NULL && message->security->waits)
@@ -174,6 +179,7 @@ static WsscMessage *take(WsscSession *session, const WsscUnit *unit)
 const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
 {
     wssc_brief_forget_findings(session);
+    wssc_past_let_go(session);
     WsscMessage *message = take(session, unit);
     if (message != NULL) {
         wssc_settled_tell(session, message);
@@ -223,7 +229,9 @@ void wssc_session_finish(WsscSession *session, gint64 end_time)
         return;
     session->is_finished = TRUE;
     session->model.end = MAX(session->model.end, end_time);
-    wssc_connections_let_go(session);
+    wssc_context_take_event(session);
+    if (!session->options.only_rows)
+        wssc_connections_let_go(session);
     wssc_waiting_settle(session);
     wssc_sizes_settle(session);
     wssc_missing_explain(session);

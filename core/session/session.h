@@ -84,10 +84,11 @@ typedef struct {
     gboolean is_strict;       /* try no habits of stacks: the specifications alone count */
     guint32 explain_frame;    /* keep the worked steps of this frame; 0: none */
     WsscKeep keep_documents;  /* what messages were read from, as far as the limit kept-octets goes: for a report */
-    gboolean only_rows; /* nobody asks for more than a row a context: its identifier, version, state, keys, bootstrap,
-                           tokens, counts, the fault that ended it, its first and its last event. What else messages say
-                           is let go once it can change none of that (message.h, is_brief), findings are not kept, and
-                           what is known at the end only of everything is not looked for */
+    gboolean only_rows; /* nobody asks for more than a row a context: its identifier, version, state, how many keys and
+                           which are not known, bootstrap, tokens, counts, the fault that ended it, its first and its
+                           last place. What else messages say is let go once it can change none of that (message.h,
+                           is_brief), and messages themselves, with the next call at the latest; no findings are looked
+                           for, and nothing that is known at the end only of everything */
     X509_STORE *trust;  /* borrowed; NULL: say nothing about trust */
     const WsscBounds *bounds; /* copied; NULL: the defaults */
     const WsscLimits *limits; /* the same */

@@ -12,8 +12,8 @@ static void note_signature(WsscSession *session, WsscMessage *message, const Wss
     if (context == NULL)
         return;
     WsscSizeSeen *seen = message->is_response ? &context->service_size : &context->client_size;
-    if (seen->bits == 0 || seen->message->index > message->index)
-        *seen = (WsscSizeSeen){signature->context_bits, message};
+    if (seen->bits == 0 || seen->index > message->index)
+        *seen = (WsscSizeSeen){signature->context_bits, message->index, message};
 }
 
 /* What was assumed and is shown by one end, and not contradicted by the other, is known. */

@@ -5,7 +5,7 @@
 #include "session/private.h"
 #include "session/session.h"
 
-static void free_message(gpointer data)
+void wssc_session_free_message(gpointer data)
 {
     WsscMessage *message = data;
     g_free(message->damage);
@@ -19,13 +19,14 @@ static void free_message(gpointer data)
     g_free(message);
 }
 
-static void free_exchange(gpointer exchange)
+void wssc_session_free_exchange(gpointer exchange)
 {
     WsscOpenExchange *open = exchange;
     g_clear_pointer(&open->exchange.legs, g_ptr_array_unref);
     wssc_secret_unref(open->request_entropy);
     wssc_secret_unref(open->response_entropy);
     g_free(open->request_entropy_missing);
+    g_free(open->closed);
     g_free(open->exchange.asked.token_type);
     g_free(open->exchange.asked.context);
     g_free(open->exchange.asked.key_type);
@@ -112,6 +113,29 @@ const WsscMessage *wssc_session_lookup(const WsscSession *session, guint file, g
     return g_hash_table_lookup(session->by_place, &key);
 }
 
+WsscSoap *wssc_session_no_soap(WsscSession *session)
+{
+    if (session->no_soap == NULL) {
+        g_autoptr(WsscXml) nothing = wssc_xml_new(NULL, WSSC_XML_TEXT);
+        nothing->doc = xmlNewDoc((const xmlChar *)"1.0");
+        session->no_soap = wssc_soap_read(nothing);
+    }
+    return session->no_soap;
+}
+
+WsscOpenExchange *wssc_session_add_exchange(WsscSession *session, WsscOperation operation)
+{
+    WsscOpenExchange *open = g_new0(WsscOpenExchange, 1);
+    g_ptr_array_add(session->model.exchanges, open);
+    open->exchange.index = ++session->exchanges_made;
+    open->exchange.operation = operation;
+    open->exchange.outcome = WSSC_OUTCOME_PENDING;
+    open->exchange.response_time = -1;
+    open->exchange.given_created = open->exchange.given_expires = WSSC_TIME_NONE;
+    open->exchange.asked.key_size = open->response_key_size = -1;
+    return open;
+}
+
 const char *wssc_session_keep(WsscSession *session, const char *text)
 {
     return text != NULL ? g_string_chunk_insert_const(session->strings, text) : NULL;
@@ -121,12 +145,12 @@ void wssc_store_init(WsscSession *session)
 {
     session->rules.take = take_finding;
     session->rules.user = session;
-    session->no_findings = g_ptr_array_new();
+    session->nothing = g_ptr_array_new();
     session->model.files = g_ptr_array_new_with_free_func(g_free);
-    session->model.messages = g_ptr_array_new_with_free_func(free_message);
+    session->model.messages = g_ptr_array_new_with_free_func(wssc_session_free_message);
     session->model.descriptions = g_ptr_array_new_with_free_func(wssc_session_free_description);
     session->model.contexts = g_ptr_array_new_with_free_func(wssc_context_free);
-    session->model.exchanges = g_ptr_array_new_with_free_func(free_exchange);
+    session->model.exchanges = g_ptr_array_new_with_free_func(wssc_session_free_exchange);
     session->model.findings = g_ptr_array_new_with_free_func(free_finding);
     session->model.events = g_ptr_array_new_with_free_func(wssc_context_event_free);
     session->model.renewals = g_ptr_array_new_with_free_func(g_free);
@@ -135,7 +159,7 @@ void wssc_store_init(WsscSession *session)
     session->model.peers = g_ptr_array_new_with_free_func(free_peer);
     session->model.replays = g_ptr_array_new_with_free_func(g_free);
     session->model.tokens = g_ptr_array_new_with_free_func(free_token);
-    session->model.by_identifier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->model.by_identifier = g_hash_table_new(g_str_hash, g_str_equal); /* each context has its own */
 }
 
 void wssc_store_clear(WsscSession *session)
@@ -151,7 +175,7 @@ void wssc_store_clear(WsscSession *session)
     g_ptr_array_unref(session->model.exchanges);
     g_ptr_array_unref(session->model.messages);
     g_ptr_array_unref(session->model.findings);
-    g_ptr_array_unref(session->no_findings);
+    g_ptr_array_unref(session->nothing);
     wssc_soap_free(session->no_soap);
     g_ptr_array_unref(session->model.descriptions);
     g_ptr_array_unref(session->model.files);

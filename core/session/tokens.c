@@ -234,12 +234,12 @@ gboolean wssc_facts_is_about_token(WsscSession *session, const WsscMessage *mess
 }
 
 /* Of a message that was let go no more is known than that it made the context of that name. */
-static void take_made(const WsscSession *session, WsscToken *token)
+static void take_made(WsscSession *session, WsscToken *token)
 {
     const WsscContext *context =
         token->kind == WSSC_TOKEN_KIND_SCT ? wssc_model_context(&session->model, token->id) : NULL;
     if (token->issued_by == NULL && context != NULL)
-        token->issued_by = context->established_by;
+        token->issued_by = wssc_past_establishment(session, context);
 }
 
 void wssc_facts_tokens(WsscSession *session)

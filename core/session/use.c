@@ -66,14 +66,16 @@ void wssc_use_apply(WsscSession *session, WsscContext *context, WsscMessage *mes
 
     message->is_use = TRUE;
     message->instance = instance;
-    link_use(context, message);
+    if (!session->options.only_rows)
+        link_use(context, message);
     if (instance->first_use == NULL)
         instance->first_use = message;
     instance->last_use = message;
     if (wssc_context_life(context) == WSSC_STATE_ISSUED)
         wssc_context_set_state(session, context, message, WSSC_STATE_ACTIVE, "first use");
     note_rollover(session, context, message, instance);
-    wssc_rules_check_use(&session->rules, context, message, instance);
+    if (!session->options.only_rows)
+        wssc_rules_check_use(&session->rules, context, message, instance);
 }
 
 void wssc_use_settle(WsscMessage *message)

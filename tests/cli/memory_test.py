@@ -14,6 +14,7 @@ import unittest
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 DATA = os.path.join(ROOT, 'tests', 'data', 'captures-real')
 SHARE, FILES = 12, 6  # one capture in so many; so many at once
+SOON = ('--limit', 'kept-messages=1')  # each exchange is freed as soon as it is over
 
 
 def said(command, *options):
@@ -44,14 +45,18 @@ class Memory(unittest.TestCase):
             for keys in ([], keys_of(paths)):
                 brief = said('contexts', *keys, *paths)
                 self.assertEqual(brief, said('contexts', '-Y', 'frame', *keys, *paths), paths)
+                self.assertEqual(brief, said('contexts', *SOON, *keys, *paths), paths)
                 rows += brief[1].count(b'signatures:')
         self.assertGreater(rows, 10)
 
     def test_doubled(self):
         """Two captures of the same traffic: copies are known by what was kept of the first."""
-        path = os.path.join(DATA, 'wss4j', 'sct12-two-contexts.pcapng')
-        for keys in ([], keys_of([path])):
-            self.assertEqual(said('contexts', *keys, path, path), said('contexts', '-Y', 'frame', *keys, path, path))
+        for name in ('wss4j/sct12-two-contexts.pcapng', 'axis2c-rampart/replay.pcap', 'metro/sym05.pcapng'):
+            path = os.path.join(DATA, name)
+            for keys in ([], keys_of([path])):
+                whole = said('contexts', '-Y', 'frame', *keys, path, path)
+                self.assertEqual(whole, said('contexts', *keys, path, path), path)
+                self.assertEqual(whole, said('contexts', *SOON, *keys, path, path), path)
 
     def test_waiting(self):
         """Each message but the latest one is given up: its verdict stays, the reason says so, and it is told once."""
