@@ -76,6 +76,7 @@ static void run_worker(const WsscWork *work, guint share, int to, int control, p
     close(control);
     end_with(nursery);
     gboolean is_ok = wssc_worker_reopen(work->path) && wssc_worker_run(work, share, to);
+    close(to);            /* the next one may begin: giving all memory back takes its time */
     _exit(is_ok ? 0 : 1); /* nothing of the first process is written or freed twice */
 }
 
