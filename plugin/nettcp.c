@@ -317,8 +317,13 @@ static gboolean skip_to_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tr
     /* What is no record is not looked at once more. */
     int from = *offset + (why != NULL ? 1 : 0);
     const Found *found = find_again(pinfo, wssc_bytes(all.data + from, all.len - (gsize)from), why);
-    if (found == NULL)
+    if (found == NULL && why == NULL)
         return TRUE;
+    if (found == NULL) { /* on a later visit, to octets that the first one did not get here */
+        proto_tree_add_string(tree, hf_skipped, tvb, *offset, (int)all.len - *offset, why);
+        *offset = (int)all.len;
+        return FALSE;
+    }
     gboolean is_kept = found->step == WSSC_FRAMING_MORE && pinfo->can_desegment;
     int skipped = is_kept || found->step == WSSC_FRAMING_DONE ? from + (int)found->at : (int)all.len;
     if (skipped > *offset)

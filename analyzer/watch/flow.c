@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "watch/flow.h"
 
-#define MAX_LATE 65536 /* octets within which a SYN is one that comes late */
+#define MAX_LATE 65536      /* octets within which a SYN is one that comes late */
+#define MAX_AHEAD (1 << 20) /* ... that are taken to be missing at the word of one segment */
 
 static gboolean has_gap_of(const WsscFlow *flow, gconstpointer note)
 {
@@ -53,6 +54,38 @@ static WsscArrival take_syn(WsscFlow *flow, const WsscSegment *segment)
     return (WsscArrival){.kind = WSSC_ARRIVAL_SYN, .is_new = segment->len > 0};
 }
 
+/* From far ahead: believed when a second one goes on from there. Until then what comes in its place is in its place. */
+static gboolean is_believed(WsscFlow *flow, const WsscSegment *segment, guint32 end)
+{
+    gboolean goes_on = flow->has_jump && segment->seq != flow->jump && segment->seq - flow->jump_end <= MAX_AHEAD;
+    if (!goes_on && !(flow->has_jump && segment->seq == flow->jump)) {
+        flow->jump = segment->seq;
+        flow->jump_end = end;
+    }
+    flow->has_jump = !goes_on;
+    return goes_on;
+}
+
+static void go_ahead(WsscFlow *flow, const WsscSegment *segment, guint32 end, WsscArrival *arrival)
+{
+    guint32 start = segment->seq, missing = start - flow->next;
+    arrival->kind = WSSC_ARRIVAL_AHEAD;
+    if (missing > MAX_AHEAD && !is_believed(flow, segment, end)) {
+        arrival->is_new = segment->len > 0;
+        return;
+    }
+    if (missing > MAX_AHEAD)
+        start = flow->jump;
+    arrival->missing = start - flow->next;
+    arrival->is_kept = flow->gap_count < WSSC_FLOW_GAPS;
+    if (arrival->is_kept)
+        flow->gaps[flow->gap_count++] = (WsscGap){flow->next, start, NULL};
+    else
+        flow->is_vague = TRUE;
+    arrival->is_new = segment->len > 0;
+    flow->next = end;
+}
+
 WsscArrival wssc_flow_take(WsscFlow *flow, const WsscSegment *segment)
 {
     guint32 end = segment->seq + segment->len + (segment->is_fin ? 1 : 0);
@@ -68,16 +101,14 @@ WsscArrival wssc_flow_take(WsscFlow *flow, const WsscSegment *segment)
     gint32 ahead = (gint32)(segment->seq - flow->next);
     gboolean is_beyond = segment->len > 0 && (gint32)(segment->seq + segment->len - flow->next) > 0;
     if (ahead > 0) {
-        arrival.kind = WSSC_ARRIVAL_AHEAD;
-        arrival.missing = (guint32)ahead;
-        arrival.is_kept = flow->gap_count < WSSC_FLOW_GAPS;
-        if (arrival.is_kept)
-            flow->gaps[flow->gap_count++] = (WsscGap){flow->next, segment->seq, NULL};
-        else
-            flow->is_vague = TRUE;
-    } else if (ahead < 0) {
+        go_ahead(flow, segment, end, &arrival);
+        return arrival;
+    }
+    if (ahead < 0) {
         arrival.kind = WSSC_ARRIVAL_BEHIND;
         fill_gaps(flow, segment->seq, end, &arrival);
+        /* Where the first one was out of its place; less than two octets keep the connection alive. */
+        arrival.is_new |= (gint32)(segment->seq - flow->first) < 0 && segment->len > 1;
         arrival.is_repeat = segment->len > 0 && !arrival.is_new && !flow->is_vague &&
                             (gint32)(segment->seq - flow->first) >= 0 && (gint32)(end - flow->next) <= 0;
     }

@@ -26,6 +26,8 @@ typedef struct {
     guint32 next;      /* sequence number behind all that came */
     WsscGap gaps[WSSC_FLOW_GAPS];
     guint gap_count;
+    gboolean has_jump; /* a segment came from far ahead, and none that goes on from there: its number may be damaged */
+    guint32 jump, jump_end;
 } WsscFlow;
 
 typedef enum {

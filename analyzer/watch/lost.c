@@ -55,19 +55,32 @@ static gboolean is_hurt(const WsscLostLog *log, const WsscLost *lost)
            (wssc_damages_have_gap(lost->sides[0].damages) || wssc_damages_have_gap(lost->sides[1].damages));
 }
 
+/* One frame that belongs to nothing, where frames were damaged. */
+static gboolean is_lone(const WsscLostLog *log, const WsscLost *lost, const GArray *runs)
+{
+    const WsscUnreadRun *run = &g_array_index(runs, WsscUnreadRun, 0);
+    return log->is_damaged && !lost->has_syn && !lost->is_tls && runs->len == 1 && run->first == run->last;
+}
+
+static gboolean is_to_tell(const WsscLostLog *log, const WsscLost *lost, const GArray *runs, const WsscUnreadRun *run)
+{
+    /* Inside TLS a frame's own octets show no pieces of messages that go on. */
+    gboolean is_soap = !lost->is_tls && (lost->has_soap || is_astray(log, lost));
+    if (run->is_framed)
+        return is_hurt(log, lost);
+    if (run->why == WSSC_UNREAD_BY_TLS && !lost->has_decrypted)
+        return FALSE;
+    return run->has_sign || is_soap || is_hurt(log, lost) || is_lone(log, lost, runs);
+}
+
 /* What is told as a damaged message is not told twice, and of TLS that stayed closed as a whole others tell. */
 static void tell_unread(const WsscLostLog *log, const WsscLost *lost, guint number, GPtrArray *unread)
 {
     const WsscLostSide *side = &lost->sides[number];
     const char *src = lost->sources[number], *dst = lost->sources[!number];
-    /* Inside TLS a frame's own octets show no pieces of messages that go on. */
-    gboolean is_soap = !lost->is_tls && (lost->has_soap || is_astray(log, lost) || is_hurt(log, lost));
     for (guint i = 0; side->runs != NULL && i < side->runs->len; i++) {
         const WsscUnreadRun *run = &g_array_index(side->runs, WsscUnreadRun, i);
-        gboolean is_ours = run->has_sign || is_soap;
-        if (run->why == WSSC_UNREAD_BY_TLS && !lost->has_decrypted)
-            continue;
-        if (is_ours && !wssc_damages_is_told(side->damages, run->first, run->last))
+        if (is_to_tell(log, lost, side->runs, run) && !wssc_damages_is_told(side->damages, run->first, run->last))
             g_ptr_array_add(unread, wssc_unread_octets_new(run, src, dst));
     }
     if (!lost->has_soap && (lost->may_have_soap || is_hurt(log, lost)))

@@ -184,7 +184,7 @@ static gboolean is_reassembled(const packet_info *pinfo)
 }
 
 void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes payload, guint32 len,
-                      gboolean is_passed_over)
+                      gboolean is_passed_over, gboolean is_head_cut)
 {
     if (len == 0)
         return;
@@ -198,6 +198,10 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
                                .time = wssc_dissect_time(&pinfo->abs_ts),
                                .octets = len,
                                .has_sign = is_passed_over || (!is_known && is_of_any(pinfo, payload, has_sign))};
+    if (kind == READ && is_head_cut)
+        kind = WAITS;
+    if (kind == READ && wssc_dissect_has_layer(pinfo, proto_of("websocket")))
+        add(&unread->framed, &own);
     if (kind == NOT_READ || (kind == READ && !is_reassembled(pinfo)))
         lose(unread, &unread->waiting);
     if (kind != WAITS)
@@ -210,6 +214,7 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
 
 void wssc_unread_note_message(WsscUnread *unread, const packet_info *pinfo)
 {
+    unread->framed = (WsscUnreadRun){.first = 0};
     if (!is_reassembled(pinfo))
         lose(unread, &unread->waiting);
     unread->waiting = (WsscUnreadRun){.first = 0};
@@ -267,7 +272,7 @@ static gboolean is_of_soap(const WsscUnreadRun *run)
 
 gboolean wssc_unread_has_any(const WsscUnread *unread)
 {
-    return unread->lost.first != 0 || unread->waiting.first != 0 || unread->runs != NULL;
+    return unread->lost.first != 0 || unread->waiting.first != 0 || unread->framed.first != 0 || unread->runs != NULL;
 }
 
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread)
@@ -278,6 +283,14 @@ gboolean wssc_unread_is_worth_telling(const WsscUnread *unread)
 gboolean wssc_unread_has_sign(const WsscUnread *unread)
 {
     return is_any(unread, is_of_soap);
+}
+
+void wssc_unread_take_framed(WsscUnread *unread)
+{
+    end_run(unread);
+    add(&unread->lost, &unread->framed);
+    unread->lost.is_framed = unread->lost.first != 0;
+    end_run(unread);
 }
 
 GArray *wssc_unread_steal_runs(WsscUnread *unread)

@@ -26,6 +26,7 @@ typedef struct {
     guint64 octets;
     gboolean has_sign; /* of SOAP, HTTP or net.tcp */
     WsscUnreadWhy why;
+    gboolean is_framed; /* WebSocket's dissector read the frames, and nobody what is in them */
 } WsscUnreadRun;
 
 /* Begins zeroed. */
@@ -33,12 +34,13 @@ typedef struct {
     WsscUnreadRun waiting; /* perhaps for octets that are still to come */
     WsscUnreadRun lost;    /* the latest run */
     GArray *runs;          /* WsscUnreadRun before it; or NULL */
+    WsscUnreadRun framed;  /* by WebSocket, of which nobody knows what it carries, since the latest message */
 } WsscUnread;
 
-/* A segment with new octets was dissected; is_passed_over: its dissector could not follow them. What waited for it is
- * read when it is. */
+/* A segment with new octets was dissected; is_passed_over: its dissector could not follow them; is_head_cut: a head of
+ * HTTP begins in it and does not end. What waited for it is read when it is. */
 void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes payload, guint32 len,
-                      gboolean is_passed_over);
+                      gboolean is_passed_over, gboolean is_head_cut);
 /* A message begins with the frame, which is noted next: what waited is none of its octets. */
 void wssc_unread_note_head(WsscUnread *unread);
 /* Nothing could be made of them, and why is known. */
@@ -54,6 +56,8 @@ gboolean wssc_unread_has_any(const WsscUnread *unread);
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread);
 /* ... of SOAP in octets that dissectors could not read. */
 gboolean wssc_unread_has_sign(const WsscUnread *unread);
+/* After wssc_unread_finish: what WebSocket framed was not read. */
+void wssc_unread_take_framed(WsscUnread *unread);
 /* After wssc_unread_finish: WsscUnreadRun, or NULL; the caller's. */
 GArray *wssc_unread_steal_runs(WsscUnread *unread);
 /* A WsscUnreadOctets; src and dst are copied. */

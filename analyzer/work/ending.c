@@ -32,6 +32,7 @@ static void put_side(WsscRecordWriter *writer, const WsscLostSide *side)
         wssc_record_put(writer, (guint64)run->time);
         wssc_record_put(writer, run->octets);
         wssc_record_put(writer, (guint64)run->has_sign);
+        wssc_record_put(writer, (guint64)run->is_framed);
         wssc_record_put(writer, run->why);
     }
 }
@@ -65,6 +66,7 @@ static void get_runs(WsscRecord *record, WsscLostSide *side)
         run.time = (gint64)wssc_record_get(record);
         run.octets = wssc_record_get(record);
         run.has_sign = (gboolean)wssc_record_get(record);
+        run.is_framed = (gboolean)wssc_record_get(record);
         guint64 why = wssc_record_get(record);
         record->is_bad |= why >= WSSC_UNREAD_MAX;
         run.why = record->is_bad ? WSSC_UNREAD_BY_DISSECTORS : (WsscUnreadWhy)why;

@@ -94,7 +94,7 @@ static gsize lookups_at(const WsscC14n *c14n, const xmlNode *node, gsize scope)
 static gsize lookups_below(const WsscC14n *c14n, const xmlNode *node, gsize scope)
 {
     scope += declarations_of(node);
-    gsize total = lookups_at(c14n, node, scope);
+    gsize total = lookups_at(c14n, node, scope) + (gsize)c14n->budget->per_element * LOOKUPS_PER_OCTET;
     for (const xmlNode *child = node->children; child != NULL; child = child->next)
         total += child->type == XML_ELEMENT_NODE ? lookups_below(c14n, child, scope) : 0;
     return total;

@@ -15,6 +15,7 @@
 /* How much may be written, all calls together: references may cover the same octets again and again. */
 typedef struct {
     gsize left;
+    guint per_element; /* octets that each element is charged beside its own: many small ones take libxml2 longer */
 } WsscC14nBudget;
 
 /* libxml2's output buffer, kept from one call to the next: making one takes as long as a small element. */

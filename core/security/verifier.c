@@ -43,12 +43,17 @@ gboolean wssc_verifier_is_weary(const WsscVerifier *verifier)
     return verifier->vain >= verifier->limits.value[WSSC_LIMIT_VAIN_OCTETS];
 }
 
+/* What is guessed at may cost no more than five times what a benign message of the size does, however small its
+ * elements are; what is verified is charged by octets alone, for nobody's rows are to be "unsupported". */
+#define GUESS_PER_ELEMENT 16
+
 void wssc_verifier_begin(WsscVerifier *verifier, gsize octets)
 {
     const guint *most = verifier->limits.value;
     gsize guesses = most[WSSC_LIMIT_GUESS_OCTETS] + octets * most[WSSC_LIMIT_GUESS_TIMES];
     verifier->budget = (WsscBudget){
         .work.left = most[WSSC_LIMIT_WORK_OCTETS] + octets * most[WSSC_LIMIT_WORK_TIMES],
+        .guesses.per_element = GUESS_PER_ELEMENT,
         .guesses.left = wssc_verifier_is_weary(verifier) ? guesses / WSSC_MAX_VAIN_SHARE : guesses,
         .spending = &verifier->budget.work,
         .limits = &verifier->limits,

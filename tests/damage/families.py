@@ -162,6 +162,8 @@ class Capture:
         found = collections.Counter(key_of(m) for m in reading.messages)
         seen = [(place[m['frame']], m['src'], m['dst']) for m in reading.messages]
         told = [(*self.extent(d, seen, place), d['src'], d['dst']) for d in reading.damaged]
+        ends = seen + [(place[d['frame']], d['src'], d['dst']) for d in reading.damaged]
+        told += [(*self.since(d, ends, place), d['src'], d['dst']) for d in reading.damaged if d['octets']]
         told += [(place[u['frame']], place[u['last_frame']], u['src'], u['dst']) for u in reading.unread]
         for closed in reading.closed:  # whatever else it carried and lost
             ends = place[closed['first_frame']], place[-1]
@@ -191,6 +193,13 @@ class Capture:
         if gap and gap.group(1):
             return first, place[int(gap.group(1))]
         return first, min([at for at in others if at > frame], default=place[-1]) if 'was whole' in why else frame
+
+    @staticmethod
+    def since(damage, ends, place):
+        """A damaged message that was read takes the frames since the one before it, as all messages do."""
+        frame = place[damage['frame']]
+        before = [at for at, src, dst in ends if at < frame and (src, dst) == (damage['src'], damage['dst'])]
+        return max(before, default=0) + 1, frame
 
     def is_about(self, message, first, last, src, dst, is_changed):
         if not is_changed and (src, dst) != (message.src, message.dst):

@@ -25,6 +25,8 @@ WANTED = {name for name in sys.argv[4:] if name != '--all'}
 CAPTURES = [row for row in families.CAPTURES if row[0] in WANTED or not WANTED - set(SHARE)]
 FAMILIES = [name for name in SHARE if name in WANTED or not WANTED & set(SHARE)]
 SEEDS = 200
+ONCE_WRONG = {'http': (65, 80, 94, 99), 'chunked': (23, 150), 'mtom': (11, 79, 98), 'websocket': (13, 18, 62, 66, 102),
+              'h2c': (2, 31), 'nettcp': (96, 98), 'streamed': (14, 102)}  # seeds; the last one was a hang
 AT_ONCE = 40  # captures that one process reads
 EVERY_TSHARK = 40  # so many runs of Wireshark's server to one of tshark
 FIELDS = ['wssc.message_id', 'wssc.damage', 'wssc.signature.verdict']
@@ -43,8 +45,8 @@ class Families(unittest.TestCase):
     def chosen(self, capture, family):
         """(title, frames)"""
         if family == 'flipped':
-            yield from capture.flipped(range(1, SEEDS + 1) if IS_ALL else random.Random(capture.name).sample(
-                range(1, SEEDS + 1), SHARE[family]))
+            share = random.Random(capture.name).sample(range(1, SEEDS + 1), SHARE[family])
+            yield from capture.flipped(range(1, SEEDS + 1) if IS_ALL else sorted({*share, *ONCE_WRONG.get(capture.name, ())}))
             return
         every = list(getattr(capture, family)())
         yield from every if IS_ALL else random.Random(family + capture.name).sample(every, SHARE[family])
@@ -108,7 +110,9 @@ class Families(unittest.TestCase):
             yield 'the plugin: invalid'
         told = {m['message_id'] for m in reading.messages}
         seen = {i for row in rows if not row['wssc.damage'] for i in row['wssc.message_id']}
-        if seen - told:
+        # The analyzer puts segments in order, the plugin as Wireshark is set: behind a gap that stays, what numbers that were
+        # changed made look late keeps the analyzer from more than the plugin. That is told.
+        if seen - told and family != 'flipped':
             yield 'the plugin alone sees %s' % (seen - told)
 
     def check(self, family):
