@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A large capture: real sessions repeated from many client addresses.
 
-usage: make_capture.py OUT.pcap MEGABYTES [--one-connection] CAPTURE...
+usage: make_capture.py OUT.pcap MEGABYTES [--one-connection | --alive] CAPTURE...
 
 The captures are over Ethernet and IPv4 (a capture on a loopback device is). Each copy gets its own client
 address, its own time, and its own uuids (same length), so that every copy has contexts of its own. With --one-connection all
-copies of the first capture, which is to hold one connection, follow each other on that one.
+copies of the first capture, which is to hold one connection, follow each other on that one. With --alive all copies of the
+first capture begin before any goes on: each connection lives through the capture.
 """
+import itertools
 import re
 import struct
 import subprocess
@@ -84,34 +86,58 @@ class OneConnection:
         return bytes(data)
 
 
+def client_of(copy):
+    return struct.pack('>BBBB', 10, copy >> 16 & 255, copy >> 8 & 255, copy & 255)
+
+
+def one_after_the_other(sessions, one):
+    """(copy, frame, octets) without end; octets of what is not repeated are None."""
+    for copy in itertools.count():
+        server, frames = sessions[copy % len(sessions)]
+        mark = b'%08x' % copy
+        if one:
+            one.copies, one.is_over = copy, False
+        for number, frame in enumerate(frames):
+            packet = frame[3]
+            yield copy, number, one.copied(packet, mark) if one else copied(packet, server, client_of(copy), mark)
+
+
+def all_at_once(session, octets):
+    """The same of as many copies as have so many octets."""
+    server, frames = session
+    copies = octets // sum(16 + len(packet) for _, _, _, packet in frames)
+    for number, (_, _, _, packet) in enumerate(frames):
+        for copy in range(copies):
+            yield copy, number, copied(packet, server, client_of(copy), b'%08x' % copy)
+
+
 def main():
-    is_one = '--one-connection' in sys.argv
-    out, megabytes, *paths = [word for word in sys.argv[1:] if word != '--one-connection']
-    megabytes = int(megabytes)
+    options = [word for word in sys.argv[1:] if word.startswith('--')]
+    out, megabytes, *paths = [word for word in sys.argv[1:] if word not in options]
+    octets = int(megabytes) * 1000000
     sessions = []
     for path in paths:
         frames = [r for r in records(path) if is_tcp4(r[3])]
         sessions.append((server_port(frames), frames))
-    start = 1700000000
+    is_alive = '--alive' in options
+    one = OneConnection(*sessions[0]) if '--one-connection' in options else None
+    start = 1700000000 * 1000000
     written = copies = frames_out = 0
-    one = OneConnection(*sessions[0]) if is_one else None
     with open(out, 'wb') as file:
         file.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
-        while written < megabytes * 1000000:
-            server, frames = sessions[copies % len(sessions)]
-            client = struct.pack('>BBBB', 10, copies >> 16 & 255, copies >> 8 & 255, copies & 255)
-            first = frames[0][0] * 1000000 + frames[0][1]
-            for seconds, micro, length, packet in frames:
-                copy = one.copied(packet, b'%08x' % copies) if one else copied(packet, server, client, b'%08x' % copies)
-                if copy is None:
-                    continue
-                time = start * 1000000 + copies * 30000000 + seconds * 1000000 + micro - first
-                file.write(struct.pack('<IIII', time // 1000000, time % 1000000, len(copy), length) + copy)
-                written += 16 + len(copy)
-                frames_out += 1
-            copies += 1
-            if one:
-                one.copies, one.is_over = copies, False
+        for copy, number, octets_of in all_at_once(sessions[0], octets) if is_alive else one_after_the_other(sessions, one):
+            if number == 0 and not is_alive and written >= octets:
+                break
+            copies = max(copies, copy + 1)
+            if octets_of is None:
+                continue
+            frames = sessions[copy % len(sessions)][1]
+            seconds, micro, length, _ = frames[number]
+            time = start + seconds * 1000000 + micro - frames[0][0] * 1000000 - frames[0][1]
+            time = start + number * 1000000 + copy if is_alive else time + copy * 30000000
+            file.write(struct.pack('<IIII', time // 1000000, time % 1000000, len(octets_of), length) + octets_of)
+            written += 16 + len(octets_of)
+            frames_out += 1
     print('%d sessions, %d frames, %.1f MB' % (copies, frames_out, written / 1e6))
 
 
