@@ -4,7 +4,8 @@
 
 usage: memory.py WSSC [MEGABYTES,... [COMMAND,...]]      (6,60,600 of contexts; others: verify,findings,events)
 
-Counted are the command and its workers together. Wanted: at the largest size no more than 1.3 times what the size before it takes, beyond 2 KB a context.
+Counted are the command and its workers together. Wanted: at the largest size no more than 1.3 times what the size before
+it takes, beyond 2 KB a context.
 """
 import os
 import subprocess
