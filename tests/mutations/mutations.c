@@ -234,6 +234,9 @@ static const char *complain(const Family *family, const Mutation *m, Seen seen, 
 {
     if (seen == SEEN_VALID && (family->flags & NEVER_PLAIN) != 0 && !is_plain(m, xml, security, signature))
         return NULL;
+    /* A signature of what stands in the Body is the payload's own: the verdict says that it protects no more. */
+    if (seen == SEEN_VALID && (family->flags & MAY_BE_MARKED) != 0 && signature->protects == WSSC_PROTECTS_PAYLOAD)
+        return NULL;
     if (seen == SEEN_VALID && (family->flags & MAY_BE_MARKED) != 0 && signature->protects != WSSC_PROTECTS_MESSAGE &&
         (has_note(security, "signature-for-others") || has_note(security, "nested-message")))
         return NULL;
