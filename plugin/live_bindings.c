@@ -7,7 +7,7 @@
 #include "session/session.h"
 
 /* Up to so many messages the inference is made anew with each, then each time that they are a tenth more. */
-#define FEW_MESSAGES 1000
+#define FEW_MESSAGES 50
 
 static struct {
     WsscBindings *bindings;
