@@ -251,7 +251,8 @@ static void note_unread(const WsscLoss *loss, const WsscTalked *connection, Wssc
         wssc_unread_note_why(&side->unread, pinfo, loss->segment.len, WSSC_UNREAD_CUT);
     else
         wssc_unread_note(&side->unread, pinfo, payload_of(loss, pinfo), loss->segment.len,
-                         wssc_dissect_passed_over() != loss->passed_over, head == WSSC_HTTP_HEAD_CUT);
+                         wssc_dissect_passed_over() != loss->passed_over,
+                         head == WSSC_HTTP_HEAD_CUT && wssc_frame_cut_octets(pinfo) == 0);
 }
 
 static void watch_tls(const WsscLoss *loss, WsscTalked *connection, WsscSide *side, packet_info *pinfo,
