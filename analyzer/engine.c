@@ -178,13 +178,22 @@ static void add_left_out(WsscEngineReport *report, const WsscTriage *triage)
     g_ptr_array_sort(report->capture.closed_tls, by_first_frame);
 }
 
+/* In one process dissecting, parsing and the session have a thread each, which keep two processors busy: with no more
+ * of them it is the decryption of TLS alone that is worth sharing. */
+static guint usual_jobs(const WsscEngineOptions *options)
+{
+    enum { BUSY = 2 };
+    guint processors = g_get_num_processors();
+    return processors > BUSY || options->tls_keylog != NULL ? MIN(processors, WSSC_MAX_JOBS) : 1;
+}
+
 /* A filter may ask of libwireshark what it counts itself, and a key log that is a pipe is read but once. */
 static WsscSharing sharing_wanted(void)
 {
     const WsscEngineOptions *options = &engine.options;
     gboolean is_one = options->filter != NULL ||
                       (options->tls_keylog != NULL && !g_file_test(options->tls_keylog, G_FILE_TEST_IS_REGULAR));
-    guint jobs = options->jobs > 0 ? options->jobs : MIN(g_get_num_processors(), WSSC_MAX_JOBS);
+    guint jobs = options->jobs > 0 ? options->jobs : usual_jobs(options);
     return (WsscSharing){
         .jobs = is_one ? 1 : jobs, .is_asked_for = options->jobs > 0, .generation = remembered_frames()};
 }

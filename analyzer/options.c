@@ -37,7 +37,7 @@ static const GOptionEntry common[] = {
      NULL},
     {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, "table, json, ndjson or csv", "FORMAT"},
     {"color", 0, 0, G_OPTION_ARG_STRING, &raw.color, "auto, always or never", "WHEN"},
-    {"jobs", 'j', 0, G_OPTION_ARG_INT, &raw.jobs, "Processes that dissect (default: one a processor)", "N"},
+    {"jobs", 'j', 0, G_OPTION_ARG_INT, &raw.jobs, "Processes that dissect (default: by the processors)", "N"},
     {"no-triage", 0, 0, G_OPTION_ARG_NONE, &raw.no_triage,
      "Dissect every frame, also what is known to hold no messages", NULL},
     {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw.no_progress, "No progress bar", NULL},
