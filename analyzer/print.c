@@ -4,9 +4,17 @@
 #include <errno.h>
 #include <stdio.h>
 
+static int write_error; /* errno of the first write that failed; 0: none did */
+
+static void put(const char *octets, gsize len)
+{
+    if (fwrite(octets, 1, len, stdout) < len && write_error == 0)
+        write_error = errno;
+}
+
 static void write_out(gpointer user G_GNUC_UNUSED, const char *octets, gsize len)
 {
-    fwrite(octets, 1, len, stdout);
+    put(octets, len);
 }
 
 WsscTextStyle wssc_print_style(const WsscOptions *options)
@@ -20,7 +28,7 @@ WsscTextStyle wssc_print_style(const WsscOptions *options)
 
 void wssc_print_text(const GString *text)
 {
-    fwrite(text->str, 1, text->len, stdout);
+    put(text->str, text->len);
 }
 
 WsscWriter *wssc_print_rows(const WsscOptions *options, const char *const *columns)
@@ -35,10 +43,11 @@ WsscWriter *wssc_print_rows(const WsscOptions *options, const char *const *colum
 
 int wssc_print_finish(int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if (fflush(stdout) != 0 && write_error == 0)
+        write_error = errno;
+    if (write_error == 0 && !ferror(stdout))
         return status;
-    /* A reader that had enough (head) is no failure of ours. */
-    if (errno != EPIPE)
-        fprintf(stderr, "wssc: standard output: %s\n", g_strerror(errno));
-    return errno == EPIPE ? status : WSSC_EXIT_DAMAGED;
+    fprintf(stderr, "wssc: standard output: %s: not all of the result could be written\n",
+            write_error != 0 ? g_strerror(write_error) : "it failed");
+    return WSSC_EXIT_DAMAGED;
 }

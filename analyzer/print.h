@@ -15,7 +15,8 @@ void wssc_print_text(const GString *text);
 /* Rows in the form that --format names (a table is not among them: NDJSON). columns: see wssc_writer_new. The document
  * ends with wssc_writer_free. */
 WsscWriter *wssc_print_rows(const WsscOptions *options, const char *const *columns);
-/* Flushes. The status, or WSSC_EXIT_DAMAGED with a message when something could not be written. */
+/* Flushes. The status, or WSSC_EXIT_DAMAGED with a message when something could not be written: a full disk, a reader
+ * that had enough. */
 int wssc_print_finish(int status);
 
 #endif

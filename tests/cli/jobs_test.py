@@ -129,7 +129,8 @@ class Jobs(unittest.TestCase):
         self.assertIn(b'"v":2', process.stdout.readline())
         process.stdout.close()
         process.wait(timeout=PATIENCE)
-        self.assertIn(process.returncode, (0, -signal.SIGPIPE))  # a reader that has enough is no failure
+        self.assertEqual(process.returncode, 3)
+        self.assertIn(b'Broken pipe: not all of the result could be written', process.stderr.read())
         wait_for(lambda: not any(map(is_there, all_of_them)))
 
     def test_full_disk(self):
