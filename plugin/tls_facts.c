@@ -135,7 +135,7 @@ static void look_at_clear_records(WsscTlsFacts *facts, const packet_info *pinfo,
 
 static void look_at_decrypted(WsscTlsFacts *facts, packet_info *pinfo, gboolean is_from_server)
 {
-    WsscTlsDecrypted at = {.number = 0};
+    WsscTlsDecrypted at = {.layer = 0};
     WsscBytes body;
     guint8 type;
     while (wssc_tls_next_decrypted(pinfo, &at, &type, &body))

@@ -14,6 +14,9 @@
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
 #define CLOSE_NOTIFY 0
+/* Of one frame. epan keeps what it decrypted by the number of the layer, which need not be its place among the layers
+ * that stand in pinfo. */
+#define MAX_LAYERS 16
 
 static int proto_tls = -1;
 
@@ -70,16 +73,12 @@ static gboolean read_alert(const guint8 *octets, gsize len, WsscTlsAlert *ret_al
 
 gboolean wssc_tls_next_decrypted(packet_info *pinfo, WsscTlsDecrypted *at, guint8 *ret_type, WsscBytes *ret_body)
 {
-    while (at->record == NULL) {
-        at->layer = at->number == 0 ? wmem_list_head(pinfo->layers) : wmem_list_frame_next(at->layer);
-        at->number++;
-        if (at->layer == NULL)
-            return FALSE;
-        const SslPacketInfo *info = GPOINTER_TO_INT(wmem_list_frame_data(at->layer)) == proto_tls
-                                        ? p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, at->number)
-                                        : NULL;
+    for (; at->record == NULL && at->layer < MAX_LAYERS; at->layer++) {
+        const SslPacketInfo *info = p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, at->layer);
         at->record = info != NULL ? info->records : NULL;
     }
+    if (at->record == NULL)
+        return FALSE;
     *ret_type = (guint8)at->record->type;
     *ret_body = wssc_bytes((const guint8 *)at->record->plain_data, at->record->data_len);
     at->record = at->record->next;
@@ -88,7 +87,7 @@ gboolean wssc_tls_next_decrypted(packet_info *pinfo, WsscTlsDecrypted *at, guint
 
 static gboolean decrypted_alert(packet_info *pinfo, WsscTlsAlert *ret_alert)
 {
-    WsscTlsDecrypted at = {.number = 0};
+    WsscTlsDecrypted at = {.layer = 0};
     WsscBytes body;
     guint8 type;
     while (wssc_tls_next_decrypted(pinfo, &at, &type, &body))

@@ -24,8 +24,7 @@ gboolean wssc_tls_next_record(WsscBytes *octets, guint8 *ret_type, WsscBytes *re
 
 /* Where a walk through a frame's decrypted records stands; begins with 0s. */
 typedef struct {
-    guint32 number; /* of the layer, by which epan keeps what it decrypted */
-    wmem_list_frame_t *layer;
+    guint32 layer; /* whose records come next */
     const struct _SslRecordInfo *record;
 } WsscTlsDecrypted;
 
