@@ -189,9 +189,10 @@ static guint seen_element(const xmlNode *node)
     }
 }
 
+/* By the name first: what else the attribute has lies elsewhere in memory. */
 static guint seen_attribute(const xmlAttr *attr)
 {
-    return attr->ns != NULL && attr->name[0] == 't' && strcmp((const char *)attr->name, "type") == 0 ? WSSC_SEEN_QNAME
+    return attr->name[0] == 't' && strcmp((const char *)attr->name, "type") == 0 && attr->ns != NULL ? WSSC_SEEN_QNAME
                                                                                                      : 0;
 }
 

@@ -384,6 +384,8 @@ static void name_where_it_points(const WsscCheck *check, WsscSignedReference *re
 {
     const GPtrArray *stages = check->work->stages;
     gboolean keeps_comments;
+    if (reference->element != NULL)
+        return;
     g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
     for (guint i = stages->len; i > 0 && id != NULL && *id != '\0' && reference->element == NULL; i--) {
         xmlNode *target;

@@ -44,7 +44,8 @@ static char *check_children(const xmlNode *element, const Rule *rules, gboolean 
 static const Rule *rule_for(const Rule *rules, const xmlNode *child)
 {
     const Rule *rule = rules;
-    while (rule->name != NULL && strcmp((const char *)child->name, rule->name) != 0)
+    while (rule->name != NULL &&
+           (child->name[0] != (xmlChar)rule->name[0] || strcmp((const char *)child->name, rule->name) != 0))
         rule++;
     return rule->name != NULL && wssc_ns_family(wssc_xml_ns(child)) == WSSC_NS_FAMILY_DS ? rule : NULL;
 }

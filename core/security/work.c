@@ -61,8 +61,8 @@ void wssc_work_init(WsscWork *work, const WsscXml *xml, WsscVerifier *verifier, 
     wssc_verifier_begin(verifier, xml->octets != NULL ? g_bytes_get_size(xml->octets) : 0);
     work->stages = g_ptr_array_new_with_free_func(free_stage);
     work->garbage = g_ptr_array_new();
-    work->matches = g_array_new(FALSE, FALSE, sizeof(WsscMatch));
-    work->checked = g_array_new(FALSE, FALSE, sizeof(WsscChecked));
+    work->matches = g_array_sized_new(FALSE, FALSE, sizeof(WsscMatch), 8); /* few messages have more */
+    work->checked = g_array_sized_new(FALSE, FALSE, sizeof(WsscChecked), 4);
     first->doc = xml->doc;
     first->ids = wssc_ids_new(xml->doc);
     g_ptr_array_add(work->stages, first);
