@@ -13,7 +13,8 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import triage_test  # pylint: disable=wrong-import-position
-from triage_test import COMMANDS, FORGETFUL, MODE, ROOT, others, said, turns, write  # pylint: disable=wrong-import-position
+from strange import ask, others, tell, turns, write  # pylint: disable=wrong-import-position
+from triage_test import COMMANDS, FORGETFUL, MODE, ROOT, said  # pylint: disable=wrong-import-position
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'same'))
 import key_material  # pylint: disable=wrong-import-position
 
@@ -69,7 +70,7 @@ class Jobs(triage_test.Triage):
     def test_arrangers(self):
         """Where one connection may say what another one is, all is dissected together: the second one is FTP's."""
         ftp = turns(b'USER a\r\n', b'227 Entering Passive Mode (192,0,2,1,80,80)\r\n', port=21)
-        data = turns(triage_test.ask(), triage_test.tell(), port=80 * 256 + 80)
+        data = turns(ask(), tell(), port=80 * 256 + 80)
         self.ways = (('--jobs', '2'),)  # libwireshark does not know any more what was arranged when it has forgotten all
         _, out, _ = self.same('events', [write(self.path('ftp'), others(ftp + data))])
         self.assertNotIn(b'urn:echo', out)
