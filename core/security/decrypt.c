@@ -115,10 +115,11 @@ static void replace(WsscWork *work, xmlNode *data, xmlNode *list)
         xmlNode *next = list->next;
         list->next = list->prev = NULL;
         xmlNode *placed = xmlAddPrevSibling(place, list);
+        if (placed != NULL)
+            wssc_ids_add(stage->ids, placed); /* a comment is seen, too */
         if (placed != NULL && placed->type == XML_ELEMENT_NODE) {
             if (has_list(placed))
                 g_clear_pointer(&stage->listed, g_hash_table_unref);
-            wssc_ids_add(stage->ids, placed);
             g_hash_table_insert(stage->places, placed, place);
             if (!wssc_xml_has_odd_names(stage->doc) && has_odd_names(placed))
                 wssc_xml_set_odd_names(stage->doc, TRUE);

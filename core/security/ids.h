@@ -27,7 +27,7 @@ typedef enum {
 gboolean wssc_ids_has_seen(const WsscIds *ids, WsscSeen what);
 /* The element, or NULL. ret_count (may be NULL): how many elements claim that id. */
 xmlNode *wssc_ids_find(const WsscIds *ids, const char *id, guint *ret_count);
-/* Takes in, or lets go of, an element and all below it. */
+/* Takes in a node, or lets go of an element, and all below it. */
 void wssc_ids_add(WsscIds *ids, xmlNode *root);
 void wssc_ids_remove(WsscIds *ids, const xmlNode *root);
 

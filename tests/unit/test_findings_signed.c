@@ -163,6 +163,8 @@ static char *encrypt(const char *plain, const char *key)
 #define TYPED(content)                                                                                                 \
     SIGNED_BODY("<q xmlns:p='urn:a' xmlns:i='http://www.w3.org/2001/XMLSchema-instance'><p:r/>" content "</q>")
 
+#define CODED(content) SIGNED_BODY("<s:Fault xmlns:p='urn:a'><p:r/>" content "</s:Fault>")
+
 #define PASSWORD(type, text)                                                                                           \
     ENVELOPE(ACTION,                                                                                                   \
              "<o:UsernameToken><o:Username>user</o:Username><o:Password" type ">" text "</o:Password>"                 \
@@ -240,6 +242,12 @@ static const struct {
     {WSSC_FINDING_QNAME_REBOUND,
      {TYPED("<r xmlns:p='urn:b' i:type='p:t'/>"), FIRST_KEY, NULL, NULL},
      {TYPED("<p:r xmlns:p='urn:b' i:type='p:t'/>"), FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_QNAME_REBOUND,
+     {CODED("<faultcode xmlns:p='urn:b'>p:t</faultcode>"), FIRST_KEY, NULL, NULL},
+     {CODED("<faultcode>p:t</faultcode>"), FIRST_KEY, NULL, NULL}},
+    {WSSC_FINDING_QNAME_REBOUND,
+     {CODED("<s:Code><s:Value xmlns:p='urn:b'>p:t</s:Value></s:Code>"), FIRST_KEY, NULL, NULL},
+     {CODED("<s:Code><s:Value>p:t</s:Value></s:Code>"), FIRST_KEY, NULL, NULL}},
     {WSSC_FINDING_DUPLICATE_ID,
      {ENVELOPE(ACTION "<w u:Id='body'/>",
                TIMESTAMP SCT("") SIGNATURE(REFERENCE("time") REFERENCE("action") REFERENCE("body"), "sct"), BODY),
@@ -336,7 +344,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/findings-signed/every-one-has-a-fixture", test_every_one_has_a_fixture);
     for (guint i = 0; i < G_N_ELEMENTS(fixtures); i++) {
-        g_autofree char *path = g_strdup_printf("/findings-signed/%s", wssc_finding_info(fixtures[i].id)->name);
+        g_autofree char *path = g_strdup_printf("/findings-signed/%s-%u", wssc_finding_info(fixtures[i].id)->name, i);
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_fixture);
     }
     return g_test_run();

@@ -217,6 +217,23 @@ static void test_id_from_ciphertext(void)
     check(&(Parts){.info = info, .header = closed}, WSSC_VERDICT_INVALID, "2 elements have the id B");
 }
 
+/* A comment that came out of decryption divides signed text as any other; one behind the text divides nothing. */
+static void test_comment_from_ciphertext(void)
+{
+    static const char *const texts[] = {"one<!-- c -->two", "onetwo<!-- c -->"};
+    g_autofree char *ref = reference("#B", BODY_TAG "<a>onetwo</a></s:Body>");
+    g_autofree char *info = signed_info(HMAC_SHA1, ref);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *closed = encrypted("E", "Content", CBC, texts[i], "k");
+        g_autofree char *body = g_strconcat(BODY_TAG "<a>", closed, "</a></s:Body>", NULL);
+        g_autofree char *text = message(&(Parts){.info = info, .body = body}, SECRET, strlen(SECRET));
+        g_autoptr(WsscKeyring) ring = named_ring();
+        g_autoptr(WsscSecurity) security = process(text, ring);
+        assert_verdict(only_signature(security), WSSC_VERDICT_VALID, NULL);
+        g_assert_cmpint(has_note(security, "signed-comment"), ==, i == 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -228,5 +245,6 @@ int main(int argc, char **argv)
     g_test_add_func("/decryption/sign-and-encrypt", test_sign_and_encrypt);
     g_test_add_func("/decryption/coverage", test_coverage_through_encryption);
     g_test_add_func("/decryption/id-from-ciphertext", test_id_from_ciphertext);
+    g_test_add_func("/decryption/comment-from-ciphertext", test_comment_from_ciphertext);
     return g_test_run();
 }
