@@ -16,7 +16,7 @@
 #include "libwireshark.h"
 #include "pass.h"
 #include "session/feeder.h"
-#include "work/work.h"
+#include "workers/work.h"
 
 G_DEFINE_QUARK(wssc - engine - error - quark, wssc_engine_error)
 

@@ -40,8 +40,8 @@ PLUGIN_SYMBOLS = {'plugin_version', 'plugin_want_major', 'plugin_want_minor', 'p
                   'plugin_describe'}
 IO = re.compile(r'\b(printf|fprintf|puts|fputs|fopen|g_print|g_printerr|g_file_get_contents|exit|abort|system)\s*\(')
 
-# What stands above analyzer/work.
-WORK_KNOWS_NOT = {'analysis.h', 'commands.h', 'options.h', 'print.h', 'settings.h', 'bring.h'}
+# What stands above analyzer/workers.
+WORKERS_KNOW_NOT = {'analysis.h', 'commands.h', 'options.h', 'print.h', 'settings.h', 'bring.h'}
 
 # Files that need each other: the binary reader's halves, and tokens that refer to tokens. One circle in each of these folders, and
 # no other.
@@ -97,8 +97,8 @@ def check_source(name, text):
         if name.startswith('analyzer/watch/') and not include.startswith('watch/') and \
                 os.path.exists(os.path.join(ROOT, 'analyzer', include)):
             problems.append('%s includes %s: analyzer/watch knows nothing of what uses it' % (name, include))
-        if name.startswith('analyzer/work/') and include in WORK_KNOWS_NOT:
-            problems.append('%s includes %s: analyzer/work knows nothing of what uses it' % (name, include))
+        if name.startswith('analyzer/workers/') and include in WORKERS_KNOW_NOT:
+            problems.append('%s includes %s: analyzer/workers knows nothing of what uses it' % (name, include))
         if parts[0] == 'analyzer' and os.path.exists(os.path.join(ROOT, 'plugin', include)) and \
                 include not in ('compat.h', 'dissect.h', 'ends.h', 'key_file.h', 'outlet.h', 'packet.h', 'secrets.h'):
             problems.append('%s includes the plugin\'s %s, which is not for the analyzer' % (name, include))

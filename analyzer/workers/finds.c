@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "work/finds.h"
+#include "workers/finds.h"
 
 #include <string.h>
 

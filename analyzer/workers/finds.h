@@ -3,11 +3,11 @@
  * What dissectors find (plugin/outlet.h), as records. A binary message goes as its octets, with the strings that the
  * other process does not have yet of its direction's table: it is read there once more.
  */
-#ifndef WSSC_WORK_FINDS_H
-#define WSSC_WORK_FINDS_H
+#ifndef WSSC_WORKERS_FINDS_H
+#define WSSC_WORKERS_FINDS_H
 
 #include "outlet.h"
-#include "work/record.h"
+#include "workers/record.h"
 
 /* Which strings of which table the other side has. */
 typedef struct WsscStringsSent WsscStringsSent;

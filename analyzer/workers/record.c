@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "work/record.h"
+#include "workers/record.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /*
  * What is lost with a worker that ended before it was done.
  */
-#ifndef WSSC_WORK_FAILED_H
-#define WSSC_WORK_FAILED_H
+#ifndef WSSC_WORKERS_FAILED_H
+#define WSSC_WORKERS_FAILED_H
 
 #include "watch/segments.h"
 

@@ -2,11 +2,11 @@
 /*
  * What comes from one worker: records, as they are, and how far it is.
  */
-#ifndef WSSC_WORK_INFLOW_H
-#define WSSC_WORK_INFLOW_H
+#ifndef WSSC_WORKERS_INFLOW_H
+#define WSSC_WORKERS_INFLOW_H
 
 #include "watch/sharing.h"
-#include "work/record.h"
+#include "workers/record.h"
 
 /* Octets that wait, beyond which nothing is read that nobody waits for. */
 #define WSSC_INFLOW_OCTETS (4u * 1024 * 1024)

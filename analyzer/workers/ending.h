@@ -2,12 +2,12 @@
 /*
  * What a worker tells at its end: of its connections what is told only when all of the capture was read.
  */
-#ifndef WSSC_WORK_ENDING_H
-#define WSSC_WORK_ENDING_H
+#ifndef WSSC_WORKERS_ENDING_H
+#define WSSC_WORKERS_ENDING_H
 
 #include "model/capture.h"
 #include "watch/lost.h"
-#include "work/record.h"
+#include "workers/record.h"
 
 /* Of one worker, or of all. */
 typedef struct {

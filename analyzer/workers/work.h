@@ -5,11 +5,11 @@
  * found. What they say is put into the order of the capture here, and fed to the session as if one process had found
  * it.
  */
-#ifndef WSSC_WORK_WORK_H
-#define WSSC_WORK_WORK_H
+#ifndef WSSC_WORKERS_WORK_H
+#define WSSC_WORKERS_WORK_H
 
 #include "pass.h"
-#include "work/ending.h"
+#include "workers/ending.h"
 
 typedef struct {
     WsscSession *session;

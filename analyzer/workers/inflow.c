@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "work/inflow.h"
+#include "workers/inflow.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-#include "work/finds.h"
+#include "workers/finds.h"
 
 #define CHUNK (256u * 1024)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compat.h"
 
-#include "work/worker.h"
+#include "workers/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "dissect.h"
-#include "work/finds.h"
+#include "workers/finds.h"
 
 #define FLUSH_OCTETS (64u * 1024)
 #define FLUSH_FRAMES 64u /* so often at least: others wait for what is not told */

@@ -5,8 +5,8 @@
 
 #include "carrier/envelope.h"
 #include "watch/beginning.h"
-#include "work/finds.h"
-#include "work/inflow.h"
+#include "workers/finds.h"
+#include "workers/inflow.h"
 
 static const char text[] = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"/>";
 
@@ -318,12 +318,12 @@ static void test_hellos(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/work/message", test_message);
-    g_test_add_func("/work/broken", test_broken);
-    g_test_add_func("/work/record-bounds", test_record_bounds);
-    g_test_add_func("/work/strings", test_strings);
-    g_test_add_func("/work/inflow", test_inflow);
-    g_test_add_func("/work/beginnings", test_beginnings);
-    g_test_add_func("/work/hellos", test_hellos);
+    g_test_add_func("/workers/message", test_message);
+    g_test_add_func("/workers/broken", test_broken);
+    g_test_add_func("/workers/record-bounds", test_record_bounds);
+    g_test_add_func("/workers/strings", test_strings);
+    g_test_add_func("/workers/inflow", test_inflow);
+    g_test_add_func("/workers/beginnings", test_beginnings);
+    g_test_add_func("/workers/hellos", test_hellos);
     return g_test_run();
 }

@@ -3,10 +3,10 @@
  * The process that forks workers: it is forked itself before there are threads, and does nothing else, so that each
  * worker begins with libwireshark as it was then, however late it begins.
  */
-#ifndef WSSC_WORK_NURSERY_H
-#define WSSC_WORK_NURSERY_H
+#ifndef WSSC_WORKERS_NURSERY_H
+#define WSSC_WORKERS_NURSERY_H
 
-#include "work/work.h"
+#include "workers/work.h"
 
 typedef struct {
     GPid process;

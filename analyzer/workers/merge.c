@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compat.h"
 
-#include "work/work.h"
+#include "workers/work.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,10 +10,10 @@
 #include "dissect.h"
 #include "progress.h"
 #include "session/feeder.h"
-#include "work/failed.h"
-#include "work/finds.h"
-#include "work/inflow.h"
-#include "work/nursery.h"
+#include "workers/failed.h"
+#include "workers/finds.h"
+#include "workers/inflow.h"
+#include "workers/nursery.h"
 
 typedef struct {
     const WsscWork *work;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compat.h"
 
-#include "work/ending.h"
+#include "workers/ending.h"
 
 #include "watch/tls_watch.h"
 

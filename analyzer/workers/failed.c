@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compat.h"
 
-#include "work/failed.h"
+#include "workers/failed.h"
 
 #include <wiretap/wtap.h>
 

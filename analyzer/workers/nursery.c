@@ -4,7 +4,7 @@
 #endif
 #include "compat.h"
 
-#include "work/nursery.h"
+#include "workers/nursery.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "work/worker.h"
+#include "workers/worker.h"
 
 #define PIPE_OCTETS (1024 * 1024)
 

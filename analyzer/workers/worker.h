@@ -2,10 +2,10 @@
 /*
  * A process that dissects one share.
  */
-#ifndef WSSC_WORK_WORKER_H
-#define WSSC_WORK_WORKER_H
+#ifndef WSSC_WORKERS_WORKER_H
+#define WSSC_WORKERS_WORKER_H
 
-#include "work/work.h"
+#include "workers/work.h"
 
 /* This process, which was forked, has descriptors of the file of its own from here on: until then they share where they
  * stand in it with those of others. FALSE when that cannot be had. */

@@ -4,8 +4,8 @@
  * program, so numbers go as they are; all the same whoever reads trusts no length: a worker may have died in its
  * middle.
  */
-#ifndef WSSC_WORK_RECORD_H
-#define WSSC_WORK_RECORD_H
+#ifndef WSSC_WORKERS_RECORD_H
+#define WSSC_WORKERS_RECORD_H
 
 #include <glib.h>
 
