@@ -9,9 +9,10 @@
 
 #include "session/private.h"
 
-#define CONTEXTS_EACH                                                                                                  \
-    8           /* one message for so many contexts beside the limit kept-messages, for all are looked at then */
-#define YOUNG 4 /* that part of the limit: a carrier may still pair something with the latest messages */
+/* Beside the limit kept-messages, one message for so many contexts: all are looked at then. */
+#define CONTEXTS_EACH 8
+/* That part of the limit: a carrier may still pair something with the latest messages. */
+#define YOUNG 4
 
 /* What few requests ask for. */
 typedef struct {
