@@ -20,6 +20,11 @@ set(CPACK_COMPONENT_ANALYZER_DESCRIPTION
 set(minor ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION})
 set(CPACK_DEBIAN_PLUGIN_PACKAGE_NAME wireshark-wssc-${minor})
 set(CPACK_DEBIAN_PLUGIN_PACKAGE_ENHANCES "wireshark, tshark")
+if(WSSC_LATE_CRYPTO)
+  # What is opened, not linked, is found by no tool.
+  string(REGEX MATCH "^[0-9]+" major ${CRYPTO_VERSION})
+  set(CPACK_DEBIAN_PLUGIN_PACKAGE_DEPENDS "libssl${major}t64 | libssl${major}")
+endif()
 set(CPACK_COMPONENT_PLUGIN_DESCRIPTION
   "The plugin for Wireshark and tshark ${minor}: WS-Trust, WS-SecureConversation and WS-Security as fields.")
 include(CPack)

@@ -8,6 +8,7 @@
 #include "carrier/envelope.h"
 #include "documents.h"
 #include "draw.h"
+#include "has_crypto.h"
 #include "nbfx.h"
 #include "string_tables.h"
 
@@ -84,6 +85,8 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     WsscStringsThen strings = {.table = session};
     gboolean is_soap;
 
+    if (!wssc_has_crypto())
+        return FALSE;
     if (session != NULL) {
         strings.is_lasting = wssc_string_tables_are_lasting(session);
         strings.count = wssc_string_table_count(session);

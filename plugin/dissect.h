@@ -15,6 +15,10 @@
 void wssc_dissect_register(void);
 void wssc_dissect_handoff(void);
 
+/* What tells, before anything needs libcrypto, whether it is there; without one it is linked. */
+typedef gboolean (*WsscCryptoOpen)(void);
+void wssc_dissect_use_crypto(WsscCryptoOpen open);
+
 /* The session that messages are fed to. Without another word the dissectors make a new one for each
  * capture that Wireshark opens. */
 WsscSession *wssc_dissect_session(void);

@@ -8,6 +8,7 @@
 #include <epan/uat.h>
 #include <wsutil/wslog.h>
 
+#include "has_crypto.h"
 #include "key_file.h"
 #include "keys/keyfile.h"
 
@@ -73,7 +74,10 @@ static void load_table(WsscKeyring *ring)
 
 void wssc_keys_load(WsscKeyring *ring)
 {
-    if (keylog_file != NULL && *keylog_file != '\0')
+    gboolean has_file = keylog_file != NULL && *keylog_file != '\0';
+    if ((!has_file && row_count == 0) || !wssc_has_crypto())
+        return;
+    if (has_file)
         load_keylog_file(ring);
     load_table(ring);
 }
@@ -88,6 +92,8 @@ static WsscBool check_row(void *record, char **ret_error)
 {
     const Row *row = record;
     if (g_str_equal(row->kind, "PRIVATE_KEY") || g_str_equal(row->kind, "CERTIFICATE"))
+        return TRUE;
+    if (!wssc_has_crypto())
         return TRUE;
     g_autoptr(WsscKeyring) ring = wssc_keyring_new();
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(wssc_keyfile_diagnostic_free);

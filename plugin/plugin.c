@@ -7,6 +7,9 @@
 #include <epan/proto.h>
 
 #include "dissect.h"
+#ifdef WSSC_LATE_CRYPTO
+#include "late_crypto.h"
+#endif
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -19,6 +22,9 @@ EXPORTED void plugin_register(void);
 EXPORTED void plugin_register(void)
 {
     static proto_plugin plugin;
+#ifdef WSSC_LATE_CRYPTO
+    wssc_dissect_use_crypto(wssc_late_crypto_open);
+#endif
     plugin.register_protoinfo = wssc_dissect_register;
     plugin.register_handoff = wssc_dissect_handoff;
     proto_register_plugin(&plugin);

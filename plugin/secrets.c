@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "dissect.h"
+#include "has_crypto.h"
 #include "live.h"
 
 #undef WS_LOG_DOMAIN
@@ -63,7 +64,7 @@ static void forget(void)
 
 static void take(const void *secrets, guint size)
 {
-    if (wssc_dissect_session() == NULL)
+    if (wssc_dissect_session() == NULL || !wssc_has_crypto())
         return;
     if (kept.octets + size > WSSC_MAX_KEY_FILE_OCTETS) {
         tell_of(NAME, 1, "too many: those of this block are left out", NULL);
