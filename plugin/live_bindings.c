@@ -37,7 +37,7 @@ const WsscBindings *wssc_live_bindings(const WsscContext *context)
     gboolean is_settled = wssc_live_is_finished();
     if (cache.is_settled ? FALSE : is_settled || is_stale(model)) {
         wssc_live_bindings_clear();
-        cache.bindings = wssc_bindings_infer(model);
+        cache.bindings = wssc_bindings_begin(model);
         cache.messages = model->messages->len;
         cache.is_settled = is_settled;
     }

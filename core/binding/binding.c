@@ -37,6 +37,8 @@ WsscBinding *wssc_binding_new(void)
 void wssc_binding_free(gpointer data)
 {
     WsscBinding *binding = data;
+    if (binding == NULL)
+        return;
     g_free(binding->endpoint);
     g_ptr_array_unref(binding->clients);
     g_ptr_array_unref(binding->services);

@@ -154,13 +154,19 @@ typedef struct {
     const WsscModel *model;
     GPtrArray *contexts;  /* WsscBinding, in the order of the model's contexts */
     GPtrArray *endpoints; /* WsscBinding, in order of appearance */
+    /* wssc_bindings_begin: what those are inferred from that nobody asked for; else NULL. */
+    GPtrArray *traces; /* WsscTrace */
+    struct WsscSurvey *survey;
 } WsscBindings;
 
 WsscBindings *wssc_bindings_infer(const WsscModel *model);
+/* The same of the messages that there are so far, for wssc_bindings_of alone: it infers each context's binding when it
+ * is first asked for. No endpoints. */
+WsscBindings *wssc_bindings_begin(const WsscModel *model);
 void wssc_bindings_free(WsscBindings *bindings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscBindings, wssc_bindings_free)
 
-/* Of the context; NULL when it is none of the model's. */
+/* Of the context; NULL when it is none of those that the model had. */
 const WsscBinding *wssc_bindings_of(const WsscBindings *bindings, const WsscContext *context);
 /* "supporting", "protection"; NULL for unknown. */
 const char *wssc_usage_name(WsscUsage usage);

@@ -81,18 +81,37 @@ static WsscBinding *infer_context(const WsscTrace *trace, const WsscSurveyed *su
 
 /* ---- all -------------------------------------------------------------------------------------------------------- */
 
-WsscBindings *wssc_bindings_infer(const WsscModel *model)
+WsscBindings *wssc_bindings_begin(const WsscModel *model)
 {
     WsscBindings *bindings = g_new0(WsscBindings, 1);
-    g_autoptr(GPtrArray) traces = wssc_traces_new(model);
-    WsscSurvey *survey = wssc_survey_new(traces);
-
     bindings->model = model;
     bindings->contexts = g_ptr_array_new_with_free_func(wssc_binding_free);
     bindings->endpoints = g_ptr_array_new_with_free_func(wssc_binding_free);
-    for (guint i = 0; i < traces->len; i++)
-        g_ptr_array_add(bindings->contexts, infer_context(traces->pdata[i], &survey->entries[i]));
-    wssc_survey_free(survey);
+    bindings->traces = wssc_traces_new(model);
+    bindings->survey = wssc_survey_new(bindings->traces);
+    g_ptr_array_set_size(bindings->contexts, (gint)bindings->traces->len);
+    return bindings;
+}
+
+static const WsscBinding *infer_one(const WsscBindings *bindings, guint i)
+{
+    if (bindings->contexts->pdata[i] == NULL)
+        bindings->contexts->pdata[i] = infer_context(bindings->traces->pdata[i], &bindings->survey->entries[i]);
+    return bindings->contexts->pdata[i];
+}
+
+static void drop_sources(WsscBindings *bindings)
+{
+    g_clear_pointer(&bindings->survey, wssc_survey_free);
+    g_clear_pointer(&bindings->traces, g_ptr_array_unref);
+}
+
+WsscBindings *wssc_bindings_infer(const WsscModel *model)
+{
+    WsscBindings *bindings = wssc_bindings_begin(model);
+    for (guint i = 0; i < bindings->contexts->len; i++)
+        infer_one(bindings, i);
+    drop_sources(bindings);
     wssc_endpoints_draw(bindings);
     return bindings;
 }
@@ -101,6 +120,7 @@ void wssc_bindings_free(WsscBindings *bindings)
 {
     if (bindings == NULL)
         return;
+    drop_sources(bindings);
     g_ptr_array_unref(bindings->contexts);
     g_ptr_array_unref(bindings->endpoints);
     g_free(bindings);
@@ -111,6 +131,6 @@ const WsscBinding *wssc_bindings_of(const WsscBindings *bindings, const WsscCont
     /* They stand in the order of the model's contexts, whose index counts from 1. */
     if (context == NULL || context->index == 0 || context->index > bindings->contexts->len)
         return NULL;
-    const WsscBinding *binding = bindings->contexts->pdata[context->index - 1];
+    const WsscBinding *binding = infer_one(bindings, context->index - 1);
     return binding->context == context ? binding : NULL;
 }

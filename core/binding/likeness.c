@@ -94,13 +94,20 @@ static void set(Features *features, Feature feature, const char *text)
         features->of[feature] = g_strdup(text);
 }
 
+static void add_word(GString *words, const char *word)
+{
+    if (words->len > 0)
+        g_string_append_c(words, ' ');
+    g_string_append(words, word);
+}
+
 static char *children_of(const WsscTrust *trust)
 {
     GString *names = g_string_new(NULL);
     for (guint i = 0; i < trust->parameters->len && names->len < 512; i++) {
         const WsscParameter *parameter = trust->parameters->pdata[i];
         if (!parameter->is_secondary)
-            g_string_append_printf(names, "%s%s", names->len > 0 ? " " : "", parameter->name);
+            add_word(names, parameter->name);
     }
     return g_string_free(names, FALSE);
 }
@@ -116,7 +123,7 @@ static char *headers_of(const WsscSoap *soap)
         gboolean is_body = i + 1 == last && family != WSSC_NS_FAMILY_WSSE && family != WSSC_NS_FAMILY_WSA;
         if (item->depth == 2 && !is_body && (family == WSSC_NS_FAMILY_WSA || family == WSSC_NS_FAMILY_WSSE) &&
             names->len < 512)
-            g_string_append_printf(names, "%s%s", names->len > 0 ? " " : "", item->name);
+            add_word(names, item->name);
     }
     return g_string_free(names, FALSE);
 }
@@ -217,15 +224,48 @@ static void take_grant(Features *client, Features *service, const WsscGrant *gra
 
 /* ---- comparison ------------------------------------------------------------------------------------------------- */
 
+static const char *next_character(const char *text)
+{
+    do
+        text++;
+    while (((guint8)*text & 0xc0) == 0x80);
+    return text;
+}
+
+/* One of the patterns: it ends at a "|". What stands behind the last "*" that was met is tried further on where it does
+ * not fit: what stood before it never has to be tried again. */
+static gboolean fits_one(const char *pattern, const char *text)
+{
+    const char *behind_star = NULL, *tried = NULL;
+    for (;;) {
+        gboolean is_end = *pattern == '\0' || *pattern == '|';
+        if (is_end && *text == '\0')
+            return TRUE;
+        if (!is_end && *pattern == '*') {
+            behind_star = ++pattern;
+            tried = text;
+        } else if (!is_end && *text != '\0' && (*pattern == '?' || *pattern == *text)) {
+            text = *pattern == '?' ? next_character(text) : text + 1;
+            pattern++;
+        } else if (behind_star != NULL && *tried != '\0') {
+            text = tried = next_character(tried);
+            pattern = behind_star;
+        } else {
+            return FALSE;
+        }
+    }
+}
+
+/* Of all marks, for each binding: nothing is allocated or compiled. */
 static gboolean fits(const char *patterns, const char *text)
 {
-    g_auto(GStrv) each = g_strsplit(patterns, "|", -1);
-    if (*patterns == '\0')
-        return *text == '\0';
-    for (guint i = 0; each[i] != NULL; i++)
-        if (g_pattern_match_simple(each[i], text))
+    for (const char *each = patterns;; each++) {
+        if (fits_one(each, text))
             return TRUE;
-    return FALSE;
+        each = strchr(each, '|');
+        if (each == NULL)
+            return FALSE;
+    }
 }
 
 typedef struct {

@@ -33,7 +33,8 @@ typedef struct {
 } WsscLoad;
 
 typedef struct {
-    char *endpoint; /* borrowed by all that are equal */
+    char *endpoint; /* borrowed by all that are equal; and so is */
+    char *pair;     /* its client's host and that */
     WsscAges ages;
     WsscLoad load;
     const WsscMessage *older; /* a call under another context of the same client and service, with an older key than
@@ -42,7 +43,7 @@ typedef struct {
     gboolean is_rare; /* most contexts of the same client and service are never renewed */
 } WsscSurveyed;
 
-typedef struct {
+typedef struct WsscSurvey {
     GPtrArray *traces;     /* WsscTrace, borrowed */
     WsscSurveyed *entries; /* one for each */
     GStringChunk *strings;

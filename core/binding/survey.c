@@ -131,26 +131,25 @@ static void read_ages(const WsscTrace *trace, WsscAges *ages)
 
 /* ---- other contexts of the same client ------------------------------------------------------------------------- */
 
-static char *pair_of(const WsscTrace *trace, const WsscSurveyed *entry)
+static char *pair_of(const WsscTrace *trace, const WsscSurveyed *entry, GStringChunk *strings)
 {
     g_autofree char *host = host_of(trace->context->requestor);
-    return g_strconcat(host, " ", entry->endpoint, NULL);
+    g_autofree char *pair = g_strconcat(host, " ", entry->endpoint, NULL);
+    return g_string_chunk_insert_const(strings, pair);
 }
 
 static void find_older(WsscSurvey *survey)
 {
-    g_autoptr(GHashTable) oldest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) oldest = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < survey->traces->len; i++) {
         WsscSurveyed *entry = &survey->entries[i];
-        g_autofree char *pair = pair_of(survey->traces->pdata[i], entry);
-        const WsscSurveyed *known = g_hash_table_lookup(oldest, pair);
+        const WsscSurveyed *known = g_hash_table_lookup(oldest, entry->pair);
         if (entry->ages.unrenewed != WSSC_NO_VALUE && (known == NULL || entry->ages.unrenewed > known->ages.unrenewed))
-            g_hash_table_replace(oldest, g_steal_pointer(&pair), entry);
+            g_hash_table_insert(oldest, entry->pair, entry);
     }
     for (guint i = 0; i < survey->traces->len; i++) {
         WsscSurveyed *entry = &survey->entries[i];
-        g_autofree char *pair = pair_of(survey->traces->pdata[i], entry);
-        const WsscSurveyed *known = g_hash_table_lookup(oldest, pair);
+        const WsscSurveyed *known = g_hash_table_lookup(oldest, entry->pair);
         if (known == NULL || known == entry || entry->ages.renewed == WSSC_NO_VALUE ||
             known->ages.unrenewed <= entry->ages.renewed)
             continue;
@@ -166,21 +165,19 @@ typedef struct {
 
 static void count_habits(WsscSurvey *survey)
 {
-    g_autoptr(GHashTable) habits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GHashTable) habits = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     for (guint i = 0; i < survey->traces->len; i++) {
         const WsscSurveyed *entry = &survey->entries[i];
-        g_autofree char *pair = pair_of(survey->traces->pdata[i], entry);
-        Habit *habit = g_hash_table_lookup(habits, pair);
+        Habit *habit = g_hash_table_lookup(habits, entry->pair);
         if (habit == NULL) {
             habit = g_new0(Habit, 1);
-            g_hash_table_insert(habits, g_steal_pointer(&pair), habit);
+            g_hash_table_insert(habits, entry->pair, habit);
         }
         habit->all += entry->ages.unrenewed != WSSC_NO_VALUE ? 1 : 0;
         habit->renewed += entry->ages.renewed != WSSC_NO_VALUE ? 1 : 0;
     }
     for (guint i = 0; i < survey->traces->len; i++) {
-        g_autofree char *pair = pair_of(survey->traces->pdata[i], &survey->entries[i]);
-        const Habit *habit = g_hash_table_lookup(habits, pair);
+        const Habit *habit = g_hash_table_lookup(habits, survey->entries[i].pair);
         survey->entries[i].is_rare = habit->renewed * 2 < habit->all;
     }
 }
@@ -364,6 +361,7 @@ WsscSurvey *wssc_survey_new(GPtrArray *traces)
     for (guint i = 0; i < traces->len; i++) {
         g_autofree char *endpoint = endpoint_of(traces->pdata[i]);
         survey->entries[i].endpoint = g_string_chunk_insert_const(survey->strings, endpoint);
+        survey->entries[i].pair = pair_of(traces->pdata[i], &survey->entries[i], survey->strings);
         read_ages(traces->pdata[i], &survey->entries[i].ages);
     }
     find_older(survey);
@@ -374,6 +372,8 @@ WsscSurvey *wssc_survey_new(GPtrArray *traces)
 
 void wssc_survey_free(WsscSurvey *survey)
 {
+    if (survey == NULL)
+        return;
     g_string_chunk_free(survey->strings);
     g_free(survey->entries);
     g_free(survey);
