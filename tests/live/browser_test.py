@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -22,7 +23,7 @@ PICTURES = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
 sys.path[:0] = [os.path.join(SOURCE, 'tests', 'cli'), os.path.join(SOURCE, 'tests', 'support')]
 import make_pcap  # noqa: E402
 import report_test  # noqa: E402
-from browser import Browser  # noqa: E402
+from browser import PATIENCE, Browser  # noqa: E402
 
 MANY = os.path.join(SOURCE, 'tests', 'data', 'captures-real', 'corewcf-why', 'why-healthy-many-13')
 MANY = ['--tls-keylog', MANY + '.keylog', MANY + '.pcapng']  # 60 contexts
@@ -53,15 +54,20 @@ class Pages(unittest.TestCase):
         loud, asked = self.browser.said()
         self.assertEqual((json.dumps(loud), asked), ("[]", []))
 
+    def until(self, expression):
+        """The browser's own events come when they come."""
+        end = time.monotonic() + PATIENCE
+        while not self.browser.ask(expression):
+            self.assertLess(time.monotonic(), end, expression)
+            time.sleep(0.02)
+
     def use_everything(self):
         """Every fold, every button, every heading, every hint; then a filter that leaves nothing, and one that leaves some."""
         messages = self.browser.ask('document.querySelectorAll("details[id^=message-]").length')
         self.assertEqual(self.browser.ask('document.querySelectorAll("details > noscript").length'), messages)
         # What a message says is text until it is opened: the event comes later.
-        for _ in range(2):
-            self.browser.ask('''document.querySelectorAll('details').forEach(function (d) { d.open = true; }),
-                             new Promise(function (done) { setTimeout(done, 100); })''', awaitPromise=True)
-        self.assertEqual(self.browser.ask('document.querySelectorAll("details > noscript").length'), 0)
+        self.until('''document.querySelectorAll('details').forEach(function (d) { d.open = true; }),
+                      document.querySelectorAll("details > noscript").length === 0''')
         self.assertGreaterEqual(self.browser.ask('document.querySelectorAll("details[id^=message-] > div > .scroll > table").length'),
                                 messages)
         return self.browser.ask('''(function () {
@@ -131,12 +137,9 @@ class Pages(unittest.TestCase):
     def test_a_link_to_a_message_opens_it(self):
         self.page('link', *report_test.RENEW)
         self.assertFalse(self.browser.ask('document.querySelector("details[id^=message-]").open'))
-        self.assertTrue(self.browser.ask('''(function () {
-            var fold = document.querySelector('details[id^=message-]');
-            location.hash = '#' + fold.id;
-            return new Promise(function (done) { setTimeout(function () {
-                done(fold.open && fold.querySelector('noscript') === null && fold.querySelector('table') !== null); }, 300); });
-        })()''', awaitPromise=True))
+        self.browser.ask('location.hash = "#" + document.querySelector("details[id^=message-]").id')
+        self.until('''(function (fold) { return fold.open && !fold.querySelector('noscript') && fold.querySelector('table') !== null; })(
+                      document.querySelector('details[id^=message-]'))''')
         self.quiet()
 
     def test_compared(self):
@@ -166,7 +169,10 @@ class Pages(unittest.TestCase):
             self.quiet()
         finally:
             self.browser.call('Emulation.setScriptExecutionDisabled', value=False)
-        self.assertIn('urn:uuid:31ae8357', self.browser.ask('document.body.innerText'))
+        # Not innerText: that leaves out what the browser has not laid out yet.
+        self.assertIn('urn:uuid:31ae8357', self.browser.ask('Array.prototype.map.call('
+                                                            'document.querySelectorAll("main td, main th"), function (cell) { '
+                                                            'return cell.textContent; }).join(" ")'))
         # Messages are elements at once: folding needs no script.
         self.assertGreater(self.browser.ask('document.querySelectorAll("details > noscript table").length'), 0)
 
