@@ -37,8 +37,10 @@ typedef struct {
     const frame_data *reference;
     nstime_t elapsed;
     WsscHeld *held;
+    WsscResume *resume;   /* NULL: libwireshark is not made to forget */
     gboolean is_ordering; /* the preference as it stands */
-    guint remembered;     /* frames that libwireshark has dissected since it began anew */
+    int proto_http;
+    guint remembered; /* frames that libwireshark has dissected since it began anew */
     WsscProgress *progress;
 } Pass;
 
@@ -65,10 +67,13 @@ static void order_segments(Pass *pass, gboolean is_needed)
     wssc_libwireshark_set(is_needed ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE", NULL);
 }
 
-static void dissect(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame, guint32 number)
+static gboolean is_http(const Pass *pass)
 {
-    if (pass->own.filter != NULL)
-        wssc_filter_prime(pass->own.filter, pass->edt);
+    return wssc_dissect_has_layer(&pass->edt->pi, pass->proto_http) && pass->edt->pi.ptype == PT_TCP;
+}
+
+static void run_epan(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame)
+{
 #if WSSC_WIRESHARK(4, 6)
     epan_dissect_run_with_taps(pass->edt, wtap_file_type_subtype(pass->wth), rec, frame, NULL);
 #else
@@ -77,11 +82,21 @@ static void dissect(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, frame_data *f
     tvbuff_t *tvb = tvb_new_real_data(wssc_record_data(rec, buffer), rec->rec_header.packet_header.caplen, (gint)len);
     epan_dissect_run_with_taps(pass->edt, wtap_file_type_subtype(pass->wth), rec, tvb, frame, NULL);
 #endif
+}
+
+static void dissect(Pass *pass, wtap_rec *rec, Buffer *buffer, frame_data *frame, guint32 number)
+{
+    if (pass->own.filter != NULL)
+        wssc_filter_prime(pass->own.filter, pass->edt);
+    run_epan(pass, rec, buffer, frame);
     if (pass->own.filter != NULL) {
         pass->own.matches->data[number] = wssc_filter_matches(pass->own.filter, pass->edt) ? 1 : 0;
     } else {
         wssc_tls_watch_frame(pass->own.tls, &pass->edt->pi, wssc_loss_payload(pass->own.loss, &pass->edt->pi));
         wssc_loss_frame(pass->own.loss, &pass->edt->pi);
+        if (pass->resume != NULL)
+            wssc_resume_took(pass->resume, wssc_dissect_begun(), is_http(pass),
+                             (mark_of(pass, number) & WSSC_SEGMENTS_LAST) != 0);
     }
     epan_dissect_reset(pass->edt);
 }
@@ -100,7 +115,8 @@ static void begin_anew(Pass *pass)
 {
     wssc_dissect_count_on();
     wssc_tls_watch_count_anew(pass->own.tls);
-    wssc_loss_forget_done(pass->own.loss);
+    wssc_resume_forget(pass->resume);
+    wssc_loss_forget_over(pass->own.loss, pass->resume);
     epan_dissect_free(pass->edt);
     wssc_pass_leave_file();
     open_epan(pass);
@@ -109,8 +125,44 @@ static void begin_anew(Pass *pass)
 /* A filter may ask of libwireshark what it counts itself. */
 static gboolean is_full(const Pass *pass, guint8 mark)
 {
-    return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->own.filter == NULL &&
+    return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->resume != NULL &&
            pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0;
+}
+
+/* As in_frame, with whose number it is dissected. */
+static void show_hello(Pass *pass, const WsscHello *hello, const wtap_rec *in_rec, const frame_data *in_frame)
+{
+    wtap_rec rec;
+    Buffer buffer;
+    frame_data frame;
+    wssc_record_init(&rec);
+    ws_buffer_init(&buffer, hello->octets->len);
+    rec.rec_type = REC_TYPE_PACKET;
+    rec.ts = in_rec->ts;
+    rec.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
+    rec.rec_header.packet_header.caplen = hello->octets->len;
+    rec.rec_header.packet_header.len = hello->on_wire;
+    rec.rec_header.packet_header.pkt_encap = hello->encapsulation;
+    ws_buffer_append(wssc_record_buffer(&rec, &buffer), hello->octets->data, hello->octets->len);
+    frame_data_init(&frame, in_frame->num, &rec, in_frame->file_off, 0);
+    run_epan(pass, &rec, &buffer, &frame);
+    epan_dissect_reset(pass->edt);
+    frame_data_destroy(&frame);
+    wtap_rec_cleanup(&rec);
+    ws_buffer_free(&buffer);
+}
+
+static void take_up(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, const frame_data *frame)
+{
+    const wtap_packet_header *header = &rec->rec_header.packet_header;
+    WsscBytes octets = wssc_bytes(wssc_record_data(rec, buffer), header->caplen);
+    WsscResumed resumed;
+    if (pass->resume == NULL || !wssc_resume_is_due(pass->resume, octets, header->len, header->pkt_encap, &resumed))
+        return;
+    wssc_dissect_go_on(resumed.stream, resumed.is_http);
+    for (guint i = 0; i < G_N_ELEMENTS(resumed.hellos); i++)
+        show_hello(pass, &resumed.hellos[i], rec, frame);
+    wssc_dissect_go_on(0, FALSE);
 }
 
 static void tell_beginning(const Pass *pass, guint32 number)
@@ -145,6 +197,7 @@ static void take_frame(Pass *pass, wtap_rec *rec, Buffer *buffer, gint64 offset,
             begin_anew(pass);
         pass->remembered++;
         wssc_dissect_use_frame(number);
+        take_up(pass, rec, buffer, &frame);
         dissect(pass, rec, buffer, &frame, number);
     }
     frame_data_set_after_dissect(&frame, &cumulative);
@@ -290,11 +343,15 @@ static gboolean run(Pass *pass, const WsscLookedOver *seen)
     /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
     if (pass->share.is_own == NULL && seen == NULL)
         wtap_set_cb_new_secrets(pass->wth, pass->own.filter != NULL ? secrets_wtap_callback : wssc_secrets_take);
+    gboolean may_forget = pass->own.filter == NULL && wssc_segments_tells_quiet(pass->own.segments);
+    pass->resume = may_forget ? wssc_resume_new() : NULL;
+    pass->proto_http = proto_get_id_by_filter_name("http");
     pass->held = wssc_held_new(wssc_segments_moves(pass->own.segments));
     gboolean is_ok = read_frames(pass, seen);
     order_segments(pass, FALSE);
     wssc_dissect_use_frame(0);
     wssc_held_free(pass->held);
+    wssc_resume_free(pass->resume);
     epan_dissect_free(pass->edt);
     return is_ok;
 }

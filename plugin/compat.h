@@ -143,14 +143,14 @@ void sequence_analysis_use_color_filter(packet_info *pinfo, WsscGraphItem *item)
 
 #if WSSC_WIRESHARK(4, 6)
 #define wssc_record_init(rec) wtap_rec_init((rec), 2048)
-#define wssc_record_data(rec, buffer) ws_buffer_start_ptr(&(rec)->data)
+#define wssc_record_buffer(rec, buffer) (&(rec)->data)
 #define wssc_wtap_read(wth, rec, buffer, err, info, offset) wtap_read((wth), (rec), (err), (info), (offset))
 #define wssc_wtap_read_at(wth, offset, rec, buffer, err, info) wtap_seek_read((wth), (offset), (rec), (err), (info))
 #define wssc_configuration_init(argv0) configuration_init(argv0)
 #define wssc_log_init() ws_log_init(NULL)
 #elif WSSC_WIRESHARK(4, 4)
 #define wssc_record_init(rec) wtap_rec_init(rec)
-#define wssc_record_data(rec, buffer) ws_buffer_start_ptr(buffer)
+#define wssc_record_buffer(rec, buffer) (buffer)
 #define wssc_wtap_read(wth, rec, buffer, err, info, offset) wtap_read((wth), (rec), (buffer), (err), (info), (offset))
 #define wssc_wtap_read_at(wth, offset, rec, buffer, err, info)                                                         \
     wtap_seek_read((wth), (offset), (rec), (buffer), (err), (info))
@@ -158,12 +158,13 @@ void sequence_analysis_use_color_filter(packet_info *pinfo, WsscGraphItem *item)
 #define wssc_log_init() ws_log_init("wssc", NULL)
 #else
 #define wssc_record_init(rec) wtap_rec_init(rec)
-#define wssc_record_data(rec, buffer) ws_buffer_start_ptr(buffer)
+#define wssc_record_buffer(rec, buffer) (buffer)
 #define wssc_wtap_read(wth, rec, buffer, err, info, offset) wtap_read((wth), (rec), (buffer), (err), (info), (offset))
 #define wssc_wtap_read_at(wth, offset, rec, buffer, err, info)                                                         \
     wtap_seek_read((wth), (offset), (rec), (buffer), (err), (info))
 #define wssc_configuration_init(argv0) configuration_init((argv0), NULL)
 #define wssc_log_init() ws_log_init("wssc", NULL)
 #endif
+#define wssc_record_data(rec, buffer) ws_buffer_start_ptr(wssc_record_buffer(rec, buffer))
 
 #endif

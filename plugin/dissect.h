@@ -38,6 +38,11 @@ void wssc_dissect_use_left_out(const GArray *first_frames);
 guint wssc_dissect_count_left_out(guint32 frame);
 /* Before libwireshark is made to forget what it knows of the frames so far: connections that follow are counted on. */
 void wssc_dissect_count_on(void);
+/* The connection of TCP that libwireshark meets next is one that it was made to forget, of that number; is_http: HTTP
+ * was found on it. number 0: it is a new one again. */
+void wssc_dissect_go_on(guint64 number, gboolean is_http);
+/* Number of the connection of TCP that began with the frame; 0: none did. */
+guint64 wssc_dissect_begun(void);
 
 /* What the dissectors and the analyzer ask of a frame: its time in microseconds (see wssc_time_of_clock), and whether a
  * protocol is among its layers so far. */

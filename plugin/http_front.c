@@ -373,13 +373,14 @@ static void take(packet_info *pinfo, conversation_t *conversation)
     conversation_set_dissector_from_frame_number(conversation, pinfo->num, on_tcp.ours);
 }
 
-/* Nothing was dissected on TCP yet, and its ports lead to HTTP: by Decode As, or by a preference. */
+/* Nothing was dissected on TCP yet, and its ports lead to HTTP, by Decode As or by a preference; or HTTP was there. */
 static void follow_ports(packet_info *pinfo, WsscTcpConnection *connection)
 {
     if (connection->is_asked)
         return;
     connection->is_asked = TRUE;
-    if (conversation_get_dissector(connection->conversation, pinfo->num) == NULL && leads_to_http(pinfo))
+    if (conversation_get_dissector(connection->conversation, pinfo->num) == NULL &&
+        (leads_to_http(pinfo) || wssc_live_goes_on_with_http()))
         take(pinfo, connection->conversation);
 }
 

@@ -27,6 +27,11 @@ static struct {
     guint streams, others;  /* that libwireshark was made to forget (wssc_dissect_count_on): of TCP, and else */
     wmem_map_t *numbers;    /* of conversations that are none of TCP's: conv_index + 1 -> number */
     GArray *of_streams;     /* guint64: of libwireshark's streams of TCP, in the order in which it met them */
+    guint again;            /* of these, those that it was made to forget before */
+    guint64 going_on;       /* see wssc_dissect_go_on; 0: nothing */
+    gboolean is_going_on_with_http;
+    guint64 begun;  /* see wssc_dissect_begun */
+    guint64 rounds; /* so often it was made to forget */
 } live;
 
 void wssc_live_init(void)
@@ -112,6 +117,7 @@ static void forget_streams(void)
     if (live.of_streams == NULL)
         live.of_streams = g_array_new(FALSE, FALSE, sizeof(guint64));
     g_array_set_size(live.of_streams, 0);
+    live.again = 0;
 }
 
 void wssc_dissect_use_session(WsscSession *session, guint file)
@@ -120,6 +126,8 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
     live.session = session;
     live.file = file;
     live.streams = live.others = 0;
+    live.rounds = 0;
+    wssc_dissect_go_on(0, FALSE);
     live.is_lent = session != NULL;
     forget_streams();
 }
@@ -279,28 +287,53 @@ static guint number_of(const conversation_t *conversation)
 
 void wssc_dissect_count_on(void)
 {
-    live.streams += get_tcp_stream_count();
+    live.streams += get_tcp_stream_count() - live.again;
     live.others += live.numbers != NULL ? wmem_map_size(live.numbers) : 0;
+    live.rounds++;
     forget_streams();
+}
+
+void wssc_dissect_go_on(guint64 number, gboolean is_http)
+{
+    live.going_on = number;
+    live.is_going_on_with_http = is_http;
+}
+
+gboolean wssc_live_goes_on_with_http(void)
+{
+    return live.going_on != 0 && live.is_going_on_with_http;
+}
+
+guint64 wssc_dissect_begun(void)
+{
+    return live.begun;
+}
+
+static void number_next_stream(const packet_info *pinfo)
+{
+    guint32 frame = wssc_dissect_frame(pinfo);
+    guint own = live.of_streams->len - live.again + 1;
+    guint64 number =
+        live.going_on != 0 ? live.going_on : (guint64)live.streams + wssc_dissect_count_left_out(frame) + own;
+    live.again += live.going_on != 0 ? 1 : 0;
+    live.begun = number;
+    g_array_append_val(live.of_streams, number);
+    if (live.going_on == 0 && live.outlet.begin_stream != NULL)
+        live.outlet.begin_stream(live.outlet.user, frame);
 }
 
 void wssc_live_number_streams(const packet_info *pinfo)
 {
     guint count = live.is_lent ? get_tcp_stream_count() : 0;
-    if (!live.is_lent || live.of_streams->len >= count)
-        return;
-    guint64 before = (guint64)live.streams + wssc_dissect_count_left_out(wssc_dissect_frame(pinfo));
-    while (live.of_streams->len < count) {
-        guint64 number = before + live.of_streams->len + 1;
-        g_array_append_val(live.of_streams, number);
-        if (live.outlet.begin_stream != NULL)
-            live.outlet.begin_stream(live.outlet.user, wssc_dissect_frame(pinfo));
-    }
+    live.begun = 0;
+    while (live.is_lent && live.of_streams->len < count)
+        number_next_stream(pinfo);
 }
 
 static guint64 number_of_stream(const packet_info *pinfo, guint32 stream)
 {
-    wssc_live_number_streams(pinfo);
+    if (live.is_lent && stream >= live.of_streams->len)
+        wssc_live_number_streams(pinfo);
     return live.is_lent && stream < live.of_streams->len ? g_array_index(live.of_streams, guint64, stream)
                                                          : (guint64)stream + 1;
 }
@@ -332,6 +365,13 @@ static gboolean is_other_end_heard(packet_info *pinfo)
     return other != NULL && other->tcp_analyze_seq_info != NULL && other->tcp_analyze_seq_info->nextseq != 0;
 }
 
+/* libwireshark gives the same pair again to others, once it was made to forget; addresses have no more bits. */
+static guint64 pair_of(guint64 pair)
+{
+    enum { ADDRESS_BITS = 48 };
+    return pair != 0 ? pair ^ live.rounds << ADDRESS_BITS : 0;
+}
+
 static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *carried)
 {
     const WsscTlsFacts *tls = wssc_tls_facts(wssc_live_conversation(pinfo));
@@ -347,7 +387,7 @@ static WsscUnit unit_of(packet_info *pinfo, GBytes *octets, const WsscCarried *c
         .encoding = carried->encoding,
         .direction = carried->direction,
         .stream = wssc_live_stream(pinfo),
-        .pair = carried->pair,
+        .pair = pair_of(carried->pair),
         .content_type = carried->content_type,
         .http_status = carried->http_status,
         .announced = carried->announced,
@@ -414,6 +454,7 @@ void wssc_live_note(packet_info *pinfo, WsscCarrierNote *note)
     note->frame = wssc_dissect_frame(pinfo);
     note->time = wssc_dissect_time(&pinfo->abs_ts);
     note->stream = wssc_live_stream(pinfo);
+    note->pair = pair_of(note->pair);
     if (live.outlet.note != NULL)
         live.outlet.note(live.outlet.user, note);
     else

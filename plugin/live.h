@@ -91,6 +91,8 @@ conversation_t *wssc_live_conversation(packet_info *pinfo);
 gpointer wssc_live_direction(packet_info *pinfo);
 /* Each frame, at its end at the latest: connections of TCP that are new in it get their numbers. */
 void wssc_live_number_streams(const packet_info *pinfo);
+/* The connection that is new to libwireshark goes on with HTTP (wssc_dissect_go_on). */
+gboolean wssc_live_goes_on_with_http(void);
 /* Number of the TCP connection, or of the UDP one. */
 guint64 wssc_live_stream(packet_info *pinfo);
 

@@ -245,6 +245,7 @@ WsscPacketKind wssc_packet_read(WsscBytes frame, gsize on_wire, int encapsulatio
     if (view.len < MIN_TCP)
         return WSSC_PACKET_UNKNOWN;
     read_tcp(&view, &network, frame.len >= on_wire, ret_packet);
+    ret_packet->at = (gsize)(view.data - frame.data);
     return WSSC_PACKET_TCP;
 }
 

@@ -31,6 +31,7 @@ typedef struct {
     gboolean is_cut;      /* the frame does not hold the whole payload */
     gboolean is_plain;    /* nothing of the whole frame is cut, urgent, or behind options of IP */
     gboolean has_options; /* of IP: whoever looks into them may find other ends */
+    gsize at;             /* where TCP's header begins in the frame */
     WsscBytes payload;    /* as far as it was captured; lies in the frame */
 } WsscPacket;
 

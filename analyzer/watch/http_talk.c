@@ -31,6 +31,7 @@ typedef struct {
 struct WsscHttpTalk {
     Way ways[2];       /* client's, server's */
     gboolean is_asked; /* a request is whole that was not answered yet */
+    gboolean may_be_ours;
     guint answers;
 };
 
@@ -39,6 +40,8 @@ typedef struct {
     gboolean has_length, is_chunked, has_type;
     gsize length;
     gboolean may_be_bare; /* a request, or an answer that never has a body */
+    gboolean is_interim;
+    gboolean may_be_ours;
 } Head;
 
 /* ---- heads ------------------------------------------------------------------------------------------------------- */
@@ -76,16 +79,18 @@ static gboolean read_request_line(const char *line, gsize len, Head *head)
            (memcmp(version, " HTTP/1.1", 9) == 0 || memcmp(version, " HTTP/1.0", 9) == 0);
 }
 
-/* Interim answers are not followed, nor what may mean more than it says. */
+/* What may mean more than it says is not followed. An interim answer is not the one that is waited for. */
 static gboolean read_status_line(const char *line, gsize len, Head *head)
 {
     if (len < 12 || (memcmp(line, "HTTP/1.1 ", 9) != 0 && memcmp(line, "HTTP/1.0 ", 9) != 0))
         return FALSE;
     const char *status = line + 9;
-    if (status[0] < '2' || status[0] > '5' || !g_ascii_isdigit(status[1]) || !g_ascii_isdigit(status[2]) ||
-        (len > 12 && status[3] != ' '))
+    head->is_interim = strncmp(status, "100", 3) == 0;
+    if ((!head->is_interim && (status[0] < '2' || status[0] > '5')) || !g_ascii_isdigit(status[1]) ||
+        !g_ascii_isdigit(status[2]) || (len > 12 && status[3] != ' '))
         return FALSE;
-    head->may_be_bare = strncmp(status, "204", 3) == 0 || strncmp(status, "304", 3) == 0;
+    head->may_be_ours = head->is_interim;
+    head->may_be_bare = head->is_interim || strncmp(status, "204", 3) == 0 || strncmp(status, "304", 3) == 0;
     return TRUE;
 }
 
@@ -105,11 +110,12 @@ static gboolean read_length(const char *value, gsize len, gsize *ret_length)
 /* Whoever asks for another protocol may get it. */
 static gboolean is_turning(const char *name, gsize len)
 {
-    static const char *const names[] = {"upgrade", "http2-settings", "soapaction", "content-id", "mime-version"};
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        if (is_word(name, len, names[i]))
-            return TRUE;
-    return begins(name, len, "sec-websocket");
+    return is_word(name, len, "upgrade") || is_word(name, len, "http2-settings") || begins(name, len, "sec-websocket");
+}
+
+static gboolean is_ours(const char *name, gsize len)
+{
+    return is_word(name, len, "soapaction") || is_word(name, len, "content-id") || is_word(name, len, "mime-version");
 }
 
 static gboolean is_token(const char *text, gsize len)
@@ -130,10 +136,12 @@ static gboolean read_field(const char *line, gsize len, Head *head)
     gsize size = len - name - 1;
     for (; size > 0 && *value == ' '; size--)
         value++;
+    head->may_be_ours |= is_ours(line, name);
     if (is_word(line, name, "content-type")) {
         gboolean is_first = !head->has_type;
         head->has_type = TRUE;
-        return is_first && wssc_other_types_has(value, size);
+        head->may_be_ours |= !wssc_other_types_has(value, size);
+        return is_first;
     }
     if (is_word(line, name, "content-length")) {
         gboolean is_first = !head->has_length;
@@ -218,11 +226,11 @@ static gboolean begin_body(Way *way, const Head *head)
 }
 
 /* What of the head came before is put in front. */
-static gboolean take_head(Way *way, gboolean is_from_server, WsscBytes *octets)
+static gboolean take_head(Way *way, gboolean is_from_server, WsscBytes *octets, Head *ret_head)
 {
     gsize before = way->line != NULL ? way->line->len : 0;
     WsscBytes all = *octets;
-    Head head;
+    *ret_head = (Head){.is_interim = FALSE};
     if (way->line != NULL) {
         g_byte_array_append(way->line, octets->data, (guint)octets->len);
         all = wssc_bytes(way->line->data, way->line->len);
@@ -238,10 +246,10 @@ static gboolean take_head(Way *way, gboolean is_from_server, WsscBytes *octets)
         *octets = rest_of(*octets, octets->len);
         return TRUE;
     }
-    gboolean is_good = len > before && read_head((const char *)all.data, len, is_from_server, &head);
+    gboolean is_good = len > before && read_head((const char *)all.data, len, is_from_server, ret_head);
     forget_line(way);
     *octets = rest_of(*octets, len - before);
-    return is_good && begin_body(way, &head);
+    return is_good && begin_body(way, ret_head);
 }
 
 /* A line of a few octets, whole in line once it ends. */
@@ -294,16 +302,14 @@ static gboolean take_small(Way *way, WsscBytes *octets)
     return TRUE;
 }
 
-static gboolean take_body(Way *way, WsscBytes *octets)
+static void take_body(WsscHttpTalk *talk, Way *way, WsscBytes *octets)
 {
     gsize len = MIN(way->left, octets->len);
-    if (wssc_signs_follow(&way->tail, wssc_bytes(octets->data, len)))
-        return FALSE;
+    talk->may_be_ours = talk->may_be_ours || wssc_signs_follow(&way->tail, wssc_bytes(octets->data, len));
     *octets = rest_of(*octets, len);
     way->left -= len;
     if (way->left == 0)
         way->step = way->step == IN_BODY ? IN_HEAD : BEHIND_CHUNK;
-    return TRUE;
 }
 
 /* ---- both ------------------------------------------------------------------------------------------------------- */
@@ -320,25 +326,54 @@ void wssc_http_talk_free(WsscHttpTalk *talk)
     g_free(talk);
 }
 
-/* A request waits for the answer to the one before it, and nobody speaks out of turn. */
-gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBytes octets)
+static gboolean take_part(WsscHttpTalk *talk, gboolean is_from_server, WsscBytes *octets, Head *ret_head)
 {
     Way *way = &talk->ways[is_from_server ? 1 : 0];
-    if (talk->is_asked != is_from_server)
+    *ret_head = (Head){.is_interim = FALSE};
+    switch (way->step) {
+    case IN_HEAD:
+        return take_head(way, is_from_server, octets, ret_head);
+    case IN_BODY:
+    case IN_CHUNK:
+        take_body(talk, way, octets);
+        return TRUE;
+    default:
+        return take_small(way, octets);
+    }
+}
+
+/* A request waits for the answer to the one before it, and nobody speaks out of turn, but for an interim answer to the
+ * head of a request. */
+gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBytes octets)
+{
+    const Way *way = &talk->ways[is_from_server ? 1 : 0];
+    gboolean is_in_turn = talk->is_asked == is_from_server;
+    Head head;
+    if (!is_in_turn && (!is_from_server || talk->ways[0].step == IN_HEAD))
         return FALSE;
     while (octets.len > 0) {
-        gboolean is_good = way->step == IN_HEAD                            ? take_head(way, is_from_server, &octets)
-                           : way->step == IN_BODY || way->step == IN_CHUNK ? take_body(way, &octets)
-                                                                           : take_small(way, &octets);
-        if (!is_good)
+        if (!take_part(talk, is_from_server, &octets, &head))
             return FALSE;
-        if (way->step == IN_HEAD && way->line == NULL) {
+        talk->may_be_ours |= head.may_be_ours;
+        if (!is_in_turn)
+            return head.is_interim && octets.len == 0;
+        if (way->step == IN_HEAD && way->line == NULL && !head.is_interim) {
             talk->is_asked = !is_from_server;
             talk->answers += is_from_server ? 1 : 0;
             return octets.len == 0;
         }
     }
     return TRUE;
+}
+
+gboolean wssc_http_talk_may_be_ours(const WsscHttpTalk *talk)
+{
+    return talk->may_be_ours;
+}
+
+gboolean wssc_http_talk_is_between(const WsscHttpTalk *talk)
+{
+    return talk->answers > 0 && !talk->is_asked && wssc_http_talk_is_even(talk);
 }
 
 gboolean wssc_http_talk_is_even(const WsscHttpTalk *talk)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A connection of HTTP/1 that is followed message by message (RFC 9112), strictly: what is not written as everybody
- * writes it, or could lead to anything of ours, is not followed.
+ * writes it, or turns into another protocol, is not followed.
  */
 #ifndef WSSC_WATCH_HTTP_TALK_H
 #define WSSC_WATCH_HTTP_TALK_H
@@ -18,6 +18,10 @@ void wssc_http_talk_free(WsscHttpTalk *talk);
 gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBytes octets);
 /* No message is under way in either direction; a request may wait for its response. */
 gboolean wssc_http_talk_is_even(const WsscHttpTalk *talk);
+/* None, and each request was answered, of one or more. */
+gboolean wssc_http_talk_is_between(const WsscHttpTalk *talk);
+/* Some message could lead to anything of ours. */
+gboolean wssc_http_talk_may_be_ours(const WsscHttpTalk *talk);
 /* How many requests were answered. */
 guint wssc_http_talk_answers(const WsscHttpTalk *talk);
 

@@ -19,7 +19,6 @@ struct WsscLoss {
     GHashTable *ends;    /* set of "address:port" that spoke SOAP: of connections that are over */
     int proto_tls, proto_nettcp, proto_http2, proto_websocket;
     GHashTable *connections; /* WsscEnds -> WsscTalked */
-    GPtrArray *in_order;     /* WsscTalked */
     /* of the frame being dissected */
     gboolean has_segment, is_reset;
     WsscSegment segment;
@@ -71,7 +70,6 @@ WsscLoss *wssc_loss_new(gboolean is_damaged)
     loss->proto_http2 = proto_get_id_by_filter_name("http2");
     loss->proto_websocket = proto_get_id_by_filter_name("websocket");
     loss->connections = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, wssc_talked_free);
-    loss->in_order = g_ptr_array_new();
     loss->bodies = wssc_dissect_bodies();
     loss->unfinished = wssc_dissect_unfinished();
     loss->passed_over = wssc_dissect_passed_over();
@@ -99,7 +97,6 @@ static WsscTalked *connection_of(WsscLoss *loss, const packet_info *pinfo)
         connection->sources[is_turned] = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport);
         connection->sources[!is_turned] = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
         g_hash_table_insert(loss->connections, g_memdup2(&ends, sizeof ends), connection);
-        g_ptr_array_add(loss->in_order, connection);
     }
     return connection;
 }
@@ -337,30 +334,44 @@ void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo)
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
-static gboolean is_done(gpointer ends G_GNUC_UNUSED, gpointer talked, gpointer loss)
+typedef struct {
+    WsscLoss *loss;
+    const WsscResume *resume;
+} Forgetting;
+
+/* One that goes on later is followed on. */
+static gboolean forget_over(gpointer ends, gpointer talked, gpointer user)
 {
-    return wssc_talked_is_done(talked, ((const WsscLoss *)loss)->is_damaged);
+    const Forgetting *forgetting = user;
+    if (wssc_resume_knows(forgetting->resume, ends) || !wssc_talked_is_done(talked, forgetting->loss->is_damaged))
+        return FALSE;
+    wssc_talked_end(talked, forgetting->loss->ends);
+    return TRUE;
 }
 
-void wssc_loss_forget_done(WsscLoss *loss)
+static int by_first_frame(gconstpointer a, gconstpointer b)
 {
-    guint kept = 0;
-    for (guint i = 0; i < loss->in_order->len; i++)
-        if (!is_done(NULL, loss->in_order->pdata[i], loss))
-            loss->in_order->pdata[kept++] = loss->in_order->pdata[i];
-        else
-            wssc_talked_end(loss->in_order->pdata[i], loss->ends);
-    g_ptr_array_set_size(loss->in_order, (int)kept);
-    g_hash_table_foreach_remove(loss->connections, is_done, loss);
+    const WsscTalked *one = *(WsscTalked *const *)a, *other = *(WsscTalked *const *)b;
+    return one->first_frame < other->first_frame ? -1 : one->first_frame > other->first_frame;
+}
+
+void wssc_loss_forget_over(WsscLoss *loss, const WsscResume *resume)
+{
+    Forgetting forgetting = {loss, resume};
+    g_hash_table_foreach_remove(loss->connections, forget_over, &forgetting);
 }
 
 void wssc_loss_finish(WsscLoss *loss, WsscLostLog *log)
 {
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
     GHashTableIter iter;
-    gpointer end;
-    for (guint i = 0; i < loss->in_order->len; i++) {
-        wssc_talked_end(loss->in_order->pdata[i], loss->ends);
-        WsscLost *lost = wssc_talked_lost(loss->in_order->pdata[i]);
+    gpointer end, talked;
+    for (g_hash_table_iter_init(&iter, loss->connections); g_hash_table_iter_next(&iter, NULL, &talked);)
+        g_ptr_array_add(all, talked);
+    g_ptr_array_sort(all, by_first_frame);
+    for (guint i = 0; i < all->len; i++) {
+        wssc_talked_end(all->pdata[i], loss->ends);
+        WsscLost *lost = wssc_talked_lost(all->pdata[i]);
         if (lost != NULL)
             g_ptr_array_add(log->connections, lost);
     }
@@ -371,6 +382,5 @@ void wssc_loss_finish(WsscLoss *loss, WsscLostLog *log)
     current = NULL;
     g_hash_table_unref(loss->ends);
     g_hash_table_unref(loss->connections);
-    g_ptr_array_unref(loss->in_order);
     g_free(loss);
 }

@@ -10,6 +10,7 @@
 #include <epan/packet.h>
 
 #include "watch/lost.h"
+#include "watch/resume.h"
 
 typedef struct WsscLoss WsscLoss;
 
@@ -21,8 +22,9 @@ WsscLoss *wssc_loss_new(gboolean is_damaged);
 WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo);
 /* After each dissected frame. */
 void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo);
-/* All connections so far are over: those of which there is nothing to tell are forgotten. */
-void wssc_loss_forget_done(WsscLoss *loss);
+/* All connections so far are over, or known there: of those that are over and of which there is nothing to tell, what
+ * is kept is let go. */
+void wssc_loss_forget_over(WsscLoss *loss, const WsscResume *resume);
 /* Adds what there is to tell of its connections to the log, and frees the watch. */
 void wssc_loss_finish(WsscLoss *loss, WsscLostLog *log);
 

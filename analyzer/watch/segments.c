@@ -11,9 +11,10 @@
 /* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits. */
 enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
 enum {
-    IS_IDLE = 1,   /* a bare acknowledgement in its place */
-    IS_REPEAT = 2, /* nothing that did not come before */
-    FLAGS = 2,
+    IS_IDLE = 1,    /* a bare acknowledgement in its place */
+    IS_REPEAT = 2,  /* nothing that did not come before */
+    IS_AT_REST = 4, /* behind it nothing is under way on the connection */
+    FLAGS = 3,
 };
 
 typedef struct {
@@ -57,7 +58,9 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
     if (scan->has_triage && packet->segment.len > 0)
         wssc_beginning_take(&watched->beginning, packet->side, packet->payload);
     gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
-    return FRAME_CONNECTIONS + (watched->index << FLAGS) + (is_idle ? IS_IDLE : 0) + (place.is_repeat ? IS_REPEAT : 0);
+    gboolean is_at_rest = scan->has_triage && watched->early == NULL && wssc_talk_is_between(&watched->talk);
+    return FRAME_CONNECTIONS + (watched->index << FLAGS) + (is_idle ? IS_IDLE : 0) + (place.is_repeat ? IS_REPEAT : 0) +
+           (is_at_rest ? IS_AT_REST : 0);
 }
 
 static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encapsulation)
@@ -138,19 +141,43 @@ static guint32 *last_frames(const Scan *scan, const GByteArray *marks)
     return last;
 }
 
+/* Each connection that could be taken up again where it rests: all of its segments are as its ends sent them, and what
+ * is on its ports is found by its octets. */
+static GByteArray *resumable(const Scan *scan)
+{
+    guint count = wssc_connections_count(scan->connections);
+    GByteArray *can = g_byte_array_sized_new(count + 1);
+    g_byte_array_append(can, (const guint8 *)"", 1);
+    for (guint i = 1; i <= count; i++) {
+        const WsscWatched *watched = wssc_connections_get(scan->connections, i);
+        gboolean is_tidy = watched->is_untidy == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0;
+        const guint8 own = is_tidy && scan->early.moves == NULL && wssc_triage_is_http(watched) ? 1 : 0;
+        g_byte_array_append(can, &own, 1);
+    }
+    return can;
+}
+
+static gboolean is_under_way(const Scan *scan, const GByteArray *can, guint32 frame, guint32 index)
+{
+    guint32 noted = g_array_index(scan->of_frame, guint32, frame - 1);
+    return index == 0 || can->data[index] == 0 || (noted & IS_AT_REST) == 0;
+}
+
 static void mark_quiet(const Scan *scan, GByteArray *marks)
 {
     g_autofree guint32 *last = last_frames(scan, marks);
-    g_autofree guint8 *is_met = g_new0(guint8, wssc_connections_count(scan->connections) + 1);
-    guint alive = 0;
+    g_autofree guint8 *is_busy = g_new0(guint8, wssc_connections_count(scan->connections) + 1);
+    g_autoptr(GByteArray) can = resumable(scan);
+    guint busy = 0;
     for (guint frame = 1; frame < marks->len; frame++) {
         if ((marks->data[frame] & WSSC_SEGMENTS_PASSED_OVER) != 0)
             continue;
         guint32 index = connection_of_frame(scan, frame);
-        marks->data[frame] |= alive == 0 ? WSSC_SEGMENTS_QUIET : 0;
-        alive += is_met[index] == 0 ? 1 : 0;
-        is_met[index] = 1;
-        alive -= last[index] == frame ? 1 : 0;
+        marks->data[frame] |= busy == 0 ? WSSC_SEGMENTS_QUIET : 0;
+        marks->data[frame] |= last[index] == frame ? WSSC_SEGMENTS_LAST : 0;
+        busy -= is_busy[index];
+        is_busy[index] = last[index] != frame && is_under_way(scan, can, frame, index) ? 1 : 0;
+        busy += is_busy[index];
     }
 }
 
@@ -207,6 +234,7 @@ struct WsscSegments {
     Scan scan;                       /* likewise */
     gboolean has_keys, has_own_keys; /* own: the file's */
     gboolean has_places, has_few;    /* as wssc_segments_looked_over says */
+    gboolean tells_quiet;
     GByteArray *marks;
     WsscTriage *triage;
     WsscShares *shares;
@@ -330,7 +358,8 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
         wssc_triage_decide(segments->triage, scan->connections, segments->has_keys || segments->has_own_keys,
                            WSSC_SEGMENTS_LEFT_OUT);
     segments->marks = mark(scan);
-    if (scan->has_triage && !segments->has_keys && !segments->has_own_keys)
+    segments->tells_quiet = scan->has_triage && !segments->has_keys && !segments->has_own_keys;
+    if (segments->tells_quiet)
         mark_quiet(scan, segments->marks);
     segments->has_places = scan->apart != NULL && !segments->has_own_keys;
     segments->has_few = has_few(segments->marks);
@@ -377,6 +406,11 @@ gboolean wssc_segments_next(const WsscSegments *segments, WsscFramePlace *place)
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame)
 {
     return segments->marks != NULL && frame < segments->marks->len ? segments->marks->data[frame] : 0;
+}
+
+gboolean wssc_segments_tells_quiet(const WsscSegments *segments)
+{
+    return segments->tells_quiet;
 }
 
 const GArray *wssc_segments_moves(const WsscSegments *segments)

@@ -17,9 +17,9 @@
  *
  * Left out (triage): what has been proven to hold nothing that the analyzer would read or tell (talk.h, triage.h).
  *
- * Quiet: whatever was dissected before this frame belongs to connections that are over, so that nothing libwireshark
- * remembers of it counts any more. Told only with triage, and never where there are keys for TLS: what one connection
- * tells of them may open another one.
+ * Quiet: whatever was dissected before this frame belongs to connections that are over, or rest between messages of
+ * HTTP (resume.h), so that nothing libwireshark remembers of it counts any more. Told only with triage, and never where
+ * there are keys for TLS: what one connection tells of them may open another one.
  */
 #ifndef WSSC_WATCH_SEGMENTS_H
 #define WSSC_WATCH_SEGMENTS_H
@@ -35,6 +35,7 @@ enum {
     WSSC_SEGMENTS_LEFT_OUT = 8,
     WSSC_SEGMENTS_QUIET = 16,
     WSSC_SEGMENTS_MOVED = 32, /* beside others */
+    WSSC_SEGMENTS_LAST = 64,  /* of those of its connection that are dissected; where quiet is told */
     WSSC_SEGMENTS_PASSED_OVER = WSSC_SEGMENTS_IDLE | WSSC_SEGMENTS_REPEATED | WSSC_SEGMENTS_LEFT_OUT,
 };
 
@@ -48,6 +49,8 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
 void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing);
 /* Some of the above, or 0, of a frame (from 1). After wssc_segments_wait. What packet.h cannot read gives 0. */
 guint8 wssc_segments_mark(const WsscSegments *segments, guint32 frame);
+/* Whether it is known which frames are quiet. After wssc_segments_wait. */
+gboolean wssc_segments_tells_quiet(const WsscSegments *segments);
 /* WsscMove by "behind": of frames that are marked as moved, where to; or NULL. After wssc_segments_wait; borrowed. */
 const GArray *wssc_segments_moves(const WsscSegments *segments);
 /* Frames with damaged heads. After wssc_segments_wait; borrowed. */

@@ -211,11 +211,18 @@ void wssc_talk_finish(WsscTalk *talk)
 {
     gboolean is_even = talk->first_frame != 0;
     if (talk->kind == WSSC_TALK_HTTP)
-        is_even = wssc_http_talk_is_even(talk->as.http);
+        is_even = wssc_http_talk_is_even(talk->as.http) && !wssc_http_talk_may_be_ours(talk->as.http);
     else if (talk->kind == WSSC_TALK_TLS)
         is_even = wssc_tls_talk_is_even(talk->as.tls);
     if (!is_even && talk->kind != WSSC_TALK_STRANGE)
         wssc_talk_give_up(talk);
+}
+
+gboolean wssc_talk_is_between(const WsscTalk *talk)
+{
+    gboolean is_open = talk->has_syn == 3 && talk->has_fin == 0 && !talk->is_reset;
+    return is_open &&
+           (talk->kind == WSSC_TALK_NONE || (talk->kind == WSSC_TALK_HTTP && wssc_http_talk_is_between(talk->as.http)));
 }
 
 gboolean wssc_talk_is_told(const WsscTalk *talk)

@@ -15,7 +15,7 @@
 
 typedef enum {
     WSSC_TALK_NONE, /* nothing was said */
-    WSSC_TALK_HTTP,
+    WSSC_TALK_HTTP, /* ours, too, as long as it goes on */
     WSSC_TALK_TLS,
     WSSC_TALK_SSH,
     WSSC_TALK_BINARY,  /* of no protocol known here, no text and no TLS */
@@ -41,6 +41,9 @@ typedef struct {
 
 /* The next segment that brings anything new. arrival: where it stands. */
 void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind arrival, guint32 frame);
+/* It rests: nothing was said so far; or HTTP, ours or not, whose every request was answered, and no message is under
+ * way. */
+gboolean wssc_talk_is_between(const WsscTalk *talk);
 /* It may be anything after all. */
 void wssc_talk_give_up(WsscTalk *talk);
 /* After the last segment, for each connection: what is under way then may be anything. */

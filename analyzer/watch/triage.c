@@ -68,6 +68,12 @@ static gboolean holds_nothing(WsscWatched *watched, gboolean has_keys)
            strcmp(protocol_of(port_of(watched, FALSE), port_of(watched, TRUE)), expected[talk->kind]) == 0;
 }
 
+gboolean wssc_triage_is_http(const WsscWatched *watched)
+{
+    const char *protocol = protocol_of(port_of(watched, FALSE), port_of(watched, TRUE));
+    return *protocol == '\0' || strcmp(protocol, expected[WSSC_TALK_HTTP]) == 0;
+}
+
 static void list_closed(WsscTriage *triage, const WsscWatched *watched)
 {
     const WsscTalk *talk = &watched->talk;

@@ -326,6 +326,70 @@ HOSTILE = {
 }
 
 
+# ---- what goes on for long ------------------------------------------------------------------------------------------------
+
+FAULT = b'HTTP/1.1 500 Internal Server Error\r\n'
+HASTY = POST + b'Expect: 100-continue\r\n' + SOAP
+
+
+def interim():
+    """A client that waits before the body of its request."""
+    octets = envelope()
+    return ((0, HASTY + b'Content-Length: %d\r\n\r\n' % len(octets)), (1, b'HTTP/1.1 100 Continue\r\n\r\n'), (0, octets), (1, tell()))
+
+
+EXCHANGES = (
+    lambda rng: ((0, ask()), (1, tell())),
+    lambda rng: ((0, ask()), (1, tell())),
+    lambda rng: ((0, GET), (1, page(rng.randrange(1, 5000)))),
+    lambda rng: ((0, ask()), (1, body(FAULT, envelope()))),
+    lambda rng: ((0, ask()), (1, b'HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n')),
+    lambda rng: ((0, ask()), (1, b'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')),
+    lambda rng: ((0, ask()), (1, chunked(envelope(), 100).replace(PAGE, SOAP))),
+    lambda rng: ((0, body(POST, envelope() + b' ' * 4000)), (1, tell())),
+    lambda rng: interim(),
+    lambda rng: ((0, ask() + ask()), (1, tell() + tell())),
+    lambda rng: ((0, ask()), (1, OK + b'Upgrade: h2c\r\n' + body(b'', envelope()))),
+)
+ENDS = ('close', 'close', 'server', 'reset', 'asked', 'cut off', '')
+
+
+def lasting(rng, number):
+    """Frames of a connection with some exchanges, whose ports may mislead."""
+    own = Tcp(rng, (b'\x0a\0\1' + bytes([number % 250 + 1]), rng.choice((40000, 60000)) + number),
+              (SERVER[0], rng.choice((80, 80, 8080, 20777, 50777))), 0).open()
+    for _ in range(rng.randrange(1, 7)):
+        for side, octets in EXCHANGES[rng.randrange(rng.choice((3, 6, len(EXCHANGES))))](rng):
+            own.say(side, octets)
+        if rng.random() < 0.2:
+            own.segment(rng.randrange(2), ACK)
+        if rng.random() < 0.1:  # as if to keep it alive
+            own.next[0] = own.next[0] - 1 & 0xffffffff
+            own.segment(0, ACK, b'\0' * rng.randrange(2))
+            own.next[0] = own.next[0] + (0 if own.frames[-1][1][54:] else 1) & 0xffffffff
+            own.segment(1, ACK)
+        if rng.random() < 0.05:
+            own.frames.append(own.frames[-rng.randrange(1, 4)])  # sent again
+    end = rng.choice(ENDS)
+    if end in ('close', 'server'):
+        own.close(end == 'server')
+    elif end in ('asked', 'cut off'):
+        own.say(0, ask()[:None if end == 'asked' else 200])
+    if end in ('asked', 'reset'):
+        own.segment(rng.randrange(2), RST | ACK)
+    return [octets for _, octets in own.frames]
+
+
+def interleaved(rng, talks):
+    """Their frames, each talk's in order; mostly one after the other, for a while."""
+    talks, frames = [talk for talk in talks if talk], []
+    while talks:
+        own = rng.choice(talks)
+        frames += [own.pop(0) for _ in range(min(len(own), rng.choice((1, 2, 5, 20))))]
+        talks = [talk for talk in talks if talk]
+    return frames
+
+
 def others(frames):
     """With a download before and after on connections of their own."""
     return (turns(GET, page(), client=(CLIENT[0], 50101)) + tls(*DATA, name='before.example') + frames +

@@ -23,7 +23,7 @@ WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 MODE = sys.argv[3] if len(sys.argv) > 3 else ''
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'bench'))
 import mix  # pylint: disable=wrong-import-position
-from strange import CLIENT, DATA, GET, HOSTILE, ask, fragments, in_vxlan  # pylint: disable=wrong-import-position
+from strange import CLIENT, DATA, GET, HOSTILE, ask, fragments, in_vxlan, interleaved, lasting  # pylint: disable=wrong-import-position
 from strange import others, page, tell, tls, turns, unreachable, write  # pylint: disable=wrong-import-position
 
 FORGETFUL = ('--limit', 'remembered-frames=1')  # libwireshark begins anew wherever it may: only with triage it is known where
@@ -139,11 +139,24 @@ class Triage(unittest.TestCase):
             for command in ('events',) if MODE != '--all' else COMMANDS:
                 self.same(command, [path])
 
+    def test_lasting(self):
+        """Connections that go on while libwireshark is made to forget them."""
+        for first in range(0, 400 if MODE == '--all' else 20, 10):
+            paths = []
+            for seed in range(first, first + 10):
+                rng = random.Random(seed)
+                talks = [lasting(rng, number) for number in range(rng.choice((1, 1, 2, 3)))]
+                paths.append(write(self.path('lasting%d' % seed), interleaved(rng, talks)))
+            with self.subTest(seeds=(first, first + 9)):
+                for command in COMMANDS if MODE == '--all' else ('events', 'why'):
+                    self.same(command, paths)
+
     def damaged(self, seed):
         """A small mix with frames lost, doubled, moved, cut, and octets of them changed."""
         rng = random.Random(seed)
         made = mix.Mix(seed)
         talks = [made.any(0) for _ in range(rng.randrange(5, 40))] + [
+            [(0, f) for f in lasting(rng, number)] for number in range(rng.randrange(4))] + [
             [(0, f) for f in rng.choice(list(HOSTILE.values()))[0] if not isinstance(f, tuple)] for _ in range(rng.randrange(3))]
         frames = []
         while talks:

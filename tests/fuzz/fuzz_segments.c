@@ -19,6 +19,11 @@ void wssc_triage_decide(WsscTriage *triage G_GNUC_UNUSED, const WsscConnections 
     }
 }
 
+gboolean wssc_triage_is_http(const WsscWatched *watched)
+{
+    return watched->ends.port[0] != 0;
+}
+
 guint wssc_triage_udp_class(const WsscPacket *packet)
 {
     return packet->ends.port[0] == 53 ? 1 : 0;
@@ -59,6 +64,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     wssc_triage_decide(NULL, scan.connections, FALSE, WSSC_SEGMENTS_LEFT_OUT);
     GByteArray *marks = mark(&scan);
     FUZZ_ASSERT(marks->len == scan.of_frame->len + 1);
+    mark_quiet(&scan, marks);
     g_byte_array_unref(marks);
     forget_scan(&scan);
     wssc_early_clear(&scan.early);

@@ -111,6 +111,51 @@ static void test_turns(void)
     check(&play, WSSC_TALK_STRANGE);
 }
 
+#define POST(type, length) "POST / HTTP/1.1\r\nContent-Type: " type "\r\nContent-Length: " length "\r\n\r\n"
+
+/* Ours is followed as far as it goes, and known to rest between its messages. */
+static void test_rest(void)
+{
+    static const struct {
+        guint side;
+        const char *octets;
+        gboolean rests;
+    } said[] = {
+        {CLIENT, POST("application/soap+xml", "2") "a", FALSE},
+        {CLIENT, "b", FALSE},
+        {SERVER, ANSWER "application/soap+xml\r\nContent-Length: 3\r\n\r\nab", FALSE},
+        {SERVER, "c", TRUE},
+        {CLIENT, POST("text/xml", "1"), FALSE},
+        {SERVER, "HTTP/1.1 100 Continue\r\n\r\n", FALSE},
+        {CLIENT, "a", FALSE},
+        {SERVER, "HTTP/1.1 100 Continue\r\n\r\n", FALSE},
+        {SERVER, ANSWER "text/xml\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n", FALSE},
+        {SERVER, "\r\n", TRUE},
+        {CLIENT, GET, FALSE},
+    };
+    Play play = begin();
+    g_assert_true(wssc_talk_is_between(&play.talk));
+    for (guint i = 0; i < G_N_ELEMENTS(said); i++) {
+        say(&play, said[i].side, said[i].octets);
+        g_test_message("%u", i);
+        g_assert_cmpuint(play.talk.kind, ==, WSSC_TALK_HTTP);
+        g_assert_cmpint(wssc_talk_is_between(&play.talk), ==, said[i].rests);
+    }
+    check(&play, WSSC_TALK_STRANGE);
+    play = begin();
+    say(&play, CLIENT, GET);
+    say(&play, SERVER, "HTTP/1.1 204 No Content\r\n\r\n");
+    g_assert_true(wssc_talk_is_between(&play.talk));
+    flag(&play, CLIENT, TRUE, FALSE, TRUE, FALSE);
+    g_assert_false(wssc_talk_is_between(&play.talk));
+    check(&play, WSSC_TALK_HTTP);
+    play = begin();
+    say(&play, CLIENT, POST("text/xml", "9"));
+    say(&play, SERVER, ANSWER "text/xml\r\nContent-Length: 0\r\n\r\n"); /* before the request is whole */
+    g_assert_false(wssc_talk_is_between(&play.talk));
+    check(&play, WSSC_TALK_STRANGE);
+}
+
 static void test_beginnings(void)
 {
     Play play = begin();
@@ -201,6 +246,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/talk/http", test_http);
     g_test_add_func("/talk/turns", test_turns);
+    g_test_add_func("/talk/rest", test_rest);
     g_test_add_func("/talk/beginnings", test_beginnings);
     g_test_add_func("/talk/signs", test_signs);
     g_test_add_func("/talk/signs-everywhere", test_signs_everywhere);

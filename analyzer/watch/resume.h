@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Connections that libwireshark is made to forget while they rest between messages (segments.h, quiet), so that what it
+ * remembers of a long one does not grow with it. Before the next frame of such a connection it is shown its two SYNs
+ * once more, with sequence numbers that lead to where the connection is now: it then dissects what follows as it would
+ * have, had the connection begun there.
+ */
+#ifndef WSSC_WATCH_RESUME_H
+#define WSSC_WATCH_RESUME_H
+
+#include "packet.h"
+
+typedef struct WsscResume WsscResume;
+
+WsscResume *wssc_resume_new(void);
+void wssc_resume_free(WsscResume *resume);
+
+/* A frame to show. */
+typedef struct {
+    GByteArray *octets; /* borrowed */
+    guint32 on_wire;
+    int encapsulation; /* Wiretap's */
+} WsscHello;
+
+/* Of a connection that was forgotten. */
+typedef struct {
+    WsscHello hellos[2]; /* the client's, the server's */
+    guint64 stream;      /* its number, as wssc_resume_took was told */
+    gboolean is_http;
+} WsscResumed;
+
+/* Before a frame is dissected, of that length on the wire and that link type: TRUE when its connection is to be taken
+ * up again first, which counts as done. */
+gboolean wssc_resume_is_due(WsscResume *resume, WsscBytes frame, gsize on_wire, int encapsulation,
+                            WsscResumed *ret_resumed);
+/* The same frame was dissected. stream: number of the connection that began with it; 0: none. is_http: HTTP was found
+ * in it, on TCP. is_last: none of its connection follows. */
+void wssc_resume_took(WsscResume *resume, guint64 stream, gboolean is_http, gboolean is_last);
+/* Everything dissected so far is forgotten. */
+void wssc_resume_forget(WsscResume *resume);
+/* More frames of that connection will follow, as far as is known. */
+gboolean wssc_resume_knows(const WsscResume *resume, const WsscEnds *ends);
+
+#endif
