@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "watch/early.h"
+#include "watch/frames.h"
 
 /* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits. */
 enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
@@ -192,43 +193,37 @@ static void note_place(Scan *scan, gint64 place)
         g_array_append_val(scan->apart, own);
 }
 
-static guint32 scan_record(Scan *scan, wtap_rec *rec, Buffer *buffer _U_)
+static guint32 scan_record(Scan *scan, const WsscSeenFrame *frame)
 {
-    const wtap_packet_header *header = &rec->rec_header.packet_header;
-    if (rec->rec_type != REC_TYPE_PACKET) {
+    if (!frame->is_packet) {
         scan->frame++;
         return scan->has_triage ? FRAME_NOTHING : FRAME_DISSECTED;
     }
-    scan->time = wssc_time_of_clock(rec->ts.secs, rec->ts.nsecs / 1000);
+    scan->time = frame->time;
     scan->seen.last_time = MAX(scan->seen.last_time, scan->time);
     if (scan->seen.first_time == WSSC_TIME_NONE)
         scan->seen.first_time = scan->time;
-    return scan_frame(scan, wssc_bytes(wssc_record_data(rec, buffer), header->caplen), header->len, header->pkt_encap);
+    return scan_frame(scan, frame->octets, frame->on_wire, frame->encapsulation);
 }
 
-static void scan_all(Scan *scan, wtap *wth)
+static void scan_all(Scan *scan, const char *path, wtap *wth)
 {
-    wtap_rec rec;
-    Buffer buffer;
-    gint64 place;
-
+    WsscFrames *frames = wssc_frames_new(path, wth);
+    WsscSeenFrame frame;
     scan->seen = (WsscLookedOver){.wth = wth, .first_time = WSSC_TIME_NONE, .last_time = WSSC_TIME_NONE};
-    wssc_record_init(&rec);
-    ws_buffer_init(&buffer, 1514);
-    while (wssc_wtap_read(wth, &rec, &buffer, &scan->seen.err, &scan->seen.info, &place)) {
-        guint32 noted = scan_record(scan, &rec, &buffer);
+    while (wssc_frames_next(frames, &frame, &scan->seen.err, &scan->seen.info)) {
+        guint32 noted = scan_record(scan, &frame);
         g_array_append_val(scan->of_frame, noted);
-        note_place(scan, place);
-        wtap_rec_reset(&rec);
+        note_place(scan, frame.place);
     }
     scan->seen.frames = scan->frame;
-    wtap_rec_cleanup(&rec);
-    ws_buffer_free(&buffer);
+    wssc_frames_free(frames);
 }
 
 /* ---- on a thread of its own ------------------------------------------------------------------------------- */
 
 struct WsscSegments {
+    char *path;
     GThread *thread;                 /* NULL: the file could not be opened, or has been looked over */
     wtap *wth;                       /* the thread's, until it ends */
     Scan scan;                       /* likewise */
@@ -257,7 +252,7 @@ static gpointer run_scan(gpointer user)
     WsscSegments *segments = user;
     has_secrets = FALSE;
     wtap_set_cb_new_secrets(segments->wth, on_secrets);
-    scan_all(&segments->scan, segments->wth);
+    scan_all(&segments->scan, segments->path, segments->wth);
     segments->has_own_keys = has_secrets;
     return NULL;
 }
@@ -267,6 +262,7 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
     WsscSegments *segments = g_new0(WsscSegments, 1);
     int err = 0;
     char *info = NULL;
+    segments->path = g_strdup(path);
     segments->triage = wssc_triage_new();
     segments->has_keys = has_keys;
     segments->scan.has_triage = has_triage;
@@ -445,5 +441,6 @@ void wssc_segments_free(WsscSegments *segments)
     g_clear_pointer(&segments->share_of_frame, g_array_unref);
     wssc_shares_free(segments->shares);
     wssc_triage_free(segments->triage);
+    g_free(segments->path);
     g_free(segments);
 }
