@@ -22,15 +22,16 @@ static gboolean is_text(WsscBytes octets)
     return TRUE;
 }
 
-/* A record of TLS, or a ClientHello of SSL 2, is found by libwireshark where any segment begins. */
+/* A record of TLS, or a ClientHello of SSL 2 (RFC 5246 appendix E.2; of less than 256 octets), is found by libwireshark
+ * where any segment begins. */
 static gboolean may_be_tls(WsscBytes octets)
 {
-    enum { TLS_FIRST = 20, TLS_LAST = 24, TLS_MAJOR = 3, MAX_MINOR = 4, CLIENT_HELLO = 1, AT_TYPE = 2, AT_VERSION = 3 };
+    enum { TLS_FIRST = 20, TLS_LAST = 24, TLS_MAJOR = 3, MAX_MINOR = 4, SSL_2 = 0x80, CLIENT_HELLO = 1, AT_TYPE = 2 };
     const guint8 *at = octets.data;
     if (octets.len < SAMPLE)
         return FALSE;
     gboolean is_record = at[0] >= TLS_FIRST && at[0] <= TLS_LAST && at[1] == TLS_MAJOR && at[2] <= MAX_MINOR;
-    return is_record || (at[AT_TYPE] == CLIENT_HELLO && (at[AT_VERSION] == 0 || at[AT_VERSION] == TLS_MAJOR));
+    return is_record || (at[0] == SSL_2 && at[AT_TYPE] == CLIENT_HELLO);
 }
 
 /* How others begin that carry something else: net.tcp and packets that rpcapd sends (a zero and its kinds of message,

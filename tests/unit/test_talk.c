@@ -174,6 +174,17 @@ static void test_beginnings(void)
     say(&play, CLIENT, "\x01\x02\x03\x04");
     say(&play, SERVER, "220 a\r\n");
     check(&play, WSSC_TALK_STRANGE);
+    /* A ClientHello of SSL 2 begins with a high bit (RFC 5246 appendix E.2); a length of 259 octets does not. */
+    play = begin();
+    say(&play, CLIENT, "\x01\x02\x03\x04");
+    say(&play, SERVER, "\x04\x03\x02\x01");
+    put(&play, CLIENT, "\x00\x00\x01\x03", 4, WSSC_ARRIVAL_NEXT);
+    check(&play, WSSC_TALK_BINARY);
+    play = begin();
+    say(&play, CLIENT, "\x01\x02\x03\x04");
+    say(&play, SERVER, "\x04\x03\x02\x01");
+    put(&play, CLIENT, "\x80\x2e\x01\x03\x01", 5, WSSC_ARRIVAL_NEXT);
+    check(&play, WSSC_TALK_STRANGE);
     play = (Play){.frame = 0};
     put(&play, CLIENT, GET, strlen(GET), WSSC_ARRIVAL_INSIDE);
     check(&play, WSSC_TALK_STRANGE);
