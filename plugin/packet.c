@@ -187,13 +187,29 @@ static gboolean is_nothing(const Network *network, const View *view)
 
 /* ---- TCP and UDP ------------------------------------------------------------------------------------------------ */
 
+/* The addresses of IP have one of two lengths: known to the compiler, they take no call. */
+static int compare_addresses(const guint8 *one, const guint8 *other, gsize len)
+{
+    return len == 4 ? memcmp(one, other, 4) : memcmp(one, other, 16);
+}
+
+static void put_end(WsscEnds *ends, guint side, const guint8 *address, gsize len, guint16 port)
+{
+    if (len == 4)
+        memcpy(ends->address[side], address, 4);
+    else
+        memcpy(ends->address[side], address, 16);
+    ends->length[side] = (guint16)len;
+    ends->port[side] = port;
+}
+
 static guint note_ends(WsscEnds *ends, const Network *network, const guint8 *ports)
 {
     const guint8 *from = network->addresses, *to = from + network->address_len;
-    int order = memcmp(from, to, network->address_len);
+    int order = compare_addresses(from, to, network->address_len);
     guint side = order > 0 || (order == 0 && memcmp(ports, ports + 2, 2) > 0);
-    wssc_ends_put(ends, side, from, network->address_len, be16(ports));
-    wssc_ends_put(ends, !side, to, network->address_len, be16(ports + 2));
+    put_end(ends, side, from, network->address_len, be16(ports));
+    put_end(ends, !side, to, network->address_len, be16(ports + 2));
     return side;
 }
 

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "watch/connections.h"
 
+#include <string.h>
+
+/* One place of a table with open addressing. */
+typedef struct {
+    guint32 hash;
+    guint32 index; /* of the connection; 0: free */
+} Slot;
+
 struct WsscConnections {
-    GHashTable *by_ends; /* set of WsscWatched, whose ends stand first */
+    Slot *slots;
+    guint32 room;        /* slots; a power of two, at least twice the connections */
+    guint64 seed;        /* of the hash: nobody can make connections that meet in one place */
+    WsscWatched *latest; /* looked for; or NULL */
     GPtrArray *in_order; /* WsscWatched, owned */
 };
 
@@ -17,9 +28,11 @@ static void free_watched(gpointer data)
 
 WsscConnections *wssc_connections_new(void)
 {
+    enum { ROOM = 1024 };
     WsscConnections *connections = g_new0(WsscConnections, 1);
-    G_STATIC_ASSERT(G_STRUCT_OFFSET(WsscWatched, ends) == 0);
-    connections->by_ends = g_hash_table_new(wssc_ends_hash, wssc_ends_equal);
+    connections->slots = g_new0(Slot, ROOM);
+    connections->room = ROOM;
+    connections->seed = (guint64)g_random_int() << 32 | g_random_int();
     connections->in_order = g_ptr_array_new_with_free_func(free_watched);
     return connections;
 }
@@ -28,21 +41,73 @@ void wssc_connections_free(WsscConnections *connections)
 {
     if (connections == NULL)
         return;
-    g_hash_table_unref(connections->by_ends);
+    g_free(connections->slots);
     g_ptr_array_unref(connections->in_order);
     g_free(connections);
 }
 
-WsscWatched *wssc_connections_of(WsscConnections *connections, const WsscEnds *ends)
+static guint32 hash_of(const WsscConnections *connections, const WsscEnds *ends)
 {
-    WsscWatched *watched = g_hash_table_lookup(connections->by_ends, ends);
-    if (watched != NULL || connections->in_order->len >= WSSC_MAX_CONNECTIONS)
-        return watched;
-    watched = g_new0(WsscWatched, 1);
+    G_STATIC_ASSERT(sizeof *ends % sizeof(guint64) == 0);
+    guint64 hash = connections->seed, word;
+    for (gsize at = 0; at < sizeof *ends; at += sizeof word) {
+        memcpy(&word, (const guint8 *)ends + at, sizeof word);
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 32;
+    }
+    return (guint32)hash;
+}
+
+static void put(WsscConnections *connections, Slot own)
+{
+    guint32 at = own.hash & (connections->room - 1);
+    while (connections->slots[at].index != 0)
+        at = (at + 1) & (connections->room - 1);
+    connections->slots[at] = own;
+}
+
+static void make_room(WsscConnections *connections)
+{
+    g_autofree Slot *before = connections->slots;
+    guint32 count = connections->room;
+    connections->room *= 2;
+    connections->slots = g_new0(Slot, connections->room);
+    for (guint32 i = 0; i < count; i++)
+        if (before[i].index != 0)
+            put(connections, before[i]);
+}
+
+static WsscWatched *add(WsscConnections *connections, const WsscEnds *ends, guint32 hash)
+{
+    WsscWatched *watched = g_new0(WsscWatched, 1);
     watched->ends = *ends;
-    g_hash_table_add(connections->by_ends, watched);
     g_ptr_array_add(connections->in_order, watched);
     watched->index = connections->in_order->len;
+    if (connections->in_order->len > connections->room / 2)
+        make_room(connections);
+    put(connections, (Slot){hash, watched->index});
+    return watched;
+}
+
+static gboolean is_of(const WsscWatched *watched, const WsscEnds *ends)
+{
+    return memcmp(&watched->ends, ends, sizeof *ends) == 0;
+}
+
+WsscWatched *wssc_connections_of(WsscConnections *connections, const WsscEnds *ends)
+{
+    if (connections->latest != NULL && is_of(connections->latest, ends))
+        return connections->latest;
+    guint32 hash = hash_of(connections, ends), at = hash & (connections->room - 1);
+    WsscWatched *watched = NULL;
+    for (; watched == NULL && connections->slots[at].index != 0; at = (at + 1) & (connections->room - 1)) {
+        WsscWatched *there = connections->in_order->pdata[connections->slots[at].index - 1];
+        if (connections->slots[at].hash == hash && is_of(there, ends))
+            watched = there;
+    }
+    if (watched == NULL && connections->in_order->len < WSSC_MAX_CONNECTIONS)
+        watched = add(connections, ends, hash);
+    connections->latest = watched;
     return watched;
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "watch/early.h"
 #include "watch/frames.h"
+#include "watch/numbers.h"
 
 /* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits. */
 enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
@@ -20,11 +21,12 @@ enum {
 
 typedef struct {
     WsscConnections *connections;
-    GArray *of_frame; /* guint32: the above */
-    GArray *apart;    /* guint32: of each frame, the octets from where the one before it lies; NULL: not noted */
-    gint64 place;     /* of the latest frame */
-    gint64 time;      /* of the frame under way */
-    guint32 frame;    /* its number */
+    WsscNumbers of_frame; /* the above */
+    WsscNumbers apart;    /* of each frame, the octets from where the one before it lies */
+    gboolean has_apart;   /* it is noted */
+    gint64 place;         /* of the latest frame */
+    gint64 time;          /* of the frame under way */
+    guint32 frame;        /* its number */
     gboolean has_triage;
     gboolean has_vague_ends; /* as in WsscSharing */
     WsscEarly early;
@@ -109,22 +111,21 @@ static guint8 mark_of_frame(const Scan *scan, guint32 noted, const guint8 *of_ud
 /* 0: of none, or libwireshark may take others for it. */
 static guint32 connection_of_frame(const Scan *scan, guint32 frame)
 {
-    guint32 noted = g_array_index(scan->of_frame, guint32, frame - 1);
+    guint32 noted = scan->of_frame.at[frame - 1];
     guint32 index = noted >= FRAME_CONNECTIONS ? (noted - FRAME_CONNECTIONS) >> FLAGS : 0;
     return index != 0 && wssc_connections_get(scan->connections, index)->is_elsewhere ? 0 : index;
 }
 
 static GByteArray *mark(const Scan *scan)
 {
-    GByteArray *marks = g_byte_array_sized_new(scan->of_frame->len + 1);
+    GByteArray *marks = g_byte_array_new();
     guint8 of_udp[WSSC_TRIAGE_UDP_CLASSES];
     for (guint i = 0; i < WSSC_TRIAGE_UDP_CLASSES; i++)
         of_udp[i] = scan->has_triage && wssc_triage_udp_is_nothing(i + 1) ? WSSC_SEGMENTS_LEFT_OUT : 0;
-    g_byte_array_append(marks, (const guint8 *)"", 1);
-    for (guint i = 0; i < scan->of_frame->len; i++) {
-        guint8 own = mark_of_frame(scan, g_array_index(scan->of_frame, guint32, i), of_udp);
-        g_byte_array_append(marks, &own, 1);
-    }
+    g_byte_array_set_size(marks, scan->of_frame.len + 1);
+    marks->data[0] = 0;
+    for (guint i = 0; i < scan->of_frame.len; i++)
+        marks->data[i + 1] = mark_of_frame(scan, scan->of_frame.at[i], of_udp);
     for (guint i = 0; scan->early.moves != NULL && i < scan->early.moves->len; i++) {
         guint8 *own = &marks->data[g_array_index(scan->early.moves, WsscMove, i).frame];
         *own |= (*own & WSSC_SEGMENTS_PASSED_OVER) == 0 ? WSSC_SEGMENTS_MOVED : 0;
@@ -160,7 +161,7 @@ static GByteArray *resumable(const Scan *scan)
 
 static gboolean is_under_way(const Scan *scan, const GByteArray *can, guint32 frame, guint32 index)
 {
-    guint32 noted = g_array_index(scan->of_frame, guint32, frame - 1);
+    guint32 noted = scan->of_frame.at[frame - 1];
     return index == 0 || can->data[index] == 0 || (noted & IS_AT_REST) == 0;
 }
 
@@ -185,12 +186,11 @@ static void mark_quiet(const Scan *scan, GByteArray *marks)
 static void note_place(Scan *scan, gint64 place)
 {
     gint64 apart = place - scan->place;
-    guint32 own = (guint32)apart;
     scan->place = place;
-    if (scan->apart != NULL && (apart < 0 || apart > G_MAXUINT32))
-        g_clear_pointer(&scan->apart, g_array_unref);
-    if (scan->apart != NULL)
-        g_array_append_val(scan->apart, own);
+    if (apart < 0 || apart > G_MAXUINT32)
+        scan->has_apart = FALSE;
+    if (scan->has_apart)
+        wssc_numbers_add(&scan->apart, (guint32)apart);
 }
 
 static guint32 scan_record(Scan *scan, const WsscSeenFrame *frame)
@@ -212,8 +212,7 @@ static void scan_all(Scan *scan, const char *path, wtap *wth)
     WsscSeenFrame frame;
     scan->seen = (WsscLookedOver){.wth = wth, .first_time = WSSC_TIME_NONE, .last_time = WSSC_TIME_NONE};
     while (wssc_frames_next(frames, &frame, &scan->seen.err, &scan->seen.info)) {
-        guint32 noted = scan_record(scan, &frame);
-        g_array_append_val(scan->of_frame, noted);
+        wssc_numbers_add(&scan->of_frame, scan_record(scan, &frame));
         note_place(scan, frame.place);
     }
     scan->seen.frames = scan->frame;
@@ -269,9 +268,7 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
     segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, TRUE);
     if (segments->wth != NULL) {
         segments->scan.connections = wssc_connections_new();
-        segments->scan.of_frame = g_array_new(FALSE, FALSE, sizeof(guint32));
-        if (has_triage && wtap_get_compression_type(segments->wth) == WTAP_UNCOMPRESSED)
-            segments->scan.apart = g_array_new(FALSE, FALSE, sizeof(guint32));
+        segments->scan.has_apart = has_triage && wtap_get_compression_type(segments->wth) == WTAP_UNCOMPRESSED;
         segments->thread = g_thread_new("wssc-segments", run_scan, segments);
     }
     g_free(info);
@@ -281,7 +278,7 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
 static void forget_scan(Scan *scan)
 {
     g_clear_pointer(&scan->connections, wssc_connections_free);
-    g_clear_pointer(&scan->of_frame, g_array_unref);
+    wssc_numbers_clear(&scan->of_frame);
 }
 
 static gboolean has_few(const GByteArray *marks)
@@ -304,7 +301,7 @@ static gboolean next_shared(gpointer user, WsscSharedFrame *frame)
         if ((segments->marks->data[frame->frame] & WSSC_SEGMENTS_PASSED_OVER) != 0)
             continue;
         frame->connection = connection_of_frame(scan, frame->frame);
-        frame->octets = frame->frame < scan->apart->len ? g_array_index(scan->apart, guint32, frame->frame) : 0;
+        frame->octets = frame->frame < scan->apart.len ? scan->apart.at[frame->frame] : 0;
         return TRUE;
     }
     return FALSE;
@@ -319,8 +316,8 @@ static void share_out(WsscSegments *segments, const WsscSharing *wanted)
     segments->shares = wssc_shares_new(scan->connections, &own, next_shared, segments);
     if (segments->shares == NULL)
         return;
-    segments->share_of_frame = g_array_sized_new(FALSE, FALSE, sizeof(guint16), scan->of_frame->len);
-    for (guint32 frame = 1; frame <= scan->of_frame->len; frame++)
+    segments->share_of_frame = g_array_sized_new(FALSE, FALSE, sizeof(guint16), scan->of_frame.len);
+    for (guint32 frame = 1; frame <= scan->of_frame.len; frame++)
         g_array_append_val(segments->share_of_frame,
                            g_array_index(segments->shares->of_connection, guint16, connection_of_frame(scan, frame)));
 }
@@ -357,7 +354,7 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
     segments->tells_quiet = scan->has_triage && !segments->has_keys && !segments->has_own_keys;
     if (segments->tells_quiet)
         mark_quiet(scan, segments->marks);
-    segments->has_places = scan->apart != NULL && !segments->has_own_keys;
+    segments->has_places = scan->has_apart && !segments->has_own_keys;
     segments->has_few = has_few(segments->marks);
     if (segments->has_places)
         share_out(segments, sharing);
@@ -383,10 +380,10 @@ const WsscLookedOver *wssc_segments_looked_over(const WsscSegments *segments)
 
 gboolean wssc_segments_step(const WsscSegments *segments, WsscFramePlace *place)
 {
-    const GArray *apart = segments->scan.apart;
+    const WsscNumbers *apart = &segments->scan.apart;
     if (place->frame >= apart->len)
         return FALSE;
-    place->place += g_array_index(apart, guint32, place->frame);
+    place->place += apart->at[place->frame];
     place->frame++;
     return TRUE;
 }
@@ -433,7 +430,7 @@ void wssc_segments_free(WsscSegments *segments)
         g_thread_join(segments->thread);
     g_clear_pointer(&segments->wth, wtap_close);
     forget_scan(&segments->scan);
-    g_clear_pointer(&segments->scan.apart, g_array_unref);
+    wssc_numbers_clear(&segments->scan.apart);
     wssc_early_clear(&segments->scan.early);
     wssc_strays_clear(&segments->scan.strays);
     g_free(segments->scan.seen.info);

@@ -49,7 +49,6 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
                                 WTAP_ENCAP_SLL2};
     Scan scan = {
         .connections = wssc_connections_new(),
-        .of_frame = g_array_new(FALSE, FALSE, sizeof(guint32)),
         .has_triage = TRUE,
     };
     for (size_t at = 0; at + 2 <= size;) {
@@ -58,12 +57,12 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         guint32 noted = scan_frame(&scan, wssc_bytes(frame, len), len, types[data[at + 1] % G_N_ELEMENTS(types)]);
         FUZZ_ASSERT(noted < FRAME_CONNECTIONS ||
                     (noted - FRAME_CONNECTIONS) >> FLAGS <= wssc_connections_count(scan.connections));
-        g_array_append_val(scan.of_frame, noted);
+        wssc_numbers_add(&scan.of_frame, noted);
         at += 2 + len;
     }
     wssc_triage_decide(NULL, scan.connections, FALSE, WSSC_SEGMENTS_LEFT_OUT);
     GByteArray *marks = mark(&scan);
-    FUZZ_ASSERT(marks->len == scan.of_frame->len + 1);
+    FUZZ_ASSERT(marks->len == scan.of_frame.len + 1);
     mark_quiet(&scan, marks);
     g_byte_array_unref(marks);
     forget_scan(&scan);
