@@ -21,8 +21,11 @@ static inline guint hash(const guint8 *pair)
     return (both * 0x9E3779B1u) >> (32 - HASH_BITS);
 }
 
+static void fill_wide(void);
+
 static gpointer fill(gpointer user G_GNUC_UNUSED)
 {
+    fill_wide();
     for (guint p = 0; p < G_N_ELEMENTS(parts); p++)
         for (guint i = 0; i < STRIDE; i++)
             is_pair[hash((const guint8 *)parts[p] + i)] = 1;
@@ -48,9 +51,8 @@ static inline guint8 has_pair(const guint8 *at)
 #undef PAIR
 }
 
-static gboolean find(const guint8 *octets, gsize len)
+static gboolean find_from(const guint8 *octets, gsize len, gsize at)
 {
-    gsize at = 0;
     for (; at + AT_ONCE * STRIDE < len; at += AT_ONCE * STRIDE) {
         guint8 any = has_pair(octets + at);
         for (gsize i = 0; any != 0 && i < AT_ONCE; i++)
@@ -62,6 +64,94 @@ static gboolean find(const guint8 *octets, gsize len)
             return TRUE;
     return FALSE;
 }
+
+/* ---- the same with wide registers ---------------------------------------------------------------------------------
+ */
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(WSSC_SIGNS_NARROW)
+
+#include <immintrin.h>
+
+/* Whether a part begins is looked at for 32 octets at a time by its first two. The halves of each are looked up in
+ * tables with a bit for each part: what is left of all four are the parts that may begin there. No part has an octet
+ * above 127, for which these look-ups give nothing. */
+enum { WIDE = 32, HALVES = 16 };
+static guint8 low[2][WIDE], high[2][WIDE]; /* each table twice: one for each half of a register */
+static gboolean has_wide;
+
+static void fill_wide(void)
+{
+    G_STATIC_ASSERT(G_N_ELEMENTS(parts) <= 8);
+    for (guint p = 0; p < G_N_ELEMENTS(parts); p++)
+        for (guint i = 0; i < 2; i++)
+            for (guint half = 0; half < WIDE; half += HALVES) {
+                guint8 octet = (guint8)parts[p][i], bit = (guint8)(1u << p);
+                low[i][half + (octet & 15)] |= bit;
+                high[i][half + (octet >> 4)] |= bit;
+            }
+    has_wide = __builtin_cpu_supports("avx2") != 0;
+}
+
+static gboolean begins_at_any(const guint8 *octets, gsize len, gsize at, guint32 places)
+{
+    for (; places != 0; places &= places - 1) {
+        gsize place = at + (gsize)__builtin_ctz(places);
+        for (guint p = 0; place + WSSC_SIGN_LEN <= len && p < G_N_ELEMENTS(parts); p++)
+            if (memcmp(octets + place, parts[p], WSSC_SIGN_LEN) == 0)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+/* ret_at: how far it came. */
+__attribute__((target("avx2"))) static gboolean find_wide(const guint8 *octets, gsize len, gsize *ret_at)
+{
+    const __m256i low0 = _mm256_loadu_si256((const __m256i *)low[0]),
+                  low1 = _mm256_loadu_si256((const __m256i *)low[1]);
+    const __m256i high0 = _mm256_loadu_si256((const __m256i *)high[0]),
+                  high1 = _mm256_loadu_si256((const __m256i *)high[1]);
+    const __m256i halves = _mm256_set1_epi8(15), none = _mm256_setzero_si256();
+    gsize at = 0;
+    for (; at + WIDE + 1 <= len; at += WIDE) {
+        __m256i one = _mm256_loadu_si256((const __m256i *)(octets + at));
+        __m256i next = _mm256_loadu_si256((const __m256i *)(octets + at + 1));
+        __m256i first =
+            _mm256_and_si256(_mm256_shuffle_epi8(low0, one),
+                             _mm256_shuffle_epi8(high0, _mm256_and_si256(_mm256_srli_epi16(one, 4), halves)));
+        __m256i second =
+            _mm256_and_si256(_mm256_shuffle_epi8(low1, next),
+                             _mm256_shuffle_epi8(high1, _mm256_and_si256(_mm256_srli_epi16(next, 4), halves)));
+        if (_mm256_testz_si256(first, second))
+            continue;
+        __m256i empty = _mm256_cmpeq_epi8(_mm256_and_si256(first, second), none);
+        if (begins_at_any(octets, len, at, ~(guint32)_mm256_movemask_epi8(empty)))
+            return TRUE;
+    }
+    *ret_at = at;
+    return FALSE;
+}
+
+static gboolean find(const guint8 *octets, gsize len)
+{
+    gsize at = 0;
+    return (has_wide && find_wide(octets, len, &at)) || find_from(octets, len, at);
+}
+
+#else
+
+static void fill_wide(void)
+{
+}
+
+static gboolean find(const guint8 *octets, gsize len)
+{
+    return find_from(octets, len, 0);
+}
+
+#endif
+
+/* ---- a stream -----------------------------------------------------------------------------------------------------
+ */
 
 gboolean wssc_signs_follow(WsscSignTail *tail, WsscBytes octets)
 {
