@@ -26,7 +26,7 @@ def children(pid):
     try:
         with open('/proc/%d/task/%d/children' % (pid, pid), encoding='ascii') as file:
             return [int(word) for word in file.read().split()]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
 
 
