@@ -137,12 +137,11 @@ static void show_hello(Pass *pass, const WsscHello *hello, const wtap_rec *in_re
     frame_data frame;
     wssc_record_init(&rec);
     ws_buffer_init(&buffer, hello->octets->len);
-    rec.rec_type = REC_TYPE_PACKET;
+    wssc_record_is_packet(&rec, hello->encapsulation);
     rec.ts = in_rec->ts;
     rec.presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
     rec.rec_header.packet_header.caplen = hello->octets->len;
     rec.rec_header.packet_header.len = hello->on_wire;
-    rec.rec_header.packet_header.pkt_encap = hello->encapsulation;
     ws_buffer_append(wssc_record_buffer(&rec, &buffer), hello->octets->data, hello->octets->len);
     frame_data_init(&frame, in_frame->num, &rec, in_frame->file_off, 0);
     run_epan(pass, &rec, &buffer, &frame);

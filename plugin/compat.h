@@ -144,6 +144,7 @@ void sequence_analysis_use_color_filter(packet_info *pinfo, WsscGraphItem *item)
 #if WSSC_WIRESHARK(4, 6)
 #define wssc_record_init(rec) wtap_rec_init((rec), 2048)
 #define wssc_record_buffer(rec, buffer) (&(rec)->data)
+#define wssc_record_is_packet(rec, encap) wtap_setup_packet_rec((rec), (encap))
 #define wssc_wtap_read(wth, rec, buffer, err, info, offset) wtap_read((wth), (rec), (err), (info), (offset))
 #define wssc_wtap_read_at(wth, offset, rec, buffer, err, info) wtap_seek_read((wth), (offset), (rec), (err), (info))
 #define wssc_configuration_init(argv0) configuration_init(argv0)
@@ -164,6 +165,10 @@ void sequence_analysis_use_color_filter(packet_info *pinfo, WsscGraphItem *item)
     wtap_seek_read((wth), (offset), (rec), (buffer), (err), (info))
 #define wssc_configuration_init(argv0) configuration_init((argv0), NULL)
 #define wssc_log_init() ws_log_init("wssc", NULL)
+#endif
+#ifndef wssc_record_is_packet
+#define wssc_record_is_packet(rec, encap)                                                                              \
+    ((rec)->rec_type = REC_TYPE_PACKET, (rec)->rec_header.packet_header.pkt_encap = (encap))
 #endif
 #define wssc_record_data(rec, buffer) ws_buffer_start_ptr(wssc_record_buffer(rec, buffer))
 
