@@ -164,9 +164,10 @@ static gboolean is_tls(const Frame *frame, WsscBytes payload)
 static void look_at_tls(const Frame *frame, WsscBytes payload)
 {
     WsscTlsAlert alert;
-    wssc_tls_facts_look(frame->conversation, frame->pinfo, payload, frame->is_from_server, frame->has_tls);
+    gboolean is_decrypted = frame->has_tls && wssc_tls_may_be_decrypted(frame->pinfo, frame->conversation);
+    wssc_tls_facts_look(frame->conversation, frame->pinfo, payload, frame->is_from_server, is_decrypted);
     wssc_tls_signs_look(&frame->watched->tls, payload, frame->is_from_server);
-    if (!frame->has_tls || !wssc_tls_signs_alert(frame->pinfo, payload, &alert))
+    if (!frame->has_tls || !wssc_tls_signs_alert(frame->pinfo, payload, is_decrypted, &alert))
         return;
     WsscCarrierNote note = new_note(frame, WSSC_SIGN_TLS_ALERT);
     note.value = alert.description;

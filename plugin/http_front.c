@@ -16,6 +16,7 @@
 #include "http_facts.h"
 #include "http_held.h"
 #include "http_pass.h"
+#include "http_plain.h"
 #include "live.h"
 #include "media.h"
 #include "tcp_whole.h"
@@ -127,12 +128,18 @@ static Way way_of(packet_info *pinfo, const proto_tree *tree, WsscBytes octets, 
                   Message *ret_message)
 {
     *ret_message = (Message){.media = NULL};
+    if (wssc_http_plain_is(pinfo, octets))
+        return TO_STOCK;
     if (!wssc_http_message((const char *)octets.data, octets.len, &ret_message->head))
         return TO_STOCK;
     ret_message->media = wssc_media_of(ret_message->head.media, ret_message->head.media_len);
     if (ret_message->media == NULL) {
         ret_message->size = octets.len;
-        return wssc_http_may_leave_body(pinfo, tree, &ret_message->head, octets) ? TO_HEAD : TO_STOCK;
+        if (wssc_http_may_leave_body(pinfo, tree, &ret_message->head, octets))
+            return TO_HEAD;
+        if (!wssc_live_hands_over())
+            wssc_http_plain_note(pinfo, wssc_bytes(octets.data, ret_message->head.len));
+        return TO_STOCK;
     }
     Way way = look_for_coding(octets, is_last, ret_message);
     if (way == TO_STOCK)

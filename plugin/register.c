@@ -13,6 +13,7 @@
 #include "documents.h"
 #include "draw.h"
 #include "http_held.h"
+#include "http_plain.h"
 #include "tcp_whole.h"
 #include "keys.h"
 #include "live.h"
@@ -42,6 +43,7 @@ void wssc_dissect_register(void)
     wssc_nettcp_register();
     wssc_carrier_watch_register(proto_wssc);
     wssc_http_held_register();
+    wssc_http_plain_register();
     wssc_tcp_whole_register();
     wssc_websocket_register();
     wssc_tap = register_tap(WSSC_TAP);

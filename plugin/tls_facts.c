@@ -146,7 +146,7 @@ static void look_at_decrypted(WsscTlsFacts *facts, packet_info *pinfo, gboolean 
 /* ---- both ------------------------------------------------------------------------------------------------------- */
 
 void wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo, WsscBytes payload,
-                         gboolean is_from_server, gboolean has_tls)
+                         gboolean is_from_server, gboolean is_decrypted)
 {
     WsscTlsFacts *facts = look_up(conversation);
     if (facts == NULL) {
@@ -160,7 +160,7 @@ void wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo,
     if (facts->client_certificate == WSSC_TRUTH_YES)
         return;
     look_at_clear_records(facts, pinfo, payload, is_from_server);
-    if (has_tls)
+    if (is_decrypted)
         look_at_decrypted(facts, pinfo, is_from_server);
 }
 

@@ -71,6 +71,15 @@ static gboolean read_alert(const guint8 *octets, gsize len, WsscTlsAlert *ret_al
     return TRUE;
 }
 
+/* Each decrypted record is a source of octets beside the frame; and without keys there are no decoders. */
+gboolean wssc_tls_may_be_decrypted(const packet_info *pinfo, const conversation_t *conversation)
+{
+    if (pinfo->data_src == NULL || pinfo->data_src->next == NULL)
+        return FALSE;
+    const SslDecryptSession *session = conversation_get_proto_data(conversation, proto_tls);
+    return session == NULL || session->client != NULL || session->server != NULL;
+}
+
 gboolean wssc_tls_next_decrypted(packet_info *pinfo, WsscTlsDecrypted *at, guint8 *ret_type, WsscBytes *ret_body)
 {
     for (; at->record == NULL && at->layer < MAX_LAYERS; at->layer++) {
@@ -96,14 +105,14 @@ static gboolean decrypted_alert(packet_info *pinfo, WsscTlsAlert *ret_alert)
     return FALSE;
 }
 
-gboolean wssc_tls_signs_alert(packet_info *pinfo, WsscBytes payload, WsscTlsAlert *ret_alert)
+gboolean wssc_tls_signs_alert(packet_info *pinfo, WsscBytes payload, gboolean is_decrypted, WsscTlsAlert *ret_alert)
 {
     WsscBytes body;
     guint8 type;
     while (wssc_tls_next_record(&payload, &type, &body))
         if (type == RECORD_ALERT && read_alert(body.data, body.len, ret_alert))
             return TRUE;
-    return decrypted_alert(pinfo, ret_alert);
+    return is_decrypted && decrypted_alert(pinfo, ret_alert);
 }
 
 void wssc_tls_signs_handoff(void)

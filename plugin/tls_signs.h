@@ -8,6 +8,8 @@
 
 #include "compat.h"
 
+#include <epan/conversation.h>
+
 #include "base/bytes.h"
 #include "model/connection.h"
 
@@ -28,14 +30,17 @@ typedef struct {
     const struct _SslRecordInfo *record;
 } WsscTlsDecrypted;
 
+/* FALSE: the frame has none. To look for them takes longer than all else that is done for a frame. */
+gboolean wssc_tls_may_be_decrypted(const packet_info *pinfo, const conversation_t *conversation);
 /* The next one; FALSE: no more. */
 gboolean wssc_tls_next_decrypted(packet_info *pinfo, WsscTlsDecrypted *at, guint8 *ret_type, WsscBytes *ret_body);
 
 /* Looks at the TCP payload of a frame. */
 void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_from_server);
 WsscTlsPhase wssc_tls_signs_phase(const WsscTlsSigns *signs);
-/* The alert in a frame that is no close_notify; FALSE when there is none, or none that can be read. */
-gboolean wssc_tls_signs_alert(packet_info *pinfo, WsscBytes payload, WsscTlsAlert *ret_alert);
+/* The alert in a frame that is no close_notify; FALSE when there is none, or none that can be read. is_decrypted:
+ * decrypted records are looked at, too. */
+gboolean wssc_tls_signs_alert(packet_info *pinfo, WsscBytes payload, gboolean is_decrypted, WsscTlsAlert *ret_alert);
 
 void wssc_tls_signs_handoff(void);
 
