@@ -233,24 +233,24 @@ static void draw_fault(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, cons
 
 /* ---- the message --------------------------------------------------------------------------------------------- */
 
-static void set_columns(packet_info *pinfo, const WsscMessage *message)
+static void set_columns(packet_info *pinfo, const WsscMessage *message, const char *phrase)
 {
-    char *phrase = wssc_phrase_message(message);
-    char *copy = wmem_strdup(pinfo->pool, phrase);
-    g_free(phrase);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "WSSC");
     if (message->ordinal > 0) {
-        col_append_sep_str(pinfo->cinfo, COL_INFO, "; ", copy);
+        col_append_sep_str(pinfo->cinfo, COL_INFO, "; ", phrase);
         return;
     }
     col_clear(pinfo->cinfo, COL_INFO);
-    col_add_str(pinfo->cinfo, COL_INFO, copy);
+    col_add_str(pinfo->cinfo, COL_INFO, phrase);
 }
 
 void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const WsscMessage *message,
                        const WsscXml *xml)
 {
-    set_columns(pinfo, message);
+    char *phrase = wssc_phrase_message(message);
+    char *copy = wmem_strdup(pinfo->pool, phrase);
+    g_free(phrase);
+    set_columns(pinfo, message, copy);
     tap_queue_packet(wssc_tap, pinfo, message);
     if (tree == NULL) {
         draw_findings(NULL, tvb, pinfo, message); /* expert items are counted without a tree, too */
@@ -259,9 +259,6 @@ void wssc_draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
     }
     proto_item *item = proto_tree_add_item(tree, proto_wssc, tvb, 0, -1, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, wssc_ett[WSSC_ETT_MESSAGE]);
-    char *phrase = wssc_phrase_message(message);
-    char *copy = wmem_strdup(pinfo->pool, phrase);
-    g_free(phrase);
     proto_item_append_text(item, ": %s", copy);
     add_text(subtree, tvb, WSSC_HF_DAMAGE, message->damage);
     draw_context(subtree, tvb, message);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <wsutil/str_util.h>
+
 #include "base/text.h"
 #include "budget.h"
 #include "fields.h"
@@ -119,7 +121,7 @@ static proto_item *add_value(const Drawing *d, proto_tree *tree, WsscField field
 static const char *qualified_name(const Drawing *d, const xmlNode *node)
 {
     if (node->ns != NULL && node->ns->prefix != NULL)
-        return wmem_strdup_printf(d->pinfo->pool, "%s:%s", (const char *)node->ns->prefix, (const char *)node->name);
+        return wmem_strconcat(d->pinfo->pool, (const char *)node->ns->prefix, ":", (const char *)node->name, NULL);
     return (const char *)node->name;
 }
 
@@ -161,8 +163,7 @@ static void draw(const Drawing *d, proto_tree *tree, const xmlNode *element, gbo
     if (is_container) {
         Place at = whole(d, element);
         item = wssc_field_kind(field) == WSSC_KIND_NONE
-                   ? proto_tree_add_none_format(tree, wssc_hf[field], d->tvb, at.start, at.length, "%s",
-                                                wssc_field_name(field))
+                   ? proto_tree_add_item(tree, wssc_hf[field], d->tvb, at.start, at.length, ENC_NA)
                    : proto_tree_add_string_format(tree, wssc_hf[WSSC_HF_ELEMENT], d->tvb, at.start, at.length, name,
                                                   "%s", name);
     } else {

@@ -62,9 +62,41 @@ WsscFieldKind wssc_field_kind(WsscField field)
     return fields[field].kind;
 }
 
-const char *wssc_field_name(WsscField field)
+/* ---- rows by name ------------------------------------------------------------------------------------------- */
+
+/* Rows of a table above, from 1; 0: none. Those of one name follow each other in the table's order. */
+typedef struct {
+    GHashTable *first; /* name -> row; as long as the process */
+    guint *next;
+} Rows;
+
+static Rows by_element, by_attribute;
+
+static guint first_row(const Rows *rows, const xmlChar *name)
 {
-    return fields[field].name;
+    return GPOINTER_TO_UINT(g_hash_table_lookup(rows->first, name));
+}
+
+static void begin_rows(Rows *rows, guint count)
+{
+    rows->first = g_hash_table_new(g_str_hash, g_str_equal);
+    rows->next = g_new0(guint, count);
+}
+
+static void add_row(Rows *rows, guint row, const char *name)
+{
+    rows->next[row - 1] = GPOINTER_TO_UINT(g_hash_table_lookup(rows->first, name));
+    g_hash_table_insert(rows->first, (gpointer)name, GUINT_TO_POINTER(row));
+}
+
+static void make_rows(void)
+{
+    begin_rows(&by_element, G_N_ELEMENTS(elements));
+    for (guint row = G_N_ELEMENTS(elements); row > 0; row--)
+        add_row(&by_element, row, elements[row - 1].element);
+    begin_rows(&by_attribute, G_N_ELEMENTS(attributes));
+    for (guint row = G_N_ELEMENTS(attributes); row > 0; row--)
+        add_row(&by_attribute, row, attributes[row - 1].attribute);
 }
 
 WsscField wssc_field_of_element(const xmlNode *element)
@@ -74,10 +106,11 @@ WsscField wssc_field_of_element(const xmlNode *element)
         element->parent != NULL && element->parent->type == XML_ELEMENT_NODE ? (const char *)element->parent->name : "";
     if (family == WSSC_NS_FAMILY_NONE && element->ns != NULL)
         return WSSC_HF_ELEMENT; /* some namespace that means nothing to us */
-    for (guint i = 0; i < G_N_ELEMENTS(elements); i++)
-        if (elements[i].family == family && strcmp(elements[i].element, (const char *)element->name) == 0 &&
-            (elements[i].parent == NULL || strcmp(elements[i].parent, parent) == 0))
+    for (guint row = first_row(&by_element, element->name); row > 0; row = by_element.next[row - 1]) {
+        guint i = row - 1;
+        if (elements[i].family == family && (elements[i].parent == NULL || strcmp(elements[i].parent, parent) == 0))
             return elements[i].field;
+    }
     return WSSC_HF_ELEMENT;
 }
 
@@ -88,12 +121,13 @@ WsscField wssc_field_of_attribute(const xmlNode *element, const xmlAttr *attribu
         attribute->ns != NULL ? wssc_ns_family(wssc_xml_ns((const xmlNode *)attribute)) : WSSC_NS_FAMILY_NONE;
     if (own == WSSC_NS_FAMILY_NONE && attribute->ns != NULL)
         return WSSC_HF_ATTRIBUTE;
-    for (guint i = 0; i < G_N_ELEMENTS(attributes); i++)
+    for (guint row = first_row(&by_attribute, attribute->name); row > 0; row = by_attribute.next[row - 1]) {
+        guint i = row - 1;
         if (attributes[i].attribute_family == own &&
-            strcmp(attributes[i].attribute, (const char *)attribute->name) == 0 &&
             (attributes[i].element == NULL ||
              (attributes[i].family == family && strcmp(attributes[i].element, (const char *)element->name) == 0)))
             return attributes[i].field;
+    }
     return WSSC_HF_ATTRIBUTE;
 }
 
@@ -121,6 +155,7 @@ static void register_experts(int proto)
 void wssc_fields_register(int proto)
 {
     static hf_register_info infos[WSSC_HF_MAX];
+    make_rows();
     for (int i = 0; i < WSSC_HF_MAX; i++) {
         hf_register_info info = {&wssc_hf[i],
                                  {fields[i].name, fields[i].filter, looks[fields[i].kind].type,

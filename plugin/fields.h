@@ -38,7 +38,6 @@ extern expert_field wssc_ei_cause;
 
 void wssc_fields_register(int proto);
 WsscFieldKind wssc_field_kind(WsscField field);
-const char *wssc_field_name(WsscField field);
 
 /* The field for an element or attribute; WSSC_HF_ELEMENT or WSSC_HF_ATTRIBUTE when none is its own. */
 WsscField wssc_field_of_element(const xmlNode *element);
