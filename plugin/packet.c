@@ -245,11 +245,10 @@ static WsscPacketKind read_udp(const View *view, const Network *network, WsscPac
     return WSSC_PACKET_UDP;
 }
 
-WsscPacketKind wssc_packet_read(WsscBytes frame, gsize on_wire, int encapsulation, WsscPacket *ret_packet)
+/* view: what is behind the link. */
+static WsscPacketKind read_packet(View view, Link link, WsscBytes frame, gboolean is_whole, WsscPacket *ret_packet)
 {
-    View view = {frame.data, frame.len};
     Network network;
-    Link link = to_network(&view, encapsulation);
     if (link == LINK_NOTHING)
         return WSSC_PACKET_NOTHING;
     if (link == LINK_UNKNOWN || !behind_ip(&view, link, &network) || network.is_fragment)
@@ -260,21 +259,34 @@ WsscPacketKind wssc_packet_read(WsscBytes frame, gsize on_wire, int encapsulatio
         return is_nothing(&network, &view) ? WSSC_PACKET_NOTHING : WSSC_PACKET_UNKNOWN;
     if (view.len < MIN_TCP)
         return WSSC_PACKET_UNKNOWN;
-    read_tcp(&view, &network, frame.len >= on_wire, ret_packet);
+    read_tcp(&view, &network, is_whole, ret_packet);
     ret_packet->at = (gsize)(view.data - frame.data);
     return WSSC_PACKET_TCP;
+}
+
+WsscPacketKind wssc_packet_read(WsscBytes frame, gsize on_wire, int encapsulation, WsscPacket *ret_packet)
+{
+    View view = {frame.data, frame.len};
+    Link link = to_network(&view, encapsulation);
+    return read_packet(view, link, frame, frame.len >= on_wire, ret_packet);
 }
 
 /* ---- damaged heads ---------------------------------------------------------------------------------------------- */
 
 enum { MIN_IP = 20, IP6 = 40, SMALLEST_FRAME = 60 }; /* Ethernet's smallest is filled up (IEEE 802.3 section 3.2.7) */
 
-/* RFC 1071: of a header whose checksum is right it is all ones. */
+/* RFC 1071: of a header whose checksum is right it is all ones, in either order of octets (section 2 (B)). The header
+ * has whole words of four. */
 static gboolean is_sum_right(const guint8 *header, gsize len)
 {
-    guint32 sum = 0;
-    for (gsize i = 0; i + 1 < len; i += 2)
-        sum += be16(header + i);
+    guint64 sum = 0;
+    guint32 word;
+    for (gsize i = 0; i + sizeof word <= len; i += sizeof word) {
+        memcpy(&word, header + i, sizeof word);
+        sum += word;
+    }
+    sum = (sum & 0xFFFFFFFF) + (sum >> 32);
+    sum = (sum & 0xFFFF) + (sum >> 16);
     sum = (sum & 0xFFFF) + (sum >> 16);
     return ((sum + (sum >> 16)) & 0xFFFF) == 0xFFFF;
 }
@@ -303,15 +315,13 @@ static WsscHeadKind judge(const View *view, Link link)
     return is_hidden ? WSSC_HEAD_DAMAGED : WSSC_HEAD_UNKNOWN;
 }
 
-WsscHead wssc_packet_head(WsscBytes frame, gsize on_wire, int encapsulation)
+static WsscHead head_of(View view, Link link, gsize cut, gsize on_wire)
 {
-    View view = {frame.data, frame.len};
-    Link link = to_network(&view, encapsulation);
     WsscHead head = {.kind = judge(&view, link)};
     gsize ip = link == LINK_IP6 ? IP6 : MIN_IP, ports = 4;
     if (head.kind < WSSC_HEAD_UNFIT || on_wire <= SMALLEST_FRAME || view.len < ip + ports)
         return head;
-    gsize size = view.len + (on_wire > frame.len ? on_wire - frame.len : 0), tcp = MIN_TCP;
+    gsize size = view.len + cut, tcp = MIN_TCP;
     if (view.len > ip + 12 && view.data[ip + 12] >> 4 >= MIN_TCP / 4)
         tcp = (gsize)(view.data[ip + 12] >> 4) * 4;
     head.octets = size > ip + tcp ? (guint32)(size - ip - tcp) : 0;
@@ -319,6 +329,15 @@ WsscHead wssc_packet_head(WsscBytes frame, gsize on_wire, int encapsulation)
                              .address_len = link == LINK_IP6 ? 16 : 4};
     head.side = note_ends(&head.ends, &network, view.data + ip);
     return head;
+}
+
+WsscPacketKind wssc_packet_look(WsscBytes frame, gsize on_wire, int encapsulation, WsscPacket *ret_packet,
+                                WsscHead *ret_head)
+{
+    View view = {frame.data, frame.len};
+    Link link = to_network(&view, encapsulation);
+    *ret_head = head_of(view, link, on_wire > frame.len ? on_wire - frame.len : 0, on_wire);
+    return read_packet(view, link, frame, frame.len >= on_wire, ret_packet);
 }
 
 /* ---- inside of others ------------------------------------------------------------------------------------------- */

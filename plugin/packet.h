@@ -54,9 +54,10 @@ typedef struct {
     guint side;
 } WsscHead;
 
-/* A checksum of zero was left to the network card. One that is another version than the frame's type says is damaged;
- * one whose checksum fits behind a type that is unknown has a damaged frame around it. */
-WsscHead wssc_packet_head(WsscBytes frame, gsize on_wire, int encapsulation);
+/* Both of a frame. A checksum of zero was left to the network card. A head that is another version than the frame's
+ * type says is damaged; one whose checksum fits behind a type that is unknown has a damaged frame around it. */
+WsscPacketKind wssc_packet_look(WsscBytes frame, gsize on_wire, int encapsulation, WsscPacket *ret_packet,
+                                WsscHead *ret_head);
 
 /* For each TCP header, or beginning of one, that seems to stand behind an IP header anywhere in octets: in a tunnel, in
  * an ICMP error, in a first fragment. Only ends and side are told. */

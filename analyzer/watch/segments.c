@@ -69,8 +69,8 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
 static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encapsulation)
 {
     WsscPacket packet;
-    WsscPacketKind kind = wssc_packet_read(frame, on_wire, encapsulation, &packet);
-    WsscHead head = wssc_packet_head(frame, on_wire, encapsulation);
+    WsscHead head;
+    WsscPacketKind kind = wssc_packet_look(frame, on_wire, encapsulation, &packet, &head);
     scan->frame++;
     if (kind == WSSC_PACKET_TCP)
         return note_segment(scan, &packet, &head);

@@ -5,12 +5,12 @@
 
 void wssc_strays_take(WsscStrays *strays, const WsscHead *head, gboolean is_placed, guint32 frame, gint64 time)
 {
-    const WsscStray stray = {head->ends, head->side, frame, frame, head->octets, time};
     strays->good += head->kind == WSSC_HEAD_GOOD ? 1 : 0;
     strays->bad += head->kind == WSSC_HEAD_UNFIT ? 1 : 0;
     strays->is_sure |= head->kind == WSSC_HEAD_DAMAGED;
     if (head->kind < WSSC_HEAD_UNFIT || is_placed || head->octets == 0)
         return;
+    const WsscStray stray = {head->ends, head->side, frame, frame, head->octets, time};
     if (strays->frames == NULL)
         strays->frames = g_array_new(FALSE, FALSE, sizeof(WsscStray));
     if (strays->frames->len < MAX_STRAYS) {

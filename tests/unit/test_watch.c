@@ -44,6 +44,14 @@ static guint16 sum_of(const guint8 *header)
     return (guint16)(0xFFFF - sum);
 }
 
+static WsscHead head_of(WsscBytes frame, gsize on_wire, int encapsulation)
+{
+    WsscPacket packet;
+    WsscHead head;
+    wssc_packet_look(frame, on_wire, encapsulation, &packet, &head);
+    return head;
+}
+
 static WsscHead head_with(guint at, guint8 octet, gboolean is_summed)
 {
     guint8 frame[sizeof whole_frame];
@@ -57,7 +65,7 @@ static WsscHead head_with(guint at, guint8 octet, gboolean is_summed)
         frame[AT_SUM] = (guint8)(sum / 256);
         frame[AT_SUM + 1] = (guint8)(sum % 256);
     }
-    return wssc_packet_head(wssc_bytes(frame, sizeof frame), sizeof frame, WTAP_ENCAP_ETHERNET);
+    return head_of(wssc_bytes(frame, sizeof frame), sizeof frame, WTAP_ENCAP_ETHERNET);
 }
 
 /* Every octet of the header counts, and none behind it does. */
@@ -83,17 +91,17 @@ static void test_other_heads(void)
     memcpy(frame, whole_frame, sizeof frame);
     frame[AT_SUM] = frame[AT_SUM + 1] = 0; /* left to the network card */
     const WsscBytes octets = wssc_bytes(frame, sizeof frame);
-    g_assert_cmpint(wssc_packet_head(octets, sizeof frame, WTAP_ENCAP_ETHERNET).kind, ==, WSSC_HEAD_UNKNOWN);
-    g_assert_cmpint(wssc_packet_head(octets, sizeof frame, WTAP_ENCAP_LAPB).kind, ==, WSSC_HEAD_UNKNOWN);
+    g_assert_cmpint(head_of(octets, sizeof frame, WTAP_ENCAP_ETHERNET).kind, ==, WSSC_HEAD_UNKNOWN);
+    g_assert_cmpint(head_of(octets, sizeof frame, WTAP_ENCAP_LAPB).kind, ==, WSSC_HEAD_UNKNOWN);
     g_assert_cmpint(head_with(AT_TYPE, 0x69, FALSE).kind, ==, WSSC_HEAD_DAMAGED); /* its checksum fits all the same */
     frame[AT_TYPE] = 0x69;
-    g_assert_cmpint(wssc_packet_head(octets, sizeof frame, WTAP_ENCAP_ETHERNET).kind, ==, WSSC_HEAD_UNKNOWN);
+    g_assert_cmpint(head_of(octets, sizeof frame, WTAP_ENCAP_ETHERNET).kind, ==, WSSC_HEAD_UNKNOWN);
     frame[AT_TYPE] = 0x86;
     frame[AT_TYPE + 1] = 0xDD;
-    g_assert_cmpint(wssc_packet_head(octets, sizeof frame, WTAP_ENCAP_ETHERNET).kind, ==, WSSC_HEAD_DAMAGED);
+    g_assert_cmpint(head_of(octets, sizeof frame, WTAP_ENCAP_ETHERNET).kind, ==, WSSC_HEAD_DAMAGED);
     for (gsize len = 0; len < sizeof frame; len++) { /* cut anywhere, nothing beyond it is looked at */
         g_autofree guint8 *cut = g_memdup2(whole_frame, len);
-        WsscHead head = wssc_packet_head(wssc_bytes(cut, len), sizeof frame, WTAP_ENCAP_ETHERNET);
+        WsscHead head = head_of(wssc_bytes(cut, len), sizeof frame, WTAP_ENCAP_ETHERNET);
         g_assert_true(len >= AT_IP + 20 || head.kind == WSSC_HEAD_UNKNOWN);
     }
 }
