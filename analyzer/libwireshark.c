@@ -16,6 +16,7 @@
 
 #include "decode_as.h"
 #include "dissect.h"
+#include "field_names.h"
 #include "name_files.h"
 #include "resident.h"
 #include "watch/loss.h"
@@ -103,7 +104,11 @@ void wssc_libwireshark_prepare(const char *program, const WsscEngineOptions *opt
 gboolean wssc_libwireshark_start(const WsscEngineOptions *options, GError **error)
 {
     register_dissectors();
-    if (!epan_init(NULL, NULL, FALSE)) {
+    /* What else is in a profile may have fields of its own. */
+    wssc_field_names_trust(options->profile_dir == NULL);
+    gboolean is_ok = epan_init(NULL, NULL, FALSE);
+    wssc_field_names_trust(FALSE);
+    if (!is_ok) {
         g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "libwireshark does not start");
         return FALSE;
     }

@@ -162,7 +162,7 @@ gboolean wssc_signs_follow(WsscSignTail *tail, WsscBytes octets)
     g_once(&once, fill, NULL);
     memcpy(seam, tail->octets, tail->len);
     memcpy(seam + tail->len, octets.data, after);
-    if (find(seam, len) || find(octets.data, octets.len))
+    if ((tail->len > 0 && find_from(seam, len, 0)) || find(octets.data, octets.len))
         return TRUE;
     gsize kept = MIN(len, sizeof tail->octets);
     memcpy(tail->octets, octets.len >= kept ? octets.data + octets.len - kept : seam + len - kept, kept);
