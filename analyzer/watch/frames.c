@@ -81,6 +81,12 @@ gboolean wssc_frames_next(WsscFrames *frames, WsscSeenFrame *ret_frame, int *ret
     return TRUE;
 }
 
+gboolean wssc_frames_were_plain(const WsscFrames *frames, gint64 *ret_end)
+{
+    *ret_end = frames->plain != NULL ? wssc_plain_place(frames->plain) : 0;
+    return frames->plain != NULL;
+}
+
 void wssc_frames_free(WsscFrames *frames)
 {
     wssc_plain_free(frames->plain);

@@ -26,6 +26,8 @@ typedef struct WsscFrames WsscFrames;
 WsscFrames *wssc_frames_new(const char *path, struct wtap *wth);
 /* FALSE: there are no more. ret_err, ret_info: Wiretap's, why; 0 at the file's end. Caller frees ret_info. */
 gboolean wssc_frames_next(WsscFrames *frames, WsscSeenFrame *ret_frame, int *ret_err, char **ret_info);
+/* After the last: none of them was read by Wiretap, and the last one ends there. */
+gboolean wssc_frames_were_plain(const WsscFrames *frames, gint64 *ret_end);
 void wssc_frames_free(WsscFrames *frames);
 
 #endif

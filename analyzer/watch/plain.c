@@ -305,6 +305,11 @@ WsscPlainResult wssc_plain_next(WsscPlain *plain, WsscPlainFrame *ret_frame)
     return plain->next(plain, ret_frame);
 }
 
+gint64 wssc_plain_place(const WsscPlain *plain)
+{
+    return plain->window.place;
+}
+
 void wssc_plain_free(WsscPlain *plain)
 {
     if (plain == NULL)

@@ -37,6 +37,8 @@ struct wtap;
 WsscPlain *wssc_plain_open(const char *path, struct wtap *wth);
 /* After anything but a frame no more may be asked for. */
 WsscPlainResult wssc_plain_next(WsscPlain *plain, WsscPlainFrame *ret_frame);
+/* Behind the frame that was given last. */
+gint64 wssc_plain_place(const WsscPlain *plain);
 void wssc_plain_free(WsscPlain *plain);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "watch/early.h"
 #include "watch/frames.h"
+#include "watch/gathered.h"
 #include "watch/numbers.h"
 
 /* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits. */
@@ -24,6 +25,8 @@ typedef struct {
     WsscNumbers of_frame; /* the above */
     WsscNumbers apart;    /* of each frame, the octets from where the one before it lies */
     gboolean has_apart;   /* it is noted */
+    gboolean is_plain;    /* all frames could be read without Wiretap */
+    gint64 end;           /* ... and the last one ends there */
     gint64 place;         /* of the latest frame */
     gint64 time;          /* of the frame under way */
     guint32 frame;        /* its number */
@@ -216,6 +219,7 @@ static void scan_all(Scan *scan, const char *path, wtap *wth)
         note_place(scan, frame.place);
     }
     scan->seen.frames = scan->frame;
+    scan->is_plain = wssc_frames_were_plain(frames, &scan->end);
     wssc_frames_free(frames);
 }
 
@@ -338,6 +342,23 @@ gboolean wssc_segments_is_shared(const WsscSegments *segments, guint32 frame, gu
            (segments->marks->data[frame] & WSSC_SEGMENTS_PASSED_OVER) == 0;
 }
 
+/* ---- few frames ---------------------------------------------------------------------------------------------------
+ */
+
+static void gather(WsscSegments *segments)
+{
+    Scan *scan = &segments->scan;
+    WsscNumbers apart;
+    wtap *wth = wssc_gather(segments->path, segments->wth, &scan->apart, scan->end, segments->marks->data + 1,
+                            WSSC_SEGMENTS_PASSED_OVER, &apart);
+    if (wth == NULL)
+        return;
+    wtap_close(segments->wth);
+    wssc_numbers_clear(&scan->apart);
+    segments->wth = scan->seen.wth = wth;
+    scan->apart = apart;
+}
+
 /* ---- marks and places ---------------------------------------------------------------------------------------------
  */
 
@@ -360,6 +381,8 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
         share_out(segments, sharing);
     else
         g_clear_pointer(&segments->wth, wtap_close);
+    if (segments->has_places && segments->has_few && segments->shares == NULL && scan->is_plain)
+        gather(segments);
     forget_scan(scan);
 }
 

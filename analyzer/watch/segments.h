@@ -60,7 +60,7 @@ const WsscTriage *wssc_segments_triage(const WsscSegments *segments);
 
 /* The capture as the look over it left it. */
 typedef struct {
-    struct wtap *wth; /* frames can be read from it where they lie */
+    struct wtap *wth; /* frames that are dissected can be read from it where they lie: the capture, or gathered.h's */
     guint32 frames;
     gint64 first_time, last_time; /* of its packets: the first one's, the latest; WSSC_TIME_NONE: there are none */
     int err;                      /* Wiretap's, that ended the look; 0: the file did */

@@ -15,6 +15,8 @@
 #include <wiretap/wtap.h>
 
 #include "frames_agree.h"
+#include "watch/frames.h"
+#include "watch/gathered.h"
 #include "watch/plain.h"
 
 /* ---- files made here ----------------------------------------------------------------------------------------------
@@ -250,6 +252,76 @@ static void test_shrinking(void)
     g_byte_array_unref(whole);
 }
 
+/* ---- some of the frames, gathered
+ * ------------------------------------------------------------------------------------ */
+
+static GByteArray *read_at(wtap *wth, gint64 place)
+{
+    wtap_rec rec;
+    Buffer buffer;
+    int err = 0;
+    char *info = NULL;
+    GByteArray *octets = g_byte_array_new();
+    wssc_record_init(&rec);
+    ws_buffer_init(&buffer, 1514);
+    g_assert_true(wssc_wtap_read_at(wth, place, &rec, &buffer, &err, &info));
+    g_byte_array_append(octets, (const guint8 *)&rec.ts, sizeof rec.ts);
+    g_byte_array_append(octets, (const guint8 *)&rec.rec_header.packet_header.len, sizeof(guint32));
+    g_byte_array_append(octets, wssc_record_data(&rec, &buffer), rec.rec_header.packet_header.caplen);
+    wtap_rec_cleanup(&rec);
+    ws_buffer_free(&buffer);
+    return octets;
+}
+
+/* Every choice of the frames. */
+static void check_gathered(GByteArray *whole)
+{
+    const char *path = path_of(whole->data, whole->len);
+    int err = 0;
+    char *info = NULL;
+    wtap *wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, TRUE);
+    for (guint choice = 0; choice < 1u << FRAMES; choice++) {
+        WsscFrames *frames = wssc_frames_new(path, wth);
+        WsscSeenFrame frame;
+        WsscNumbers apart = {.len = 0}, gathered;
+        gint64 before = 0, end, place = 0, there = 0;
+        guint8 marks[FRAMES];
+        while (wssc_frames_next(frames, &frame, &err, &info)) {
+            wssc_numbers_add(&apart, (guint32)(frame.place - before));
+            before = frame.place;
+        }
+        g_assert_true(wssc_frames_were_plain(frames, &end));
+        g_assert_cmpuint(apart.len, ==, FRAMES);
+        for (guint i = 0; i < FRAMES; i++)
+            marks[i] = (choice & 1u << i) != 0 ? 1 : 2;
+        wtap *own = wssc_gather(path, wth, &apart, end, marks, 2, &gathered);
+        g_assert_nonnull(own);
+        for (guint i = 0; i < FRAMES; i++) {
+            place += apart.at[i];
+            there += gathered.at[i];
+            if (marks[i] != 1)
+                continue;
+            g_autoptr(GByteArray) one = read_at(wth, place);
+            g_autoptr(GByteArray) other = read_at(own, there);
+            g_assert_cmpmem(one->data, one->len, other->data, other->len);
+        }
+        wtap_close(own);
+        wssc_numbers_clear(&apart);
+        wssc_numbers_clear(&gathered);
+        wssc_frames_free(frames);
+    }
+    wtap_close(wth);
+    g_byte_array_unref(whole);
+}
+
+static void test_gathered(void)
+{
+    check_gathered(make_pcap(FALSE, FALSE, 1));
+    check_gathered(make_pcap(TRUE, TRUE, 101));
+    check_gathered(make_pcapng(FALSE));
+    check_gathered(make_pcapng(TRUE));
+}
+
 /* ---- captures of others --------------------------------------------------------------------------------------------
  */
 
@@ -297,6 +369,7 @@ int main(int argc, char **argv)
     g_test_add_func("/frames/links", test_links);
     g_test_add_func("/frames/long", test_long);
     g_test_add_func("/frames/shrinking", test_shrinking);
+    g_test_add_func("/frames/gathered", test_gathered);
     g_test_add_func("/frames/captures", test_captures);
     return g_test_run();
 }

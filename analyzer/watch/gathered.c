@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memfd_create */
+#endif
+#include "compat.h"
+
+#include "watch/gathered.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <wiretap/wtap.h>
+
+#define MAX_FRONT (64u * 1024) /* octets in front of the first frame */
+
+typedef struct {
+    const guint8 *marks;
+    guint8 unwanted;
+} Wanted;
+
+static gboolean is_wanted(Wanted wanted, guint index)
+{
+    return (wanted.marks[index] & wanted.unwanted) == 0;
+}
+
+static guint64 length_of(const WsscNumbers *apart, guint index, gint64 place, gint64 end)
+{
+    return index + 1 < apart->len ? apart->at[index + 1] : (guint64)(end - place);
+}
+
+/* Where the wanted ones lie when nothing is between them. FALSE: there is too much. */
+static gboolean lay_out(const WsscNumbers *apart, gint64 end, Wanted wanted, WsscNumbers *ret_apart)
+{
+    gint64 place = 0;
+    guint64 total = apart->len > 0 ? apart->at[0] : G_MAXUINT64, latest = total;
+    for (guint i = 0; i < apart->len && total <= WSSC_GATHERED_MOST; i++) {
+        place += apart->at[i];
+        wssc_numbers_add(ret_apart, (guint32)latest);
+        latest = is_wanted(wanted, i) ? length_of(apart, i, place, end) : 0;
+        total += latest;
+    }
+    return total <= WSSC_GATHERED_MOST && apart->at[0] <= MAX_FRONT;
+}
+
+static gboolean read_all(int file, guint8 *octets, gsize len, gint64 from)
+{
+    while (len > 0) {
+        gssize got = pread(file, octets, len, from);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return FALSE;
+        octets += MAX(got, 0);
+        len -= (gsize)MAX(got, 0);
+        from += MAX(got, 0);
+    }
+    return TRUE;
+}
+
+static gboolean write_all(int file, const guint8 *octets, gsize len)
+{
+    while (len > 0) {
+        gssize written = write(file, octets, len);
+        if (written < 0 && errno != EINTR)
+            return FALSE;
+        octets += MAX(written, 0);
+        len -= (gsize)MAX(written, 0);
+    }
+    return TRUE;
+}
+
+/* The octets of the file from a place on, behind those that are in buffer; what is full goes out. */
+static gboolean copy(int from, gint64 place, guint64 len, GByteArray *buffer, int to)
+{
+    enum { FULL = 256 * 1024 };
+    guint at = buffer->len;
+    g_byte_array_set_size(buffer, at + (guint)len);
+    if (!read_all(from, buffer->data + at, (gsize)len, place))
+        return FALSE;
+    if (buffer->len < FULL)
+        return TRUE;
+    gboolean is_ok = write_all(to, buffer->data, buffer->len);
+    g_byte_array_set_size(buffer, 0);
+    return is_ok;
+}
+
+static gboolean copy_wanted(int from, const WsscNumbers *apart, gint64 end, Wanted wanted, int to)
+{
+    g_autoptr(GByteArray) buffer = g_byte_array_new();
+    gint64 place = 0;
+    gboolean is_ok = copy(from, 0, apart->at[0], buffer, to);
+    for (guint i = 0; i < apart->len && is_ok; i++) {
+        place += apart->at[i];
+        is_ok = !is_wanted(wanted, i) || copy(from, place, length_of(apart, i, place, end), buffer, to);
+    }
+    return is_ok && write_all(to, buffer->data, buffer->len);
+}
+
+/* As what it was in the capture. */
+static wtap *open_copy(int file, wtap *like)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", file);
+    int err = 0;
+    char *info = NULL;
+    wtap *wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, TRUE);
+    g_free(info);
+    if (wth == NULL ||
+        (wtap_file_type_subtype(wth) == wtap_file_type_subtype(like) && wtap_file_encap(wth) == wtap_file_encap(like)))
+        return wth;
+    wtap_close(wth);
+    return NULL;
+}
+
+wtap *wssc_gather(const char *path, wtap *wth, const WsscNumbers *apart, gint64 end, const guint8 *marks,
+                  guint8 unwanted, WsscNumbers *ret_apart)
+{
+    const Wanted wanted = {marks, unwanted};
+    *ret_apart = (WsscNumbers){.len = 0};
+    int from = g_open(path, O_RDONLY | O_CLOEXEC, 0), to = memfd_create("wssc-gathered", MFD_CLOEXEC);
+    wtap *gathered = NULL;
+    if (from >= 0 && to >= 0 && lay_out(apart, end, wanted, ret_apart) && copy_wanted(from, apart, end, wanted, to))
+        gathered = open_copy(to, wth);
+    if (from >= 0)
+        close(from);
+    if (to >= 0)
+        close(to);
+    if (gathered == NULL)
+        wssc_numbers_clear(ret_apart);
+    return gathered;
+}
