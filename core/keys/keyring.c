@@ -33,6 +33,7 @@ struct WsscKeyring {
     GPtrArray *private_keys;    /* WsscPrivateKey */
     GPtrArray *certificates;    /* WsscCertificate */
     guint learned_certificates;
+    WsscLimits limits;
     WsscLimitSet limits_met;
 };
 
@@ -90,6 +91,7 @@ static GHashTable *new_table(void)
 WsscKeyring *wssc_keyring_new(void)
 {
     WsscKeyring *ring = g_new0(WsscKeyring, 1);
+    wssc_limits_init(&ring->limits);
     ring->news = g_hash_table_new(NULL, NULL);
     ring->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ring->contexts = new_table();
@@ -102,6 +104,11 @@ WsscKeyring *wssc_keyring_new(void)
     ring->private_keys = g_ptr_array_new_with_free_func(free_private_key);
     ring->certificates = g_ptr_array_new_with_free_func(free_certificate);
     return ring;
+}
+
+void wssc_keyring_set_limits(WsscKeyring *ring, const WsscLimits *limits)
+{
+    ring->limits = *limits;
 }
 
 void wssc_keyring_free(WsscKeyring *ring)
@@ -285,11 +292,11 @@ void wssc_keyring_add_context_name(WsscKeyring *ring, const char *name, const ch
             strcmp(known->instance, instance) == 0)
             return;
     }
-    if (list == NULL && g_hash_table_size(ring->context_names) < WSSC_MAX_CONTEXT_NAMES) {
+    if (list == NULL && g_hash_table_size(ring->context_names) < ring->limits.value[WSSC_LIMIT_CONTEXT_NAMES]) {
         list = g_ptr_array_new_with_free_func(free_context_name);
         g_hash_table_insert(ring->context_names, g_strdup(name), list);
     }
-    if (list == NULL || list->len >= WSSC_MAX_CONTEXTS_OF_NAME) {
+    if (list == NULL || list->len >= ring->limits.value[WSSC_LIMIT_CONTEXTS_OF_NAME]) {
         wssc_limit_set_add(&ring->limits_met, list == NULL ? WSSC_LIMIT_CONTEXT_NAMES : WSSC_LIMIT_CONTEXTS_OF_NAME);
         return;
     }
@@ -334,7 +341,8 @@ void wssc_keyring_add_certificate(WsscKeyring *ring, X509 *certificate, const ch
         }
         return;
     }
-    if (origin.source == WSSC_KEY_FROM_CAPTURE && ring->learned_certificates++ >= WSSC_MAX_LEARNED_CERTIFICATES) {
+    if (origin.source == WSSC_KEY_FROM_CAPTURE &&
+        ring->learned_certificates++ >= ring->limits.value[WSSC_LIMIT_LEARNED_CERTIFICATES]) {
         wssc_limit_set_add(&ring->limits_met, WSSC_LIMIT_LEARNED_CERTIFICATES);
         return;
     }

@@ -63,6 +63,8 @@ typedef struct {
 } WsscCertificate;
 
 WsscKeyring *wssc_keyring_new(void);
+/* Without it all are at their defaults. Copied. */
+void wssc_keyring_set_limits(WsscKeyring *ring, const WsscLimits *limits);
 void wssc_keyring_free(WsscKeyring *ring);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscKeyring, wssc_keyring_free)
 

@@ -79,37 +79,44 @@ static gsize declarations_of(const xmlNode *node)
     return count;
 }
 
+/* Where an element stands. */
+typedef struct {
+    gsize declarations; /* that are in scope */
+    gsize depth;
+} Place;
+
 /* At each element libxml2 looks the prefixes of its names and of the list up among all declarations in scope; in
- * the inclusive forms it looks up all of these. */
-static gsize lookups_at(const WsscC14n *c14n, const xmlNode *node, gsize scope)
+ * the inclusive forms it looks up all of these. What an element does not bring along itself, which is a name without
+ * prefix and what the list names, it looks for from ancestor to ancestor. */
+static gsize lookups_at(const WsscC14n *c14n, const xmlNode *node, const Place *place)
 {
     if ((c14n->flags & WSSC_C14N_EXCLUSIVE) == 0)
-        return scope * scope;
-    gsize names = 1 + c14n->prefix_count;
+        return place->declarations * (place->declarations + place->depth * 4 / 3);
+    gsize names = 1 + c14n->prefix_count, climbs = c14n->prefix_count + (node->ns == NULL ? 1 : 0);
     for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
         names += attr->ns != NULL;
-    return names * scope;
+    return names * place->declarations + climbs * place->depth * 4 / 3; /* memory that nothing else has touched */
 }
 
-static gsize lookups_below(const WsscC14n *c14n, const xmlNode *node, gsize scope)
+static gsize lookups_below(const WsscC14n *c14n, const xmlNode *node, const Place *above)
 {
-    scope += declarations_of(node);
-    gsize total = lookups_at(c14n, node, scope) + (gsize)c14n->budget->per_element * LOOKUPS_PER_OCTET;
+    const Place place = {above->declarations + declarations_of(node), above->depth + 1};
+    gsize total = lookups_at(c14n, node, &place) + (gsize)c14n->budget->per_element * LOOKUPS_PER_OCTET;
     for (const xmlNode *child = node->children; child != NULL; child = child->next)
-        total += child->type == XML_ELEMENT_NODE ? lookups_below(c14n, child, scope) : 0;
+        total += child->type == XML_ELEMENT_NODE ? lookups_below(c14n, child, &place) : 0;
     return total;
 }
 
 /* FALSE when the budget has not enough left for the lookups; then nothing is left of it. */
 static gboolean pay_for_lookups(const WsscC14n *c14n, const xmlDoc *doc, const xmlNode *apex)
 {
-    gsize scope = 0;
+    Place above = {0};
     if (c14n->budget->left == 0)
         return FALSE;
     const xmlNode *top = apex != NULL ? apex : xmlDocGetRootElement(doc);
     for (const xmlNode *n = top != NULL ? top->parent : NULL; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent)
-        scope += declarations_of(n);
-    gsize cost = top != NULL ? lookups_below(c14n, top, scope) / LOOKUPS_PER_OCTET : 0;
+        above = (Place){above.declarations + declarations_of(n), above.depth + 1};
+    gsize cost = top != NULL ? lookups_below(c14n, top, &above) / LOOKUPS_PER_OCTET : 0;
     gboolean is_enough = cost < c14n->budget->left;
     c14n->budget->left = is_enough ? c14n->budget->left - cost : 0;
     return is_enough;

@@ -93,12 +93,12 @@ static Kind kind_of(const xmlNode *element, Place place)
     return kind;
 }
 
-static void find_children(xmlNode *parent, Place place, GArray *found)
+static void find_children(const WsscWork *work, xmlNode *parent, Place place, GArray *found)
 {
-    guint counts[KIND_MAX] = {0};
+    guint counts[KIND_MAX] = {0}, most = wssc_work_most(work, WSSC_LIMIT_REFERENCES);
     for (xmlNode *e = wssc_xml_first(parent); e != NULL; e = wssc_xml_next(e)) {
         Kind kind = kind_of(e, place);
-        if (kind < KIND_MAX && counts[kind]++ < WSSC_MAX_REFERENCES)
+        if (kind < KIND_MAX && counts[kind]++ < most)
             g_array_append_val(found, ((Part){e, kind}));
     }
 }
@@ -109,12 +109,12 @@ static GArray *find_parts(const WsscWork *work)
     GArray *found = g_array_sized_new(FALSE, FALSE, sizeof(Part), 16);
     xmlNode *envelope = xmlDocGetRootElement(wssc_work_current(work)->doc);
     xmlNode *header = wssc_xml_child(envelope, WSSC_NS_FAMILY_SOAP, "Header");
-    find_children(envelope, PLACE_ENVELOPE, found);
-    find_children(header, PLACE_HEADER, found);
+    find_children(work, envelope, PLACE_ENVELOPE, found);
+    find_children(work, header, PLACE_HEADER, found);
     /* one Security header for each actor */
     for (xmlNode *s = wssc_xml_first(header); s != NULL; s = wssc_xml_next(s))
         if (wssc_xml_is(s, WSSC_NS_FAMILY_WSSE, "Security"))
-            find_children(s, PLACE_SECURITY, found);
+            find_children(work, s, PLACE_SECURITY, found);
     return found;
 }
 

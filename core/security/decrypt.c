@@ -72,6 +72,7 @@ static void push_stage(WsscWork *work, Round *round)
     after->is_owned = TRUE;
     after->older = g_hash_table_new(NULL, NULL);
     after->places = g_hash_table_new(NULL, NULL);
+    after->opened = g_hash_table_new(NULL, NULL);
     carry_over(work, before->doc->children, after->doc->children, refused, after->older);
     after->ids = wssc_ids_new(after->doc);
     g_ptr_array_add(work->stages, after);
@@ -121,6 +122,8 @@ static void replace(WsscWork *work, xmlNode *data, xmlNode *list)
             if (has_list(placed))
                 g_clear_pointer(&stage->listed, g_hash_table_unref);
             g_hash_table_insert(stage->places, placed, place);
+            if (!g_hash_table_contains(stage->opened, place))
+                g_hash_table_insert(stage->opened, place, placed);
             if (!wssc_xml_has_odd_names(stage->doc) && has_odd_names(placed))
                 wssc_xml_set_odd_names(stage->doc, TRUE);
         }
@@ -405,7 +408,8 @@ static GPtrArray *closed_data(const WsscWork *work)
 {
     GPtrArray *found = g_ptr_array_new();
     xmlNode *root = xmlDocGetRootElement(wssc_work_current(work)->doc);
-    for (xmlNode *n = root; n != NULL && found->len < WSSC_MAX_DECRYPTIONS; n = wssc_ids_walk(root, n))
+    guint most = wssc_work_most(work, WSSC_LIMIT_DECRYPTIONS);
+    for (xmlNode *n = root; n != NULL && found->len < most; n = wssc_ids_walk(root, n))
         if (wssc_xml_is(n, WSSC_NS_FAMILY_XENC, "EncryptedData") && !is_refused(work, n))
             g_ptr_array_add(found, n);
     return found;
@@ -453,11 +457,12 @@ void wssc_decrypt_all(WsscWork *work)
     gboolean has_opened = wssc_ids_has_seen(wssc_work_current(work)->ids, WSSC_SEEN_ENCRYPTED);
     if (!has_opened)
         return;
-    guint rounds = 0;
-    for (; rounds < WSSC_MAX_DECRYPTION_DEPTH && has_opened; rounds++) {
+    guint rounds = 0, deepest = wssc_work_most(work, WSSC_LIMIT_DECRYPTION_DEPTH);
+    guint most = wssc_work_most(work, WSSC_LIMIT_DECRYPTIONS);
+    for (; rounds < deepest && has_opened; rounds++) {
         g_autoptr(GPtrArray) data = closed_data(work);
         Round round = {.data = data};
-        if (data->len == 0 || work->result->decryptions->len >= WSSC_MAX_DECRYPTIONS)
+        if (data->len == 0 || work->result->decryptions->len >= most)
             break;
         if (rounds > 0)
             forget_closed_keys(work);
@@ -471,8 +476,8 @@ void wssc_decrypt_all(WsscWork *work)
         work->has_closed = TRUE;
         has_untried = wssc_work_kept(work->refused, n) == NULL;
     }
-    if (has_untried && work->result->decryptions->len >= WSSC_MAX_DECRYPTIONS)
-        wssc_result_note_limit(work->result, WSSC_LIMIT_DECRYPTIONS);
-    else if (has_untried && rounds == WSSC_MAX_DECRYPTION_DEPTH)
-        wssc_result_note_limit(work->result, WSSC_LIMIT_DECRYPTION_DEPTH);
+    if (has_untried && work->result->decryptions->len >= most)
+        wssc_result_note_limit(work->result, WSSC_LIMIT_DECRYPTIONS, most);
+    else if (has_untried && rounds == deepest)
+        wssc_result_note_limit(work->result, WSSC_LIMIT_DECRYPTION_DEPTH, deepest);
 }

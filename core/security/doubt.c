@@ -6,25 +6,6 @@
  */
 #include "security/doubt.h"
 
-/* The element of the current tree that stands for one of an older one; NULL when there is none any more. */
-static const xmlNode *newest_of(const WsscWork *work, const xmlNode *node)
-{
-    guint stage = 0;
-    while (((const WsscStage *)work->stages->pdata[stage])->doc != node->doc)
-        if (++stage == work->stages->len)
-            return NULL;
-    for (stage++; stage < work->stages->len && node != NULL; stage++) {
-        GHashTableIter iter;
-        gpointer copy, older;
-        const xmlNode *next = NULL;
-        g_hash_table_iter_init(&iter, ((const WsscStage *)work->stages->pdata[stage])->older);
-        while (next == NULL && g_hash_table_iter_next(&iter, &copy, &older))
-            next = older == node ? copy : NULL;
-        node = next;
-    }
-    return node;
-}
-
 /* What is known of each signature's key, by its position. */
 typedef struct {
     const xmlNode *claim; /* where the key stands in the message, in the current tree */
@@ -53,7 +34,7 @@ static GArray *find_standings(const WsscWork *work)
         const WsscSignature *signature = signatures->pdata[i];
         const xmlNode *claim = wssc_work_checked(work, signature)->claim;
         gboolean is_valid = signature->verdict == WSSC_VERDICT_VALID;
-        Standing standing = {.claim = claim != NULL && is_valid ? newest_of(work, claim) : NULL,
+        Standing standing = {.claim = claim != NULL && is_valid ? wssc_work_newest(work, claim) : NULL,
                              .is_claimed = claim != NULL,
                              .is_sound = claim == NULL && is_valid};
         is_more |= standing.claim != NULL;

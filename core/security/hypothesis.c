@@ -198,13 +198,26 @@ static char *other_signed_info(const WsscLook *look)
 
 /* ---- a digest that does not fit --------------------------------------------------------------------------- */
 
-/* Under a form that keeps comments, with them: a comment may have been added on the way (security/rewrite.h tells). */
-static gboolean has_comments_kept(const xmlNode *reference, gboolean keeps_comments, guint *ret_bare)
+/* How the digest was made that does not fit. */
+typedef struct {
+    guint flags;
+    guint bare; /* ... without comments */
+    gboolean
+        is_kept; /* under a form that keeps comments, with them: one may have been added on the way (rewrite.h tells) */
+    gboolean is_only; /* nothing but that form says what was digested */
+} OwnForm;
+
+static OwnForm own_form_of(const xmlNode *reference, gboolean keeps_comments)
 {
     g_autoptr(GPtrArray) uris = g_ptr_array_new_with_free_func(g_free);
     g_auto(WsscTransforms) own = wssc_transforms_read(reference, uris);
-    *ret_bare = own.c14n.flags & ~(guint)WSSC_C14N_COMMENTS;
-    return keeps_comments && own.c14n.flags != *ret_bare;
+    guint bare = own.c14n.flags & ~(guint)WSSC_C14N_COMMENTS;
+    return (OwnForm){
+        .flags = keeps_comments ? own.c14n.flags : bare,
+        .bare = bare,
+        .is_kept = keeps_comments && own.c14n.flags != bare,
+        .is_only = own.c14n.prefix_count == 0 && !own.is_enveloped && !own.is_base64 && !own.is_str && !own.is_implied,
+    };
 }
 
 static char *other_digest(const WsscLook *look, const xmlNode *element, const WsscSignedReference *reference,
@@ -215,19 +228,21 @@ static char *other_digest(const WsscLook *look, const xmlNode *element, const Ws
     gboolean keeps_comments, is_bare = FALSE;
     g_autofree char *id = reference->uri != NULL ? wssc_ids_from_uri(reference->uri, &keeps_comments) : NULL;
     xmlNode *target = id != NULL && *id != '\0' ? wssc_ids_find(stage->ids, id, NULL) : NULL;
-    guint bare, found = G_N_ELEMENTS(forms);
+    guint found = G_N_ELEMENTS(forms);
     if (digest == NULL || target == NULL)
         return NULL;
-    gboolean is_kept = has_comments_kept(element, keeps_comments, &bare);
+    const OwnForm own = own_form_of(element, keeps_comments);
     for (guint i = 0; i < G_N_ELEMENTS(forms) && !is_bare; i++) {
+        if (own.is_only && forms[i].flags == own.flags)
+            continue; /* it was tried */
         WsscC14n c14n = form_of(look, i);
         g_autoptr(GByteArray) octets = g_byte_array_new();
         if (!wssc_c14n_write(&c14n, stage->doc, target, NULL, NULL, octets) ||
             !wssc_look_has_digest(look, digest, expected, octets))
             continue;
-        is_bare = is_kept && forms[i].flags == bare;
+        is_bare = own.is_kept && forms[i].flags == own.bare;
         found = MIN(found, i);
-        if (!is_kept)
+        if (!own.is_kept)
             break;
     }
     return found < G_N_ELEMENTS(forms) && !is_bare ? g_strdup_printf("%s was digested in its %s canonical form",

@@ -21,7 +21,7 @@ static void verify_all(WsscWork *work)
         if (*n->name != 'S' || !wssc_xml_is(n, WSSC_NS_FAMILY_DS, "Signature"))
             continue;
         if (position == 2 * WSSC_MAX_SIGNATURES) {
-            wssc_result_note_limit(work->result, WSSC_LIMIT_SIGNATURES);
+            wssc_result_note_limit(work->result, WSSC_LIMIT_SIGNATURES, WSSC_MAX_SIGNATURES);
             return;
         }
         wssc_verify_signature(work, n, ++position);
@@ -37,7 +37,7 @@ static void open_header_keys(WsscWork *work)
         for (xmlNode *k = wssc_xml_is(s, WSSC_NS_FAMILY_WSSE, "Security") ? wssc_xml_first(s) : NULL; k != NULL;
              k = wssc_xml_next(k))
             if (wssc_xml_is(k, WSSC_NS_FAMILY_XENC, "EncryptedKey") &&
-                work->result->decryptions->len < WSSC_MAX_DECRYPTIONS)
+                work->result->decryptions->len < wssc_work_most(work, WSSC_LIMIT_DECRYPTIONS))
                 wssc_open_encrypted_key(work, k);
 }
 

@@ -153,9 +153,9 @@ WsscSecurity *wssc_result_new(void)
     return result;
 }
 
-void wssc_result_note_limit(WsscSecurity *result, WsscLimitId id)
+void wssc_result_note_limit(WsscSecurity *result, WsscLimitId id, guint value)
 {
-    g_autofree char *words = wssc_limit_words(id, wssc_limit_info(id)->value);
+    g_autofree char *words = wssc_limit_words(id, value);
     wssc_result_note(result, "limit-reached", "%s", words);
 }
 

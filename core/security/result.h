@@ -14,8 +14,8 @@ WsscSecurity *wssc_result_new(void);
 void wssc_result_note(WsscSecurity *result, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Takes the text. */
 void wssc_result_take_note(WsscSecurity *result, const char *id, char *text);
-/* Something was left away at that limit. */
-void wssc_result_note_limit(WsscSecurity *result, WsscLimitId id);
+/* Something was left away at that limit, which is set to value. */
+void wssc_result_note_limit(WsscSecurity *result, WsscLimitId id, guint value);
 
 /* Steps of an explanation; nothing when none was asked for. */
 void wssc_result_explain(WsscSignature *signature, const char *title, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -90,11 +90,13 @@ static gsize text_size(const xmlNode *node)
 
 gboolean wssc_transforms_extend_budget(WsscWork *work)
 {
+    if (work->budget->is_extended)
+        return FALSE;
+    work->budget->is_extended = TRUE; /* or it is known that it needs not be */
     gsize size = text_size(work->xml->doc->children);
     const guint *most = work->budget->limits->value;
-    if (work->budget->is_extended || size <= most[WSSC_LIMIT_WORK_OCTETS] / 5)
+    if (size <= most[WSSC_LIMIT_WORK_OCTETS] / 5)
         return FALSE;
-    work->budget->is_extended = TRUE;
     work->budget->work.left = size * most[WSSC_LIMIT_WORK_TIMES];
     return TRUE;
 }

@@ -378,13 +378,13 @@ static void check_value(WsscCheck *check, const xmlNode *signed_info)
 
 static void check_references(WsscCheck *check, const xmlNode *signed_info)
 {
-    guint count = 0;
+    guint count = 0, most = wssc_work_most(check->work, WSSC_LIMIT_REFERENCES);
     for (const xmlNode *r = wssc_xml_first(signed_info); r != NULL; r = wssc_xml_next(r)) {
         if (!wssc_xml_is(r, WSSC_NS_FAMILY_DS, "Reference"))
             continue;
-        if (++count > WSSC_MAX_REFERENCES) {
+        if (++count > most) {
             wssc_verdict_decide(check->signature, WSSC_VERDICT_UNSUPPORTED,
-                                g_strdup_printf("more than %d references", WSSC_MAX_REFERENCES));
+                                g_strdup_printf("more than %u references", most));
             return;
         }
         wssc_reference_check(check, r);

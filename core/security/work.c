@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "security/work.h"
 
+#include <string.h>
+
 /* ---- answers that are kept ---------------------------------------------------------------------------------- */
 
 static guint hash_asked(gconstpointer data)
@@ -40,6 +42,8 @@ static void free_stage(gpointer data)
     wssc_ids_free(stage->ids);
     g_clear_pointer(&stage->listed, g_hash_table_unref);
     g_clear_pointer(&stage->older, g_hash_table_unref);
+    g_clear_pointer(&stage->newer, g_hash_table_unref);
+    g_clear_pointer(&stage->opened, g_hash_table_unref);
     g_clear_pointer(&stage->places, g_hash_table_unref);
     if (stage->is_owned)
         xmlFreeDoc(stage->doc);
@@ -105,26 +109,41 @@ xmlNode *wssc_work_trace(const WsscWork *work, xmlNode *node, guint stage)
     return node;
 }
 
+/* In that stage, of an element of the one before. */
+static const xmlNode *copy_of(WsscStage *stage, const xmlNode *older)
+{
+    GHashTableIter iter;
+    gpointer copy, from;
+    if (stage->newer == NULL) {
+        stage->newer = g_hash_table_new(NULL, NULL);
+        g_hash_table_iter_init(&iter, stage->older);
+        while (g_hash_table_iter_next(&iter, &copy, &from))
+            g_hash_table_insert(stage->newer, from, copy);
+    }
+    return g_hash_table_lookup(stage->newer, older);
+}
+
+const xmlNode *wssc_work_newest(const WsscWork *work, const xmlNode *node)
+{
+    guint stage = 0;
+    while (((const WsscStage *)work->stages->pdata[stage])->doc != node->doc)
+        if (++stage == work->stages->len)
+            return NULL;
+    for (stage++; stage < work->stages->len && node != NULL; stage++)
+        node = copy_of(work->stages->pdata[stage], node);
+    return node;
+}
+
 xmlNode *wssc_work_opened(const WsscWork *work, const xmlNode *data, guint stage, guint *ret_stage)
 {
-    for (guint i = stage + 1; i < work->stages->len; i++) {
-        const WsscStage *at = work->stages->pdata[i];
-        GHashTableIter iter;
-        gpointer copy, older, placed, place;
-        g_hash_table_iter_init(&iter, at->places);
-        while (g_hash_table_iter_next(&iter, &placed, &place)) {
-            if (g_hash_table_lookup(at->older, place) != data)
-                continue;
-            *ret_stage = i;
-            return placed;
-        }
-        g_hash_table_iter_init(&iter, at->older);
-        while (g_hash_table_iter_next(&iter, &copy, &older))
-            if (older == data)
-                break;
-        if (older != data)
-            return NULL;
-        data = copy;
+    for (guint i = stage + 1; i < work->stages->len && data != NULL; i++) {
+        WsscStage *at = work->stages->pdata[i];
+        data = copy_of(at, data);
+        xmlNode *opened = data != NULL ? g_hash_table_lookup(at->opened, data) : NULL;
+        if (opened == NULL)
+            continue;
+        *ret_stage = i;
+        return opened;
     }
     return NULL;
 }
@@ -157,6 +176,21 @@ const xmlNode *wssc_work_listed(WsscStage *stage, const char *id)
     return g_hash_table_lookup(stage->listed, id);
 }
 
+/* In any tree, whatever came out of decryption among it; TRUE of what is not looked for when trees are taken in. */
+static gboolean was_ever_seen(const WsscWork *work, WsscNsFamily family, const char *name)
+{
+    gboolean is_encrypted = family == WSSC_NS_FAMILY_XENC && strcmp(name, "EncryptedData") == 0;
+    /* Of a message in parts they are put into the tree and taken out of it again. */
+    gboolean is_include = family == WSSC_NS_FAMILY_XOP && strcmp(name, "Include") == 0 && work->xml->includes == NULL;
+    if (!is_encrypted && !is_include)
+        return TRUE;
+    for (guint i = 0; i < work->stages->len; i++)
+        if (wssc_ids_has_seen(((const WsscStage *)work->stages->pdata[i])->ids,
+                              is_encrypted ? WSSC_SEEN_ENCRYPTED : WSSC_SEEN_INCLUDE))
+            return TRUE;
+    return FALSE;
+}
+
 gboolean wssc_work_holds(WsscWork *work, xmlNode *root, WsscNsFamily family, const char *name)
 {
     enum { OCTETS_PER_STEP = 4 };
@@ -166,7 +200,7 @@ gboolean wssc_work_holds(WsscWork *work, xmlNode *root, WsscNsFamily family, con
         return GPOINTER_TO_INT(known);
     gboolean is_there = FALSE;
     gsize steps = 0;
-    if (wssc_verifier_is_spent(work->budget))
+    if (wssc_verifier_is_spent(work->budget) || !was_ever_seen(work, family, name))
         return FALSE;
     for (xmlNode *n = root; n != NULL && !is_there; n = wssc_ids_walk(root, n), steps++)
         is_there = wssc_xml_is(n, family, name);

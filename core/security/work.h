@@ -20,6 +20,8 @@ typedef struct {
     gboolean is_owned;
     GHashTable *listed; /* id -> the first DataReference that names it; NULL until it is asked for */
     GHashTable *older;  /* element -> the element of the stage before that it is a copy of; NULL in the first */
+    GHashTable *newer;  /* the other way round; NULL until it is asked for */
+    GHashTable *opened; /* what stood there -> the first element that came out of it; NULL in the first */
     GHashTable *places; /* element that came out of decryption -> what stood in its place; NULL in the first */
 } WsscStage;
 
@@ -91,6 +93,12 @@ static inline WsscStage *wssc_work_current(const WsscWork *work)
     return work->stages->pdata[work->stages->len - 1];
 }
 
+/* As the session's limits say. */
+static inline guint wssc_work_most(const WsscWork *work, WsscLimitId id)
+{
+    return work->budget->limits->value[id];
+}
+
 /* For tables by node, which most messages have no use for. */
 static inline gpointer wssc_work_kept(GHashTable *table, const xmlNode *node)
 {
@@ -122,7 +130,10 @@ static inline WsscChecked *wssc_work_checked(const WsscWork *work, const WsscSig
 xmlNode *wssc_work_older(const WsscWork *work, xmlNode *node, guint stage);
 /* Where it stood in an older stage: the element itself, or what it was hidden in. */
 xmlNode *wssc_work_trace(const WsscWork *work, xmlNode *node, guint stage);
-/* What came out of an EncryptedData of that stage, in the tree where it did (ret_stage); NULL while it is closed. */
+/* The element of the current tree that stands for one of any tree of the work's; NULL when there is none any more. */
+const xmlNode *wssc_work_newest(const WsscWork *work, const xmlNode *node);
+/* The first element that came out of an EncryptedData of that stage, in the tree where it did (ret_stage); NULL while
+ * it is closed. */
 xmlNode *wssc_work_opened(const WsscWork *work, const xmlNode *data, guint stage, guint *ret_stage);
 /* The element with that id in the newest tree that has one. NULL when there is none or, with a count over 1,
  * when it is open which is meant. */

@@ -107,9 +107,9 @@ static void index_instances(WsscContext *context)
         index_instance(context, context->instances->pdata[i]);
 }
 
-WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name)
+WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name, guint most)
 {
-    if (context->instances->len >= WSSC_MAX_INSTANCES)
+    if (context->instances->len >= most)
         return context->instances->pdata[context->instances->len - 1];
     WsscInstance *instance = g_new0(WsscInstance, 1);
     instance->name = g_strdup(name);

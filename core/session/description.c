@@ -17,8 +17,9 @@ void wssc_session_keep_description(WsscSession *session, const WsscUnit *unit, c
     gboolean is_message = wssc_soap_is_envelope(xml);
     const xmlNode *content = is_message ? wssc_xml_first(wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Body")) : root;
 
-    if (!is_description(content) || session->model.descriptions->len >= WSSC_MAX_DESCRIPTIONS || unit->octets == NULL ||
-        g_bytes_get_size(unit->octets) > WSSC_MAX_DESCRIPTION_OCTETS)
+    if (!is_description(content) ||
+        session->model.descriptions->len >= session->rules.limits.value[WSSC_LIMIT_DESCRIPTIONS] ||
+        unit->octets == NULL || g_bytes_get_size(unit->octets) > WSSC_MAX_DESCRIPTION_OCTETS)
         return;
     WsscDescription *description = g_new0(WsscDescription, 1);
     description->file = unit->file;

@@ -371,7 +371,7 @@ static WsscInstance *keep_key(WsscSession *session, WsscContext *context, WsscMe
         instance = wssc_context_instance(context, name);
         *ret_is_new = instance == NULL || instance->issued_by == NULL;
         if (instance == NULL)
-            instance = wssc_context_add_instance(context, name);
+            instance = wssc_context_add_instance(context, name, session->rules.limits.value[WSSC_LIMIT_INSTANCES]);
         if (instance->issued_by == NULL)
             instance->issued_by = message;
         instance->entropy_mode = kept->entropy_mode;
@@ -403,7 +403,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
 {
     WsscInstance *kept = kept_instance(context, open, rstr);
     *ret_is_new = FALSE;
-    if (context->instances->len >= WSSC_MAX_INSTANCES) {
+    if (context->instances->len >= session->rules.limits.value[WSSC_LIMIT_INSTANCES]) {
         wssc_context_tell_limit(session, context, message, WSSC_LIMIT_INSTANCES);
         return context->instances->pdata[context->instances->len - 1];
     }
@@ -419,7 +419,7 @@ WsscInstance *wssc_establish_instance(WsscSession *session, WsscContext *context
         if (open != NULL && open->exchange.operation == WSSC_OPERATION_ISSUE &&
             wssc_context_instance(context, name) != NULL)
             wssc_rules_check_identifier_again(&session->rules, context, message);
-        instance = wssc_context_add_instance(context, name);
+        instance = wssc_context_add_instance(context, name, session->rules.limits.value[WSSC_LIMIT_INSTANCES]);
     }
     if (instance->issued_by == NULL)
         instance->issued_by = message;

@@ -151,10 +151,10 @@ WsscContext *wssc_context_new(WsscSession *session, WsscMessage *message, WsscSt
 void wssc_context_free(gpointer context);
 /* Gives it its identifier. */
 void wssc_context_name(WsscSession *session, WsscContext *context, const char *identifier);
-/* A new instance; the last one once there are WSSC_MAX_INSTANCES. */
+/* A new instance; the last one once there are so many (limit instances). */
 /* Something of the context was left away there: told once, at that message. */
 void wssc_context_tell_limit(WsscSession *session, WsscContext *context, const WsscMessage *message, WsscLimitId id);
-WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name);
+WsscInstance *wssc_context_add_instance(WsscContext *context, const char *name, guint most);
 /* Makes the message one of the context's, and the context that of its exchange. */
 void wssc_context_attach(WsscContext *context, WsscMessage *message);
 WsscEvent *wssc_context_event(WsscSession *session, WsscContext *context, WsscMessage *message, WsscEventKind kind,

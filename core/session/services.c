@@ -156,14 +156,14 @@ static void count_replaced(WsscService *service)
 
 /* ---- servers of one context -------------------------------------------------------------------------------- */
 
-static WsscServed *server_of(WsscContext *context, const char *address)
+static WsscServed *server_of(WsscContext *context, const char *address, guint most)
 {
     for (guint i = 0; i < context->servers->len; i++) {
         WsscServed *served = context->servers->pdata[i];
         if (g_strcmp0(served->address, address) == 0)
             return served;
     }
-    if (context->servers->len >= WSSC_MAX_SERVERS)
+    if (context->servers->len >= most)
         return NULL;
     WsscServed *served = g_new0(WsscServed, 1);
     served->address = g_strdup(address);
@@ -186,7 +186,7 @@ static void list_servers(WsscSession *session, WsscContext *context)
         g_hash_table_new(NULL, NULL); /* WsscServed -> the fault since which nothing was served */
     for (guint i = 0; i < turns->len; i++) {
         const WsscTurn *turn = turns->pdata[i];
-        WsscServed *served = server_of(context, turn->server);
+        WsscServed *served = server_of(context, turn->server, session->rules.limits.value[WSSC_LIMIT_SERVERS]);
         if (served == NULL) {
             wssc_context_tell_limit(session, context, turn->request, WSSC_LIMIT_SERVERS);
             continue;

@@ -30,9 +30,9 @@ static WsscInstance *instance_of(WsscSession *session, WsscContext *context, Wss
         return proven_instance(context, message, instance);
     if (named->instance != NULL && !wssc_context_is_observed(context) && context->instances->len > 0)
         wssc_rules_check_unknown_instance(&session->rules, context, message, named->instance);
-    if (context->instances->len >= WSSC_MAX_INSTANCES)
+    if (context->instances->len >= session->rules.limits.value[WSSC_LIMIT_INSTANCES])
         wssc_context_tell_limit(session, context, message, WSSC_LIMIT_INSTANCES);
-    instance = wssc_context_add_instance(context, named->instance);
+    instance = wssc_context_add_instance(context, named->instance, session->rules.limits.value[WSSC_LIMIT_INSTANCES]);
     g_autofree char *missing = g_strdup_printf(
         "its establishment is not in the capture or not readable (first used in frame %u)", message->frame);
     instance->key_missing = wssc_session_keep(session, missing);

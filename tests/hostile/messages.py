@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import re
+import subprocess
 
 S = 'http://www.w3.org/2003/05/soap-envelope'
 SIZE = 1000000
@@ -189,6 +190,23 @@ def encrypted_data():
     return envelope('', SCT, ''.join(one % base64.b64encode(os.urandom(96)).decode() for _ in range(1500))), KEYS
 
 
+def tokens_that_stay_closed():
+    """Each of many references asks where an encrypted token is in the tree behind a decryption, which was of another one."""
+    command = ['openssl', 'enc', '-aes-128-cbc', '-K', KEY.hex(), '-iv', '0' * 32]
+    cipher = subprocess.run(command, input=b'<q></q>', check=True, capture_output=True).stdout
+    one = ('<e:EncryptedData Id="e%%d"><e:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/>'
+           '<d:KeyInfo><d:KeyName>%%s</d:KeyName></d:KeyInfo>'
+           '<e:CipherData><e:CipherValue>%s</e:CipherValue></e:CipherData></e:EncryptedData>') % base64.b64encode(
+               bytes(16) + cipher).decode()
+    token = '<o:SecurityTokenReference u:Id="r%d"><o:Reference URI="#e%d"/></o:SecurityTokenReference>'
+    inner = '<o:TransformationParameters><d:CanonicalizationMethod Algorithm="%s"/></o:TransformationParameters>' % EXC
+    dereference = ('"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform">%s'
+                   '</d:Transform>') % inner
+    references = ''.join(reference('r%d' % i).replace('"%s"/>' % EXC, dereference) for i in range(30))
+    tokens = ''.join(one % (i, 'another') + token % (i, i) for i in range(30))
+    return envelope('', SCT + tokens + signature(references) * 30, one % (30, 'k') + fill('<q/>', SIZE * 4 // 10)), KEYS
+
+
 def data_references():
     """Each EncryptedData without KeyInfo is looked for in all lists."""
     listed = ''.join('<e:DataReference URI="#e%d"/>' % i for i in range(10000))
@@ -203,7 +221,7 @@ def messages():
     kinds = [benign, headers_of_one_name, headers_for_others, bodies, timestamps_and_signatures, signatures_of_many_parts,
              references_over_one_body, references_that_misfit, nested_references, deep_and_many_ids, one_id_for_all,
              invalid_signatures_with_many_keys, derived_tokens, references_in_circles, encrypted_keys, encrypted_data,
-             data_references]
+             tokens_that_stay_closed, data_references]
     for kind in kinds:
         yield (kind.__name__, *kind())
     for modulus, exponent in ((4096, 4096), (16384, 64), (16384, 16384), (2048, 17)):

@@ -120,12 +120,43 @@ static void test_part(gconstpointer data)
     g_assert_cmpstr(frames, ==, "2 ");
 }
 
+static void set(WsscSession *session, WsscLimitId id, guint value)
+{
+    WsscLimits limits;
+    wssc_limits_init(&limits);
+    limits.value[id] = value;
+    wssc_session_set_options(session, &(WsscSessionOptions){.limits = &limits});
+}
+
+/* What is set is what holds. */
+static void test_part_as_set(void)
+{
+    enum { MOST = 3 };
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        WsscLimitId id;
+        g_assert_true(wssc_limit_from_name(parts[i].name, &id));
+        if (wssc_limit_info(id)->most == 0)
+            continue;
+        g_autoptr(WsscSession) session = wssc_session_new();
+        g_autofree char *within = repeated(parts[i].head, parts[i].unit, MOST, parts[i].tail);
+        g_autofree char *beyond = repeated(parts[i].head, parts[i].unit, MOST + 1, parts[i].tail);
+        set(session, id, MOST);
+        wssc_session_add_file(session, "message");
+        feed(session, 1, within);
+        feed(session, 2, beyond);
+        wssc_session_finish(session, 0);
+        g_autofree char *frames = told(session, parts[i].name);
+        g_assert_cmpstr(frames, ==, "2 ");
+    }
+}
+
 /* Told once, however many follow. */
-static void test_instances(void)
+static void check_instances(guint most)
 {
     g_autoptr(WsscSession) session = wssc_session_new();
+    set(session, WSSC_LIMIT_INSTANCES, most);
     wssc_session_add_file(session, "message");
-    for (guint i = 1; i <= WSSC_MAX_INSTANCES + 3; i++) {
+    for (guint i = 1; i <= most + 3; i++) {
         g_autofree char *instance = g_strdup_printf("<c:Instance>urn:%u</c:Instance>", i);
         g_autofree char *text = repeated("<s:Header><o:Security><c:SecurityContextToken><c:Identifier>urn:c"
                                          "</c:Identifier>",
@@ -134,8 +165,15 @@ static void test_instances(void)
     }
     wssc_session_finish(session, 0);
     g_autofree char *frames = told(session, "instances");
-    g_autofree char *expected = g_strdup_printf("%d ", WSSC_MAX_INSTANCES + 1);
+    g_autofree char *expected = g_strdup_printf("%u ", most + 1);
     g_assert_cmpstr(frames, ==, expected);
+}
+
+static void test_instances(void)
+{
+    check_instances(WSSC_MAX_INSTANCES);
+    check_instances(WSSC_MAX_INSTANCES + 10);
+    check_instances(2);
 }
 
 static void test_names(void)
@@ -169,6 +207,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/limits/table", test_table);
     g_test_add_func("/limits/set", test_set);
+    g_test_add_func("/limits/part-as-set", test_part_as_set);
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_autofree char *path = g_strdup_printf("/limits/%s", parts[i].name);
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_part);

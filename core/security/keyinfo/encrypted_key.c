@@ -358,7 +358,7 @@ const GPtrArray *wssc_open_encrypted_key(WsscWork *work, const xmlNode *element)
         return keys;
     keys = g_ptr_array_new_with_free_func(wssc_candidate_free);
     wssc_work_keep(&work->opened_keys, element, keys, (GDestroyNotify)g_ptr_array_unref);
-    if (work->result->decryptions->len >= 2 * WSSC_MAX_DECRYPTIONS)
+    if (work->result->decryptions->len >= 2 * wssc_work_most(work, WSSC_LIMIT_DECRYPTIONS))
         return keys;
 
     WsscDecryption *decryption = wssc_decryption_new(work, element);

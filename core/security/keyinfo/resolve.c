@@ -377,17 +377,18 @@ WsscSearch wssc_resolve_unnamed(WsscWork *work)
 {
     WsscSearch search = wssc_search_begin(work, FALSE);
     g_autoptr(GPtrArray) keys = wssc_keyring_named(work->ring);
+    guint most = wssc_work_most(work, WSSC_LIMIT_UNNAMED_KEYS);
 
-    for (guint i = 0; i < keys->len && search.found->len < WSSC_MAX_UNNAMED_KEYS; i++) {
+    for (guint i = 0; i < keys->len && search.found->len < most; i++) {
         const WsscKey *key = keys->pdata[i];
         wssc_search_add(&search, WSSC_KEY_KIND_UNKNOWN, key->secret, key->origin)->is_guess = TRUE;
     }
     wssc_resolve_given_certificates(&search);
-    if (keys->len > WSSC_MAX_UNNAMED_KEYS)
+    if (keys->len > most)
         wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN,
-                         "there is no KeyInfo, and none of the first %d keys given by name gives the signature value "
+                         "there is no KeyInfo, and none of the first %u keys given by name gives the signature value "
                          "(%u were given)",
-                         WSSC_MAX_UNNAMED_KEYS, keys->len);
+                         most, keys->len);
     else
         wssc_search_fail(&search, WSSC_KEY_KIND_UNKNOWN,
                          "there is no KeyInfo, and no key given by name or as a certificate gives the signature value");

@@ -135,7 +135,8 @@ void wssc_resolve_file(WsscSearch *search, const char *uri)
 void wssc_resolve_given_certificates(WsscSearch *search)
 {
     const GPtrArray *known = wssc_keyring_certificates(search->work->ring);
-    for (guint i = 0; i < known->len && search->found->len < WSSC_MAX_UNNAMED_KEYS; i++) {
+    guint most = wssc_work_most(search->work, WSSC_LIMIT_UNNAMED_KEYS);
+    for (guint i = 0; i < known->len && search->found->len < most; i++) {
         const WsscCertificate *entry = known->pdata[i];
         if (entry->origin.source == WSSC_KEY_FROM_KEYFILE)
             add_certificate(search, entry->certificate, entry->origin, TRUE);
