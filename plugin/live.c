@@ -441,8 +441,9 @@ gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarri
     if (live.outlet.feed == NULL)
         return FALSE;
     WsscUnit unit = unit_of(pinfo, octets, carried);
-    *ret_is_soap =
-        wssc_live_is_feeding(pinfo) && (unit.xml == NULL || unit.damage != NULL || wssc_soap_is_envelope(unit.xml));
+    g_autofree char *problem = unit.xml != NULL ? wssc_soap_no_envelope(unit.xml, unit.content_type) : NULL;
+    *ret_is_soap = wssc_live_is_feeding(pinfo) &&
+                   (unit.xml == NULL || unit.damage != NULL || problem != NULL || wssc_soap_is_envelope(unit.xml));
     if (*ret_is_soap)
         live.outlet.feed(live.outlet.user, &unit, strings);
     return TRUE;

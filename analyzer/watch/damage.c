@@ -104,6 +104,18 @@ gboolean wssc_damages_is_told(const GPtrArray *settled, guint32 first, guint32 l
     return FALSE;
 }
 
+gboolean wssc_damages_ended_since(const WsscDamages *damages, guint32 frame)
+{
+    enum { FEW = 8 };
+    guint count = damages->settled != NULL ? damages->settled->len : 0;
+    for (guint i = count; i > 0 && i + FEW > count; i--) {
+        const WsscDamage *damage = damages->settled->pdata[i - 1];
+        if (!damage->is_guess && damage->frame >= frame)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Of a frame two may be told: what is missing before it, and the message that begins in it. */
 void wssc_damages_tell(const GPtrArray *settled, const WsscDamageTarget *target)
 {

@@ -37,6 +37,8 @@ WsscDamage *wssc_damages_settle(WsscDamages *damages, WsscDamage *damage, char *
 WsscDamage *wssc_damages_settle_missing(WsscDamages *damages, WsscDamage *damage, guint32 octets);
 /* The same of the open one; NULL when there is none. */
 WsscDamage *wssc_damages_settle_open(WsscDamages *damages, char *why);
+/* One of the latest that were settled is of a message that began in that frame or later. */
+gboolean wssc_damages_ended_since(const WsscDamages *damages, guint32 frame);
 /* It was none. */
 void wssc_damages_forget(WsscDamages *damages, WsscDamage *damage);
 void wssc_damages_clear(WsscDamages *damages);

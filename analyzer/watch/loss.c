@@ -239,11 +239,20 @@ static void note_whole(WsscTalked *connection, WsscSide *side, guint bodies)
     side->blind_since = 0;
 }
 
+/* What waits is told as a damaged message, and the other end has spoken since: its turn is over. */
+static gboolean is_next_turn(const WsscTalked *connection, const WsscSide *side)
+{
+    return connection->last != side && side->damages.open == NULL && side->unread.waiting.first != 0 &&
+           wssc_damages_ended_since(&side->damages, side->unread.waiting.first);
+}
+
 static void note_unread(const WsscLoss *loss, const WsscTalked *connection, WsscSide *side, packet_info *pinfo,
                         WsscHttpHead head)
 {
     if (head != WSSC_HTTP_HEAD_NONE && !connection->is_tls)
         wssc_unread_note_head(&side->unread);
+    else if (is_next_turn(connection, side))
+        wssc_unread_part(&side->unread);
     if (connection->is_framed && wssc_frame_cut_octets(pinfo) > 0)
         wssc_unread_note_why(&side->unread, pinfo, loss->segment.len, WSSC_UNREAD_CUT);
     else
@@ -303,11 +312,14 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
     if (connection->is_tls)
         watch_tls(loss, connection, side, pinfo, &arrival);
     HeadHere head = {.kind = WSSC_HTTP_HEAD_NONE};
-    if (bodies == 0 && arrival.is_new) /* what is sent again begins nothing */
+    if (arrival.is_new) /* what is sent again begins nothing */
         head.kind = wssc_frame_http_head(pinfo, payload_of(loss, pinfo), connection->is_tls, &head.is_response);
-    if (bodies > 0)
+    if (bodies > 0 && head.kind != WSSC_HTTP_HEAD_NONE && !connection->is_tls)
+        wssc_unread_note_head(&side->unread);
+    if (bodies > 0) {
+        head.kind = WSSC_HTTP_HEAD_NONE; /* its message is whole */
         wssc_unread_note_message(&side->unread, pinfo);
-    else if (arrival.is_new && loss->segment.len > 0)
+    } else if (arrival.is_new && loss->segment.len > 0)
         note_unread(loss, connection, side, pinfo, head.kind);
     note_whole(connection, side, bodies);
     note_head(connection, side, pinfo, loss, &head);

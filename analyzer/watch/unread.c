@@ -41,23 +41,67 @@ static gboolean next_line(WsscBytes *octets, WsscBytes *ret_line)
     return TRUE;
 }
 
-/* A head that shows what it was before an octet of it was changed: a request that names no version of HTTP, or a media
- * type of SOAP in a field that is none of those which name one. */
-static gboolean is_head_damaged(WsscBytes octets)
+/* What a head says of the type of its body. */
+typedef struct {
+    gboolean has_type;   /* a field that names one */
+    gboolean is_unknown; /* ... none of SOAP's */
+    gboolean is_near;    /* ... but one of SOAP's with an octet or two changed */
+    gboolean has_stray;  /* a type of SOAP's where none of its own is named */
+    gboolean has_action;
+} HeadSigns;
+
+/* How many of the first octets are others, whatever their case. */
+static gsize count_changed(WsscBytes value, const char *word)
+{
+    gsize len = strlen(word), changed = 0;
+    for (gsize i = 0; i < len; i++)
+        changed += i >= value.len || g_ascii_tolower((char)value.data[i]) != word[i] ? 1 : 0;
+    return changed;
+}
+
+static void look_at_type(WsscBytes value, HeadSigns *signs)
+{
+    static const char *const types[] = {"application/soap", "application/xop", "text/xml", "multipart/related",
+                                        "application/xml"};
+    enum { LONG = 12, FEW = 2 }; /* shorter ones are near to others that are nobody's mistake */
+    signs->has_type = signs->is_unknown = TRUE;
+    while (value.len > 0 && (*value.data == ' ' || *value.data == '\t'))
+        value = wssc_bytes(value.data + 1, value.len - 1);
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        gsize changed = count_changed(value, types[i]);
+        if (changed == 0)
+            signs->is_unknown = FALSE;
+        signs->is_near |= changed <= FEW && strlen(types[i]) >= LONG;
+    }
+}
+
+static void look_at_field(WsscBytes line, HeadSigns *signs)
 {
     static const char *const types[] = {"application/soap", "application/xop", "text/xml", "multipart/related"};
-    gboolean has_type = FALSE, has_stray = FALSE;
+    static const char own[] = "Content-Type:";
+    gsize name = strlen(own);
+    if (begins_with(line, own))
+        look_at_type(wssc_bytes(line.data + name, line.len - name), signs);
+    signs->has_action |= begins_with(line, "SOAPAction:");
+    for (guint i = 0; i < G_N_ELEMENTS(types) && !begins_with(line, "Accept"); i++)
+        signs->has_stray |= has(line, types[i]);
+}
+
+/* A head that shows what it was before octets of it were changed: a request that names no version of HTTP, or what
+ * belongs to SOAP beside a type that does not. */
+static gboolean is_head_damaged(WsscBytes octets)
+{
+    HeadSigns signs = {FALSE};
     WsscBytes line;
     if (!next_line(&octets, &line))
         return FALSE;
     if (!begins_with(line, "HTTP/1.") && !has(line, " HTTP/1."))
         return TRUE;
-    while (next_line(&octets, &line) && line.len > 1) {
-        has_type |= begins_with(line, "Content-Type:");
-        for (guint i = 0; i < G_N_ELEMENTS(types) && !begins_with(line, "Accept"); i++)
-            has_stray |= has(line, types[i]);
-    }
-    return has_stray && !has_type;
+    while (next_line(&octets, &line) && line.len > 1)
+        look_at_field(line, &signs);
+    if (!signs.has_type)
+        return signs.has_stray;
+    return signs.is_unknown && (signs.is_near || signs.has_stray || signs.has_action);
 }
 
 static gboolean begins_http(WsscBytes octets)
@@ -74,6 +118,17 @@ static gboolean has_envelope(WsscBytes octets)
 static gboolean has_envelope_word(WsscBytes octets)
 {
     return has_envelope(octets) || has(octets, "Envelope");
+}
+
+/* A body of SOAP's type stands behind the head, of which no message came. */
+static gboolean has_soap_body(WsscBytes octets)
+{
+    static const char end_of_head[] = "\r\n\r\n", no_chunk[] = "0\r\n\r\n";
+    gboolean is_response;
+    const guint8 *end = octets.len > 0 ? memmem(octets.data, octets.len, end_of_head, strlen(end_of_head)) : NULL;
+    gsize len = end != NULL ? octets.len - (gsize)(end - octets.data) - strlen(end_of_head) : 0;
+    return len > strlen(no_chunk) &&
+           wssc_http_head((const char *)octets.data, octets.len, &is_response) == WSSC_HTTP_HEAD_SOAP;
 }
 
 /* It is so of the frame's own octets, or of what was put together with those of other frames. */
@@ -139,7 +194,8 @@ static Kind kind_of(const packet_info *pinfo, WsscBytes payload)
         gboolean is_begun = is_of_any(pinfo, payload, begins_http);
         if (proto == proto_http)
             return is_begun && !is_of_any(pinfo, payload, has_envelope_word) ? READ : WAITS;
-        return is_begun ? READ : WAITS; /* a piece of a body that goes on */
+        /* A piece of a body that goes on, or one that HTTP's dissector could make nothing of. */
+        return is_begun && !is_of_any(pinfo, payload, has_soap_body) ? READ : WAITS;
     }
     return proto != proto_data ? READ : NOT_READ;
 }
@@ -177,6 +233,34 @@ static void lose(WsscUnread *unread, const WsscUnreadRun *own)
     add(&unread->lost, own);
 }
 
+void wssc_unread_part(WsscUnread *unread)
+{
+    if (unread->waiting.first == 0)
+        return;
+    if (unread->earlier == NULL)
+        unread->earlier = g_array_new(FALSE, FALSE, sizeof(WsscUnreadRun));
+    if (unread->earlier->len >= MAX_RUNS)
+        return;
+    g_array_append_val(unread->earlier, unread->waiting);
+    unread->waiting = (WsscUnreadRun){.first = 0};
+}
+
+static void forget_waiting(WsscUnread *unread)
+{
+    g_clear_pointer(&unread->earlier, g_array_unref);
+    unread->waiting = (WsscUnreadRun){.first = 0};
+}
+
+static void lose_waiting(WsscUnread *unread)
+{
+    for (guint i = 0; unread->earlier != NULL && i < unread->earlier->len; i++) {
+        lose(unread, &g_array_index(unread->earlier, WsscUnreadRun, i));
+        end_run(unread);
+    }
+    lose(unread, &unread->waiting);
+    forget_waiting(unread);
+}
+
 /* What was put together of several segments is a further source of octets. */
 static gboolean is_reassembled(const packet_info *pinfo)
 {
@@ -203,9 +287,9 @@ void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes pa
     if (kind == READ && wssc_dissect_has_layer(pinfo, proto_of("websocket")))
         add(&unread->framed, &own);
     if (kind == NOT_READ || (kind == READ && !is_reassembled(pinfo)))
-        lose(unread, &unread->waiting);
+        lose_waiting(unread);
     if (kind != WAITS)
-        unread->waiting = (WsscUnreadRun){.first = 0};
+        forget_waiting(unread);
     if (kind == WAITS)
         add(&unread->waiting, &own);
     else if (kind == NOT_READ)
@@ -216,15 +300,14 @@ void wssc_unread_note_message(WsscUnread *unread, const packet_info *pinfo)
 {
     unread->framed = (WsscUnreadRun){.first = 0};
     if (!is_reassembled(pinfo))
-        lose(unread, &unread->waiting);
-    unread->waiting = (WsscUnreadRun){.first = 0};
+        lose_waiting(unread);
+    forget_waiting(unread);
     end_run(unread);
 }
 
 void wssc_unread_note_head(WsscUnread *unread)
 {
-    lose(unread, &unread->waiting);
-    unread->waiting = (WsscUnreadRun){.first = 0};
+    lose_waiting(unread);
     end_run(unread);
 }
 
@@ -242,21 +325,23 @@ void wssc_unread_note_why(WsscUnread *unread, const packet_info *pinfo, guint32 
 
 void wssc_unread_finish(WsscUnread *unread)
 {
-    lose(unread, &unread->waiting);
-    unread->waiting = (WsscUnreadRun){.first = 0};
+    lose_waiting(unread);
     end_run(unread);
 }
 
 void wssc_unread_clear(WsscUnread *unread)
 {
     g_clear_pointer(&unread->runs, g_array_unref);
+    g_clear_pointer(&unread->earlier, g_array_unref);
 }
 
 static gboolean is_any(const WsscUnread *unread, gboolean (*test)(const WsscUnreadRun *))
 {
     gboolean is_it = test(&unread->lost) || test(&unread->waiting);
-    for (guint i = 0; unread->runs != NULL && i < unread->runs->len; i++)
-        is_it |= test(&g_array_index(unread->runs, WsscUnreadRun, i));
+    const GArray *const more[] = {unread->runs, unread->earlier};
+    for (guint m = 0; m < G_N_ELEMENTS(more); m++)
+        for (guint i = 0; more[m] != NULL && i < more[m]->len; i++)
+            is_it |= test(&g_array_index(more[m], WsscUnreadRun, i));
     return is_it;
 }
 
@@ -272,7 +357,8 @@ static gboolean is_of_soap(const WsscUnreadRun *run)
 
 gboolean wssc_unread_has_any(const WsscUnread *unread)
 {
-    return unread->lost.first != 0 || unread->waiting.first != 0 || unread->framed.first != 0 || unread->runs != NULL;
+    return unread->lost.first != 0 || unread->waiting.first != 0 || unread->framed.first != 0 || unread->runs != NULL ||
+           unread->earlier != NULL;
 }
 
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread)

@@ -32,6 +32,7 @@ typedef struct {
 /* Begins zeroed. */
 typedef struct {
     WsscUnreadRun waiting; /* perhaps for octets that are still to come */
+    GArray *earlier;       /* WsscUnreadRun that wait, too, each of something else; or NULL */
     WsscUnreadRun lost;    /* the latest run */
     GArray *runs;          /* WsscUnreadRun before it; or NULL */
     WsscUnreadRun framed;  /* by WebSocket, of which nobody knows what it carries, since the latest message */
@@ -41,6 +42,8 @@ typedef struct {
  * HTTP begins in it and does not end. What waited for it is read when it is. */
 void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes payload, guint32 len,
                       gboolean is_passed_over, gboolean is_head_cut);
+/* What waits and what is noted next are not of one message; both may still be read. */
+void wssc_unread_part(WsscUnread *unread);
 /* A message begins with the frame, which is noted next: what waited is none of its octets. */
 void wssc_unread_note_head(WsscUnread *unread);
 /* Nothing could be made of them, and why is known. */

@@ -70,6 +70,7 @@ void wssc_session_set_options(WsscSession *session, const WsscSessionOptions *op
         wssc_limits_init(&session->rules.limits);
     session->options.limits = &session->rules.limits;
     wssc_verifier_set_limits(session->verifier, &session->rules.limits);
+    wssc_keyring_set_limits(session->keyring, &session->rules.limits);
 }
 
 WsscKeyring *wssc_session_keyring(WsscSession *session)
@@ -169,8 +170,10 @@ static WsscMessage *take(WsscSession *session, const WsscUnit *unit)
                    ? wssc_reading_unreadable(session, unit, error != NULL ? error->message : unit->xml_error, TRUE)
                    : NULL;
     wssc_session_keep_description(session, unit, xml);
-    if (!wssc_soap_is_envelope(xml) && !unit->is_fragment)
-        return NULL;
+    if (!wssc_soap_is_envelope(xml) && !unit->is_fragment) {
+        g_autofree char *problem = wssc_soap_no_envelope(xml, unit->content_type);
+        return problem != NULL ? wssc_reading_unreadable(session, unit, problem, FALSE) : NULL;
+    }
     WsscMessage *message = wssc_reading_new(session, unit);
     take_envelope(session, message, xml);
     return message;

@@ -193,6 +193,32 @@ gboolean wssc_soap_is_envelope(const WsscXml *xml)
     return envelope_version(wssc_xml_root(xml)) != WSSC_SOAP_NOT;
 }
 
+static gboolean has_body(const xmlNode *root)
+{
+    for (const xmlNode *n = wssc_xml_first(root); n != NULL; n = wssc_xml_next(n))
+        if (strcmp((const char *)n->name, "Body") == 0 && n->ns != NULL && root->ns != NULL &&
+            xmlStrEqual(n->ns->href, root->ns->href))
+            return TRUE;
+    return FALSE;
+}
+
+char *wssc_soap_no_envelope(const WsscXml *xml, const char *content_type)
+{
+    const xmlNode *root = wssc_xml_root(xml);
+    gboolean is_said = content_type != NULL && strstr(content_type, "soap") != NULL;
+    if (root == NULL || envelope_version(root) != WSSC_SOAP_NOT)
+        return NULL;
+    gboolean is_alike = (strcmp((const char *)root->name, "Envelope") == 0 ||
+                         wssc_ns_family(wssc_xml_ns(root)) == WSSC_NS_FAMILY_SOAP) &&
+                        has_body(root);
+    if (!is_said && !is_alike)
+        return NULL;
+    g_autofree char *words = g_strdup_printf(
+        "the first element is %.64s of %.128s: no Envelope of SOAP 1.1 or 1.2", (const char *)root->name,
+        root->ns != NULL && root->ns->href != NULL ? (const char *)root->ns->href : "no namespace");
+    return g_utf8_make_valid(words, -1);
+}
+
 WsscSoap *wssc_soap_read(const WsscXml *xml)
 {
     WsscPool *pool = wssc_pool_new();

@@ -304,5 +304,8 @@ gboolean wssc_trust_is_psha1(const char *uri);
 
 /* TRUE when the root element is a SOAP envelope of either version. */
 gboolean wssc_soap_is_envelope(const WsscXml *xml);
+/* What is wrong with a document that is none, though its type says so (content_type; or NULL), or it is built like one;
+ * NULL for an envelope, and for what was not meant to be one. Caller frees. */
+char *wssc_soap_no_envelope(const WsscXml *xml, const char *content_type);
 
 #endif

@@ -24,7 +24,9 @@ CAPTURES = (  # name, path, what carries its messages
     ('streamed', 'tests/data/captures-real/mono-nettcp-streamed.pcap', 'net.tcp, streamed'),
     ('nettcp-tls', 'captures/corewcf-nettcp.pcapng', 'net.tcp with an upgrade to TLS'),
 )
-Frame = collections.namedtuple('Frame', 'record number src dst payload')  # number: in the untouched capture, from 1
+# number: in the untouched capture, from 1; tcp: where its head is in the record; payload: octets at the end of the record
+Frame = collections.namedtuple('Frame', 'record number src dst tcp payload')
+RECORD_HEAD = 16
 Message = collections.namedtuple('Message', 'key src dst first last')
 
 
@@ -51,7 +53,9 @@ class Reading:
         self.damaged = [m for m in messages if m['damage']]
         self.unread = [e for e in events if e['type'] == 'unread']
         self.closed = [c for e in events if e['type'] == 'capture' for c in e['closed_tls']]
-        self.invalid = [e['frame'] for e in events if e['type'] == 'signature' and e['verdict'] == 'invalid']
+        signatures = [e for e in events if e['type'] == 'signature']
+        self.invalid = [e['frame'] for e in signatures if e['verdict'] == 'invalid']
+        self.keys = {e['frame']: e['key_frame'] for e in signatures if e['key_frame'] is not None}
 
 
 def read_each(program, paths, keylog):
@@ -82,23 +86,28 @@ class Capture:
         with open(whole, 'rb') as file:
             data = file.read()
         self.head = data[:24]
-        self.frames = [Frame(record, i + 1, *ends) for i, (record, ends) in enumerate(zip(split(data), self.ends(whole)))]
+        self.frames = [Frame(record, i + 1, src, dst, len(record) - size - head, size)
+                       for i, (record, (src, dst, head, size)) in enumerate(zip(split(data), self.ends(whole)))]
         reading, = self.read([whole])
         assert reading.status == 0 and reading.messages and not reading.damaged, (row, reading.status, reading.words)
         assert not reading.unread and not reading.invalid, row
         self.messages = list(self.spans(reading.messages))
+        self.keys = reading.keys
+        # What one message says is read with nothing that came before it.
+        self.is_plain = row[2].startswith(('HTTP/1', 'WebSocket')) and 'TLS' not in row[2]
 
     def place(self, title):
         return os.path.join(self.folder, '%s-%s.pcap' % (self.name, title))
 
     @staticmethod
     def ends(path):
-        names = ['ip.src', 'ipv6.src', 'tcp.srcport', 'ip.dst', 'ipv6.dst', 'tcp.dstport', 'tcp.len']
+        names = ['ip.src', 'ipv6.src', 'tcp.srcport', 'ip.dst', 'ipv6.dst', 'tcp.dstport', 'tcp.hdr_len', 'tcp.len']
         argv = ['tshark', '-r', path, '-T', 'fields'] + [o for name in names for o in ('-e', name)]
         done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=120)
         for line in done.stdout.splitlines():
-            v4, v6, port, to_v4, to_v6, to_port, size = line.split('\t')
-            yield ('%s:%s' % (v4 or '[%s]' % v6, port), '%s:%s' % (to_v4 or '[%s]' % to_v6, to_port), int(size or 0))
+            v4, v6, port, to_v4, to_v6, to_port, head, size = line.split('\t')
+            yield ('%s:%s' % (v4 or '[%s]' % v6, port), '%s:%s' % (to_v4 or '[%s]' % to_v6, to_port), int(head or 0),
+                   int(size or 0))
 
     def spans(self, messages):
         before = {}
@@ -145,14 +154,57 @@ class Capture:
                 frames.append(frame._replace(record=record))
             yield 'cut to %d octets' % most, frames
 
-    def flipped(self, seeds):
+    def flipped(self, seeds, rate='0.02'):
         for seed in seeds:
             path = self.place('flipped')
-            subprocess.run(['editcap', '-F', 'pcap', '-E', '0.02', '--seed', str(seed), self.place('whole'), path],
+            subprocess.run(['editcap', '-F', 'pcap', '-E', rate, '--seed', str(seed), self.place('whole'), path],
                            check=True, capture_output=True, timeout=60)
             with open(path, 'rb') as file:
                 records = split(file.read())
                 yield 'seed %d' % seed, [f._replace(record=r) for f, r in zip(self.frames, records)]
+
+    def scattered(self, seeds):
+        """So few octets that most messages stay as they were."""
+        yield from self.flipped(seeds, '0.0002')
+
+    # ---- what a signature may be called ------------------------------------------------------------------------------
+
+    def not_to_be_invalid(self, frames, invalid):
+        """Those of the frames in which a message ends that cannot be called invalid: (frame, why). Whether others may is not
+        known here: octets that were signed may be among those that were changed."""
+        changed = {f.number: f for f in frames if f.record != self.frames[f.number - 1].record}
+        for message in self.messages:
+            if message.last not in invalid:
+                continue
+            own = self.frames_of(message)
+            astray = [f.number for f in own if f.number in changed and self.is_elsewhere(f, changed[f.number])]
+            read = own if self.is_plain else [f for f in self.frames if f.number <= message.last]
+            read = read + [f for m in self.key_messages(message) for f in self.frames_of(m)]
+            if astray:
+                yield message.last, 'octets are lost: frames %s are elsewhere' % astray
+            elif not any(f.number in changed and self.is_other(f, changed[f.number]) for f in read):
+                yield message.last, 'nothing of it was changed'
+
+    def frames_of(self, message):
+        return [f for f in self.frames if (f.src, f.dst) == (message.src, message.dst) and f.payload and
+                message.first <= f.number <= message.last]
+
+    def key_messages(self, message):
+        """That brought the key of its signature, and the one that is answered there."""
+        for at, key in enumerate(self.messages):
+            if key.last == self.keys.get(message.last):
+                yield from [m for m in self.messages[:at] if (m.src, m.dst) == (key.dst, key.src)][-1:] + [key]
+
+    @staticmethod
+    def is_elsewhere(frame, now):
+        """Its addresses, ports or number are others."""
+        ip = 2 * (16 if frame.src.startswith('[') else 4)
+        assert frame.tcp >= RECORD_HEAD + ip, frame
+        return frame.record[frame.tcp - ip:frame.tcp + 8] != now.record[frame.tcp - ip:frame.tcp + 8]
+
+    @staticmethod
+    def is_other(frame, now):
+        return frame.record[-frame.payload:] != now.record[-frame.payload:] if frame.payload else False
 
     # ---- the account -------------------------------------------------------------------------------------------------
 
