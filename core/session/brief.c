@@ -2,8 +2,8 @@
 /*
  * Where only rows of contexts are wanted (WsscSessionOptions.only_rows): of a message whose exchange is over stays
  * where it stood and what it belongs to; while it waits for keys also what it takes to read it again. Its verdicts are
- * counted before they go. Whatever is not of the usual kind is kept whole: damage, faults, negotiations, answers that
- * could not be opened, tokens that are passed on.
+ * counted before they go. So does what nobody waits for an answer to any more (past.c). Whatever is not of the usual
+ * kind is kept whole: damage, faults, negotiations, answers that could not be opened, tokens that are passed on.
  */
 #include "session/facts.h"
 #include "session/private.h"
@@ -29,6 +29,8 @@ static gboolean is_closed_for_good(const WsscExchange *exchange)
 
 static gboolean is_over(const WsscExchange *exchange)
 {
+    if (exchange != NULL && ((const WsscOpenExchange *)exchange)->is_given_up)
+        return TRUE;
     return exchange != NULL && exchange->outcome == WSSC_OUTCOME_DONE && exchange->legs == NULL &&
            (is_closed_for_good(exchange) ||
             (!exchange->is_unreadable && (exchange->context == NULL || exchange->context->identifier != NULL)));

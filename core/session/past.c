@@ -2,8 +2,9 @@
 /*
  * Where only rows of contexts are wanted (WsscSessionOptions.only_rows): exchanges that are over, and whose messages
  * were let go (brief.c), are freed. What stays of one with a MessageID is as much as it takes to know copies of its
- * request and further answers to it, which may come at any time: it is made anew then. What pointed to them points to
- * nobody.
+ * request and answers to it, which may come at any time: it is made anew then. What pointed to them points to
+ * nobody. An ordinary call that was not answered before as many messages as the limit kept-messages came behind it
+ * counts as over: where only one direction was captured, none ever is.
  */
 #include <string.h>
 
@@ -97,6 +98,29 @@ void wssc_past_free(WsscPast *past)
     g_free(past);
 }
 
+/* ---- who is not waited for --------------------------------------------------------------------------------------- */
+
+static gboolean is_call_without_answer(const WsscMessage *message)
+{
+    const WsscExchange *exchange = message->exchange;
+    return exchange != NULL && exchange->request == message && exchange->response == NULL && exchange->legs == NULL &&
+           exchange->operation == WSSC_OPERATION_NONE && exchange->outcome == WSSC_OUTCOME_PENDING &&
+           exchange->ended_by == NULL;
+}
+
+static void give_up_old_calls(WsscSession *session)
+{
+    const GPtrArray *messages = session->model.messages;
+    for (guint i = 0; i < messages->len; i++) {
+        WsscMessage *message = messages->pdata[i];
+        if (!is_call_without_answer(message) ||
+            message->index + session->rules.limits.value[WSSC_LIMIT_KEPT_MESSAGES] >= session->messages_fed)
+            continue;
+        ((WsscOpenExchange *)message->exchange)->is_given_up = TRUE;
+        wssc_brief_let_go(session, message);
+    }
+}
+
 /* ---- who goes ------------------------------------------------------------------------------------------------- */
 
 static gboolean may_go(const WsscSession *session, const WsscMessage *message)
@@ -110,9 +134,9 @@ static gboolean may_go(const WsscSession *session, const WsscMessage *message)
 static gboolean is_held_itself(const WsscOpenExchange *open)
 {
     const WsscExchange *exchange = &open->exchange;
-    return exchange->request == NULL || exchange->legs != NULL || exchange->outcome != WSSC_OUTCOME_DONE ||
-           exchange->is_unreadable || exchange->ended_by != NULL || open->half_made != NULL ||
-           open->response_entropy != NULL;
+    return exchange->request == NULL || exchange->legs != NULL ||
+           (exchange->outcome != WSSC_OUTCOME_DONE && !open->is_given_up) || exchange->is_unreadable ||
+           exchange->ended_by != NULL || open->half_made != NULL || open->response_entropy != NULL;
 }
 
 static void find_held(WsscSession *session)
@@ -401,6 +425,7 @@ static void let_go(WsscSession *session)
 {
     const GPtrArray *contexts = session->model.contexts;
     wssc_context_take_event(session);
+    give_up_old_calls(session);
     find_held(session);
     for (guint i = 0; i < contexts->len; i++)
         hold_first_uses(contexts->pdata[i]);

@@ -42,8 +42,9 @@ typedef struct WsscOpenExchange {
     WsscInstance *half_made;
     WsscSecret *response_entropy;
     gint64 response_key_size;
-    char *closed;     /* why its answer did not open, once that was let go; or NULL */
-    gboolean is_held; /* past.c: it stays, for somebody points to it */
+    char *closed;         /* why its answer did not open, once that was let go; or NULL */
+    gboolean is_held;     /* past.c: it stays, for somebody points to it */
+    gboolean is_given_up; /* past.c: nobody waits for its answer any more */
 } WsscOpenExchange;
 
 typedef struct WsscTurn WsscTurn;

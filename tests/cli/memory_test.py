@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -75,6 +76,31 @@ class Memory(unittest.TestCase):
         told = [f for f in json.loads(out) if f['id'] == 'limit-reached']
         self.assertEqual(len(told), 1)
         self.assertIn('waiting-octets', told[0]['text'])
+
+    def halves(self, path, folder):
+        """Its frames that go to the port of its first SYN, and the others."""
+        port = subprocess.run(['tshark', '-r', path, '-Y', 'tcp.flags == 2', '-T', 'fields', '-e', 'tcp.dstport'], capture_output=True,
+                              text=True, timeout=300, check=True).stdout.split()[0]
+        paths = []
+        for name, only in (('asked', 'tcp.dstport == ' + port), ('answered', 'tcp.srcport == ' + port)):
+            paths.append(os.path.join(folder, name))
+            subprocess.run(['tshark', '-r', path, '-Y', only, '-w', paths[-1]], capture_output=True, timeout=300, check=True)
+        return paths
+
+    def test_one_direction(self):
+        """Calls that nobody waits for any more change no row, and answers that come later find them."""
+        rows = 0
+        for name in ('wss4j/sct12-two-contexts.pcapng', 'metro/sym05.pcapng', 'wss4j/sct05-dksign.pcapng'):
+            path = os.path.join(DATA, name)
+            keys = keys_of([path])
+            with tempfile.TemporaryDirectory() as folder:
+                asked, answered = self.halves(path, folder)
+                for files in ([asked], [asked, answered]):
+                    whole = said('contexts', '-Y', 'frame', *keys, *files)
+                    self.assertEqual(whole, said('contexts', *keys, *files), (name, len(files)))
+                    self.assertEqual(whole, said('contexts', *SOON, *keys, *files), (name, len(files)))
+                    rows += whole[1].count(b'signatures:')
+        self.assertGreater(rows, 4)
 
     def test_bound_suffices(self):
         """A key that comes while the message is among those that wait still settles it."""
