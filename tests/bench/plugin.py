@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the plugin costs a stock tshark: processor time with it and without it, of the same runs in turn.
 
-usage: plugin.py WSSC.SO [MEGABYTES [ROUNDS [KIND...]]]
+usage: plugin.py [--instructions] WSSC.SO [MEGABYTES [ROUNDS [KIND...]]]
 
 On captures without SOAP (kinds below), -z http,tree and -V: one part in a hundred at most is wanted. On SOAP alone -V: less than the
 stock XML tree takes. Each round runs both, in turn the one or the other first; the ratio is the median of the rounds' ratios, beside
-which stands how far the middle half of them lies apart: on a busy machine it tells what the figure is worth.
+which stands how far the middle half of them lies apart: on a busy machine it tells what the figure is worth. --instructions: as
+valgrind's callgrind counts them, whatever else the machine does; fifty times slower.
 """
 import os
 import statistics
@@ -71,8 +72,19 @@ def soap(path, megabytes):
     return []
 
 
-OTHERS = {'mix': mixed, 'downloads': made('download'), 'requests': made('browse', Requests), 'closed TLS': made('tls'),
-          'opened TLS': keyed, 'DNS': made('dns'), 'bare TCP': made('binary')}
+OTHERS = {'mix': mixed, 'others': made('any'), 'downloads': made('download'), 'requests': made('browse', Requests),
+          'closed TLS': made('tls'), 'opened TLS': keyed, 'DNS': made('dns'), 'bare TCP': made('binary')}
+
+
+def counted(tshark, args):
+    """Instructions of one run, in millions."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        out = os.path.join(folder, 'counts')
+        subprocess.run([*tshark.prefix, 'valgrind', '--tool=callgrind', '--callgrind-out-file=' + out, 'tshark', *args], check=True,
+                       env=tshark.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(out, encoding='utf-8', errors='replace') as file:
+            return next(int(line.split()[1]) / 1e6 for line in file if line.startswith('summary:'))
 
 
 def used(tshark, args):
@@ -90,19 +102,23 @@ def used(tshark, args):
     return usage.ru_utime + usage.ru_stime
 
 
-def compare(name, both, args, rounds, wanted):
+def compare(name, both, args, rounds, wanted, is_counting):
     times = [], []
+    measure, unit = (counted, 'M') if is_counting else (used, 's')
     for number in range(rounds):
         for which in (0, 1) if number % 2 == 0 else (1, 0):
-            times[which].append(used(both[which], args))
+            times[which].append(measure(both[which], args))
     ratios = sorted(with_it / without for without, with_it in zip(*times))
-    print('  %-10s %-9s %7.3f s without, %7.3f s with: %.3f (middle half %.3f to %.3f; %.2f wanted)' % (
-        name, 'http,tree' if args[:3] == COUNT else args[0], statistics.median(times[0]),
-        statistics.median(times[1]), statistics.median(ratios), ratios[len(ratios) // 4], ratios[-1 - len(ratios) // 4], wanted),
+    print('  %-10s %-9s %7.3f %s without, %7.3f %s with: %.4f (middle half %.4f to %.4f; %.2f wanted)' % (
+        name, 'http,tree' if args[:3] == COUNT else args[0], statistics.median(times[0]), unit,
+        statistics.median(times[1]), unit, statistics.median(ratios), ratios[len(ratios) // 4], ratios[-1 - len(ratios) // 4], wanted),
           flush=True)
 
 
 def main():
+    is_counting = sys.argv[1] == '--instructions'
+    if is_counting:
+        del sys.argv[1]
     plugin = sys.argv[1]
     megabytes = float(sys.argv[2]) if len(sys.argv) > 2 else 20
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 11
@@ -116,7 +132,8 @@ def main():
             for name in os.listdir(folder):
                 os.chmod(os.path.join(folder, name), 0o644)
             for args in (TREE,) if kind == 'SOAP' else (COUNT, TREE):
-                compare(kind, both, [*args, *options, '-r', path], rounds, 1 if kind == 'SOAP' else WANTED)
+                compare(kind, both, [*args, *options, '-r', path], rounds, 1 if kind == 'SOAP' else WANTED,
+                        is_counting)
     for tshark in both:
         tshark.close()
 
