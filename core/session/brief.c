@@ -2,8 +2,10 @@
 /*
  * Where only rows of contexts are wanted (WsscSessionOptions.only_rows): of a message whose exchange is over stays
  * where it stood and what it belongs to; while it waits for keys also what it takes to read it again. Its verdicts are
- * counted before they go. So does what nobody waits for an answer to any more (past.c). Whatever is not of the usual
- * kind is kept whole: damage, faults, negotiations, answers that could not be opened, tokens that are passed on.
+ * counted before they go. So do ordinary calls that were not answered before as
+ * many messages as the limit kept-messages came behind them: where only one direction was captured, none ever is.
+ * Whatever is not of the usual kind is kept whole: damage, faults, negotiations, answers that could not be opened,
+ * tokens that are passed on.
  */
 #include "session/facts.h"
 #include "session/private.h"
@@ -96,6 +98,27 @@ void wssc_brief_let_go(WsscSession *session, WsscMessage *message)
     let_go(session, message);
     if (request != NULL && request != message)
         let_go(session, request);
+}
+
+static gboolean is_call_without_answer(const WsscMessage *message)
+{
+    const WsscExchange *exchange = message->exchange;
+    return exchange != NULL && exchange->request == message && exchange->response == NULL && exchange->legs == NULL &&
+           exchange->operation == WSSC_OPERATION_NONE && exchange->outcome == WSSC_OUTCOME_PENDING &&
+           exchange->ended_by == NULL;
+}
+
+void wssc_brief_give_up_old_calls(WsscSession *session)
+{
+    const GPtrArray *messages = session->model.messages;
+    for (guint i = 0; i < messages->len; i++) {
+        WsscMessage *message = messages->pdata[i];
+        if (!is_call_without_answer(message) ||
+            message->index + session->rules.limits.value[WSSC_LIMIT_KEPT_MESSAGES] >= session->messages_fed)
+            continue;
+        ((WsscOpenExchange *)message->exchange)->is_given_up = TRUE;
+        let_go(session, message);
+    }
 }
 
 void wssc_brief_forget_findings(WsscSession *session)

@@ -2,9 +2,7 @@
 /*
  * Where only rows of contexts are wanted (WsscSessionOptions.only_rows): exchanges that are over, and whose messages
  * were let go (brief.c), are freed. What stays of one with a MessageID is as much as it takes to know copies of its
- * request and answers to it, which may come at any time: it is made anew then. What pointed to them points to
- * nobody. An ordinary call that was not answered before as many messages as the limit kept-messages came behind it
- * counts as over: where only one direction was captured, none ever is.
+ * request and answers to it, which may come at any time: it is made anew then. What pointed to them points to nobody.
  */
 #include <string.h>
 
@@ -96,29 +94,6 @@ void wssc_past_free(WsscPast *past)
         return;
     g_hash_table_unref(past->named);
     g_free(past);
-}
-
-/* ---- who is not waited for --------------------------------------------------------------------------------------- */
-
-static gboolean is_call_without_answer(const WsscMessage *message)
-{
-    const WsscExchange *exchange = message->exchange;
-    return exchange != NULL && exchange->request == message && exchange->response == NULL && exchange->legs == NULL &&
-           exchange->operation == WSSC_OPERATION_NONE && exchange->outcome == WSSC_OUTCOME_PENDING &&
-           exchange->ended_by == NULL;
-}
-
-static void give_up_old_calls(WsscSession *session)
-{
-    const GPtrArray *messages = session->model.messages;
-    for (guint i = 0; i < messages->len; i++) {
-        WsscMessage *message = messages->pdata[i];
-        if (!is_call_without_answer(message) ||
-            message->index + session->rules.limits.value[WSSC_LIMIT_KEPT_MESSAGES] >= session->messages_fed)
-            continue;
-        ((WsscOpenExchange *)message->exchange)->is_given_up = TRUE;
-        wssc_brief_let_go(session, message);
-    }
 }
 
 /* ---- who goes ------------------------------------------------------------------------------------------------- */
@@ -425,7 +400,6 @@ static void let_go(WsscSession *session)
 {
     const GPtrArray *contexts = session->model.contexts;
     wssc_context_take_event(session);
-    give_up_old_calls(session);
     find_held(session);
     for (guint i = 0; i < contexts->len; i++)
         hold_first_uses(contexts->pdata[i]);
@@ -444,13 +418,15 @@ static void let_go(WsscSession *session)
     free_exchanges(session);
 }
 
+gboolean wssc_past_is_due(const WsscSession *session)
+{
+    return session->options.only_rows && session->options.keep_documents == WSSC_KEEP_NONE &&
+           (session->past == NULL || session->model.messages->len >= session->past->look_at);
+}
+
 void wssc_past_let_go(WsscSession *session)
 {
-    if (!session->options.only_rows || session->options.keep_documents != WSSC_KEEP_NONE)
-        return;
     WsscPast *past = past_of(session);
-    if (session->model.messages->len < past->look_at)
-        return;
     if (past->look_at > 0)
         let_go(session);
     past->look_at = session->model.messages->len + session->rules.limits.value[WSSC_LIMIT_KEPT_MESSAGES] +

@@ -44,7 +44,7 @@ typedef struct WsscOpenExchange {
     gint64 response_key_size;
     char *closed;         /* why its answer did not open, once that was let go; or NULL */
     gboolean is_held;     /* past.c: it stays, for somebody points to it */
-    gboolean is_given_up; /* past.c: nobody waits for its answer any more */
+    gboolean is_given_up; /* brief.c: nobody waits for its answer any more */
 } WsscOpenExchange;
 
 typedef struct WsscTurn WsscTurn;
@@ -237,12 +237,15 @@ void wssc_waiting_free(gpointer waiting);
 /* brief.c: where only rows are wanted. */
 /* Lets go of what the message says, and the request that it answers, if that can change no row any more. */
 void wssc_brief_let_go(WsscSession *session, WsscMessage *message);
+/* Of calls that nobody waits for the answers of any more, the same: before wssc_past_let_go. */
+void wssc_brief_give_up_old_calls(WsscSession *session);
 /* Findings that nobody will ask for. */
 void wssc_brief_forget_findings(WsscSession *session);
 
 /* past.c: where only rows are wanted. */
-/* Now and then: exchanges that are over become a few octets, their messages are freed. Message pointers that are not
- * the model's are not valid after it. */
+/* Now and then it is: exchanges that are over become a few octets, their messages are freed. Message pointers that are
+ * not the model's are not valid after it. */
+gboolean wssc_past_is_due(const WsscSession *session);
 void wssc_past_let_go(WsscSession *session);
 /* The latest exchange whose request has that MessageID, made anew if it is past; NULL when there is none. */
 WsscOpenExchange *wssc_past_recall(WsscSession *session, const char *message_id);

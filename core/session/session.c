@@ -182,7 +182,10 @@ static WsscMessage *take(WsscSession *session, const WsscUnit *unit)
 const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
 {
     wssc_brief_forget_findings(session);
-    wssc_past_let_go(session);
+    if (wssc_past_is_due(session)) {
+        wssc_brief_give_up_old_calls(session);
+        wssc_past_let_go(session);
+    }
     WsscMessage *message = take(session, unit);
     if (message != NULL) {
         wssc_settled_tell(session, message);
