@@ -249,9 +249,7 @@ static gboolean is_next_turn(const WsscTalked *connection, const WsscSide *side)
 static void note_unread(const WsscLoss *loss, const WsscTalked *connection, WsscSide *side, packet_info *pinfo,
                         WsscHttpHead head)
 {
-    if (head != WSSC_HTTP_HEAD_NONE && !connection->is_tls)
-        wssc_unread_note_head(&side->unread);
-    else if (is_next_turn(connection, side))
+    if (is_next_turn(connection, side))
         wssc_unread_part(&side->unread);
     if (connection->is_framed && wssc_frame_cut_octets(pinfo) > 0)
         wssc_unread_note_why(&side->unread, pinfo, loss->segment.len, WSSC_UNREAD_CUT);
@@ -314,7 +312,8 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
     HeadHere head = {.kind = WSSC_HTTP_HEAD_NONE};
     if (arrival.is_new) /* what is sent again begins nothing */
         head.kind = wssc_frame_http_head(pinfo, payload_of(loss, pinfo), connection->is_tls, &head.is_response);
-    if (bodies > 0 && head.kind != WSSC_HTTP_HEAD_NONE && !connection->is_tls)
+    /* Where it only came late, what waits is what follows it. */
+    if (head.kind != WSSC_HTTP_HEAD_NONE && !connection->is_tls && arrival.kind != WSSC_ARRIVAL_BEHIND)
         wssc_unread_note_head(&side->unread);
     if (bodies > 0) {
         head.kind = WSSC_HTTP_HEAD_NONE; /* its message is whole */

@@ -56,9 +56,9 @@ class Families(unittest.TestCase):
         every = list(getattr(capture, family)())
         yield from every if IS_ALL else random.Random(family + capture.name).sample(every, SHARE[family])
 
-    def problems(self, capture, family, runs):
-        """Of (title, frames) each: (title, problems)."""
-        paths = [capture.write(frames, '%s-%d' % (family, number)) for number, (_, frames) in enumerate(runs)]
+    def problems(self, capture, family, runs, at):
+        """Of (title, frames) each: (title, problems). at: how many were before them."""
+        paths = [capture.write(frames, '%s-%d' % (family, at + number)) for number, (_, frames) in enumerate(runs)]
         sharkd = self.tshark.sharkd()
         try:
             for number, ((title, frames), reading) in enumerate(zip(runs, capture.read(paths))):
@@ -133,7 +133,7 @@ class Families(unittest.TestCase):
                 chosen = list(self.chosen(capture, family))
                 for at in range(0, len(chosen), AT_ONCE):
                     runs.append((capture.name, pool.submit(
-                        lambda *args: list(self.problems(*args)), capture, family, chosen[at:at + AT_ONCE])))
+                        lambda *args: list(self.problems(*args)), capture, family, chosen[at:at + AT_ONCE], at)))
             for name, run in runs:
                 for title, problems in run.result():
                     with self.subTest(capture=name, damage=title):
