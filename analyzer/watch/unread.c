@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "carrier/http_head.h"
+#include "carrier/other_types.h"
 #include "dissect.h"
 #include "model/capture.h"
 #include "watch/signs.h"
@@ -59,20 +60,28 @@ static gsize count_changed(WsscBytes value, const char *word)
     return changed;
 }
 
+/* So long that no type of others is as near to one of them: application/zip is to application/xop, but for the rest. */
+static gboolean is_near_soap(WsscBytes value)
+{
+    static const char *const types[] = {"application/soap+", "application/xop+xml", "multipart/related"};
+    enum { FEW = 2 };
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        if (count_changed(value, types[i]) <= FEW)
+            return !wssc_other_types_has((const char *)value.data, value.len);
+    return FALSE;
+}
+
 static void look_at_type(WsscBytes value, HeadSigns *signs)
 {
     static const char *const types[] = {"application/soap", "application/xop", "text/xml", "multipart/related",
                                         "application/xml"};
-    enum { LONG = 12, FEW = 2 }; /* shorter ones are near to others that are nobody's mistake */
     signs->has_type = signs->is_unknown = TRUE;
     while (value.len > 0 && (*value.data == ' ' || *value.data == '\t'))
         value = wssc_bytes(value.data + 1, value.len - 1);
-    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-        gsize changed = count_changed(value, types[i]);
-        if (changed == 0)
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        if (count_changed(value, types[i]) == 0)
             signs->is_unknown = FALSE;
-        signs->is_near |= changed <= FEW && strlen(types[i]) >= LONG;
-    }
+    signs->is_near = is_near_soap(value);
 }
 
 static void look_at_field(WsscBytes line, HeadSigns *signs)
