@@ -60,14 +60,26 @@ static gsize count_changed(WsscBytes value, const char *word)
     return changed;
 }
 
-/* So long that no type of others is as near to one of them: application/zip is to application/xop, but for the rest. */
+/* Types that are registered and nobody's mistake, however near they are. */
+static gboolean is_of_others(WsscBytes value)
+{
+    static const char *const types[] = {"application/coap-", "application/epp+xml", "application/rdap+json",
+                                        "application/sep+xml"};
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        if (count_changed(value, types[i]) == 0)
+            return TRUE;
+    return wssc_other_types_has((const char *)value.data, value.len);
+}
+
+/* So long that few types of others are as near to one of them: application/zip is to application/xop, but for the rest.
+ */
 static gboolean is_near_soap(WsscBytes value)
 {
     static const char *const types[] = {"application/soap+", "application/xop+xml", "multipart/related"};
     enum { FEW = 2 };
     for (guint i = 0; i < G_N_ELEMENTS(types); i++)
         if (count_changed(value, types[i]) <= FEW)
-            return !wssc_other_types_has((const char *)value.data, value.len);
+            return !is_of_others(value);
     return FALSE;
 }
 

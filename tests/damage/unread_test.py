@@ -7,6 +7,7 @@ usage: unread_test.py WSSC SOURCE_DIR [--all]
 --all: every octet of every head, else a share that is the same each time.
 """
 import json
+import mimetypes
 import os
 import random
 import re
@@ -17,9 +18,13 @@ import tempfile
 import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+import make_pcap  # noqa: E402
+
 HTTP = os.path.join(SOURCE, 'captures', 'corewcf-session.pcap')
 NETTCP = os.path.join(SOURCE, 'tests', 'data', 'captures-real', 'mono-nettcp-none.pcap')
 IS_ALL = '--all' in sys.argv[3:]
+ENVELOPE = b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body/></s:Envelope>'
 SHARE = 14  # flips of each kind of head
 LINE = re.compile(r'frames? (\d+)(?:-(\d+))?, (\S+) -> (\S+): (\d+) (octets|kB) that no dissector could read')
 
@@ -131,6 +136,30 @@ class Unread(unittest.TestCase):
             self.assertIn(int(last), payloads)
             most = sum(size for frame, size in payloads.items() if int(first) <= frame <= int(last))
             self.assertLessEqual(int(count) * (1000 if unit == 'kB' else 1), most)
+
+    def unread_types(self, types, octets):
+        """Of downloads of those octets beside SOAP from one server, those that are told."""
+        message = ENVELOPE
+        path = os.path.join(self.folder.name, 'types.pcap')
+        turns = [(True, b'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/soap+xml\r\nContent-Length: %d\r\n\r\n%s'
+                  % (len(message), message)), (False, b'HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n')]
+        answers = [[(True, b'GET /%d HTTP/1.1\r\nHost: a\r\n\r\n' % number),
+                    (False, b'HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s' % (name.encode(), len(octets), octets))]
+                   for number, name in enumerate(types)]
+        make_pcap.write(path, (8080, turns), *((8080, answer) for answer in answers))
+        out = subprocess.run([WSSC, 'events', '--no-progress', '--no-triage', path], capture_output=True, check=False, timeout=300).stdout
+        told = {end for e in map(json.loads, out.splitlines()) if e['type'] == 'unread' for end in (e['src'], e['dst'])}
+        return [name for number, name in enumerate(types) if '192.0.2.1:%d' % (50001 + number) in told]
+
+    def test_types_of_others(self):
+        """Registered ones, some of them two letters from SOAP's own."""
+        near = ['application/coap-group+json', 'application/coap-payload', 'application/epp+xml', 'application/rdap+json',
+                'application/sep+xml', 'application/zip', 'application/x-tar', 'application/json', 'multipart/report']
+        types = near + sorted(set(mimetypes.types_map.values()) - {'text/xml'})
+        self.assertGreater(len(types), 80)
+        self.assertEqual(self.unread_types(types, b'\1\2' * 1500), [])
+        damaged = ['apqlication/soap+xml', 'multipasu/related']
+        self.assertEqual(self.unread_types(near[:2] + damaged, ENVELOPE)[-2:], damaged)
 
 
 if __name__ == '__main__':
