@@ -253,6 +253,7 @@ static void read_all(Pass *pass, wtap_rec *rec, Buffer *buffer)
     char *info = NULL;
     gint64 offset;
     while (wssc_wtap_read(pass->wth, rec, buffer, &err, &info, &offset)) {
+        g_clear_pointer(&info, g_free); /* of what it passed over */
         if (pass->own.filter != NULL)
             g_byte_array_append(pass->own.matches, (const guint8 *)"", 1);
         if (rec->rec_type == REC_TYPE_PACKET) {
@@ -278,6 +279,7 @@ static void read_chosen(Pass *pass, const WsscLookedOver *seen, wtap_rec *rec, B
         capture->frames = at.frame - 1;
         if (!wssc_wtap_read_at(pass->wth, at.place, rec, buffer, &err, &info))
             break;
+        g_clear_pointer(&info, g_free);
         read_frame(pass, rec, buffer, at.place);
         wssc_progress_at(pass->progress, at.place, at.frame);
         wtap_rec_reset(rec);
@@ -305,6 +307,7 @@ static gboolean read_share(Pass *pass, wtap_rec *rec, Buffer *buffer)
         if (is_chosen && pass->share.is_own(pass->share.user, at.frame)) {
             if (!wssc_wtap_read_at(pass->wth, at.place, rec, buffer, &err, &info))
                 break;
+            g_clear_pointer(&info, g_free);
             take_in_turn(pass, rec, buffer, at.place);
             wtap_rec_reset(rec);
         }

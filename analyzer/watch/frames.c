@@ -26,10 +26,14 @@ WsscFrames *wssc_frames_new(const char *path, wtap *wth)
     return frames;
 }
 
+/* Wiretap may leave words about what it passed over, too. */
 static gboolean read_next(WsscFrames *frames, int *ret_err, char **ret_info, gint64 *ret_place)
 {
     wtap_rec_reset(&frames->rec);
-    return wssc_wtap_read(frames->wth, &frames->rec, &frames->buffer, ret_err, ret_info, ret_place);
+    gboolean is_read = wssc_wtap_read(frames->wth, &frames->rec, &frames->buffer, ret_err, ret_info, ret_place);
+    if (is_read)
+        g_clear_pointer(ret_info, g_free);
+    return is_read;
 }
 
 /* Wiretap cannot begin but at the beginning. */

@@ -60,6 +60,7 @@ static void close_own(Own *own)
 static gboolean next_own(Own *own)
 {
     wtap_rec_reset(&own->rec);
+    g_clear_pointer(&own->info, g_free); /* of what it passed over */
     return wssc_wtap_read(own->wth, &own->rec, &own->buffer, &own->err, &own->info, &own->place);
 }
 
