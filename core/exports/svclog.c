@@ -170,6 +170,7 @@ static void pair(Log *log, const Event *event, WsscFound *found)
     } else if (found->direction == WSSC_FOUND_RESPONSE && activity->is_open) {
         activity->is_open = FALSE;
         found->pair = activity->pair;
+        g_free(found->src);
         found->src = g_strdup(activity->service);
         found->transport = activity->transport;
         found->is_protected = activity->is_protected;
