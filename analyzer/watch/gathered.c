@@ -31,18 +31,31 @@ static guint64 length_of(const WsscNumbers *apart, guint index, gint64 place, gi
     return index + 1 < apart->len ? apart->at[index + 1] : (guint64)(end - place);
 }
 
-/* Where the wanted ones lie when nothing is between them. FALSE: there is too much. */
-static gboolean lay_out(const WsscNumbers *apart, gint64 end, Wanted wanted, WsscNumbers *ret_apart)
+/* Of what is copied: all that stands in front of the first frame, and the wanted ones. */
+static gboolean are_few(const WsscNumbers *apart, gint64 end, Wanted wanted)
 {
+    if (apart->len == 0 || apart->at[0] > MAX_FRONT)
+        return FALSE;
     gint64 place = 0;
-    guint64 total = apart->len > 0 ? apart->at[0] : G_MAXUINT64, latest = total;
+    guint64 total = apart->at[0];
     for (guint i = 0; i < apart->len && total <= WSSC_GATHERED_MOST; i++) {
         place += apart->at[i];
-        wssc_numbers_add(ret_apart, (guint32)latest);
-        latest = is_wanted(wanted, i) ? length_of(apart, i, place, end) : 0;
-        total += latest;
+        total += is_wanted(wanted, i) ? length_of(apart, i, place, end) : 0;
     }
-    return total <= WSSC_GATHERED_MOST && apart->at[0] <= MAX_FRONT;
+    return total <= WSSC_GATHERED_MOST;
+}
+
+/* Where they lie when nothing else is between them. */
+static void move_together(WsscNumbers *apart, gint64 end, Wanted wanted)
+{
+    gint64 place = 0;
+    guint32 latest = apart->at[0];
+    for (guint i = 0; i < apart->len; i++) {
+        place += apart->at[i];
+        guint32 own = is_wanted(wanted, i) ? (guint32)length_of(apart, i, place, end) : 0;
+        apart->at[i] = latest;
+        latest = own;
+    }
 }
 
 static gboolean read_all(int file, guint8 *octets, gsize len, gint64 from)
@@ -112,20 +125,20 @@ static wtap *open_copy(int file, wtap *like)
     return NULL;
 }
 
-wtap *wssc_gather(const char *path, wtap *wth, const WsscNumbers *apart, gint64 end, const guint8 *marks,
-                  guint8 unwanted, WsscNumbers *ret_apart)
+wtap *wssc_gather(const char *path, wtap *wth, WsscNumbers *apart, gint64 end, const guint8 *marks, guint8 unwanted)
 {
     const Wanted wanted = {marks, unwanted};
-    *ret_apart = (WsscNumbers){.len = 0};
+    if (!are_few(apart, end, wanted))
+        return NULL;
     int from = g_open(path, O_RDONLY | O_CLOEXEC, 0), to = memfd_create("wssc-gathered", MFD_CLOEXEC);
     wtap *gathered = NULL;
-    if (from >= 0 && to >= 0 && lay_out(apart, end, wanted, ret_apart) && copy_wanted(from, apart, end, wanted, to))
+    if (from >= 0 && to >= 0 && copy_wanted(from, apart, end, wanted, to))
         gathered = open_copy(to, wth);
     if (from >= 0)
         close(from);
     if (to >= 0)
         close(to);
-    if (gathered == NULL)
-        wssc_numbers_clear(ret_apart);
+    if (gathered != NULL)
+        move_together(apart, end, wanted);
     return gathered;
 }

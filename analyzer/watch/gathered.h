@@ -14,8 +14,8 @@ struct wtap;
 
 /* path: of the capture that wth has open, which plain.h has read to its end. apart: of each frame, the octets from
  * where the one before it lies. end: where the last one ends. marks: of each; unwanted: bits of those that are not.
- * NULL: they are not gathered. Else the file, whose frames lie as ret_apart says, as far as they are wanted. */
-struct wtap *wssc_gather(const char *path, struct wtap *wth, const WsscNumbers *apart, gint64 end, const guint8 *marks,
-                         guint8 unwanted, WsscNumbers *ret_apart);
+ * NULL: they are not gathered. Else the file, whose frames lie as apart says now, as far as they are wanted. */
+struct wtap *wssc_gather(const char *path, struct wtap *wth, WsscNumbers *apart, gint64 end, const guint8 *marks,
+                         guint8 unwanted);
 
 #endif

@@ -13,6 +13,14 @@ typedef struct {
     guint len, room;
 } WsscNumbers;
 
+/* Room for so many, which costs nothing before they come. */
+static inline void wssc_numbers_expect(WsscNumbers *numbers, gsize count)
+{
+    enum { MOST = 1 << 26 };
+    numbers->room = (guint)MIN(count, MOST);
+    numbers->at = g_new(guint32, numbers->room);
+}
+
 static inline void wssc_numbers_add(WsscNumbers *numbers, guint32 number)
 {
     enum { LEAST = 1024 };

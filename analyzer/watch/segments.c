@@ -260,6 +260,16 @@ static gpointer run_scan(gpointer user)
     return NULL;
 }
 
+/* Reckoned by frames that are rather small. */
+static void expect_frames(Scan *scan, wtap *wth)
+{
+    enum { A_FRAME = 512 };
+    int err = 0;
+    gint64 octets = wtap_file_size(wth, &err);
+    wssc_numbers_expect(&scan->of_frame, octets > 0 ? (gsize)octets / A_FRAME : 0);
+    wssc_numbers_expect(&scan->apart, scan->of_frame.room);
+}
+
 WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolean has_keys)
 {
     WsscSegments *segments = g_new0(WsscSegments, 1);
@@ -272,6 +282,7 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
     segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, TRUE);
     if (segments->wth != NULL) {
         segments->scan.connections = wssc_connections_new();
+        expect_frames(&segments->scan, segments->wth);
         segments->scan.has_apart = has_triage && wtap_get_compression_type(segments->wth) == WTAP_UNCOMPRESSED;
         segments->thread = g_thread_new("wssc-segments", run_scan, segments);
     }
@@ -348,15 +359,12 @@ gboolean wssc_segments_is_shared(const WsscSegments *segments, guint32 frame, gu
 static void gather(WsscSegments *segments)
 {
     Scan *scan = &segments->scan;
-    WsscNumbers apart;
     wtap *wth = wssc_gather(segments->path, segments->wth, &scan->apart, scan->end, segments->marks->data + 1,
-                            WSSC_SEGMENTS_PASSED_OVER, &apart);
+                            WSSC_SEGMENTS_PASSED_OVER);
     if (wth == NULL)
         return;
     wtap_close(segments->wth);
-    wssc_numbers_clear(&scan->apart);
     segments->wth = scan->seen.wth = wth;
-    scan->apart = apart;
 }
 
 /* ---- marks and places ---------------------------------------------------------------------------------------------
