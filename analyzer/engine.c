@@ -22,10 +22,10 @@ G_DEFINE_QUARK(wssc - engine - error - quark, wssc_engine_error)
 
 static struct {
     WsscEngineOptions options;
-    WsscFilter *filter;      /* or NULL */
-    GPtrArray *kept;         /* KeptFile: read, and to be filtered when everything is known */
-    WsscSegments *early;     /* of options.first_file, until that is read */
-    guint remembered_frames; /* the limit; 0: the default */
+    WsscFilter *filter;  /* or NULL */
+    GPtrArray *kept;     /* KeptFile: read, and to be filtered when everything is known */
+    WsscSegments *early; /* of options.first_file, until that is read */
+    WsscLimits limits;   /* 0: the default */
 } engine;
 
 /* ---- start ----------------------------------------------------------------------------------------------- */
@@ -71,7 +71,7 @@ gboolean wssc_engine_start(const char *program, const WsscEngineOptions *options
 
 void wssc_engine_use_limits(const WsscLimits *limits)
 {
-    engine.remembered_frames = limits->value[WSSC_LIMIT_REMEMBERED_FRAMES];
+    engine.limits = *limits;
 }
 
 void wssc_engine_stop(void)
@@ -102,9 +102,9 @@ static void free_kept(gpointer data)
     g_free(kept);
 }
 
-static guint remembered_frames(void)
+static guint limit(WsscLimitId id)
 {
-    return engine.remembered_frames > 0 ? engine.remembered_frames : WSSC_MAX_REMEMBERED_FRAMES;
+    return engine.limits.value[id] > 0 ? engine.limits.value[id] : wssc_limit_info(id)->value;
 }
 
 static WsscPass pass_of(WsscEngineReport *report, WsscSegments *segments)
@@ -112,7 +112,7 @@ static WsscPass pass_of(WsscEngineReport *report, WsscSegments *segments)
     return (WsscPass){.report = report,
                       .segments = segments,
                       .shows_progress = engine.options.show_progress,
-                      .remembered_frames = remembered_frames()};
+                      .remembered_frames = limit(WSSC_LIMIT_REMEMBERED_FRAMES)};
 }
 
 /* Dissects with a tree and without feeding. */
@@ -194,8 +194,9 @@ static WsscSharing sharing_wanted(void)
     gboolean is_one = options->filter != NULL ||
                       (options->tls_keylog != NULL && !g_file_test(options->tls_keylog, G_FILE_TEST_IS_REGULAR));
     guint jobs = options->jobs > 0 ? options->jobs : usual_jobs(options);
-    return (WsscSharing){
-        .jobs = is_one ? 1 : jobs, .is_asked_for = options->jobs > 0, .generation = remembered_frames()};
+    return (WsscSharing){.jobs = is_one ? 1 : jobs,
+                         .is_asked_for = options->jobs > 0,
+                         .generation = limit(WSSC_LIMIT_REMEMBERED_FRAMES)};
 }
 
 static void feed(gpointer feeder, const WsscUnit *unit, const WsscStringsThen *strings G_GNUC_UNUSED)
@@ -237,7 +238,11 @@ static gboolean read_shared(WsscSession *session, const WsscPass *pass, const ch
                             GPtrArray *failed)
 {
     WsscCapture *capture = &pass->report->capture;
-    const WsscWork work = {.session = session, .pass = pass, .path = path, .jobs = sharing_wanted().jobs};
+    const WsscWork work = {.session = session,
+                           .pass = pass,
+                           .path = path,
+                           .jobs = sharing_wanted().jobs,
+                           .patience = limit(WSSC_LIMIT_WORKER_SECONDS)};
     WsscEnding ending = {.lost = lost, .closed_tls = capture->closed_tls};
     if (wssc_segments_shares(pass->segments) == NULL || wssc_capture_is_blob(wssc_segments_places(pass->segments)->wth))
         return FALSE;

@@ -11,6 +11,7 @@
 #include "packet.h"
 
 #define WHY "were lost with a process that ended early"
+#define WHY_STUCK WHY ": it did nothing for longer than worker-seconds"
 
 typedef struct {
     WsscEnds ends;
@@ -20,6 +21,7 @@ typedef struct {
 typedef struct {
     GHashTable *by_direction; /* Direction -> WsscUnreadOctets, borrowed */
     GPtrArray *failed;
+    const char *why;
 } Count;
 
 static guint direction_hash(gconstpointer data)
@@ -47,7 +49,7 @@ static WsscUnreadOctets *octets_of(Count *count, WsscPacketKind kind, const Wssc
     octets->dst = kind == WSSC_PACKET_TCP ? wssc_dissect_end(&own.ends, !own.side) : g_strdup("other");
     octets->first_frame = frame;
     octets->time = wssc_time_of_clock(rec->ts.secs, rec->ts.nsecs / 1000);
-    octets->why = WHY;
+    octets->why = count->why;
     g_hash_table_insert(count->by_direction, g_memdup2(&own, sizeof own), octets);
     g_ptr_array_add(count->failed, octets);
     return octets;
@@ -88,12 +90,12 @@ static void count_from(Count *count, const WsscSegments *segments, guint share, 
 
 /* One that had told of all its frames did not tell what it knew of their connections at the end: then all of them are
  * counted. */
-void wssc_failed_note(const WsscSegments *segments, guint share, const WsscShareSpan *span, guint64 passed,
-                      GPtrArray *failed)
+void wssc_failed_note(const WsscSegments *segments, const WsscInflow *inflow, GPtrArray *failed)
 {
-    guint32 told = (guint32)(passed >> 1);
+    guint32 told = (guint32)(inflow->passed >> 1);
     Count count = {.by_direction = g_hash_table_new_full(direction_hash, direction_equal, g_free, NULL),
-                   .failed = failed};
-    count_from(&count, segments, share, told >= span->last ? span->first : told + 1);
+                   .failed = failed,
+                   .why = inflow->is_stuck ? WHY_STUCK : WHY};
+    count_from(&count, segments, inflow->share, told >= inflow->span->last ? inflow->span->first : told + 1);
     g_hash_table_unref(count.by_direction);
 }

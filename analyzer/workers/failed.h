@@ -6,10 +6,9 @@
 #define WSSC_WORKERS_FAILED_H
 
 #include "watch/segments.h"
+#include "workers/inflow.h"
 
-/* Appends a WsscUnreadOctets for each direction of the connections whose frames it did not tell of: those after passed,
- * a key of record.h. */
-void wssc_failed_note(const WsscSegments *segments, guint share, const WsscShareSpan *span, guint64 passed,
-                      GPtrArray *failed);
+/* Appends a WsscUnreadOctets for each direction of the connections whose frames it did not tell of. */
+void wssc_failed_note(const WsscSegments *segments, const WsscInflow *inflow, GPtrArray *failed);
 
 #endif

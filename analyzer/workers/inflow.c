@@ -34,7 +34,7 @@ void wssc_inflow_free(gpointer data)
     g_free(inflow);
 }
 
-static void stop(WsscInflow *inflow)
+void wssc_inflow_stop(WsscInflow *inflow)
 {
     if (inflow->from >= 0)
         close(inflow->from);
@@ -53,6 +53,7 @@ static void make_room(WsscInflow *inflow)
 void wssc_inflow_read(WsscInflow *inflow)
 {
     gssize got;
+    inflow->idle = (WsscIdle){.seconds = 0};
     make_room(inflow);
     guint len = inflow->octets->len;
     g_byte_array_set_size(inflow->octets, len + CHUNK);
@@ -61,7 +62,7 @@ void wssc_inflow_read(WsscInflow *inflow)
     while (got < 0 && errno == EINTR);
     g_byte_array_set_size(inflow->octets, len + (guint)MAX(got, 0));
     if (got <= 0)
-        stop(inflow);
+        wssc_inflow_stop(inflow);
 }
 
 gboolean wssc_inflow_is_full(const WsscInflow *inflow)
@@ -71,7 +72,7 @@ gboolean wssc_inflow_is_full(const WsscInflow *inflow)
 
 void wssc_inflow_give_up(WsscInflow *inflow)
 {
-    stop(inflow);
+    wssc_inflow_stop(inflow);
     g_byte_array_set_size(inflow->octets, 0);
     inflow->at = 0;
 }

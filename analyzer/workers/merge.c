@@ -236,9 +236,18 @@ static void end_workers(Merge *merge)
         if (!wssc_inflow_is_over(inflow))
             continue;
         if (!inflow->is_done)
-            wssc_failed_note(merge->segments, inflow->share, inflow->span, inflow->passed, merge->failed);
+            wssc_failed_note(merge->segments, inflow, merge->failed);
         g_ptr_array_remove_index_fast(merge->inflows, i - 1);
     }
+}
+
+/* One that is stopped, or hangs, would be waited for without end. */
+static void look_after(Merge *merge, WsscInflow *inflow)
+{
+    if (!wssc_nursery_kill_idle(&merge->nursery, inflow->share, &inflow->idle, merge->work->patience))
+        return;
+    inflow->is_stuck = TRUE;
+    wssc_inflow_stop(inflow);
 }
 
 /* Waits for somebody to say something. Who is far ahead of the others waits for them. */
@@ -255,11 +264,13 @@ static void listen(Merge *merge)
         whose[count] = inflow;
         fds[count++] = (struct pollfd){.fd = inflow->from, .events = POLLIN};
     }
-    if (count == 0 || (poll(fds, count, -1) < 0 && errno != EINTR))
+    if (count == 0 || (poll(fds, count, WSSC_IDLE_INTERVAL_MS) < 0 && errno != EINTR))
         return;
     for (nfds_t i = 0; i < count; i++)
         if (fds[i].revents != 0)
             wssc_inflow_read(whose[i]);
+        else
+            look_after(merge, whose[i]);
 }
 
 static void run(Merge *merge)
@@ -305,7 +316,7 @@ gboolean wssc_work_run(const WsscWork *work, WsscEnding *ending, GPtrArray *fail
     run(&merge);
     wssc_dissect_use_left_out(NULL);
     wssc_feeder_free(merge.feeder);
-    wssc_nursery_end(&merge.nursery);
+    wssc_nursery_end(&merge.nursery, work->patience);
     wssc_progress_free(merge.progress);
     tell_capture(seen, &work->pass->report->capture);
     g_ptr_array_unref(merge.inflows);

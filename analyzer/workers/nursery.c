@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -40,6 +41,12 @@ static gboolean pass_on(int control, guint share, int fd)
     memcpy(CMSG_DATA(head), &fd, sizeof fd);
     return sendmsg(control, &message, MSG_NOSIGNAL) == (gssize)sizeof share;
 }
+
+/* What comes back. */
+typedef struct {
+    guint share;
+    pid_t process;
+} Born;
 
 /* -1: no more will come. */
 static int receive(int control, guint *ret_share)
@@ -88,6 +95,14 @@ static void reap(GArray *workers, int options)
             g_array_remove_index_fast(workers, i - 1);
 }
 
+/* The first process keeps up with it: it hears before it asks for another one. */
+static void tell(int control, guint share, pid_t child, GArray *workers)
+{
+    const Born born = {share, child};
+    g_array_append_val(workers, child);
+    send(control, &born, sizeof born, MSG_NOSIGNAL); /* where nobody hears it, this one ends, too */
+}
+
 static void run_nursery(const WsscWork *work, int control)
 {
     GArray *workers = g_array_new(FALSE, FALSE, sizeof(pid_t));
@@ -104,7 +119,7 @@ static void run_nursery(const WsscWork *work, int control)
             run_worker(work, share, to, control, own);
         close(to);
         if (child > 0)
-            g_array_append_val(workers, child);
+            tell(control, share, child, workers);
         reap(workers, WNOHANG);
     }
     for (guint i = 0; i < workers->len; i++) /* who is still there is not wanted any more */
@@ -135,8 +150,18 @@ gboolean wssc_nursery_begin(const WsscWork *work, WsscNursery *ret_nursery, GErr
         g_set_error(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_FILE, "no further process: %s", g_strerror(errno));
         return FALSE;
     }
-    *ret_nursery = (WsscNursery){child, ends[0]};
+    *ret_nursery = (WsscNursery){child, ends[0], g_hash_table_new(NULL, NULL)};
     return TRUE;
+}
+
+/* FALSE when the nursery has ended. */
+static gboolean hear(WsscNursery *nursery)
+{
+    Born born;
+    gssize got;
+    while ((got = recv(nursery->control, &born, sizeof born, MSG_DONTWAIT)) == (gssize)sizeof born)
+        g_hash_table_insert(nursery->workers, GUINT_TO_POINTER(born.share), GINT_TO_POINTER(born.process));
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
 }
 
 int wssc_nursery_fork(WsscNursery *nursery, guint share)
@@ -145,6 +170,7 @@ int wssc_nursery_fork(WsscNursery *nursery, guint share)
     if (pipe2(ends, O_CLOEXEC) != 0)
         return -1;
     fcntl(ends[1], F_SETPIPE_SZ, PIPE_OCTETS); /* or as large as it is */
+    hear(nursery);
     gboolean is_ok = pass_on(nursery->control, share, ends[1]);
     close(ends[1]);
     if (is_ok)
@@ -153,9 +179,28 @@ int wssc_nursery_fork(WsscNursery *nursery, guint share)
     return -1;
 }
 
-void wssc_nursery_end(WsscNursery *nursery)
+gboolean wssc_nursery_kill_idle(WsscNursery *nursery, guint share, WsscIdle *idle, guint patience)
 {
+    hear(nursery);
+    GPid worker = GPOINTER_TO_INT(g_hash_table_lookup(nursery->workers, GUINT_TO_POINTER(share)));
+    GPid process = worker > 0 ? worker : nursery->process;
+    wssc_idle_look(idle, process, worker > 0 ? nursery->process : getpid());
+    return idle->seconds > patience && kill(process, SIGKILL) == 0;
+}
+
+void wssc_nursery_end(WsscNursery *nursery, guint patience)
+{
+    WsscIdle idle = {.seconds = 0};
+    struct pollfd control = {.fd = nursery->control, .events = POLLIN};
+    shutdown(nursery->control, SHUT_WR);
+    while (hear(nursery) && idle.seconds <= patience) {
+        poll(&control, 1, WSSC_IDLE_INTERVAL_MS);
+        wssc_idle_look(&idle, nursery->process, getpid());
+    }
+    if (idle.seconds > patience)
+        kill(nursery->process, SIGKILL);
     close(nursery->control);
+    g_hash_table_unref(nursery->workers);
     while (waitpid(nursery->process, NULL, 0) < 0 && errno == EINTR)
         continue;
 }

@@ -16,6 +16,7 @@ typedef struct {
     const WsscPass *pass; /* segments have shares; tls and loss are the workers' own */
     const char *path;     /* of the file */
     guint jobs;           /* processes that work at a time */
+    guint patience;       /* seconds for which one may do nothing while it is waited for */
 } WsscWork;
 
 /* Reads the file. ending gets what all workers tell at their ends, failed a WsscUnreadOctets for each direction of the

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Processes that share the work: one that dies costs its own connections only, by name; nothing hangs, nothing stays behind, and
-what they find goes through pipes alone.
+"""Processes that share the work: one that dies, or is stopped, costs its own connections only, by name; nothing hangs, nothing
+stays behind, and what they find goes through pipes alone.
 
 usage: jobs_test.py WSSC SOURCE_DIR
 """
@@ -17,7 +17,10 @@ import unittest
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 PATIENCE = 120  # seconds; with sanitizers on a busy machine
 MEGABYTES = '6'
+MANY = ('--limit', 'remembered-frames=500')  # generations, and as many workers, one after the other
 WHY = 'were lost with a process that ended early'
+STUCK = WHY + ': it did nothing for longer than worker-seconds'
+IMPATIENT = ('--limit', 'worker-seconds=3')  # a process that works gets some processor time in so long
 SESSION = os.path.join(ROOT, 'captures', 'corewcf-session.pcap')
 
 
@@ -72,10 +75,10 @@ class Jobs(unittest.TestCase):
         return {(e['frame'], e['ordinal']): (e['message_id'], e['action'], frozenset((e['src'], e['dst'])))
                 for e in events if e['type'] == 'message'}
 
-    def begin(self, *options, stdout=subprocess.PIPE):
+    def begin(self, *options, stdout=subprocess.PIPE, **more):
         """Nobody reads its output yet: when the pipes are full, all of them wait."""
         process = subprocess.Popen([WSSC, 'events', '--no-progress', '--jobs', '2', *options, self.capture], stdout=stdout,
-                                   stderr=subprocess.PIPE)
+                                   stderr=subprocess.PIPE, **more)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.kill)
         if stdout == subprocess.PIPE:
@@ -83,12 +86,12 @@ class Jobs(unittest.TestCase):
         wait_for(lambda: len(workers(process)) >= 2)
         return process
 
-    def check_rest(self, out, err):
+    def check_rest(self, out, err, why=WHY):
         rest = self.messages(out)
         self.assertLess(len(rest), len(self.whole))
-        named = [e for e in map(json.loads, out.splitlines()) if e['type'] == 'finding' and WHY in e['text']]
+        named = [e for e in map(json.loads, out.splitlines()) if e['type'] == 'finding' and why in e['text']]
         self.assertTrue(named)
-        self.assertIn(WHY, err.decode())
+        self.assertIn(why, err.decode())
         text = '\n'.join(finding['text'] for finding in named)
         for place, message in self.whole.items():
             if place in rest:
@@ -115,6 +118,36 @@ class Jobs(unittest.TestCase):
         self.assertEqual(process.returncode, 3, err)
         self.check_rest(out, err)
         wait_for(lambda: not any(map(is_there, all_of_them)))
+
+    def test_stopped_worker(self):
+        process = self.begin(*IMPATIENT)
+        all_of_them = workers(process)
+        os.kill(all_of_them[0], signal.SIGSTOP)
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 3, err)
+        self.check_rest(out, err, STUCK)
+        self.assertTrue(self.messages(out))
+        wait_for(lambda: not any(map(is_there, all_of_them)))
+
+    def test_stopped_nursery(self):
+        """No further worker begins, and those that are there end with it when it is given up."""
+        process = self.begin(*IMPATIENT, *MANY)
+        all_of_them = children(process.pid) + workers(process)
+        os.kill(all_of_them[0], signal.SIGSTOP)
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 3, err)
+        self.check_rest(out, err)
+        wait_for(lambda: not any(map(is_there, all_of_them)))
+
+    def test_stopped_itself(self):
+        """All of them at once, as a terminal does it: nobody is late when they go on."""
+        process = self.begin(*IMPATIENT, start_new_session=True)
+        os.killpg(process.pid, signal.SIGSTOP)
+        time.sleep(6)
+        os.killpg(process.pid, signal.SIGCONT)
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertEqual(self.messages(out), self.whole)
 
     def test_killed_itself(self):
         process = self.begin()
