@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "watch/descriptor.h"
 
 static gboolean is_standard_input(const char *file)
 {
@@ -34,26 +35,14 @@ static gboolean is_empty(const char *path)
     return g_stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
-static gboolean write_all(int fd, const char *data, gsize len)
-{
-    while (len > 0) {
-        gssize written = write(fd, data, len);
-        if (written < 0 && errno != EINTR)
-            return FALSE;
-        data += MAX(written, 0);
-        len -= (gsize)MAX(written, 0);
-    }
-    return TRUE;
-}
-
 static gboolean copy_all(int from, int to)
 {
-    char chunk[65536];
+    guint8 chunk[65536];
     gssize got;
     while ((got = read(from, chunk, sizeof chunk)) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0 || !write_all(to, chunk, (gsize)got))
+        if (got < 0 || !wssc_descriptor_write(to, wssc_bytes(chunk, (gsize)got)))
             return FALSE;
     }
     return TRUE;

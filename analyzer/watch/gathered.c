@@ -6,13 +6,14 @@
 
 #include "watch/gathered.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <wiretap/wtap.h>
+
+#include "watch/descriptor.h"
 
 #define MAX_FRONT (64u * 1024) /* octets in front of the first frame */
 
@@ -58,42 +59,17 @@ static void move_together(WsscNumbers *apart, gint64 end, Wanted wanted)
     }
 }
 
-static gboolean read_all(int file, guint8 *octets, gsize len, gint64 from)
-{
-    while (len > 0) {
-        gssize got = pread(file, octets, len, from);
-        if (got == 0 || (got < 0 && errno != EINTR))
-            return FALSE;
-        octets += MAX(got, 0);
-        len -= (gsize)MAX(got, 0);
-        from += MAX(got, 0);
-    }
-    return TRUE;
-}
-
-static gboolean write_all(int file, const guint8 *octets, gsize len)
-{
-    while (len > 0) {
-        gssize written = write(file, octets, len);
-        if (written < 0 && errno != EINTR)
-            return FALSE;
-        octets += MAX(written, 0);
-        len -= (gsize)MAX(written, 0);
-    }
-    return TRUE;
-}
-
 /* The octets of the file from a place on, behind those that are in buffer; what is full goes out. */
 static gboolean copy(int from, gint64 place, guint64 len, GByteArray *buffer, int to)
 {
     enum { FULL = 256 * 1024 };
     guint at = buffer->len;
     g_byte_array_set_size(buffer, at + (guint)len);
-    if (!read_all(from, buffer->data + at, (gsize)len, place))
+    if (!wssc_descriptor_read_at(from, buffer->data + at, (gsize)len, place))
         return FALSE;
     if (buffer->len < FULL)
         return TRUE;
-    gboolean is_ok = write_all(to, buffer->data, buffer->len);
+    gboolean is_ok = wssc_descriptor_write(to, wssc_bytes(buffer->data, buffer->len));
     g_byte_array_set_size(buffer, 0);
     return is_ok;
 }
@@ -107,7 +83,7 @@ static gboolean copy_wanted(int from, const WsscNumbers *apart, gint64 end, Want
         place += apart->at[i];
         is_ok = !is_wanted(wanted, i) || copy(from, place, length_of(apart, i, place, end), buffer, to);
     }
-    return is_ok && write_all(to, buffer->data, buffer->len);
+    return is_ok && wssc_descriptor_write(to, wssc_bytes(buffer->data, buffer->len));
 }
 
 /* As what it was in the capture. */

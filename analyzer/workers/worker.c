@@ -3,12 +3,12 @@
 
 #include "workers/worker.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "dissect.h"
+#include "watch/descriptor.h"
 #include "workers/finds.h"
 
 #define FLUSH_OCTETS (64u * 1024)
@@ -68,15 +68,8 @@ gboolean wssc_worker_reopen(const char *path)
 
 static void flush(Worker *worker)
 {
-    const guint8 *data = worker->writer.out->data;
-    gsize left = worker->writer.out->len;
-    while (left > 0 && !worker->is_deaf) {
-        gssize written = write(worker->to, data, left);
-        if (written < 0 && errno != EINTR)
-            worker->is_deaf = TRUE;
-        data += MAX(written, 0);
-        left -= (gsize)MAX(written, 0);
-    }
+    const GByteArray *out = worker->writer.out;
+    worker->is_deaf = worker->is_deaf || !wssc_descriptor_write(worker->to, wssc_bytes(out->data, out->len));
     g_byte_array_set_size(worker->writer.out, 0);
     worker->frames = 0;
 }
