@@ -94,9 +94,11 @@ static void dissect(Pass *pass, wtap_rec *rec, Buffer *buffer, frame_data *frame
     } else {
         wssc_tls_watch_frame(pass->own.tls, &pass->edt->pi, wssc_loss_payload(pass->own.loss, &pass->edt->pi));
         wssc_loss_frame(pass->own.loss, &pass->edt->pi);
+        gboolean is_last = (mark_of(pass, number) & WSSC_SEGMENTS_LAST) != 0;
         if (pass->resume != NULL)
-            wssc_resume_took(pass->resume, wssc_dissect_begun(), is_http(pass),
-                             (mark_of(pass, number) & WSSC_SEGMENTS_LAST) != 0);
+            wssc_resume_took(pass->resume, wssc_dissect_begun(), is_http(pass), is_last);
+        if (pass->resume != NULL && is_last)
+            wssc_dissect_end_connection(&pass->edt->pi);
     }
     epan_dissect_reset(pass->edt);
 }
@@ -110,7 +112,8 @@ static void open_epan(Pass *pass)
 }
 
 /* libwireshark keeps all that it has learned of connections and put together of segments, more than the segments
- * themselves, until it is made to forget everything. That changes nothing where all connections so far are over. */
+ * themselves, until it is made to forget everything. That changes nothing where all connections so far are over, or
+ * rest: but one may go on past the length that it announced. */
 static void begin_anew(Pass *pass)
 {
     wssc_dissect_count_on();
@@ -126,7 +129,8 @@ static void begin_anew(Pass *pass)
 static gboolean is_full(const Pass *pass, guint8 mark)
 {
     return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->resume != NULL &&
-           pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0;
+           pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0 &&
+           !wssc_dissect_holds_any();
 }
 
 /* As in_frame, with whose number it is dissected. */

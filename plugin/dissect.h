@@ -38,6 +38,10 @@ void wssc_dissect_use_left_out(const GArray *first_frames);
 guint wssc_dissect_count_left_out(guint32 frame);
 /* Before libwireshark is made to forget what it knows of the frames so far: connections that follow are counted on. */
 void wssc_dissect_count_on(void);
+/* Octets of some connection wait for those behind them, which cannot be done over that. */
+gboolean wssc_dissect_holds_any(void);
+/* The frame that was dissected is the last one of its connection: what waits there waits in vain. */
+void wssc_dissect_end_connection(packet_info *pinfo);
 /* The connection of TCP that libwireshark meets next is one that it was made to forget, of that number; is_http: HTTP
  * was found on it. number 0: it is a new one again. */
 void wssc_dissect_go_on(guint64 number, gboolean is_http);

@@ -7,6 +7,7 @@
 
 #include <epan/proto_data.h>
 
+#include "dissect.h"
 #include "live.h"
 
 /* Numbers of what frames saw, among the data of proto_wssc that lasts as long as the file. */
@@ -88,6 +89,18 @@ void wssc_http_hold_more(packet_info *pinfo, const guint8 *octets, gsize len)
         return;
     g_byte_array_append(store->octets, octets, (guint)len);
     store->times++;
+}
+
+gboolean wssc_dissect_holds_any(void)
+{
+    return wmem_map_size(stores) > 0;
+}
+
+void wssc_dissect_end_connection(packet_info *pinfo)
+{
+    guint key = wmem_map_size(stores) > 0 ? GPOINTER_TO_UINT(wssc_live_direction(pinfo)) : 0;
+    for (guint side = 0; side < 2 && key != 0; side++)
+        wmem_map_remove(stores, GUINT_TO_POINTER(key ^ side));
 }
 
 static void begin(void)

@@ -38,6 +38,13 @@ def tell():
     return body(OK, envelope())
 
 
+def past():
+    """Longer than it announces: up to there, and what follows."""
+    octets = envelope()
+    announced = len(octets) - 60
+    return OK + SOAP + b'Content-Length: %d\r\n\r\n' % announced + octets[:announced], octets[announced:]
+
+
 def page(size=4000):
     return body(OK, b'p' * size, PAGE)
 
@@ -238,6 +245,7 @@ HOSTILE = {
     'text, then HTTP': (turns(b'EHLO a\r\n', b'250 STARTTLS\r\n', ask(), tell(), port=20777), None),
     'text, then HTTP, then another': (turns(b'EHLO a\r\n', b'250 STARTTLS\r\n', ask(), tell(), port=20777) +
                                       turns(ask(), tell(), port=20778), None),
+    'past the length': (in_segments((0, ask()), *((1, part) for part in past()), (0, ask()), (1, tell())), 4),
     'HTTP on an odd port': (turns(GET, page(), ask(), tell(), port=20777), None),
     'SOAP on an odd port': (turns(ask(), tell(), port=20777), 2),
     'ports used again': (reused(), 2),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The whole way from packets: the analyzer's engine (libwireshark in it) over a capture in memory, and reports of it.
+ * The whole way from packets: the analyzer's engine (libwireshark in it) over a capture in memory, and reports of it,
+ * which say the same when no frame is left out.
  *
  * The input is a pcap or pcapng file as it stands, or else what was said on connections, from which frames are made
  * (packets.h): so that what libFuzzer changes is seldom a checksum of our own making.
@@ -18,6 +19,9 @@
 #include "report/text.h"
 
 static int file = -1; /* without a name, written anew each time */
+/* Of the engine, which looks at them when it begins a file: one that it does not know would have all frames dissected.
+ */
+static char *preferences[] = {NULL, NULL};
 
 static gboolean is_capture(WsscBytes input)
 {
@@ -32,7 +36,7 @@ static gboolean is_capture(WsscBytes input)
 /* Blocks of one piece of memory each, so that a step beyond one is seen in libwireshark's pools as well. */
 static void start(void)
 {
-    static const WsscEngineOptions options = {.jobs = 1};
+    static const WsscEngineOptions options = {.jobs = 1, .preferences = preferences};
     g_autoptr(GError) error = NULL;
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
     gboolean is_ok = wssc_engine_start("fuzz_packets", &options, &error);
@@ -49,9 +53,10 @@ static void write_file(WsscBytes octets)
     FUZZ_ASSERT(written == (gssize)octets.len);
 }
 
-static void report_rows(const WsscModel *model, const WsscCapture *capture)
+/* Caller frees. */
+static char *report_rows(const WsscModel *model, const WsscCapture *capture)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
+    GString *out = g_string_new(NULL);
     const WsscSink sink = wssc_sink_to_string(out);
     WsscWriter *writer = wssc_writer_new(&sink, WSSC_WRITER_JSON, wssc_event_members);
     WsscEvents *events = wssc_events_new(writer, model, FALSE);
@@ -60,9 +65,11 @@ static void report_rows(const WsscModel *model, const WsscCapture *capture)
     wssc_events_free(events);
     wssc_writer_free(writer);
     FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
+    return g_string_free(out, FALSE);
 }
 
-static void report(const WsscSession *session, const WsscCapture *capture)
+/* Caller frees. */
+static char *report(const WsscSession *session, const WsscCapture *capture)
 {
     const WsscTextStyle style = {.color = FALSE};
     g_autoptr(GString) out = g_string_new(NULL);
@@ -70,23 +77,40 @@ static void report(const WsscSession *session, const WsscCapture *capture)
     wssc_text_findings(session, &style, out);
     wssc_text_verify(session, &style, out);
     FUZZ_ASSERT(g_utf8_validate(out->str, (gssize)out->len, NULL));
-    report_rows(wssc_session_model(session), capture);
+    return report_rows(wssc_session_model(session), capture);
 }
 
-static void analyse(void)
+/* With triage libwireshark is made to forget wherever it may. NULL: there is nothing to read. Caller frees. */
+static char *analyse(gboolean has_triage)
 {
+    static char unknown[] = "tcp.of_no_meaning:TRUE";
+    WsscLimits limits;
     g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", file);
     g_autoptr(WsscSession) session = wssc_session_new();
     g_autoptr(GError) error = NULL;
     WsscEngineReport *seen = NULL;
-    gboolean is_ok = wssc_engine_read(session, path, &seen, &error);
 
+    wssc_limits_init(&limits);
+    if (has_triage)
+        limits.value[WSSC_LIMIT_REMEMBERED_FRAMES] = 1;
+    wssc_engine_use_limits(&limits);
+    preferences[0] = has_triage ? NULL : unknown;
+    gboolean is_ok = wssc_engine_read(session, path, &seen, &error);
     FUZZ_ASSERT(is_ok == (error == NULL) && is_ok == (seen != NULL));
     if (!is_ok)
-        return;
+        return NULL;
     wssc_session_finish(session, seen->capture.last_time);
-    report(session, &seen->capture);
+    char *rows = report(session, &seen->capture);
     wssc_engine_report_free(seen);
+    return rows;
+}
+
+static void compare(void)
+{
+    g_autofree char *chosen = analyse(TRUE), *all = analyse(FALSE);
+    if (g_strcmp0(chosen, all) != 0)
+        g_printerr("with triage: %s\nwithout: %s\n", chosen, all);
+    FUZZ_ASSERT(g_strcmp0(chosen, all) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
@@ -102,6 +126,6 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         g_autoptr(GByteArray) capture = packets_of(input);
         write_file(wssc_bytes(capture->data, capture->len));
     }
-    analyse();
+    compare();
     return 0;
 }
