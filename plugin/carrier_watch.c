@@ -17,6 +17,8 @@
 #include "tls_facts.h"
 #include "tls_signs.h"
 
+/* Inlined it would be paid for by each frame. */
+#define RARE __attribute__((noinline))
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
 /* Fewer octets of TLS are an alert, the end of a handshake or that of a framing session. */
 #define MIN_TLS_WORD 64u
@@ -37,10 +39,12 @@ typedef struct {
     guint completeness;          /* as TCP's dissector had it last */
     const char *client, *server; /* as notes name them */
     WsscTlsSigns tls;
+    const WsscTlsFacts *facts; /* NULL: none yet */
 } Watched;
 
 static wmem_map_t *watched; /* conv_index + 1 -> Watched */
 static int proto_http = -1;
+static gboolean is_wanted; /* our protocol is enabled */
 
 /* ---- one frame ------------------------------------------------------------------------------------------- */
 
@@ -73,7 +77,7 @@ static Watched *watched_of(const conversation_t *conversation)
     return found;
 }
 
-static WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
+static RARE WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
 {
     const packet_info *pinfo = frame->pinfo;
     const WsscTlsFacts *tls = wssc_tls_facts(frame->conversation);
@@ -99,7 +103,7 @@ static WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
 
 /* The newest pair is that of the response which ended in this frame, unless its request came pipelined: then nothing
  * is told. A SOAP message in the response has answered the request already. */
-static void look_at_http(const Frame *frame, const http_conv_t *http)
+static RARE void look_at_http(const Frame *frame, const http_conv_t *http)
 {
     if (http == NULL || http->req_res_tail == NULL || http->req_res_tail->res_framenum != frame->pinfo->num)
         return;
@@ -161,11 +165,19 @@ static gboolean is_tls(const Frame *frame, WsscBytes payload)
            wssc_client_hello_is(payload);
 }
 
-static void look_at_tls(const Frame *frame, WsscBytes payload)
+/* As most frames are when both ends have begun to send data: they change nothing of what is known. */
+static gboolean is_data_alone(const Frame *frame, WsscBytes payload, gboolean is_decrypted)
+{
+    const Watched *own = frame->watched;
+    return !is_decrypted && wssc_tls_signs_phase(&own->tls) == WSSC_TLS_DONE &&
+           (own->facts == NULL || own->facts->hello == NULL) && wssc_tls_is_data_alone(payload);
+}
+
+static RARE void look_at_tls(const Frame *frame, WsscBytes payload, gboolean is_decrypted)
 {
     WsscTlsAlert alert;
-    gboolean is_decrypted = frame->has_tls && wssc_tls_may_be_decrypted(frame->pinfo, frame->conversation);
-    wssc_tls_facts_look(frame->conversation, frame->pinfo, payload, frame->is_from_server, is_decrypted);
+    frame->watched->facts =
+        wssc_tls_facts_look(frame->conversation, frame->pinfo, payload, frame->is_from_server, is_decrypted);
     wssc_tls_signs_look(&frame->watched->tls, payload, frame->is_from_server);
     if (!frame->has_tls || !wssc_tls_signs_alert(frame->pinfo, payload, is_decrypted, &alert))
         return;
@@ -174,14 +186,19 @@ static void look_at_tls(const Frame *frame, WsscBytes payload)
     wssc_live_note(frame->pinfo, &note);
 }
 
-static void look_at_reset(const Frame *frame)
+static RARE void tell_reset(const Frame *frame)
 {
     guint seen = frame->tcp->conversation_completeness;
-    if ((seen & SEEN_RESET) == 0 || frame->watched->is_reset_told)
-        return;
     frame->watched->is_reset_told = TRUE;
     gboolean is_refused = (seen & SEEN_SYN) != 0 && (seen & (SEEN_SYN_ACK | SEEN_DATA)) == 0;
     WsscCarrierNote note = new_note(frame, is_refused ? WSSC_SIGN_REFUSED : WSSC_SIGN_RESET);
+    wssc_live_note(frame->pinfo, &note);
+}
+
+static RARE void tell_fin(const Frame *frame)
+{
+    frame->watched->is_fin_told[frame->is_from_server ? 1 : 0] = TRUE;
+    WsscCarrierNote note = new_note(frame, WSSC_SIGN_FIN);
     wssc_live_note(frame->pinfo, &note);
 }
 
@@ -194,14 +211,13 @@ static void look_at_tcp(const Frame *frame)
     gboolean has_tls = is_tls(frame, payload);
     if (octets >= (has_tls ? MIN_TLS_WORD : 1))
         own->is_answer_due = !frame->is_from_server;
-    if (has_tls && payload.len > 0)
-        look_at_tls(frame, payload);
-    look_at_reset(frame);
-    if (is_fin) {
-        own->is_fin_told[frame->is_from_server ? 1 : 0] = TRUE;
-        WsscCarrierNote note = new_note(frame, WSSC_SIGN_FIN);
-        wssc_live_note(frame->pinfo, &note);
-    }
+    gboolean is_decrypted = has_tls && frame->has_tls && wssc_tls_may_be_decrypted(frame->pinfo, frame->conversation);
+    if (has_tls && payload.len > 0 && !is_data_alone(frame, payload, is_decrypted))
+        look_at_tls(frame, payload, is_decrypted);
+    if ((frame->tcp->conversation_completeness & SEEN_RESET) != 0 && !own->is_reset_told)
+        tell_reset(frame);
+    if (is_fin)
+        tell_fin(frame);
 }
 
 /* As an acknowledgement has it: the connection is where it was, and so are its ends. */
@@ -215,7 +231,7 @@ static gboolean has_nothing(const Frame *frame)
     return is_same && flow != NULL && own->has_next[side] && own->next[side] == flow->nextseq;
 }
 
-static void look_at_connection(packet_info *pinfo, WsscTcpConnection *connection, WsscShown shown)
+static void look_at_connection(packet_info *pinfo, WsscTcpConnection *connection, WsscAbove shown)
 {
     const struct tcp_analysis *tcp = connection->tcp;
     if (tcp == NULL || tcp->fwd == NULL)
@@ -238,6 +254,8 @@ static void look_at_connection(packet_info *pinfo, WsscTcpConnection *connection
  * of them. */
 static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
 {
+    if (!is_wanted)
+        return 0;
     wssc_live_number_streams(pinfo);
     if (pinfo->fd->visited)
         return 0;
@@ -249,20 +267,25 @@ static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, voi
     WsscTcpConnection *connection = wssc_tcp_connection(pinfo);
     if (connection == NULL)
         return 0;
-    const WsscShown shown = wssc_http_front_shown(pinfo);
+    const WsscAbove shown = wssc_http_front_shown(pinfo);
     wssc_http_front_follow(pinfo, connection, shown);
     if (is_feeding)
         look_at_connection(pinfo, connection, shown);
     return 0;
 }
 
-void wssc_carrier_watch_register(int proto)
+/* What is enabled changes between captures, or they are dissected anew. */
+static void begin(void)
+{
+    is_wanted = proto_is_protocol_enabled(find_protocol_by_id(proto_wssc));
+}
+
+void wssc_carrier_watch_register(void)
 {
     watched = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
-    /* By a name only: what is no layer of the frame costs less to call. */
-    int helper = proto_register_protocol_in_name_only("WSSC, what carriers say", "WSSC carrier", "wssc.carrier", proto,
-                                                      FT_PROTOCOL);
-    register_postdissector(register_dissector("wssc.carrier", look, helper));
+    register_init_routine(begin);
+    /* Of no protocol: what is no layer, and nobody can turn off, costs less to call. */
+    register_postdissector(create_dissector_handle(look, -1));
     wssc_tcp_connection_register();
     wssc_tls_facts_register();
     wssc_http_pairs_register();

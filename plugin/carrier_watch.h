@@ -7,7 +7,7 @@
 #ifndef WSSC_PLUGIN_CARRIER_WATCH_H
 #define WSSC_PLUGIN_CARRIER_WATCH_H
 
-void wssc_carrier_watch_register(int proto);
+void wssc_carrier_watch_register(void);
 void wssc_carrier_watch_handoff(void);
 
 #endif

@@ -8,12 +8,17 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #define SLOTS 1024u
+/* Inlined it would be paid for by each frame. */
+#define RARE __attribute__((noinline))
 
-/* An address and a port, as words. */
+/* An address and a port, as words: those of IPv4 are one, which most frames are found by. */
 typedef struct {
-    guint64 address[2];
-    guint32 port;
+    guint64 head;    /* port, IS_IPV4 and its address */
+    guint64 rest[2]; /* the address of IPv6; else 0 */
 } End;
+
+#define PORT_BITS 16u
+#define IS_IPV4 ((guint64)1 << PORT_BITS)
 
 /* Ends as the frame that filled it had them. */
 typedef struct {
@@ -23,44 +28,55 @@ typedef struct {
 } Slot;
 
 static struct {
-    Slot *slots; /* as long as the file */
-    guint32 round;
+    Slot slots[SLOTS];
+    guint32 round;   /* 0: none yet */
     guint32 streams; /* that TCP's dissector knew */
 } memo;
 
 /* ---- slots ------------------------------------------------------------------------------------------------- */
 
+static inline gboolean is_ipv4(const address *addr)
+{
+    return addr->type == AT_IPv4 && addr->len == (int)sizeof(guint32);
+}
+
+static inline guint64 head_of(const address *addr, guint32 port)
+{
+    guint32 word;
+    memcpy(&word, addr->data, sizeof word);
+    return (guint64)word << 32 | IS_IPV4 | port;
+}
+
 /* FALSE: addresses of other kinds. */
 static gboolean read_end(const address *addr, guint32 port, End *ret_end)
 {
-    ret_end->port = port;
-    if (addr->type == AT_IPv4 && addr->len == (int)sizeof(guint32)) {
-        guint32 word;
-        memcpy(&word, addr->data, sizeof word);
-        ret_end->address[0] = word;
-        ret_end->address[1] = 0;
+    *ret_end = (End){.head = port};
+    if (port >> PORT_BITS != 0)
+        return FALSE;
+    if (is_ipv4(addr)) {
+        ret_end->head = head_of(addr, port);
         return TRUE;
     }
-    if (addr->type != AT_IPv6 || addr->len != (int)sizeof ret_end->address)
+    if (addr->type != AT_IPv6 || addr->len != (int)sizeof ret_end->rest)
         return FALSE;
-    memcpy(ret_end->address, addr->data, sizeof ret_end->address);
+    memcpy(ret_end->rest, addr->data, sizeof ret_end->rest);
     return TRUE;
 }
 
 static gboolean is_same(const End *a, const End *b)
 {
-    return a->port == b->port && a->address[0] == b->address[0] && a->address[1] == b->address[1];
+    return a->head == b->head && a->rest[0] == b->rest[0] && a->rest[1] == b->rest[1];
 }
 
 static guint64 sum(const End *end)
 {
-    return end->address[0] + end->address[1] + ((guint64)end->port << 32);
+    return end->head + end->rest[0] + end->rest[1];
 }
 
 /* Both directions have one. */
-static Slot *slot_of(const End *src, const End *dst)
+static inline Slot *slot_of(guint64 sum_of_ends)
 {
-    return &memo.slots[((sum(src) + sum(dst)) * 0x9E3779B97F4A7C15u >> 32) % SLOTS];
+    return &memo.slots[(sum_of_ends * 0x9E3779B97F4A7C15u >> 32) % SLOTS];
 }
 
 static gboolean is_of(const Slot *slot, const End *src, const End *dst)
@@ -69,7 +85,7 @@ static gboolean is_of(const Slot *slot, const End *src, const End *dst)
                                          (is_same(&slot->src, dst) && is_same(&slot->dst, src)));
 }
 
-static WsscTcpConnection found(packet_info *pinfo)
+static RARE WsscTcpConnection found(packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     return (WsscTcpConnection){
@@ -78,7 +94,7 @@ static WsscTcpConnection found(packet_info *pinfo)
     };
 }
 
-static void fill(Slot *slot, packet_info *pinfo, const End *src, const End *dst)
+static RARE void fill(Slot *slot, packet_info *pinfo, const End *src, const End *dst)
 {
     *slot = (Slot){memo.round, *src, *dst, found(pinfo)};
     if (slot->is.tcp == NULL)
@@ -90,47 +106,57 @@ static void fill(Slot *slot, packet_info *pinfo, const End *src, const End *dst)
 
 /* Ports that are used again are another conversation, which TCP's dissector counts when it makes it. Where that is one
  * new connection, and this, its slot is filled anew; else all are. */
-static void see_new_streams(Slot *slot, packet_info *pinfo, const End *src, const End *dst)
+static RARE void see_new_streams(guint32 streams, Slot *slot, packet_info *pinfo, const End *src, const End *dst)
 {
-    guint32 streams = get_tcp_stream_count();
     gboolean is_one = streams == memo.streams + 1;
-    if (streams == memo.streams)
-        return;
     memo.streams = streams;
     fill(slot, pinfo, src, dst);
     if (!is_one || slot->is.tcp == NULL || slot->is.tcp->stream != streams - 1)
         memo.round++;
 }
 
-static WsscTcpConnection *found_elsewhere(packet_info *pinfo)
+static RARE WsscTcpConnection *found_elsewhere(packet_info *pinfo)
 {
     static WsscTcpConnection other;
     other = found(pinfo);
     return other.conversation != NULL ? &other : NULL;
 }
 
-WsscTcpConnection *wssc_tcp_connection(packet_info *pinfo)
+static RARE WsscTcpConnection *found_with_care(packet_info *pinfo, guint32 streams)
 {
     End src, dst;
-    if (pinfo->ptype != PT_TCP)
-        return NULL;
-    /* Dissectors may have said that something else tells the conversation. */
-    if (pinfo->conv_elements != NULL || pinfo->use_conv_addr_port_endpoints ||
-        !read_end(&pinfo->src, pinfo->srcport, &src) || !read_end(&pinfo->dst, pinfo->destport, &dst))
+    if (!read_end(&pinfo->src, pinfo->srcport, &src) || !read_end(&pinfo->dst, pinfo->destport, &dst))
         return found_elsewhere(pinfo);
-    if (memo.slots == NULL)
-        memo.slots = wmem_alloc0_array(wmem_file_scope(), Slot, SLOTS);
-    Slot *slot = slot_of(&src, &dst);
-    see_new_streams(slot, pinfo, &src, &dst);
+    Slot *slot = slot_of(sum(&src) + sum(&dst));
+    if (streams != memo.streams)
+        see_new_streams(streams, slot, pinfo, &src, &dst);
     if (!is_of(slot, &src, &dst))
         fill(slot, pinfo, &src, &dst);
     return slot->is.conversation != NULL ? &slot->is : NULL;
 }
 
+WsscTcpConnection *wssc_tcp_connection(packet_info *pinfo)
+{
+    if (pinfo->ptype != PT_TCP)
+        return NULL;
+    /* Dissectors may have said that something else tells the conversation. */
+    if (pinfo->conv_elements != NULL || pinfo->use_conv_addr_port_endpoints)
+        return found_elsewhere(pinfo);
+    guint32 streams = get_tcp_stream_count();
+    if (!is_ipv4(&pinfo->src) || !is_ipv4(&pinfo->dst) || (pinfo->srcport | pinfo->destport) >> PORT_BITS != 0)
+        return found_with_care(pinfo, streams);
+    guint64 src = head_of(&pinfo->src, pinfo->srcport), dst = head_of(&pinfo->dst, pinfo->destport);
+    Slot *slot = slot_of(src + dst);
+    gboolean is_of =
+        (slot->src.head == src && slot->dst.head == dst) || (slot->src.head == dst && slot->dst.head == src);
+    if (!is_of || slot->round != memo.round || streams != memo.streams || slot->is.conversation == NULL)
+        return found_with_care(pinfo, streams);
+    return &slot->is;
+}
+
 static void begin(void)
 {
-    memo.slots = NULL;
-    memo.round = 1;
+    memo.round++;
     memo.streams = 0;
 }
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memmem */
+#endif
 #include "compat.h"
 
 #include "http_facts.h"
@@ -9,6 +12,8 @@
 
 #include "carrier/http_head.h"
 #include "live.h"
+
+static guint32 noted_in; /* the frame that had WSSC_DATA_HTTP last: few have, and each would be looked through */
 
 typedef enum {
     AGENT,
@@ -125,6 +130,7 @@ WsscHttpFacts *wssc_http_facts_note(packet_info *pinfo, const char *octets, gsiz
     if (noted == NULL) {
         noted = wmem_new(pinfo->pool, WsscHttpFacts);
         p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP, noted);
+        noted_in = pinfo->num;
     }
     *noted = facts_of(&head, is_response);
     noted->is_newest_response = is_response;
@@ -133,7 +139,8 @@ WsscHttpFacts *wssc_http_facts_note(packet_info *pinfo, const char *octets, gsiz
 
 void wssc_http_facts_pass(packet_info *pinfo)
 {
-    WsscHttpFacts *noted = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP);
+    WsscHttpFacts *noted =
+        noted_in == pinfo->num ? p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_HTTP) : NULL;
     if (noted != NULL)
         noted->is_newest_response = FALSE;
 }
@@ -153,10 +160,8 @@ const char *wssc_http_problem(packet_info *pinfo)
 static guint find_response(const char *text, guint len)
 {
     static const char word[] = "HTTP/1.";
-    for (guint at = 0; at + strlen(word) <= len && at < MAX_LOWER_HEADERS; at++)
-        if (memcmp(text + at, word, strlen(word)) == 0)
-            return at;
-    return len;
+    const char *found = memmem(text, MIN(len, MAX_LOWER_HEADERS + strlen(word) - 1), word, strlen(word));
+    return found != NULL ? (guint)(found - text) : len;
 }
 
 /* What was reassembled or decrypted begins with the head; the frame is the first source, and the last resort. */

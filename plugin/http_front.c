@@ -27,6 +27,10 @@ typedef struct {
 } Front;
 
 static Front on_tcp, in_tls;
+/* Ours on a connection of TCP that is known as HTTP's: by a name only, as a layer that is put on for nothing costs more
+ * than all that is looked at. */
+static dissector_handle_t taken;
+static int proto_front = -1; /* enabled as HTTP is */
 static dissector_handle_t body_handle, tls_handle;
 static dissector_table_t tcp_ports;
 static int proto_http = -1, proto_tcp = -1, proto_tls = -1;
@@ -329,7 +333,7 @@ static WsscBool find_on_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
     if (!begins_soap(tvb))
         return FALSE;
-    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num, on_tcp.ours);
+    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num, taken);
     dissect_tcp(tvb, pinfo, tree, data);
     return TRUE;
 }
@@ -344,9 +348,9 @@ static WsscBool find_in_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 }
 
 /* From above, down to TCP: that is where most frames end. */
-WsscShown wssc_http_front_shown(const packet_info *pinfo)
+WsscAbove wssc_http_front_shown(const packet_info *pinfo)
 {
-    WsscShown shown = {.has_http = FALSE};
+    WsscAbove shown = {.has_http = FALSE};
     gboolean has_other = FALSE;
     wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers);
     shown.ends_with_tcp = layer != NULL && GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_tcp;
@@ -377,7 +381,7 @@ static gboolean leads_to_http(const packet_info *pinfo)
 
 static void take(packet_info *pinfo, conversation_t *conversation)
 {
-    conversation_set_dissector_from_frame_number(conversation, pinfo->num, on_tcp.ours);
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num, taken);
 }
 
 /* Nothing was dissected on TCP yet, and its ports lead to HTTP, by Decode As or by a preference; or HTTP was there. */
@@ -392,7 +396,7 @@ static void follow_ports(packet_info *pinfo, WsscTcpConnection *connection)
 }
 
 /* What a connection carries inside of TLS is known as HTTP as well, and a frame without payload shows neither. */
-void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, WsscShown shown)
+void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, WsscAbove shown)
 {
     if (on_tcp.stock == NULL)
         return;
@@ -405,7 +409,7 @@ void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, W
     if (shown.has_tls || !shown.is_on_tcp)
         return;
     dissector_handle_t before = conversation_get_dissector(connection->conversation, pinfo->num);
-    if (before == NULL || (is_http(before) && before != on_tcp.ours))
+    if (before == NULL || is_http(before))
         take(pinfo, connection->conversation);
 }
 
@@ -423,6 +427,12 @@ static void take_ports(const char *table, const Front *front)
     dissector_table_foreach(table, collect_port, ports);
     for (guint i = 0; i < ports->len; i++)
         dissector_add_uint(table, g_array_index(ports, guint32, i), front->ours);
+}
+
+void wssc_http_front_register(void)
+{
+    proto_front = proto_register_protocol_in_name_only("HTTP, SOAP looked at first", "HTTP (SOAP first)", "wssc.http",
+                                                       proto_get_id_by_filter_name("http"), FT_PROTOCOL);
 }
 
 void wssc_http_front_handoff(dissector_handle_t body)
@@ -443,6 +453,7 @@ void wssc_http_front_handoff(dissector_handle_t body)
                                                                     "HTTP (SOAP looked at first)");
     in_tls.ours = create_dissector_handle_with_name_and_description(dissect_tls, proto_http, "http_soap_over_tls",
                                                                     "HTTP in TLS (SOAP looked at first)");
+    taken = create_dissector_handle(dissect_tcp, proto_front);
     heur_dissector_add("tcp", find_on_tcp, "SOAP over HTTP", "wssc_http_tcp", proto_http, HEURISTIC_ENABLE);
     heur_dissector_add("tls", find_in_tls, "SOAP over HTTP in TLS", "wssc_http_tls", proto_http, HEURISTIC_ENABLE);
     take_ports("tcp.port", &on_tcp);

@@ -18,6 +18,7 @@
 
 #include "connection.h"
 
+void wssc_http_front_register(void);
 /* After HTTP was registered: takes its ports and its place among heuristics. body: the dissector of bodies, with a
  * WsscMediaInfo as its data. */
 void wssc_http_front_handoff(dissector_handle_t body);
@@ -27,12 +28,12 @@ typedef struct {
     gboolean ends_with_tcp; /* nothing */
     gboolean has_tls, has_http;
     gboolean is_on_tcp, is_in_tls; /* HTTP directly on it, and in HTTP nothing but a body of ours */
-} WsscShown;
+} WsscAbove;
 
-WsscShown wssc_http_front_shown(const packet_info *pinfo);
+WsscAbove wssc_http_front_shown(const packet_info *pinfo);
 
 /* To be called after each dissected frame of the first pass: a connection that turned out to be HTTP's, by Decode As or
  * by another's heuristics, is taken from there on. */
-void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, WsscShown shown);
+void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, WsscAbove shown);
 
 #endif

@@ -12,6 +12,7 @@
 #include "carrier_watch.h"
 #include "documents.h"
 #include "draw.h"
+#include "http_front.h"
 #include "http_held.h"
 #include "http_plain.h"
 #include "tcp_whole.h"
@@ -41,7 +42,8 @@ void wssc_dissect_register(void)
     wssc_nbfx_register();
     wssc_string_tables_register();
     wssc_nettcp_register();
-    wssc_carrier_watch_register(proto_wssc);
+    wssc_carrier_watch_register();
+    wssc_http_front_register();
     wssc_http_held_register();
     wssc_http_plain_register();
     wssc_tcp_whole_register();

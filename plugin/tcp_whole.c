@@ -14,6 +14,7 @@
 /* Among the data of proto_wssc of a frame that lasts as long as the file: its segment was completed. */
 #define COMPLETED 0x30000000u
 
+static guint32 taken_in;  /* the frame that had WSSC_DATA_TAKEN last: few have, and each would be looked through */
 static wmem_map_t *asked; /* directions of connections that were to give one more segment */
 
 /* The captured frame itself is the first of its sources of octets. */
@@ -58,13 +59,15 @@ static tvbuff_t *join(tvbuff_t *tvb, packet_info *pinfo, guint len, const guint8
     guint *taken = wmem_new(pinfo->pool, guint);
     *taken = rest_len;
     p_add_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_TAKEN, taken);
+    taken_in = pinfo->num;
     return joined;
 }
 
 tvbuff_t *wssc_tcp_whole(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
 {
     guint len = tvb_captured_length(tvb);
-    const guint *taken = p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_TAKEN);
+    const guint *taken =
+        taken_in == pinfo->num ? p_get_proto_data(pinfo->pool, pinfo, proto_wssc, WSSC_DATA_TAKEN) : NULL;
     if (tcp == NULL || len != tvb_reported_length(tvb))
         return tvb;
     if (taken != NULL && *taken == len)

@@ -145,23 +145,24 @@ static void look_at_decrypted(WsscTlsFacts *facts, packet_info *pinfo, gboolean 
 
 /* ---- both ------------------------------------------------------------------------------------------------------- */
 
-void wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo, WsscBytes payload,
-                         gboolean is_from_server, gboolean is_decrypted)
+const WsscTlsFacts *wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo, WsscBytes payload,
+                                        gboolean is_from_server, gboolean is_decrypted)
 {
     WsscTlsFacts *facts = look_up(conversation);
     if (facts == NULL) {
         if (is_from_server || !wssc_client_hello_is(payload)) /* which begins all that is to be told */
-            return;
+            return NULL;
         facts = wmem_new0(wmem_file_scope(), WsscTlsFacts);
         wmem_map_insert(all, GUINT_TO_POINTER(conversation->conv_index + 1), facts);
     }
     if (!is_from_server)
         look_for_name(facts, payload);
     if (facts->client_certificate == WSSC_TRUTH_YES)
-        return;
+        return facts;
     look_at_clear_records(facts, pinfo, payload, is_from_server);
     if (is_decrypted)
         look_at_decrypted(facts, pinfo, is_from_server);
+    return facts;
 }
 
 const WsscTlsFacts *wssc_tls_facts(const conversation_t *conversation)

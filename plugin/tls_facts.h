@@ -25,8 +25,8 @@ typedef struct {
 } WsscTlsFacts;
 
 /* Looks at the TCP payload of a frame, and, where it has any (wssc_tls_may_be_decrypted), at its decrypted records. */
-void wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo, WsscBytes payload,
-                         gboolean is_from_server, gboolean is_decrypted);
+const WsscTlsFacts *wssc_tls_facts_look(const conversation_t *conversation, packet_info *pinfo, WsscBytes payload,
+                                        gboolean is_from_server, gboolean is_decrypted);
 /* Never NULL. */
 const WsscTlsFacts *wssc_tls_facts(const conversation_t *conversation);
 

@@ -38,6 +38,16 @@ gboolean wssc_tls_next_record(WsscBytes *octets, guint8 *ret_type, WsscBytes *re
     return TRUE;
 }
 
+gboolean wssc_tls_is_data_alone(WsscBytes payload)
+{
+    WsscBytes body;
+    guint8 type;
+    while (wssc_tls_next_record(&payload, &type, &body))
+        if (type != RECORD_DATA)
+            return FALSE;
+    return TRUE;
+}
+
 void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_from_server)
 {
     if (is_record(payload) && payload.data[0] == RECORD_HANDSHAKE && payload.data[RECORD_HEAD] == CLIENT_HELLO &&

@@ -24,6 +24,9 @@ typedef struct {
 /* The record at the beginning of the octets, as far as it is there; they are what is behind it then. FALSE: none. */
 gboolean wssc_tls_next_record(WsscBytes *octets, guint8 *ret_type, WsscBytes *ret_body);
 
+/* Whether no record begins there but such with data of applications. */
+gboolean wssc_tls_is_data_alone(WsscBytes payload);
+
 /* Where a walk through a frame's decrypted records stands; begins with 0s. */
 typedef struct {
     guint32 layer; /* whose records come next */
