@@ -171,7 +171,7 @@ static gboolean is_key_log_vain(const WsscOptions *options, const GPtrArray *rep
 static void take_report(Run *work, WsscEngineReport *report)
 {
     g_ptr_array_add(work->analysis->reports, report);
-    if (work->watch != NULL)
+    if (work->watch != NULL && work->watch->end_of_file != NULL)
         work->watch->end_of_file(work->watch->user, report);
     if (report->capture.damage != NULL || report->capture.cut_tls_frames > 0 || report->capture.unread->len > 0)
         work->analysis->status = WSSC_EXIT_DAMAGED;
@@ -325,6 +325,7 @@ static gboolean run_once(Run *work)
         .want_hypotheses = options->wants_hypotheses,
         .is_strict = options->is_strict,
         .only_rows = options->wants_only_rows && options->format == WSSC_FORMAT_TABLE && options->engine.filter == NULL,
+        .only_lists = options->wants_only_lists && !options->has_explain && options->engine.filter == NULL,
         .keep_documents = documents_of(options),
         .explain_frame = (guint32)options->explain_frame};
 

@@ -16,7 +16,7 @@ typedef struct {
 /* Who wants to know of what is read while it is read. */
 typedef struct {
     void (*begin)(gpointer user, WsscSession *session);
-    void (*end_of_file)(gpointer user, const WsscEngineReport *report);
+    void (*end_of_file)(gpointer user, const WsscEngineReport *report); /* or NULL */
     gpointer user;
 } WsscAnalysisWatch;
 

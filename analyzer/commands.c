@@ -99,32 +99,25 @@ int wssc_command_timeline(const WsscOptions *options)
     return finish(&analysis, status);
 }
 
-/* ---- verify ---------------------------------------------------------------------------------------------------- */
+/* ---- findings, events, keys ------------------------------------------------------------------------------------ */
 
-int wssc_command_verify(const WsscOptions *options)
+/* Findings of a message's verdicts are there as soon as these are settled. */
+static void let_verdicts_go(gpointer session, const WsscMessage *message)
 {
-    WsscAnalysis analysis;
-    int status;
-    if (!wssc_analysis_run(options, &analysis, &status))
-        return status;
-    if (options->has_explain) {
-        g_autoptr(GString) out = g_string_new(NULL);
-        WsscTextStyle style = wssc_print_style(options);
-        wssc_text_explain(analysis.session, &style, (guint32)options->explain_frame, out);
-        wssc_print_text(out);
-    } else
-        print_result(options, analysis.session, wssc_json_verify, wssc_json_verify_members, wssc_text_verify);
-    status = wssc_analysis_has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    return finish(&analysis, status);
+    wssc_session_shown(session, message);
 }
 
-/* ---- findings, events, keys ------------------------------------------------------------------------------------ */
+static void begin_findings(gpointer user G_GNUC_UNUSED, WsscSession *session)
+{
+    wssc_session_tell_settled(session, let_verdicts_go, session);
+}
 
 int wssc_command_findings(const WsscOptions *options)
 {
+    const WsscAnalysisWatch watch = {.begin = begin_findings};
     WsscAnalysis analysis;
     int status;
-    if (!wssc_analysis_run(options, &analysis, &status))
+    if (!wssc_analysis_watch(options, &watch, &analysis, &status))
         return status;
     print_result(options, analysis.session, wssc_json_findings, wssc_json_finding_members, wssc_text_findings);
     status = reaches(options, analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
@@ -143,8 +136,10 @@ static void begin_events(gpointer user, WsscSession *session)
     under_way->writer = wssc_print_rows(under_way->options, wssc_event_members);
     under_way->events = wssc_events_new(under_way->writer, wssc_session_model(session), under_way->options->emit_keys);
     /* What a filter on results lets through is known at the end only. */
-    if (under_way->options->engine.filter == NULL)
-        wssc_session_tell_settled(session, wssc_events_take, under_way->events);
+    if (under_way->options->engine.filter != NULL)
+        return;
+    wssc_session_tell_settled(session, wssc_events_take, under_way->events);
+    wssc_events_tell_put(under_way->events, let_verdicts_go, session);
 }
 
 static void put_capture(gpointer user, const WsscEngineReport *report)

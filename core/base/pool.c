@@ -8,6 +8,10 @@
 /* The first block serves most models; small enough for malloc's quick way. */
 #define FIRST_BLOCK 1000
 #define NEXT_BLOCK 1000
+/* Of those that are kept for long; with their heads they are what malloc has. */
+#define FIRST_LASTING 504
+#define NEXT_LASTING 248
+#define MOST_SHARED 256 /* octets of a text: what is longer is seldom said twice */
 #define FIRST_ROOM 4
 #define ALIGNMENT G_ALIGNOF(WsscAligned)
 
@@ -26,6 +30,7 @@ struct WsscPool {
     Block *blocks;
     char *at; /* where the free part of the newest block begins */
     gsize left;
+    WsscStrings *strings; /* or NULL */
 };
 
 static gpointer add_block(WsscPool *pool, gsize size)
@@ -37,14 +42,29 @@ static gpointer add_block(WsscPool *pool, gsize size)
 }
 
 /* The pool itself stands behind its first block's head. */
-WsscPool *wssc_pool_new(void)
+static WsscPool *new_pool(WsscStrings *strings, gsize size)
 {
-    WsscPool start = {0};
-    WsscPool *pool = add_block(&start, FIRST_BLOCK);
+    WsscPool start = {.strings = strings};
+    WsscPool *pool = add_block(&start, size);
     *pool = start;
     pool->at = (char *)(pool + 1);
-    pool->left = FIRST_BLOCK - sizeof *pool;
+    pool->left = size - sizeof *pool;
     return pool;
+}
+
+WsscPool *wssc_pool_new(void)
+{
+    return new_pool(NULL, FIRST_BLOCK);
+}
+
+WsscPool *wssc_pool_new_sharing(WsscStrings *strings)
+{
+    return new_pool(strings, FIRST_LASTING);
+}
+
+gboolean wssc_pool_is_sharing(const WsscPool *pool)
+{
+    return pool->strings != NULL;
 }
 
 void wssc_pool_free(WsscPool *pool)
@@ -60,12 +80,13 @@ void wssc_pool_free(WsscPool *pool)
 /* Where the newest block has not enough left. */
 static char *take_from_new(WsscPool *pool, gsize size)
 {
+    gsize next = pool->strings != NULL ? NEXT_LASTING : NEXT_BLOCK;
     /* What is large gets a block of its own, and the rest of the newest one stays in use. */
-    if (size > NEXT_BLOCK / 4)
+    if (size > next / 4)
         return add_block(pool, size);
-    char *start = add_block(pool, NEXT_BLOCK);
+    char *start = add_block(pool, next);
     pool->at = start + size;
-    pool->left = NEXT_BLOCK - size;
+    pool->left = next - size;
     return start;
 }
 
@@ -89,6 +110,8 @@ gpointer wssc_pool_alloc(WsscPool *pool, gsize size)
 
 char *wssc_pool_strndup(WsscPool *pool, const char *text, gsize len)
 {
+    if (pool->strings != NULL && len <= MOST_SHARED)
+        return wssc_strings_keep(pool->strings, text, len);
     char *copy = take(pool, len + 1);
     memcpy(copy, text, len);
     copy[len] = '\0';

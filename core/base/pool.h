@@ -7,9 +7,15 @@
 
 #include <glib.h>
 
+#include "base/strings.h"
+
 typedef struct WsscPool WsscPool;
 
 WsscPool *wssc_pool_new(void);
+/* One of many that are kept for long: it takes no more than it needs, and texts that others have, too, are theirs. They
+ * live as long as "strings". */
+WsscPool *wssc_pool_new_sharing(WsscStrings *strings);
+gboolean wssc_pool_is_sharing(const WsscPool *pool);
 void wssc_pool_free(WsscPool *pool);
 
 /* Zeroed, aligned for any type. */

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "report/event_message.h"
+#include "report/in_order.h"
 #include "report/json.h"
 #include "report/sentence.h"
 
@@ -38,10 +39,11 @@ struct WsscEvents {
     WsscWriter *writer;
     const WsscModel *model;
     gboolean emit_keys;
-    GHashTable *settled; /* set of WsscMessage that are not written yet */
-    guint next;          /* of the model's messages: the first that is not written */
-    GHashTable *pairs;   /* Pair -> its number */
-    guint numbered;      /* messages of the model whose pairs have theirs */
+    WsscInOrder *order;
+    WsscPutMessage on_put; /* or NULL */
+    gpointer on_put_user;
+    GHashTable *pairs; /* Pair -> its number */
+    guint numbered;    /* messages of the model whose pairs have theirs */
 };
 
 /* ---- pairs -------------------------------------------------------------------------------------------------- */
@@ -86,26 +88,6 @@ static guint number_of_message(WsscEvents *events, const WsscMessage *message)
         number_of(events, next->file, next->stream, next->pair);
     }
     return number_of(events, message->file, message->stream, message->pair);
-}
-
-WsscEvents *wssc_events_new(WsscWriter *writer, const WsscModel *model, gboolean emit_keys)
-{
-    WsscEvents *events = g_new0(WsscEvents, 1);
-    events->writer = writer;
-    events->model = model;
-    events->emit_keys = emit_keys;
-    events->settled = g_hash_table_new(NULL, NULL);
-    events->pairs = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
-    return events;
-}
-
-void wssc_events_free(WsscEvents *events)
-{
-    if (events == NULL)
-        return;
-    g_hash_table_unref(events->settled);
-    g_hash_table_unref(events->pairs);
-    g_free(events);
 }
 
 /* ---- parts of events ---------------------------------------------------------------------------------------- */
@@ -207,8 +189,9 @@ static void put_password(WsscEvents *events, const WsscMessage *message, const W
     wssc_writer_end(w);
 }
 
-static void put_message(WsscEvents *events, const WsscMessage *message)
+static void put_message(gpointer user, const WsscMessage *message)
 {
+    WsscEvents *events = user;
     const WsscSecurity *security = message->security;
     WsscWriter *w = begin_of_message(events, "message", message);
     wssc_event_put_message(w, message, number_of_message(events, message));
@@ -219,16 +202,39 @@ static void put_message(WsscEvents *events, const WsscMessage *message)
         put_decryption(events, message, security->decryptions->pdata[i]);
     for (guint i = 0; security != NULL && i < security->passwords->len; i++)
         put_password(events, message, security->passwords->pdata[i]);
+    if (events->on_put != NULL)
+        events->on_put(events->on_put_user, message);
 }
 
-/* Messages stay in the order of the capture: one that is settled waits for those before it. */
-void wssc_events_take(gpointer user, const WsscMessage *message)
+void wssc_events_take(gpointer events, const WsscMessage *message)
 {
-    WsscEvents *events = user;
-    const GPtrArray *messages = events->model->messages;
-    g_hash_table_add(events->settled, (gpointer)message);
-    while (events->next < messages->len && g_hash_table_remove(events->settled, messages->pdata[events->next]))
-        put_message(events, messages->pdata[events->next++]);
+    wssc_in_order_take(((WsscEvents *)events)->order, message);
+}
+
+void wssc_events_tell_put(WsscEvents *events, WsscPutMessage on_put, gpointer user)
+{
+    events->on_put = on_put;
+    events->on_put_user = user;
+}
+
+WsscEvents *wssc_events_new(WsscWriter *writer, const WsscModel *model, gboolean emit_keys)
+{
+    WsscEvents *events = g_new0(WsscEvents, 1);
+    events->writer = writer;
+    events->model = model;
+    events->emit_keys = emit_keys;
+    events->order = wssc_in_order_new(model, put_message, events);
+    events->pairs = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
+    return events;
+}
+
+void wssc_events_free(WsscEvents *events)
+{
+    if (events == NULL)
+        return;
+    wssc_in_order_free(events->order);
+    g_hash_table_unref(events->pairs);
+    g_free(events);
 }
 
 /* ---- what only the end tells ---------------------------------------------------------------------------------- */
@@ -341,8 +347,7 @@ static void put_finding(WsscEvents *events, const WsscFinding *finding)
 void wssc_events_finish(WsscEvents *events)
 {
     const WsscModel *model = events->model;
-    while (events->next < model->messages->len)
-        put_message(events, model->messages->pdata[events->next++]);
+    wssc_in_order_finish(events->order);
     for (guint i = 0; i < model->connections->len; i++) {
         const WsscConnection *connection = model->connections->pdata[i];
         for (guint s = 0; s < connection->signs->len; s++)

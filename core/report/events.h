@@ -14,6 +14,7 @@
 
 #include "model/capture.h"
 #include "model/model.h"
+#include "report/in_order.h"
 #include "report/writer.h"
 
 #define WSSC_EVENTS_VERSION 2
@@ -29,6 +30,8 @@ void wssc_events_free(WsscEvents *events);
 /* A message that is settled (model/message.h): it is written, with its signatures and decryptions, as soon as all
  * before it are. events: a WsscEvents. */
 void wssc_events_take(gpointer events, const WsscMessage *message);
+/* on_put is called for each message that was written. */
+void wssc_events_tell_put(WsscEvents *events, WsscPutMessage on_put, gpointer user);
 /* What was read of one file, and what was not. */
 void wssc_events_put_capture(WsscEvents *events, const WsscCapture *capture);
 /* After wssc_session_finish: the messages that are not written yet, in their order, then what connections told,

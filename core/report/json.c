@@ -261,18 +261,21 @@ void wssc_json_put_signature(WsscWriter *w, const WsscMessage *message, const Ws
     wssc_writer_string(w, "key_doubt", signature->key_doubt);
 }
 
+void wssc_json_verify_message(const WsscModel *model, const WsscMessage *message, WsscWriter *w)
+{
+    for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++) {
+        wssc_writer_object(w, NULL);
+        wssc_writer_string(w, "file", file_name(model, message->file));
+        wssc_writer_int(w, "frame", message->frame);
+        wssc_json_put_signature(w, message, message->security->signatures->pdata[s]);
+        wssc_writer_end(w);
+    }
+}
+
 void wssc_json_verify(const WsscModel *model, WsscWriter *w)
 {
-    for (guint i = 0; i < model->messages->len; i++) {
-        const WsscMessage *message = model->messages->pdata[i];
-        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++) {
-            wssc_writer_object(w, NULL);
-            wssc_writer_string(w, "file", file_name(model, message->file));
-            wssc_writer_int(w, "frame", message->frame);
-            wssc_json_put_signature(w, message, message->security->signatures->pdata[s]);
-            wssc_writer_end(w);
-        }
-    }
+    for (guint i = 0; i < model->messages->len; i++)
+        wssc_json_verify_message(model, model->messages->pdata[i], w);
 }
 
 /* ---- evidence ------------------------------------------------------------------------------------------ */

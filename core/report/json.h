@@ -15,6 +15,8 @@ extern const char *const wssc_json_context_members[],
 
 void wssc_json_contexts(const WsscModel *model, WsscWriter *writer);
 void wssc_json_verify(const WsscModel *model, WsscWriter *writer);
+/* Of one message. */
+void wssc_json_verify_message(const WsscModel *model, const WsscMessage *message, WsscWriter *writer);
 void wssc_json_findings(const WsscModel *model, WsscWriter *writer);
 /* identifier NULL: of every context. */
 void wssc_json_timeline(const WsscModel *model, const char *identifier, WsscWriter *writer);

@@ -22,6 +22,14 @@ void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, 
 void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, const char *identifier, GString *out);
 void wssc_text_findings(const WsscSession *session, const WsscTextStyle *style, GString *out);
 void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GString *out);
+/* The same message by message, each once it is settled, in their order. What is known at the end only (the numbers of
+ * contexts) is filled in there: messages have to be there still, what their verdicts say has not. style and its files
+ * are known from the beginning. */
+typedef struct WsscVerifyText WsscVerifyText;
+WsscVerifyText *wssc_verify_text_new(const WsscSession *session, const WsscTextStyle *style);
+void wssc_verify_text_put(gpointer rows, const WsscMessage *message); /* rows: a WsscVerifyText */
+void wssc_verify_text_finish(WsscVerifyText *rows, GString *out);
+void wssc_verify_text_free(WsscVerifyText *rows);
 /* Every step of the signatures in that frame: key and where it is from, canonical octets, digests, value. No secrets.
  */
 void wssc_text_explain(const WsscSession *session, const WsscTextStyle *style, guint32 frame, GString *out);

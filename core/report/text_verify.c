@@ -9,6 +9,21 @@
 
 #define MAX_MISFITS 4 /* of one signature, shown with their digests */
 
+/* Where the number of a context is to stand. */
+typedef struct {
+    gsize at;               /* of the rows' octets */
+    const char *identifier; /* borrowed from the message; NULL: none */
+} Place;
+
+struct WsscVerifyText {
+    const WsscSession *session;
+    WsscTextStyle style;
+    GString *rows;
+    GArray *places; /* Place */
+    int width;
+    gboolean is_first, has_mismatch, has_unchecked;
+};
+
 static const char *short_algorithm(const char *uri)
 {
     const char *hash = uri != NULL ? strrchr(uri, '#') : NULL;
@@ -41,11 +56,20 @@ static char *signed_parts(const WsscSignature *signature)
     return g_string_free(parts, FALSE);
 }
 
-/* The number of a context; "-" without one. Caller frees. */
-static char *context_number(const WsscSession *session, const char *identifier)
+/* The number of a context, "-" without one, will stand there. */
+static void put_number(WsscVerifyText *rows, const char *identifier)
+{
+    const Place place = {rows->rows->len, identifier};
+    g_array_append_val(rows->places, place);
+}
+
+static void fill_in(GString *out, const WsscSession *session, const char *identifier)
 {
     const WsscContext *context = identifier != NULL ? wssc_session_context(session, identifier) : NULL;
-    return context != NULL ? g_strdup_printf("%u", context->index) : g_strdup("-");
+    if (context != NULL)
+        g_string_append_printf(out, "%7u", context->index);
+    else
+        g_string_append(out, "      -");
 }
 
 /* A habit with what it is; NULL without one. Caller frees. */
@@ -71,11 +95,12 @@ static void put_misfits(GString *out, const WsscTextStyle *style, const WsscSign
     }
 }
 
-static void put_signature(GString *out, const WsscSession *session, const WsscTextStyle *style,
-                          const WsscMessage *message, const WsscSignature *signature, int width)
+static void put_signature(WsscVerifyText *rows, const WsscMessage *message, const WsscSignature *signature)
 {
-    g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
-    g_autofree char *number = context_number(session, signature->context);
+    const WsscTextStyle *style = &rows->style;
+    GString *out = rows->rows;
+    int width = rows->width;
+    g_autofree char *frame = wssc_frame_text(rows->session, style, message->file, message->frame);
     g_autofree char *parts = signed_parts(signature);
     g_autofree char *algorithm = wssc_shown(short_algorithm(signature->algorithm));
     g_autofree char *deviation = deviation_text(signature->deviation);
@@ -83,7 +108,9 @@ static void put_signature(GString *out, const WsscSession *session, const WsscTe
 
     g_string_append_printf(out, "%*s %2u  ", width, frame, signature->position);
     wssc_put(out, style, wssc_verdict_color(signature->verdict), "%-11s", wssc_verdict_name(signature->verdict));
-    g_string_append_printf(out, " %-11s %-13s %7s  ", algorithm, wssc_key_kind_name(signature->key_kind), number);
+    g_string_append_printf(out, " %-11s %-13s ", algorithm, wssc_key_kind_name(signature->key_kind));
+    put_number(rows, signature->context);
+    g_string_append(out, "  ");
     wssc_put_wrapped(out, style, WSSC_PLAIN, indent + 47, indent + 47, parts);
     put_note(out, style, indent, "", signature->reason);
     put_misfits(out, style, signature, indent);
@@ -106,11 +133,12 @@ static gboolean is_telling(const WsscDecryption *decryption)
     return decryption->deviation != NULL || decryption->result == WSSC_DECRYPTION_FAILED;
 }
 
-static void put_decryption(GString *out, const WsscSession *session, const WsscTextStyle *style,
-                           const WsscMessage *message, const WsscDecryption *decryption, int width)
+static void put_decryption(WsscVerifyText *rows, const WsscMessage *message, const WsscDecryption *decryption)
 {
-    g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
-    g_autofree char *number = context_number(session, decryption->context);
+    const WsscTextStyle *style = &rows->style;
+    GString *out = rows->rows;
+    int width = rows->width;
+    g_autofree char *frame = wssc_frame_text(rows->session, style, message->file, message->frame);
     g_autofree char *algorithm = wssc_shown(short_algorithm(decryption->algorithm));
     g_autofree char *parent = wssc_shown(decryption->parent != NULL ? decryption->parent : "?");
     g_autofree char *what = g_strdup_printf("%s in %s", decryption->element, parent);
@@ -120,16 +148,20 @@ static void put_decryption(GString *out, const WsscSession *session, const WsscT
     g_string_append_printf(out, "%*s  -  ", width, frame);
     wssc_put(out, style, decryption->result == WSSC_DECRYPTION_DECRYPTED ? WSSC_GREEN : WSSC_RED, "%-11s",
              wssc_decryption_result_name(decryption->result));
-    g_string_append_printf(out, " %-11s %-13s %7s  ", algorithm, wssc_key_kind_name(decryption->key_kind), number);
+    g_string_append_printf(out, " %-11s %-13s ", algorithm, wssc_key_kind_name(decryption->key_kind));
+    put_number(rows, decryption->context);
+    g_string_append(out, "  ");
     wssc_put_wrapped(out, style, WSSC_PLAIN, indent + 47, indent + 47, what);
     put_note(out, style, indent, "", decryption->reason);
     put_note(out, style, indent, "deviation ", deviation);
 }
 
-static void put_password(GString *out, const WsscSession *session, const WsscTextStyle *style,
-                         const WsscMessage *message, const WsscPasswordCheck *check, int width)
+static void put_password(WsscVerifyText *rows, const WsscMessage *message, const WsscPasswordCheck *check)
 {
-    g_autofree char *frame = wssc_frame_text(session, style, message->file, message->frame);
+    const WsscTextStyle *style = &rows->style;
+    GString *out = rows->rows;
+    int width = rows->width;
+    g_autofree char *frame = wssc_frame_text(rows->session, style, message->file, message->frame);
     g_autofree char *user = wssc_shown(check->user);
     g_autofree char *what = g_strdup_printf("%s of user %s", wssc_password_kind_name(check->kind), user);
     guint indent = (guint)width + 5;
@@ -145,54 +177,93 @@ static void put_password(GString *out, const WsscSession *session, const WsscTex
     put_note(out, style, indent, "it would fit if: ", check->hypothesis);
 }
 
-static void note_digests(const WsscSignature *signature, gboolean *has_mismatch, gboolean *has_unchecked)
+static void note_digests(WsscVerifyText *rows, const WsscSignature *signature)
 {
     for (guint i = 0; i < signature->references->len; i++) {
         WsscDigest digest = ((const WsscSignedReference *)signature->references->pdata[i])->digest;
-        *has_mismatch |= digest == WSSC_DIGEST_MISMATCH;
-        *has_unchecked |= digest != WSSC_DIGEST_MISMATCH && digest != WSSC_DIGEST_OK;
+        rows->has_mismatch |= digest == WSSC_DIGEST_MISMATCH;
+        rows->has_unchecked |= digest != WSSC_DIGEST_MISMATCH && digest != WSSC_DIGEST_OK;
     }
 }
 
-static void put_header(GString *out, const WsscTextStyle *style, int width, gboolean *is_first)
+static void put_header(WsscVerifyText *rows)
 {
-    if (*is_first)
-        wssc_put(out, style, WSSC_BOLD, "%*s %2s  %-11s %-11s %-13s %7s  %s\n", width, "FRAME", "#", "VERDICT",
-                 "ALGORITHM", "KEY", "CONTEXT", "SIGNED");
-    *is_first = FALSE;
+    if (rows->is_first)
+        wssc_put(rows->rows, &rows->style, WSSC_BOLD, "%*s %2s  %-11s %-11s %-13s %7s  %s\n", rows->width, "FRAME", "#",
+                 "VERDICT", "ALGORITHM", "KEY", "CONTEXT", "SIGNED");
+    rows->is_first = FALSE;
+}
+
+WsscVerifyText *wssc_verify_text_new(const WsscSession *session, const WsscTextStyle *style)
+{
+    WsscVerifyText *rows = g_new0(WsscVerifyText, 1);
+    rows->session = session;
+    rows->style = *style;
+    rows->rows = g_string_new(NULL);
+    rows->places = g_array_new(FALSE, FALSE, sizeof(Place));
+    rows->width = wssc_frame_width(session, style);
+    rows->is_first = TRUE;
+    return rows;
+}
+
+void wssc_verify_text_free(WsscVerifyText *rows)
+{
+    if (rows == NULL)
+        return;
+    g_string_free(rows->rows, TRUE);
+    g_array_unref(rows->places);
+    g_free(rows);
+}
+
+void wssc_verify_text_put(gpointer data, const WsscMessage *message)
+{
+    WsscVerifyText *rows = data;
+    const WsscSecurity *security = message->security;
+    for (guint s = 0; security != NULL && s < security->signatures->len; s++) {
+        note_digests(rows, security->signatures->pdata[s]);
+        put_header(rows);
+        put_signature(rows, message, security->signatures->pdata[s]);
+    }
+    for (guint d = 0; security != NULL && d < security->decryptions->len; d++) {
+        if (!is_telling(security->decryptions->pdata[d]))
+            continue;
+        put_header(rows);
+        put_decryption(rows, message, security->decryptions->pdata[d]);
+    }
+    for (guint p = 0; security != NULL && p < security->passwords->len; p++) {
+        if (((const WsscPasswordCheck *)security->passwords->pdata[p])->result == WSSC_PASSWORD_NO_KEY)
+            continue; /* nobody asked */
+        put_header(rows);
+        put_password(rows, message, security->passwords->pdata[p]);
+    }
+}
+
+void wssc_verify_text_finish(WsscVerifyText *rows, GString *out)
+{
+    const WsscTextStyle *style = &rows->style;
+    gsize at = 0;
+    for (guint i = 0; i < rows->places->len; i++) {
+        const Place *place = &g_array_index(rows->places, Place, i);
+        g_string_append_len(out, rows->rows->str + at, (gssize)(place->at - at));
+        fill_in(out, rows->session, place->identifier);
+        at = place->at;
+        wssc_pour(out, style);
+    }
+    g_string_append_len(out, rows->rows->str + at, (gssize)(rows->rows->len - at));
+    if (rows->is_first)
+        g_string_append(out, "No signature.\n");
+    if (rows->has_mismatch)
+        wssc_put(out, style, WSSC_DIM, "(!) its digest does not fit\n");
+    if (rows->has_unchecked)
+        wssc_put(out, style, WSSC_DIM, "(?) its digest could not be checked\n");
 }
 
 void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GString *out)
 {
     const GPtrArray *messages = wssc_session_messages(session);
-    int width = wssc_frame_width(session, style);
-    gboolean is_first = TRUE, has_mismatch = FALSE, has_unchecked = FALSE;
-    for (guint i = 0; i < messages->len; i++) {
-        const WsscMessage *message = messages->pdata[i];
-        const WsscSecurity *security = message->security;
-        for (guint s = 0; security != NULL && s < security->signatures->len; s++) {
-            note_digests(security->signatures->pdata[s], &has_mismatch, &has_unchecked);
-            put_header(out, style, width, &is_first);
-            put_signature(out, session, style, message, security->signatures->pdata[s], width);
-        }
-        for (guint d = 0; security != NULL && d < security->decryptions->len; d++) {
-            if (!is_telling(security->decryptions->pdata[d]))
-                continue;
-            put_header(out, style, width, &is_first);
-            put_decryption(out, session, style, message, security->decryptions->pdata[d], width);
-        }
-        for (guint p = 0; security != NULL && p < security->passwords->len; p++) {
-            if (((const WsscPasswordCheck *)security->passwords->pdata[p])->result == WSSC_PASSWORD_NO_KEY)
-                continue; /* nobody asked */
-            put_header(out, style, width, &is_first);
-            put_password(out, session, style, message, security->passwords->pdata[p], width);
-        }
-        wssc_pour(out, style);
-    }
-    if (is_first)
-        g_string_append(out, "No signature.\n");
-    if (has_mismatch)
-        wssc_put(out, style, WSSC_DIM, "(!) its digest does not fit\n");
-    if (has_unchecked)
-        wssc_put(out, style, WSSC_DIM, "(?) its digest could not be checked\n");
+    WsscVerifyText *rows = wssc_verify_text_new(session, style);
+    for (guint i = 0; i < messages->len; i++)
+        wssc_verify_text_put(rows, messages->pdata[i]);
+    wssc_verify_text_finish(rows, out);
+    wssc_verify_text_free(rows);
 }

@@ -60,7 +60,7 @@ static void free_reference(gpointer data)
     g_free(reference->expected);
     g_free(reference->computed);
     g_free(reference->digest_algorithm);
-    g_ptr_array_unref(reference->transforms);
+    g_clear_pointer(&reference->transforms, g_ptr_array_unref);
     g_free(reference);
 }
 
@@ -135,11 +135,69 @@ void wssc_security_free(WsscSecurity *security)
         return;
     g_ptr_array_unref(security->signatures);
     g_ptr_array_unref(security->decryptions);
-    g_ptr_array_unref(security->passwords);
-    g_array_unref(security->coverage);
-    g_ptr_array_unref(security->notes);
+    g_clear_pointer(&security->passwords, g_ptr_array_unref);
+    g_clear_pointer(&security->coverage, g_array_unref);
+    g_clear_pointer(&security->notes, g_ptr_array_unref);
     wssc_xml_unref(security->opened);
     g_free(security);
+}
+
+static void shorten_reference(WsscSignedReference *reference)
+{
+    g_clear_pointer(&reference->uri, g_free);
+    g_clear_pointer(&reference->element_ns, g_free);
+    g_clear_pointer(&reference->reason, g_free);
+    g_clear_pointer(&reference->expected, g_free);
+    g_clear_pointer(&reference->computed, g_free);
+    g_clear_pointer(&reference->transforms, g_ptr_array_unref);
+}
+
+static void shorten_signature(WsscSignature *signature)
+{
+    for (guint i = 0; i < signature->references->len; i++)
+        shorten_reference(signature->references->pdata[i]);
+    g_clear_pointer(&signature->canonicalization, g_free);
+    g_clear_pointer(&signature->reason, g_free);
+    g_clear_pointer(&signature->deviation, g_free);
+    g_clear_pointer(&signature->hypothesis, g_free);
+    g_clear_pointer(&signature->key_doubt, g_free);
+    g_clear_pointer(&signature->key_fingerprint, g_free);
+    g_clear_pointer(&signature->trust, g_free);
+    g_clear_pointer(&signature->value, g_free);
+}
+
+static void shorten_decryption(WsscDecryption *decryption)
+{
+    g_clear_pointer(&decryption->element, g_free);
+    g_clear_pointer(&decryption->parent, g_free);
+    g_clear_pointer(&decryption->content, g_free);
+    g_clear_pointer(&decryption->id, g_free);
+    g_clear_pointer(&decryption->algorithm, g_free);
+    g_clear_pointer(&decryption->instance, g_free);
+    g_clear_pointer(&decryption->deviation, g_free);
+    g_clear_pointer(&decryption->key_fingerprint, g_free);
+    g_clear_pointer(&decryption->root_fingerprint, g_free);
+}
+
+void wssc_security_shorten(WsscSecurity *security)
+{
+    for (guint i = 0; i < security->signatures->len; i++)
+        shorten_signature(security->signatures->pdata[i]);
+    for (guint i = 0; i < security->decryptions->len; i++)
+        shorten_decryption(security->decryptions->pdata[i]);
+    g_clear_pointer(&security->passwords, g_ptr_array_unref);
+    g_clear_pointer(&security->coverage, g_array_unref);
+    g_clear_pointer(&security->notes, g_ptr_array_unref);
+}
+
+void wssc_security_forget_content(WsscSecurity *security)
+{
+    for (guint i = 0; i < security->decryptions->len; i++)
+        g_clear_pointer(&((WsscDecryption *)security->decryptions->pdata[i])->plaintext, g_bytes_unref);
+    if (security->opened == NULL)
+        return;
+    wssc_xml_unref(security->opened);
+    security->opened = wssc_xml_new(NULL, WSSC_XML_TEXT);
 }
 
 WsscSecurity *wssc_result_new(void)

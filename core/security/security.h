@@ -220,6 +220,11 @@ typedef struct {
 /* Never NULL. Learns: certificates in the message and every opened EncryptedKey go to the verifier's ring. */
 WsscSecurity *wssc_security_process(const WsscXml *xml, WsscVerifier *verifier, const WsscSecurityOptions *options);
 void wssc_security_free(WsscSecurity *security);
+/* Of results that were shown, only what says something of other messages is kept: verdicts, whose keys they are by,
+ * algorithms, certificates, what is signed, why something did not open. */
+void wssc_security_shorten(WsscSecurity *security);
+/* Lets go of what was decrypted; that something was, "opened" still says, by an empty document. */
+void wssc_security_forget_content(WsscSecurity *security);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSecurity, wssc_security_free)
 
 /* The secret that stands in wst:Entropy or wst:RequestedProofToken, or in their child:

@@ -90,6 +90,7 @@ struct WsscSession {
     WsscKeyQuestions questions; /* of the message being read */
     WsscRules rules;            /* whose findings come here */
     GStringChunk *strings;      /* what carriers say over and over */
+    WsscStrings *texts;         /* of messages, where only lists are wanted; or NULL */
     WsscOnSettled on_settled;   /* or NULL */
     gpointer on_settled_user;
     GHashTable *unsettled; /* set of the WsscMessage that it was not called for yet */
@@ -303,7 +304,8 @@ WsscMessage *wssc_reading_unreadable(WsscSession *session, const WsscUnit *unit,
 void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml *xml);
 /* spare.c: signatures that only what is not there makes invalid. */
 void wssc_spare(WsscSecurity *security, const WsscMessage *message, const WsscXml *xml);
-void wssc_reading_forget_nodes(WsscMessage *message);
+/* Of its tree: nobody looks at that any more. */
+void wssc_reading_forget_nodes(const WsscSession *session, WsscMessage *message);
 /* Raises the findings on its verdicts, once; unless a key may still change them. */
 void wssc_reading_judge(WsscSession *session, WsscMessage *message);
 void wssc_reading_judge_if_settled(WsscSession *session, WsscMessage *message);

@@ -112,24 +112,35 @@ static WsscSecurity *check_security(WsscSession *session, const WsscMessage *mes
     return wssc_security_process(xml, session->verifier, &options);
 }
 
+static WsscSoap *read_soap(WsscSession *session, const WsscXml *xml)
+{
+    if (!session->options.only_lists)
+        return wssc_soap_read(xml);
+    if (session->texts == NULL)
+        session->texts = wssc_strings_new();
+    return wssc_soap_read_lasting(xml, session->texts);
+}
+
 void wssc_reading_take(WsscSession *session, WsscMessage *message, const WsscXml *xml)
 {
-    WsscSoap *soap = wssc_soap_read(xml);
+    WsscSoap *soap = read_soap(session, xml);
     if (needs_security(soap, xml)) {
         wssc_security_free(message->security);
         message->security = check_security(session, message, xml);
         wssc_spare(message->security, message, xml);
         if (message->security->opened != NULL) {
             wssc_soap_free(soap);
-            soap = wssc_soap_read(message->security->opened);
+            soap = read_soap(session, message->security->opened);
         }
     }
     wssc_soap_free(message->soap);
     message->soap = soap;
 }
 
-void wssc_reading_forget_nodes(WsscMessage *message)
+void wssc_reading_forget_nodes(const WsscSession *session, WsscMessage *message)
 {
+    if (session->options.only_lists && message->security != NULL)
+        wssc_security_forget_content(message->security);
     for (guint i = 0; i < message->soap->trusts->len; i++) {
         WsscTrust *trust = message->soap->trusts->pdata[i];
         trust->node = trust->entropy.node = trust->proof.node = NULL;

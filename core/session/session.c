@@ -43,6 +43,7 @@ void wssc_session_free(WsscSession *session)
     wssc_past_free(session->past);
     g_clear_pointer(&session->told.evidence, g_ptr_array_unref);
     g_string_chunk_free(session->strings);
+    wssc_strings_free(session->texts);
     g_hash_table_unref(session->by_place);
     g_hash_table_unref(session->by_message_id);
     g_hash_table_unref(session->by_relates_to);
@@ -111,7 +112,7 @@ static void apply(WsscSession *session, WsscMessage *message)
         if (message->is_response)
             wssc_rules_check_exchange(&session->rules, message->exchange, message);
     }
-    wssc_reading_forget_nodes(message);
+    wssc_reading_forget_nodes(session, message);
     if (message->context != NULL)
         message->state = (int)message->context->state;
     wssc_reading_judge_if_settled(session, message);

@@ -38,6 +38,12 @@ void wssc_settled_tell(WsscSession *session, WsscMessage *message)
         g_hash_table_add(session->unsettled, message);
 }
 
+void wssc_session_shown(WsscSession *session, const WsscMessage *message)
+{
+    if (session->options.only_lists && message->security != NULL)
+        wssc_security_shorten(message->security);
+}
+
 void wssc_settled_tell_all(WsscSession *session)
 {
     for (guint i = 0; session->on_settled != NULL && i < session->model.messages->len; i++)

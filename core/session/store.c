@@ -100,7 +100,7 @@ static gint64 place(guint file, guint32 frame, guint ordinal)
 
 void wssc_session_place(WsscSession *session, WsscMessage *message)
 {
-    if (session->options.only_rows)
+    if (session->options.only_rows || session->options.only_lists)
         return;
     gint64 *key = g_new(gint64, 1);
     *key = place(message->file, message->frame, message->ordinal);

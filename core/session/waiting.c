@@ -163,7 +163,7 @@ static void retry(WsscSession *session, WsscWaiting *waiting)
         else
             wssc_request_apply_late(session, message);
         wssc_use_settle(message);
-        wssc_reading_forget_nodes(message);
+        wssc_reading_forget_nodes(session, message);
         wssc_reading_judge_if_settled(session, message);
         wssc_keyring_listen(session->keyring, NULL);
     }

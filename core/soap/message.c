@@ -219,9 +219,8 @@ char *wssc_soap_no_envelope(const WsscXml *xml, const char *content_type)
     return g_utf8_make_valid(words, -1);
 }
 
-WsscSoap *wssc_soap_read(const WsscXml *xml)
+static WsscSoap *read_into(WsscPool *pool, const WsscXml *xml)
 {
-    WsscPool *pool = wssc_pool_new();
     WsscSoap *soap = wssc_pool_new0(pool, WsscSoap);
     const xmlNode *root = wssc_xml_root(xml);
 
@@ -239,6 +238,16 @@ WsscSoap *wssc_soap_read(const WsscXml *xml)
     if (soap->security != NULL || soap->trusts->len > 0 || soap->fault != NULL)
         wssc_outline_read(pool, root, &soap->outline);
     return soap;
+}
+
+WsscSoap *wssc_soap_read(const WsscXml *xml)
+{
+    return read_into(wssc_pool_new(), xml);
+}
+
+WsscSoap *wssc_soap_read_lasting(const WsscXml *xml, WsscStrings *strings)
+{
+    return read_into(wssc_pool_new_sharing(strings), xml);
 }
 
 void wssc_soap_free(WsscSoap *soap)

@@ -286,6 +286,9 @@ typedef struct {
 /* Reads the model from a tree. Never NULL: a document that is no SOAP envelope has version WSSC_SOAP_NOT and nothing
  * but what its root element itself says, a Security header or an element of WS-Trust. */
 WsscSoap *wssc_soap_read(const WsscXml *xml);
+/* The same for a model that is kept for long, in little room: of how the message is written (outline) only its
+ * BinarySecurityTokens, no parameters, and texts are those of "strings", each once, which lives longer. */
+WsscSoap *wssc_soap_read_lasting(const WsscXml *xml, WsscStrings *strings);
 void wssc_soap_free(WsscSoap *soap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscSoap, wssc_soap_free)
 

@@ -11,6 +11,7 @@
 typedef struct {
     WsscPool *pool;
     WsscPoolList **items;
+    guint seen;
 } Outline;
 
 /* What says more of an element than its name: the kind of a token or of a password. */
@@ -27,7 +28,9 @@ static char *type_of(WsscPool *pool, const xmlNode *element)
 static void add(Outline *outline, const xmlNode *element, guint depth)
 {
     WsscPool *pool = outline->pool;
-    if ((*outline->items)->len >= WSSC_MAX_OUTLINE)
+    gboolean is_wanted =
+        !wssc_pool_is_sharing(pool) || wssc_xml_is(element, WSSC_NS_FAMILY_WSSE, "BinarySecurityToken");
+    if (outline->seen++ >= WSSC_MAX_OUTLINE || !is_wanted)
         return;
     WsscOutlineItem *item = wssc_pool_new0(pool, WsscOutlineItem);
     const char *prefix = element->ns != NULL ? (const char *)element->ns->prefix : NULL;
@@ -52,7 +55,7 @@ static void add_children(Outline *outline, const xmlNode *parent, guint depth)
 
 void wssc_outline_read(WsscPool *pool, const xmlNode *root, WsscPoolList **items)
 {
-    Outline outline = {pool, items};
+    Outline outline = {pool, items, 0};
     const xmlNode *header = wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Header");
     const xmlNode *body = wssc_xml_child(root, WSSC_NS_FAMILY_SOAP, "Body");
     const xmlNode *content = wssc_xml_first(body);

@@ -282,20 +282,26 @@ const WsscParameter *wssc_trust_parameter(const WsscTrust *trust, const char *na
     return secondary;
 }
 
-static void read_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *trust, gboolean is_secondary,
+static void add_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *trust, gboolean is_secondary)
+{
+    WsscParameter *parameter = wssc_pool_new0(pool, WsscParameter);
+    parameter->ns = wssc_xml_ns(element);
+    parameter->name = wssc_pool_strdup(pool, (const char *)element->name);
+    parameter->value = parameter_value(pool, element);
+    parameter->attributes = parameter_attributes(pool, element);
+    parameter->is_secondary = is_secondary;
+    wssc_pool_add(pool, &trust->parameters, parameter);
+}
+
+/* seen: so many came before it. */
+static void read_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *trust, gboolean is_secondary, guint seen,
                            WsscLimitSet *met)
 {
     WsscNsFamily family = wssc_ns_family(wssc_xml_ns(element));
-    if (trust->parameters->len < WSSC_MAX_PARAMETERS) {
-        WsscParameter *parameter = wssc_pool_new0(pool, WsscParameter);
-        parameter->ns = wssc_xml_ns(element);
-        parameter->name = wssc_pool_strdup(pool, (const char *)element->name);
-        parameter->value = parameter_value(pool, element);
-        parameter->attributes = parameter_attributes(pool, element);
-        parameter->is_secondary = is_secondary;
-        wssc_pool_add(pool, &trust->parameters, parameter);
-    } else
+    if (seen >= WSSC_MAX_PARAMETERS)
         wssc_limit_set_add(met, WSSC_LIMIT_PARAMETERS);
+    else if (!wssc_pool_is_sharing(pool))
+        add_parameter(pool, element, trust, is_secondary);
     if (family == WSSC_NS_FAMILY_WSP && strcmp((const char *)element->name, "AppliesTo") == 0)
         read_applies_to(pool, element, trust);
     if (family != WSSC_NS_FAMILY_WST)
@@ -309,7 +315,7 @@ static void read_parameter(WsscPool *pool, const xmlNode *element, WsscTrust *tr
 static WsscTrust *read_one(WsscPool *pool, const xmlNode *element, gboolean is_response, WsscLimitSet *met)
 {
     WsscTrust *trust = wssc_pool_new0(pool, WsscTrust);
-    guint parameters = 0;
+    guint parameters = 0, secondaries = 0;
 
     trust->is_response = is_response;
     trust->ns = wssc_xml_ns(element);
@@ -322,9 +328,9 @@ static WsscTrust *read_one(WsscPool *pool, const xmlNode *element, gboolean is_r
      * top win, so they are read last. */
     const xmlNode *secondary = wssc_xml_child(element, WSSC_NS_FAMILY_WST, "SecondaryParameters");
     for (const xmlNode *e = wssc_xml_first(secondary); e != NULL; e = wssc_xml_next(e))
-        read_parameter(pool, e, trust, TRUE, met);
+        read_parameter(pool, e, trust, TRUE, secondaries++, met);
     for (const xmlNode *e = wssc_xml_first(element); e != NULL; e = wssc_xml_next(e)) {
-        read_parameter(pool, e, trust, FALSE, met);
+        read_parameter(pool, e, trust, FALSE, secondaries + parameters, met);
         parameters++;
     }
     trust->is_authenticator_only = parameters == 1 && trust->combined_hash != NULL;

@@ -15,6 +15,7 @@ import unittest
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 DATA = os.path.join(ROOT, 'tests', 'data', 'captures-real')
 SHARE, FILES = 12, 6  # one capture in so many; so many at once
+LISTS_SHARE = 30
 SOON = ('--limit', 'kept-messages=1')  # each exchange is freed as soon as it is over
 
 
@@ -49,6 +50,18 @@ class Memory(unittest.TestCase):
                 self.assertEqual(brief, said('contexts', *SOON, *keys, *paths), paths)
                 rows += brief[1].count(b'signatures:')
         self.assertGreater(rows, 10)
+
+    def test_lists(self):
+        """The lists of all messages: made while the capture is read, of verdicts that are let go then, and, where a filter
+        that every frame passes makes them wait, of whole messages at the end."""
+        every, rows = captures(), 0
+        for path in every[5::LISTS_SHARE]:
+            for keys in ([], keys_of([path])):
+                for command in (('verify',), ('verify', '--format', 'json'), ('findings', '--format', 'json'), ('events',)):
+                    brief = said(*command, *keys, path)
+                    self.assertEqual(brief, said(*command, '-Y', 'frame', *keys, path), (path, command))
+                    rows += brief[1].count(b'"verdict"')
+        self.assertGreater(rows, 100)
 
     def test_doubled(self):
         """Two captures of the same traffic: copies are known by what was kept of the first."""

@@ -12,12 +12,18 @@
 #define DS "http://www.w3.org/2000/09/xmldsig#"
 #define SC "http://schemas.xmlsoap.org/ws/2005/02/sc"
 
-static WsscSoap *read_soap(const char *text)
+static WsscXml *parse(const char *text)
 {
     g_autoptr(GBytes) octets = g_bytes_new_static(text, strlen(text));
     g_autoptr(GError) error = NULL;
-    g_autoptr(WsscXml) xml = wssc_xml_parse(octets, NULL, &error);
+    WsscXml *xml = wssc_xml_parse(octets, NULL, &error);
     g_assert_no_error(error);
+    return xml;
+}
+
+static WsscSoap *read_soap(const char *text)
+{
+    g_autoptr(WsscXml) xml = parse(text);
     return wssc_soap_read(xml);
 }
 
@@ -79,6 +85,27 @@ static void test_bounded(void)
     g_assert_cmpuint(soap->outline->len, ==, 48);
 }
 
+/* A model that is kept for long says the same, but of the outline only binary tokens stay. */
+static void test_lasting(void)
+{
+    WsscStrings *strings = wssc_strings_new();
+    g_autoptr(WsscXml) xml = parse("<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header>"
+                                   "<o:Security xmlns:o='" WSSE "'><o:BinarySecurityToken ValueType='urn:kind'/>"
+                                   "<SecurityContextToken xmlns='" SC "'><Identifier>urn:c</Identifier>"
+                                   "</SecurityContextToken></o:Security></s:Header><s:Body/></s:Envelope>");
+    g_autoptr(WsscSoap) one = wssc_soap_read_lasting(xml, strings), other = wssc_soap_read_lasting(xml, strings);
+    g_autofree char *outline = outline_text(one);
+    const WsscSct *sct = one->security->scts->pdata[0], *again = other->security->scts->pdata[0];
+
+    g_assert_cmpstr(outline, ==, "3 o:BinarySecurityToken");
+    g_assert_cmpstr(wssc_outline_find(one, WSSC_NS_FAMILY_WSSE, "BinarySecurityToken")->type, ==, "urn:kind");
+    g_assert_cmpstr(sct->identifier, ==, "urn:c");
+    g_assert_true(sct->identifier == again->identifier);
+    g_clear_pointer(&one, wssc_soap_free);
+    g_clear_pointer(&other, wssc_soap_free);
+    wssc_strings_free(strings);
+}
+
 static void test_http_fields(void)
 {
     static const char head[] = "POST / HTTP/1.1\r\nUser-Agent-X: no\r\nuser-agent:  MS-WebServices/1.0 \r\n"
@@ -104,6 +131,7 @@ int main(int argc, char **argv)
     g_test_add_func("/outline/elements", test_outline);
     g_test_add_func("/outline/plain", test_plain);
     g_test_add_func("/outline/bounded", test_bounded);
+    g_test_add_func("/outline/lasting", test_lasting);
     g_test_add_func("/outline/http-field", test_http_fields);
     return g_test_run();
 }

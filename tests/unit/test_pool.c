@@ -58,11 +58,41 @@ static void test_arrays(void)
     wssc_pool_free(pool);
 }
 
+/* Every string is there once, whoever asked for it and however many there are; long ones are the pool's own. */
+static void test_sharing(void)
+{
+    WsscStrings *strings = wssc_strings_new();
+    WsscPool *pool = wssc_pool_new_sharing(strings), *other = wssc_pool_new_sharing(strings);
+    g_autofree char *large = g_strnfill(5000, 'x');
+    char *kept[500];
+
+    g_assert_true(wssc_pool_is_sharing(pool));
+    for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
+        g_autofree char *text = g_strdup_printf("text %u", i);
+        kept[i] = wssc_pool_strdup(pool, text);
+        g_assert_cmpstr(kept[i], ==, text);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
+        g_autofree char *text = g_strdup_printf(" text %u ", i);
+        g_assert_true(wssc_pool_strip(other, text) == kept[i]);
+    }
+    g_assert_cmpstr(wssc_pool_strndup(other, "text 12", 6), ==, "text 1");
+    g_assert_true(wssc_pool_strndup(other, "text 12", 6) == kept[1]);
+    g_assert_cmpstr(wssc_pool_strdup(pool, ""), ==, "");
+    g_assert_cmpstr(wssc_pool_strdup(pool, large), ==, large);
+    g_assert_true(wssc_pool_strdup(pool, large) != wssc_pool_strdup(pool, large));
+    wssc_pool_free(pool);
+    g_assert_true(wssc_pool_strdup(other, "text 499") == kept[499]);
+    wssc_pool_free(other);
+    wssc_strings_free(strings);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pool/strings", test_strings);
     g_test_add_func("/pool/structures", test_structures);
     g_test_add_func("/pool/arrays", test_arrays);
+    g_test_add_func("/pool/sharing", test_sharing);
     return g_test_run();
 }
