@@ -69,6 +69,13 @@ static void clear(Verify *verify)
         wssc_writer_free(verify->writer);
 }
 
+static int end(WsscAnalysis *analysis)
+{
+    int status = wssc_analysis_has_invalid(analysis->session) ? WSSC_EXIT_CHECK_FAILED : analysis->status;
+    wssc_analysis_clear(analysis);
+    return wssc_print_finish(status);
+}
+
 static int explain(const WsscOptions *options)
 {
     WsscAnalysis analysis;
@@ -79,9 +86,7 @@ static int explain(const WsscOptions *options)
     WsscTextStyle style = wssc_print_style(options);
     wssc_text_explain(analysis.session, &style, (guint32)options->explain_frame, out);
     wssc_print_text(out);
-    status = wssc_analysis_has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    wssc_analysis_clear(&analysis);
-    return wssc_print_finish(status);
+    return end(&analysis);
 }
 
 int wssc_command_verify(const WsscOptions *options)
@@ -96,9 +101,5 @@ int wssc_command_verify(const WsscOptions *options)
     if (is_read)
         print_rest(&verify);
     clear(&verify);
-    if (!is_read)
-        return status;
-    status = wssc_analysis_has_invalid(analysis.session) ? WSSC_EXIT_CHECK_FAILED : analysis.status;
-    wssc_analysis_clear(&analysis);
-    return wssc_print_finish(status);
+    return is_read ? end(&analysis) : status;
 }
