@@ -139,7 +139,7 @@ void wssc_damages_tell_unread(const GPtrArray *settled, const char *src, const c
         gboolean is_gap = damage->gap_frame != 0;
         gboolean is_since = is_gap && damage->since != 0 && damage->frame == damage->gap_frame;
         const WsscUnreadRun run = {.first = is_since ? damage->since : damage->frame,
-                                   .last = is_gap ? damage->gap_frame : damage->frame,
+                                   .last = is_gap ? damage->gap_frame : MAX(damage->last, damage->frame),
                                    .time = is_since ? damage->since_time : damage->time,
                                    .octets = damage->octets,
                                    .why = is_gap ? WSSC_UNREAD_GAP : WSSC_UNREAD_BY_DISSECTORS};

@@ -15,7 +15,8 @@ typedef struct {
     gint64 time;
     gboolean is_response;
     gboolean is_guess; /* told only where the connection carried SOAP at all */
-    guint32 octets;    /* of its first frame, or that are missing */
+    guint32 octets;    /* of its first frame, or of all up to the last one, or that are missing */
+    guint32 last;      /* frame that it goes on to; 0: the first one */
     guint32 gap_frame; /* that shows that they are; or 0 */
     guint32 since;     /* the frame before the gap; 0: not known */
     gint64 since_time; /* ... and its time */

@@ -3,6 +3,8 @@
 
 #include "watch/frame_octets.h"
 
+#include <string.h>
+
 #include "watch/tls_watch.h"
 
 WsscBytes wssc_frame_payload(const packet_info *pinfo, guint32 len)
@@ -60,4 +62,44 @@ guint wssc_frame_count_decrypted(const packet_info *pinfo)
     for (GSList *item = pinfo->data_src != NULL ? pinfo->data_src->next : NULL; item != NULL; item = item->next)
         count += wssc_tls_is_decrypted(item->data) ? 1 : 0;
     return count;
+}
+
+/* By the names that libwireshark and plugin/ give to them. */
+gboolean wssc_frame_is_put_together(const struct data_source *source)
+{
+    static const char *const names[] = {"Reassembled", "Joined chunks", "HTTP message past its Content-Length"};
+    char *name = get_data_source_description(source);
+    gboolean is_it = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        is_it |= g_str_has_prefix(name, names[i]);
+    wmem_free(NULL, name);
+    return is_it;
+}
+
+static gboolean offers_soap(WsscBytes octets)
+{
+    static const char get[] = "GET ", name[] = "Sec-WebSocket-Protocol";
+    WsscHttpField field = {.name = name, .name_len = strlen(name)};
+    if (octets.len < strlen(get) || memcmp(octets.data, get, strlen(get)) != 0)
+        return FALSE;
+    wssc_http_fields((const char *)octets.data, octets.len, &field, 1);
+    g_autofree char *value = field.value != NULL ? g_strndup(field.value, field.len) : g_strdup("");
+    g_auto(GStrv) offers = g_strsplit(value, ",", -1);
+    for (char **offer = offers; *offer != NULL; offer++)
+        if (strcmp(g_strstrip(*offer), "soap") == 0)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean wssc_frame_offers_soap(const packet_info *pinfo, WsscBytes payload, gboolean is_tls)
+{
+    if (!is_tls)
+        return offers_soap(payload);
+    gboolean is_it = FALSE;
+    for (GSList *item = pinfo->data_src != NULL ? pinfo->data_src->next : NULL; item != NULL; item = item->next) {
+        tvbuff_t *tvb = get_data_source_tvb(item->data);
+        guint len = wssc_tls_is_decrypted(item->data) ? tvb_captured_length(tvb) : 0;
+        is_it |= len > 0 && offers_soap(wssc_bytes(tvb_get_ptr(tvb, 0, (gint)len), len));
+    }
+    return is_it;
 }

@@ -154,20 +154,32 @@ static WsscArrival track(const WsscLoss *loss, WsscSide *side, packet_info *pinf
 
 /* ---- TLS -------------------------------------------------------------------------------------------------------- */
 
-/* Where a record begins and does not end is kept. One that ended and did not decrypt is told, unless octets are known
- * to be missing: those are told then. */
-static void follow_records(const WsscLoss *loss, WsscTalked *connection, WsscSide *side, packet_info *pinfo)
+/* Where a record begins and does not end is kept. One that ended and did not decrypt is told, and so is what stands in
+ * the place of one, unless octets are known to be missing: those are told then. */
+static void follow_records(const WsscLoss *loss, WsscTalked *connection, WsscSide *side, packet_info *pinfo,
+                           WsscArrivalKind kind)
 {
+    if (kind != WSSC_ARRIVAL_NEXT) {
+        side->records.is_sure = FALSE;
+        side->records.good = 0;
+    }
     WsscRecordsSeen seen = wssc_records_follow(&side->records, payload_of(loss, pinfo));
     guint decrypted = wssc_frame_count_decrypted(pinfo);
     connection->has_decrypted |= decrypted > 0;
+    if (decrypted > 0 && seen.ended > 0 && !seen.is_astray)
+        side->records.is_sure = TRUE;
     if (side->records.left == 0 || seen.is_begun)
         g_clear_pointer(&side->record, wssc_damage_free);
     if (seen.is_begun) {
         side->record = wssc_damage_new(pinfo, FALSE);
         side->record->octets = loss->segment.len;
+    } else if (side->record != NULL) {
+        side->record->octets += loss->segment.len;
+        side->record->last = wssc_dissect_frame(pinfo);
     }
-    if (side->blind_since == 0 && seen.ended > 0 && decrypted == 0 && wssc_frame_cut_octets(pinfo) == 0)
+    gboolean is_astray = seen.is_astray && !connection->is_nettcp; /* whose sessions follow each other, in clear */
+    gboolean is_closed = is_astray || (seen.ended > 0 && decrypted == 0);
+    if (side->blind_since == 0 && is_closed && wssc_frame_cut_octets(pinfo) == 0)
         wssc_unread_note_why(&side->unread, pinfo, loss->segment.len, WSSC_UNREAD_BY_TLS);
 }
 
@@ -265,7 +277,7 @@ static void watch_tls(const WsscLoss *loss, WsscTalked *connection, WsscSide *si
     if (arrival->is_kept || (loss->segment.len > 0 && wssc_frame_cut_octets(pinfo) > 0))
         go_blind(side, pinfo);
     if (arrival->is_new)
-        follow_records(loss, connection, side, pinfo);
+        follow_records(loss, connection, side, pinfo, arrival->kind);
     watch_burst(loss, connection, side, pinfo);
 }
 
@@ -306,12 +318,16 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
         connection->is_tls = FALSE; /* ports used again */
     look_at_layers(loss, connection, pinfo);
     WsscArrival arrival = track(loss, side, pinfo);
+    if (arrival.kind == WSSC_ARRIVAL_SYN)
+        side->records = (WsscRecords){.left = 0};
     note_ack(loss, &connection->sides[!is_second(pinfo)], pinfo);
     if (connection->is_tls)
         watch_tls(loss, connection, side, pinfo, &arrival);
     HeadHere head = {.kind = WSSC_HTTP_HEAD_NONE};
     if (arrival.is_new) /* what is sent again begins nothing */
         head.kind = wssc_frame_http_head(pinfo, payload_of(loss, pinfo), connection->is_tls, &head.is_response);
+    connection->offers_soap |=
+        arrival.is_new && wssc_frame_offers_soap(pinfo, payload_of(loss, pinfo), connection->is_tls);
     /* Where it only came late, what waits is what follows it. */
     if (head.kind != WSSC_HTTP_HEAD_NONE && !connection->is_tls && arrival.kind != WSSC_ARRIVAL_BEHIND)
         wssc_unread_note_head(&side->unread);

@@ -98,7 +98,7 @@ WsscLost *wssc_talked_lost(WsscTalked *talked)
     for (guint i = 0; i < 2; i++)
         finish_side(&talked->sides[i]);
     for (guint i = 0; i < 2 && talked->bodies == 0; i++)
-        wssc_unread_take_framed(&talked->sides[i].unread);
+        wssc_unread_take_framed(&talked->sides[i].unread, talked->offers_soap);
     if (!has_anything(&talked->sides[0]) && !has_anything(&talked->sides[1]))
         return NULL;
     WsscLost *lost = wssc_lost_new();

@@ -32,11 +32,12 @@ typedef struct {
     char *sources[2];  /* where they come from */
     guint bodies;      /* that came whole */
     gboolean has_syn, is_tls, has_decrypted;
-    gboolean is_nettcp; /* so it carries SOAP, even where none could be read */
-    gboolean has_head;  /* ... or by a head of HTTP */
-    gboolean is_framed; /* HTTP/2 or WebSocket: what it carries is not known before it is read */
-    gboolean has_other; /* messages of HTTP that are none of SOAP */
-    WsscSide *last;     /* who spoke last */
+    gboolean is_nettcp;   /* so it carries SOAP, even where none could be read */
+    gboolean has_head;    /* ... or by a head of HTTP */
+    gboolean is_framed;   /* HTTP/2 or WebSocket: what it carries is not known before it is read */
+    gboolean has_other;   /* messages of HTTP that are none of SOAP */
+    gboolean offers_soap; /* the client asked for a WebSocket that carries it */
+    WsscSide *last;       /* who spoke last */
     guint32 first_frame;
 } WsscTalked;
 

@@ -12,6 +12,7 @@
 #include "carrier/other_types.h"
 #include "dissect.h"
 #include "model/capture.h"
+#include "watch/frame_octets.h"
 #include "watch/signs.h"
 
 #define MAX_RUNS 64 /* of one direction; what is more joins the last */
@@ -104,7 +105,8 @@ static void look_at_field(WsscBytes line, HeadSigns *signs)
     if (begins_with(line, own))
         look_at_type(wssc_bytes(line.data + name, line.len - name), signs);
     signs->has_action |= begins_with(line, "SOAPAction:");
-    for (guint i = 0; i < G_N_ELEMENTS(types) && !begins_with(line, "Accept"); i++)
+    gboolean is_other = begins_with(line, "Accept") || begins_with(line, "soap-content-type:"); /* [MS-SWSB] */
+    for (guint i = 0; i < G_N_ELEMENTS(types) && !is_other; i++)
         signs->has_stray |= has(line, types[i]);
 }
 
@@ -282,10 +284,14 @@ static void lose_waiting(WsscUnread *unread)
     forget_waiting(unread);
 }
 
-/* What was put together of several segments is a further source of octets. */
+/* What was put together of several segments is a further source of octets; so is what was decrypted, unmasked or
+ * inflated, perhaps of one frame alone. */
 static gboolean is_reassembled(const packet_info *pinfo)
 {
-    return pinfo->data_src != NULL && pinfo->data_src->next != NULL;
+    for (GSList *item = pinfo->data_src != NULL ? pinfo->data_src->next : NULL; item != NULL; item = item->next)
+        if (wssc_frame_is_put_together(item->data))
+            return TRUE;
+    return FALSE;
 }
 
 void wssc_unread_note(WsscUnread *unread, const packet_info *pinfo, WsscBytes payload, guint32 len,
@@ -341,6 +347,11 @@ void wssc_unread_note_why(WsscUnread *unread, const packet_info *pinfo, guint32 
                                .octets = len,
                                .has_sign = TRUE,
                                .why = why};
+    if (why == WSSC_UNREAD_BY_TLS && unread->waiting.first != 0) { /* for the record that ends here */
+        unread->waiting.has_sign = TRUE;
+        unread->waiting.why = why;
+        lose_waiting(unread);
+    }
     lose(unread, &own);
 }
 
@@ -392,11 +403,12 @@ gboolean wssc_unread_has_sign(const WsscUnread *unread)
     return is_any(unread, is_of_soap);
 }
 
-void wssc_unread_take_framed(WsscUnread *unread)
+void wssc_unread_take_framed(WsscUnread *unread, gboolean is_soap)
 {
     end_run(unread);
     add(&unread->lost, &unread->framed);
-    unread->lost.is_framed = unread->lost.first != 0;
+    unread->lost.is_framed = unread->lost.first != 0 && !is_soap;
+    unread->lost.has_sign |= unread->lost.first != 0 && is_soap;
     end_run(unread);
 }
 

@@ -59,8 +59,8 @@ gboolean wssc_unread_has_any(const WsscUnread *unread);
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread);
 /* ... of SOAP in octets that dissectors could not read. */
 gboolean wssc_unread_has_sign(const WsscUnread *unread);
-/* After wssc_unread_finish: what WebSocket framed was not read. */
-void wssc_unread_take_framed(WsscUnread *unread);
+/* After wssc_unread_finish: what WebSocket framed was not read, and is SOAP if that was asked for. */
+void wssc_unread_take_framed(WsscUnread *unread, gboolean is_soap);
 /* After wssc_unread_finish: WsscUnreadRun, or NULL; the caller's. */
 GArray *wssc_unread_steal_runs(WsscUnread *unread);
 /* A WsscUnreadOctets; src and dst are copied. */

@@ -29,7 +29,7 @@ SEEDS = 200
 ONCE_WRONG = {
     'flipped': {'http': (65, 80, 94, 99), 'chunked': (23, 150), 'mtom': (11, 75, 79, 98), 'websocket': (13, 18, 62, 66, 102),
               'h2c': (2, 31), 'nettcp': (96, 98), 'streamed': (14, 102)},
-    'scattered': {'chunked': (45,), 'mtom': (41,), 'h2c': (152,)},
+    'scattered': {'chunked': (45,), 'mtom': (41,), 'websocket': (2, 21), 'h2c': (152,), 'h2-tls': (59,), 'tls13': (163, 185)},
 }  # seeds; the last one was a hang
 AT_ONCE = 40  # captures that one process reads
 EVERY_TSHARK = 40  # so many runs of Wireshark's server to one of tshark

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Octets flipped in heads, of HTTP, net.tcp and TCP: whatever is lost by it is told, never with status 0; what no dissector
+"""Octets flipped in heads, of HTTP, net.tcp, TCP and TLS: whatever is lost by it is told, never with status 0; what no dissector
 could read is told by its frames and its connection.
 
 usage: unread_test.py WSSC SOURCE_DIR [--all]
@@ -23,6 +23,8 @@ import make_pcap  # noqa: E402
 
 HTTP = os.path.join(SOURCE, 'captures', 'corewcf-session.pcap')
 NETTCP = os.path.join(SOURCE, 'tests', 'data', 'captures-real', 'mono-nettcp-none.pcap')
+WEBSOCKET = os.path.join(SOURCE, 'tests', 'data', 'carriers', 'websocket.pcapng')
+TLS = os.path.join(SOURCE, 'tests', 'data', 'captures-real', 'corewcf', 'sc-13-renew.pcapng')
 IS_ALL = '--all' in sys.argv[3:]
 ENVELOPE = b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body/></s:Envelope>'
 SHARE = 14  # flips of each kind of head
@@ -82,16 +84,17 @@ class Unread(unittest.TestCase):
         size = (str(event['octets']), 'octets') if event['octets'] < 10000 else (str(event['octets'] // 1000), 'kB')
         return (str(event['frame']), last, event['src'], event['dst'], *size)
 
-    def read(self, head, frames):
+    def read(self, head, frames, *options):
         path = os.path.join(self.folder.name, 'flipped.pcap')
         with open(path, 'wb') as file:
             file.write(head + b''.join(frames))
-        done = subprocess.run([WSSC, 'events', '--no-progress', path], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([WSSC, 'events', '--no-progress', *options, path], capture_output=True, text=True, timeout=120, check=False)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         unread = [e for e in events if e['type'] == 'unread']
         self.assertEqual([(e['file'], e['frame'], e['time']) for e in unread],
                          [(e['file'], e['frame'], e['time']) for e in events if e.get('id') == 'unread-octets'])
-        self.assertEqual(LINE.findall(done.stderr), [self.line_of(e) for e in unread[:10]])
+        by_tls = [e for e in unread[:10] if e['reason'] == 'TLS could not decrypt']
+        self.assertEqual(LINE.findall(done.stderr), [self.line_of(e) for e in unread[:10] if e not in by_tls])
         whole = [e['frame'] for e in events if e['type'] == 'message' and not e['damage']]
         return whole, done.returncode, done.stderr, {e['verdict'] for e in events if e['type'] == 'signature'}
 
@@ -136,6 +139,49 @@ class Unread(unittest.TestCase):
             self.assertIn(int(last), payloads)
             most = sum(size for frame, size in payloads.items() if int(first) <= frame <= int(last))
             self.assertLessEqual(int(count) * (1000 if unit == 'kB' else 1), most)
+
+    def changed(self, frames, index, at, octets):
+        """With those octets there; a copy."""
+        frame = frames[index]
+        self.assertNotEqual(frame[at:at + len(octets)], octets)
+        return frames[:index] + [frame[:at] + octets + frame[at + len(octets):]] + frames[index + 1:]
+
+    def test_acknowledged_ahead(self):
+        """By one octet that was changed: what comes then counts as sent again for libwireshark, and the frame behind it, which
+        is unmasked, is not what it waited for."""
+        head, frames = self.frames(WEBSOCKET)
+        whole, _, _, _ = self.read(head, frames)
+        payloads = {index: tcp for index, _, tcp in self.payloads(WEBSOCKET)}
+        asked = [frame for frame in whole if frame - 1 in payloads][-2]  # the last one is its answer
+        ack = payloads[asked - 2] + 8  # of the answer before it
+        octets = struct.pack('>I', struct.unpack_from('>I', frames[asked - 2], ack)[0] + 0x10000)
+        found, status, stderr, _ = self.read(head, self.changed(frames, asked - 2, ack, octets))
+        self.assertEqual((found, status), ([frame for frame in whole if frame != asked], 3))
+        self.assertIn((str(asked), ''), [line[:2] for line in LINE.findall(stderr)])
+
+    def test_damaged_upgrade(self):
+        """The answer that agrees to a WebSocket no longer names what it carries: the client asked for SOAP."""
+        head, frames = self.frames(WEBSOCKET)
+        whole, _, _, _ = self.read(head, frames)
+        field = b'\r\nSec-WebSocket-Protocol: soap'
+        index = [i for i, frame in enumerate(frames) if b' 101 ' in frame and field in frame][-1]
+        found, status, stderr, _ = self.read(head, self.changed(frames, index, frames[index].index(field) + 1, b'\b'))
+        self.assertEqual((found, status), ([frame for frame in whole if frame < index], 3))
+        self.assertLess(len(found), len(whole))
+        self.assertEqual(len(LINE.findall(stderr)), 2)  # each way
+
+    def test_head_of_last_record(self):
+        """It is no record any more, and nothing follows that could not be decrypted."""
+        head, frames = self.frames(TLS)
+        keys = ('--tls-keylog', TLS.replace('.pcapng', '.keylog'))
+        whole, status, _, _ = self.read(head, frames, *keys)
+        self.assertEqual(status, 0)
+        index, payload, _ = max(self.payloads(TLS))
+        self.assertEqual(whole[-1], index + 1)
+        for at, octets in ((0, b'\x57'), (1, b'\x43'), (3, b'\x84')):
+            found, status, stderr, _ = self.read(head, self.changed(frames, index, payload + at, octets), *keys)
+            self.assertEqual((found, status), (whole[:-1], 3), at)
+            self.assertRegex(stderr, r'frame %d, .* (TLS could not decrypt|no dissector could read)' % (index + 1))
 
     def unread_types(self, types, octets):
         """Of downloads of those octets beside SOAP from one server, those that are told."""
