@@ -88,7 +88,7 @@ gboolean wssc_carry_envelope(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     if (!wssc_has_crypto())
         return FALSE;
     if (session != NULL) {
-        strings.is_lasting = wssc_string_tables_are_lasting(session);
+        strings.number = wssc_string_tables_number(session);
         strings.count = wssc_string_table_count(session);
         strings.unknown = wssc_string_table_unknown_reason(session);
     }

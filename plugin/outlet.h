@@ -12,7 +12,7 @@
 /* What a binary message was read with: the strings of its direction as they were before it. */
 typedef struct {
     const WsscStringTable *table; /* NULL: the message needs none */
-    gboolean is_lasting;          /* it belongs to a connection, not to this message alone */
+    guint64 number;               /* of the table, that no other one ever has; 0: it is this message's alone */
     guint count;                  /* strings that were there */
     const char *unknown;          /* wssc_string_table_unknown_reason */
 } WsscStringsThen;

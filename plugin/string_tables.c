@@ -5,11 +5,21 @@
 
 #include <string.h>
 
-static GHashTable *tables; /* set of those of the file */
+/* WsscStringTable -> its number. */
+static GHashTable *tables; /* of the file */
+static GHashTable *kept;   /* of connections that go on in another one */
+static gsize made;         /* of all that were made */
+
+static GHashTable *new_map(void)
+{
+    return g_hash_table_new_full(NULL, NULL, (GDestroyNotify)wssc_string_table_free, NULL);
+}
 
 static void start_file(void)
 {
-    tables = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)wssc_string_table_free, NULL);
+    tables = new_map();
+    if (kept == NULL)
+        kept = new_map();
 }
 
 static void end_file(void)
@@ -26,13 +36,35 @@ void wssc_string_tables_register(void)
 WsscStringTable *wssc_string_tables_new(void)
 {
     WsscStringTable *table = wssc_string_table_new();
-    g_hash_table_add(tables, table);
+    g_hash_table_insert(tables, table, GSIZE_TO_POINTER(++made));
     return table;
 }
 
-gboolean wssc_string_tables_are_lasting(const WsscStringTable *table)
+guint64 wssc_string_tables_number(const WsscStringTable *table)
 {
-    return tables != NULL && g_hash_table_contains(tables, table);
+    return tables != NULL ? GPOINTER_TO_SIZE(g_hash_table_lookup(tables, table)) : 0;
+}
+
+static void move(WsscStringTable *table, GHashTable *from, GHashTable *to)
+{
+    gpointer number = g_hash_table_lookup(from, table);
+    if (g_hash_table_steal(from, table))
+        g_hash_table_insert(to, table, number);
+}
+
+void wssc_string_tables_keep(WsscStringTable *table)
+{
+    move(table, tables, kept);
+}
+
+void wssc_string_tables_take_up(WsscStringTable *table)
+{
+    move(table, kept, tables);
+}
+
+void wssc_string_tables_drop(WsscStringTable *table)
+{
+    g_hash_table_remove(kept, table);
 }
 
 static WsscBool free_table(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *table)

@@ -9,7 +9,7 @@
  */
 
 struct WsscStringsSent {
-    GHashTable *counts; /* WsscStringTable that last -> how many of its strings the other side has */
+    GHashTable *counts; /* number of a table -> how many of its strings the other side has */
 };
 
 WsscStringsSent *wssc_strings_sent_new(void)
@@ -35,19 +35,19 @@ GHashTable *wssc_strings_got_new(void)
 static void put_strings(WsscRecordWriter *writer, WsscStringsSent *sent, const WsscStringsThen *strings,
                         gboolean is_read_again)
 {
-    gpointer key = (gpointer)strings->table;
-    guint known = strings->is_lasting ? GPOINTER_TO_UINT(g_hash_table_lookup(sent->counts, key)) : 0;
+    gpointer key = GSIZE_TO_POINTER(strings->number);
+    guint known = strings->number != 0 ? GPOINTER_TO_UINT(g_hash_table_lookup(sent->counts, key)) : 0;
     known = MIN(known, strings->count);
     wssc_record_put(writer, strings->table != NULL);
     if (strings->table == NULL)
         return;
-    wssc_record_put(writer, strings->is_lasting ? (guint64)(gsize)key : 0);
+    wssc_record_put(writer, strings->number);
     wssc_record_put_text(writer, strings->unknown);
     wssc_record_put(writer, strings->count - known);
     for (guint i = known; i < strings->count; i++)
         wssc_record_put_text(writer, wssc_string_table_nth(strings->table, i));
     guint now = is_read_again ? wssc_string_table_count(strings->table) : strings->count;
-    if (strings->is_lasting)
+    if (strings->number != 0)
         g_hash_table_insert(sent->counts, key, GUINT_TO_POINTER(now));
 }
 

@@ -90,7 +90,7 @@ static void test_broken(void)
     WsscStringsSent *sent = wssc_strings_sent_new();
     g_autoptr(WsscStringTable) table = wssc_string_table_new();
     wssc_string_table_add(table, wssc_bytes("one", 3));
-    const WsscStringsThen strings = {.table = table, .is_lasting = TRUE, .count = 1, .unknown = "why"};
+    const WsscStringsThen strings = {.table = table, .number = 1, .count = 1, .unknown = "why"};
     WsscUnit unit = unit_of(1, octets);
     unit.xml = wssc_xml_parse(octets, NULL, NULL);
     wssc_finds_put_message(&writer, sent, 2, &unit, &strings);
@@ -137,13 +137,13 @@ static GBytes *binary(const char *table)
 }
 
 /* As plugin/carry.c does it, with a table that lives on. */
-static void say(WsscRecordWriter *writer, WsscStringsSent *sent, WsscStringTable *table, guint32 frame,
+static void say(WsscRecordWriter *writer, WsscStringsSent *sent, WsscStringTable *table, guint64 number, guint32 frame,
                 const char *strings)
 {
     g_autoptr(GBytes) octets = binary(strings);
     WsscUnit unit = unit_of(frame, octets);
     const WsscStringsThen then = {.table = table,
-                                  .is_lasting = TRUE,
+                                  .number = number,
                                   .count = wssc_string_table_count(table),
                                   .unknown = wssc_string_table_unknown_reason(table)};
     WsscEnvelope envelope;
@@ -178,26 +178,26 @@ static void test_strings(void)
     WsscStringsSent *sent = wssc_strings_sent_new();
     gsize at = 0;
 
-    say(&writer, sent, table, 1,
+    say(&writer, sent, table, 1, 1,
         "\x08"
         "Envelope"
         "\x04"
         "Body");
-    say(&writer, sent, table, 2,
+    say(&writer, sent, table, 1, 2,
         "\x04"
         "More");
     wssc_string_table_add(other, wssc_bytes("Envelope", 8)); /* by a message that nobody was told of */
     wssc_string_table_add(other, wssc_bytes("Cody", 4));
-    say(&writer, sent, other, 3, "");
+    say(&writer, sent, other, 2, 3, "");
     wssc_string_table_mark_unknown(table, "octets are missing");
-    say(&writer, sent, table, 4,
+    say(&writer, sent, table, 1, 4,
         "\x04"
         "Last");
     for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
         g_autofree char *name = next_name(out, &at, tables);
         g_assert_cmpstr(name, ==, expected[i]);
     }
-    guint64 key = (guint64)(gsize)table;
+    guint64 key = 1;
     const WsscStringTable *got = g_hash_table_lookup(tables, &key);
     g_assert_cmpuint(wssc_string_table_count(got), ==, 3); /* what came behind missing octets has no number */
     g_assert_cmpstr(wssc_string_table_nth(got, 2), ==, "More");
