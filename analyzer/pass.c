@@ -111,12 +111,18 @@ static void open_epan(Pass *pass)
     pass->remembered = 0;
 }
 
+static gboolean goes_on(gconstpointer resume, const WsscEnds *ends)
+{
+    return wssc_resume_knows(resume, ends);
+}
+
 /* libwireshark keeps all that it has learned of connections and put together of segments, more than the segments
  * themselves, until it is made to forget everything. That changes nothing where all connections so far are over, or
  * rest: but one may go on past the length that it announced. */
 static void begin_anew(Pass *pass)
 {
     wssc_dissect_count_on();
+    wssc_dissect_keep(goes_on, pass->resume);
     wssc_tls_watch_count_anew(pass->own.tls);
     wssc_resume_forget(pass->resume);
     wssc_loss_forget_over(pass->own.loss, pass->resume);
@@ -149,6 +155,7 @@ static void show_hello(Pass *pass, const WsscHello *hello, const wtap_rec *in_re
     ws_buffer_append(wssc_record_buffer(&rec, &buffer), hello->octets->data, hello->octets->len);
     frame_data_init(&frame, in_frame->num, &rec, in_frame->file_off, 0);
     run_epan(pass, &rec, &buffer, &frame);
+    wssc_dissect_take_up(&pass->edt->pi);
     epan_dissect_reset(pass->edt);
     frame_data_destroy(&frame);
     wtap_rec_cleanup(&rec);
@@ -162,10 +169,10 @@ static void take_up(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, const frame_d
     WsscResumed resumed;
     if (pass->resume == NULL || !wssc_resume_is_due(pass->resume, octets, header->len, header->pkt_encap, &resumed))
         return;
-    wssc_dissect_go_on(resumed.stream, resumed.is_http);
+    wssc_dissect_go_on(&(WsscGoingOn){resumed.stream, resumed.is_http, resumed.is_answer_due});
     for (guint i = 0; i < G_N_ELEMENTS(resumed.hellos); i++)
         show_hello(pass, &resumed.hellos[i], rec, frame);
-    wssc_dissect_go_on(0, FALSE);
+    wssc_dissect_go_on(NULL);
 }
 
 static void tell_beginning(const Pass *pass, guint32 number)

@@ -7,6 +7,8 @@
 
 #include <epan/dissectors/packet-tcp.h>
 
+#include "dissect.h"
+
 #define SLOTS 1024u
 /* Inlined it would be paid for by each frame. */
 #define RARE __attribute__((noinline))
@@ -152,6 +154,16 @@ WsscTcpConnection *wssc_tcp_connection(packet_info *pinfo)
     if (!is_of || slot->round != memo.round || streams != memo.streams || slot->is.conversation == NULL)
         return found_with_care(pinfo, streams);
     return &slot->is;
+}
+
+guint wssc_dissect_ends(const packet_info *pinfo, WsscEnds *ret_ends)
+{
+    int order = cmp_address(&pinfo->src, &pinfo->dst);
+    gboolean is_second = order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
+    *ret_ends = (WsscEnds){.length = {0}};
+    wssc_ends_put(ret_ends, is_second ? 1 : 0, pinfo->src.data, (gsize)pinfo->src.len, (guint16)pinfo->srcport);
+    wssc_ends_put(ret_ends, is_second ? 0 : 1, pinfo->dst.data, (gsize)pinfo->dst.len, (guint16)pinfo->destport);
+    return is_second ? 1 : 0;
 }
 
 static void begin(void)

@@ -42,9 +42,20 @@ void wssc_dissect_count_on(void);
 gboolean wssc_dissect_holds_any(void);
 /* The frame that was dissected is the last one of its connection: what waits there waits in vain. */
 void wssc_dissect_end_connection(packet_info *pinfo);
-/* The connection of TCP that libwireshark meets next is one that it was made to forget, of that number; is_http: HTTP
- * was found on it. number 0: it is a new one again. */
-void wssc_dissect_go_on(guint64 number, gboolean is_http);
+/* Whether more of a connection follows. */
+typedef gboolean (*WsscGoesOn)(gconstpointer user, const WsscEnds *ends);
+/* Likewise: what is known of connections of net.tcp is kept of those that go on. */
+void wssc_dissect_keep(WsscGoesOn goes_on, gconstpointer user);
+/* A connection of TCP that libwireshark was made to forget. */
+typedef struct {
+    guint64 number;
+    gboolean is_http;       /* that was found on it */
+    gboolean is_answer_due; /* its client spoke last */
+} WsscGoingOn;
+/* It is the one that libwireshark meets next; NULL: that is a new one again. */
+void wssc_dissect_go_on(const WsscGoingOn *going_on);
+/* A SYN of it was dissected: what was kept of it is known again. */
+void wssc_dissect_take_up(packet_info *pinfo);
 /* Number of the connection of TCP that began with the frame; 0: none did. */
 guint64 wssc_dissect_begun(void);
 
@@ -56,7 +67,9 @@ gboolean wssc_dissect_has_layer(const packet_info *pinfo, int proto);
 int wssc_dissect_last_layer(const packet_info *pinfo);
 /* "address:port", an IPv6 address in brackets. scope NULL: free it with g_free. */
 char *wssc_dissect_endpoint(wmem_allocator_t *scope, const address *addr, guint32 port);
-/* The same of one of two ends of IP. Caller frees. */
+/* The frame's ends. Returns which of them it comes from. */
+guint wssc_dissect_ends(const packet_info *pinfo, WsscEnds *ret_ends);
+/* "address:port" of one of two ends of IP. Caller frees. */
 char *wssc_dissect_end(const WsscEnds *ends, guint side);
 
 /* The bounds of the rules as the preferences set them. */

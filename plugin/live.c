@@ -28,10 +28,9 @@ static struct {
     wmem_map_t *numbers;    /* of conversations that are none of TCP's: conv_index + 1 -> number */
     GArray *of_streams;     /* guint64: of libwireshark's streams of TCP, in the order in which it met them */
     guint again;            /* of these, those that it was made to forget before */
-    guint64 going_on;       /* see wssc_dissect_go_on; 0: nothing */
-    gboolean is_going_on_with_http;
-    guint64 begun;  /* see wssc_dissect_begun */
-    guint64 rounds; /* so often it was made to forget */
+    WsscGoingOn going_on;   /* number 0: nothing */
+    guint64 begun;          /* see wssc_dissect_begun */
+    guint64 rounds;         /* so often it was made to forget */
 } live;
 
 void wssc_live_init(void)
@@ -127,7 +126,7 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
     live.file = file;
     live.streams = live.others = 0;
     live.rounds = 0;
-    wssc_dissect_go_on(0, FALSE);
+    wssc_dissect_go_on(NULL);
     live.is_lent = session != NULL;
     forget_streams();
 }
@@ -293,15 +292,19 @@ void wssc_dissect_count_on(void)
     forget_streams();
 }
 
-void wssc_dissect_go_on(guint64 number, gboolean is_http)
+void wssc_dissect_go_on(const WsscGoingOn *going_on)
 {
-    live.going_on = number;
-    live.is_going_on_with_http = is_http;
+    live.going_on = going_on != NULL ? *going_on : (WsscGoingOn){.number = 0};
 }
 
 gboolean wssc_live_goes_on_with_http(void)
 {
-    return live.going_on != 0 && live.is_going_on_with_http;
+    return live.going_on.is_http;
+}
+
+gboolean wssc_live_goes_on_with_answer(void)
+{
+    return live.going_on.is_answer_due;
 }
 
 guint64 wssc_dissect_begun(void)
@@ -313,12 +316,12 @@ static void number_next_stream(const packet_info *pinfo)
 {
     guint32 frame = wssc_dissect_frame(pinfo);
     guint own = live.of_streams->len - live.again + 1;
-    guint64 number =
-        live.going_on != 0 ? live.going_on : (guint64)live.streams + wssc_dissect_count_left_out(frame) + own;
-    live.again += live.going_on != 0 ? 1 : 0;
+    gboolean is_new = live.going_on.number == 0;
+    guint64 number = is_new ? (guint64)live.streams + wssc_dissect_count_left_out(frame) + own : live.going_on.number;
+    live.again += is_new ? 0 : 1;
     live.begun = number;
     g_array_append_val(live.of_streams, number);
-    if (live.going_on == 0 && live.outlet.begin_stream != NULL)
+    if (is_new && live.outlet.begin_stream != NULL)
         live.outlet.begin_stream(live.outlet.user, frame);
 }
 

@@ -93,6 +93,8 @@ gpointer wssc_live_direction(packet_info *pinfo);
 void wssc_live_number_streams(const packet_info *pinfo);
 /* The connection that is new to libwireshark goes on with HTTP (wssc_dissect_go_on). */
 gboolean wssc_live_goes_on_with_http(void);
+/* ... with an answer: its client spoke last. */
+gboolean wssc_live_goes_on_with_answer(void);
 /* Number of the TCP connection, or of the UDP one. */
 guint64 wssc_live_stream(packet_info *pinfo);
 

@@ -22,6 +22,7 @@
 #include "carry.h"
 #include "nettcp_link.h"
 #include "nettcp_protected.h"
+#include "nettcp_rest.h"
 #include "nettcp_skip.h"
 #include "string_tables.h"
 
@@ -390,10 +391,12 @@ static int dissect_records(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
 /* ---- over TCP --------------------------------------------------------------------------------------------------- */
 
-static gboolean is_preamble(tvbuff_t *tvb)
+/* As many of the first octets as tell whether a session begins. */
+static WsscBytes head_of(tvbuff_t *tvb)
 {
-    return tvb_captured_length(tvb) >= 6 && tvb_get_ntohl(tvb, 0) == 0x00010001 && tvb_get_uint8(tvb, 4) >= 1 &&
-           tvb_get_uint8(tvb, 4) <= 4 && tvb_get_uint8(tvb, 5) == 2;
+    enum { HEAD = 32 };
+    guint len = MIN(tvb_captured_length(tvb), HEAD);
+    return wssc_bytes(tvb_get_ptr(tvb, 0, (gint)len), len);
 }
 
 static gboolean is_tls_record(tvbuff_t *tvb)
@@ -407,7 +410,7 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     const WsscPhase *phase = wssc_link_phase(pinfo);
     const struct tcpinfo *tcp = !pinfo->fd->visited && pinfo->ptype == PT_TCP ? data : NULL;
 
-    if (is_preamble(tvb)) {
+    if (wssc_nettcp_is_preamble(head_of(tvb))) {
         if (!pinfo->fd->visited && phase->upgrade != WSSC_UPGRADE_NONE)
             wssc_link_begin_conversation(pinfo, nettcp_handle);
         int used = dissect_records(tvb, pinfo, tree);
@@ -437,14 +440,7 @@ static int dissect_inner(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 
 static WsscBool find_preamble(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    static const char *const schemes[] = {"net.tcp://", "net.pipe://", "net.msmq://", "net.uds://", "sb://"};
-    gboolean is_ours = FALSE;
-    if (!is_preamble(tvb))
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)
-        for (int at = 7; at <= 8; at++)
-            is_ours |= tvb_captured_length(tvb) > 12 && tvb_strneql(tvb, at, schemes[i], strlen(schemes[i])) == 0;
-    if (!is_ours)
+    if (!wssc_nettcp_begins(head_of(tvb)))
         return FALSE;
     conversation_set_dissector(find_or_create_conversation(pinfo), nettcp_handle);
     dissect_tcp(tvb, pinfo, tree, data);
@@ -473,6 +469,7 @@ void wssc_nettcp_register(void)
     proto_register_field_array(proto_nettcp, fields, G_N_ELEMENTS(fields));
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
     wssc_protected_register();
+    wssc_nettcp_rest_register();
     nettcp_handle = register_dissector("nettcp", dissect_tcp, proto_nettcp);
     inner_handle = register_dissector("nettcp.inner", dissect_inner, proto_nettcp);
 }

@@ -11,6 +11,7 @@
 #include <epan/proto_data.h>
 
 #include "live.h"
+#include "nettcp_rest.h"
 #include "string_tables.h"
 
 void wssc_link_start_session(WsscLink *link, packet_info *pinfo)
@@ -58,6 +59,8 @@ WsscLink *wssc_link_of(packet_info *pinfo)
             wssc_link_lose_way(&link->sides[i], "the capture begins inside the session");
         }
         conversation_add_proto_data(conversation, proto_nettcp, link);
+        if (wssc_live_is_lent() && !pinfo->fd->visited && pinfo->ptype == PT_TCP)
+            wssc_nettcp_rest_note(link, pinfo);
     }
     return link;
 }

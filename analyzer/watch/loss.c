@@ -77,25 +77,17 @@ WsscLoss *wssc_loss_new(gboolean is_damaged)
     return loss;
 }
 
-static gboolean is_second(const packet_info *pinfo)
-{
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-    return order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
-}
-
 /* By its ends: epan's number of a stream changes where net.tcp begins a second session on a connection. */
-static WsscTalked *connection_of(WsscLoss *loss, const packet_info *pinfo)
+static WsscTalked *connection_of(WsscLoss *loss, const packet_info *pinfo, guint *ret_side)
 {
-    WsscEnds ends = {0};
-    gboolean is_turned = is_second(pinfo);
-    wssc_ends_put(&ends, is_turned ? 1 : 0, pinfo->src.data, (gsize)pinfo->src.len, (guint16)pinfo->srcport);
-    wssc_ends_put(&ends, !is_turned, pinfo->dst.data, (gsize)pinfo->dst.len, (guint16)pinfo->destport);
+    WsscEnds ends;
+    guint side = *ret_side = wssc_dissect_ends(pinfo, &ends);
     WsscTalked *connection = g_hash_table_lookup(loss->connections, &ends);
     if (connection == NULL) {
         connection = g_new0(WsscTalked, 1);
         connection->first_frame = wssc_dissect_frame(pinfo);
-        connection->sources[is_turned] = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport);
-        connection->sources[!is_turned] = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
+        connection->sources[side] = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport);
+        connection->sources[!side] = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
         g_hash_table_insert(loss->connections, g_memdup2(&ends, sizeof ends), connection);
     }
     return connection;
@@ -309,8 +301,9 @@ static void note_ack(const WsscLoss *loss, WsscSide *other, packet_info *pinfo)
 
 static void watch_segment(WsscLoss *loss, packet_info *pinfo)
 {
-    WsscTalked *connection = connection_of(loss, pinfo);
-    WsscSide *side = &connection->sides[is_second(pinfo)];
+    guint which;
+    WsscTalked *connection = connection_of(loss, pinfo, &which);
+    WsscSide *side = &connection->sides[which];
     guint bodies = wssc_dissect_bodies() - loss->bodies;
 
     connection->has_syn |= loss->segment.is_syn;
@@ -320,7 +313,7 @@ static void watch_segment(WsscLoss *loss, packet_info *pinfo)
     WsscArrival arrival = track(loss, side, pinfo);
     if (arrival.kind == WSSC_ARRIVAL_SYN)
         side->records = (WsscRecords){.left = 0};
-    note_ack(loss, &connection->sides[!is_second(pinfo)], pinfo);
+    note_ack(loss, &connection->sides[!which], pinfo);
     if (connection->is_tls)
         watch_tls(loss, connection, side, pinfo, &arrival);
     HeadHere head = {.kind = WSSC_HTTP_HEAD_NONE};

@@ -16,6 +16,7 @@ typedef struct {
     guint32 round;       /* that dissected it last */
     guint64 stream;
     gboolean is_http;
+    gboolean is_answer_due; /* the client spoke last */
 } Entry;
 
 struct WsscResume {
@@ -84,7 +85,8 @@ gboolean wssc_resume_is_due(WsscResume *resume, WsscBytes frame, gsize on_wire, 
     if (!is_due)
         return FALSE;
     turn(entry);
-    *ret_resumed = (WsscResumed){.stream = entry->stream, .is_http = entry->is_http};
+    *ret_resumed =
+        (WsscResumed){.stream = entry->stream, .is_http = entry->is_http, .is_answer_due = entry->is_answer_due};
     memcpy(ret_resumed->hellos, entry->hellos, sizeof entry->hellos);
     return TRUE;
 }
@@ -137,6 +139,8 @@ void wssc_resume_took(WsscResume *resume, guint64 stream, gboolean is_http, gboo
     if (segment->is_syn || (gint32)(end - entry->next[packet->side]) > 0)
         entry->next[packet->side] = end;
     entry->is_http |= is_http;
+    if (segment->len > 0)
+        entry->is_answer_due = packet->side == entry->side[0];
 }
 
 void wssc_resume_forget(WsscResume *resume)

@@ -27,6 +27,7 @@ typedef struct {
     WsscHello hellos[2]; /* the client's, the server's */
     guint64 stream;      /* its number, as wssc_resume_took was told */
     gboolean is_http;
+    gboolean is_answer_due; /* its client spoke last */
 } WsscResumed;
 
 /* Before a frame is dissected, of that length on the wire and that link type: TRUE when its connection is to be taken

@@ -18,8 +18,8 @@
  * Left out (triage): what has been proven to hold nothing that the analyzer would read or tell (talk.h, triage.h).
  *
  * Quiet: whatever was dissected before this frame belongs to connections that are over, or rest between messages of
- * HTTP (resume.h), so that nothing libwireshark remembers of it counts any more. Told only with triage, and never where
- * there are keys for TLS: what one connection tells of them may open another one.
+ * HTTP or records of net.tcp in clear (resume.h), so that nothing libwireshark remembers of it counts any more. Told
+ * only with triage, and never where there are keys for TLS: what one connection tells of them may open another one.
  */
 #ifndef WSSC_WATCH_SEGMENTS_H
 #define WSSC_WATCH_SEGMENTS_H

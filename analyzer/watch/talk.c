@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "carrier/nettcp.h"
+
 static guint8 bit(guint side)
 {
     return (guint8)(1u << side);
@@ -59,6 +61,7 @@ static gboolean is_banner(WsscBytes octets)
 static WsscTalkKind kind_of(WsscBytes octets, gboolean is_from_client)
 {
     return is_from_client && wssc_http_talk_begins(octets)  ? WSSC_TALK_HTTP
+           : is_from_client && wssc_nettcp_begins(octets)   ? WSSC_TALK_NETTCP
            : is_from_client && wssc_tls_talk_begins(octets) ? WSSC_TALK_TLS
            : is_banner(octets)                              ? WSSC_TALK_SSH
            : may_be_known(octets)                           ? WSSC_TALK_STRANGE
@@ -68,8 +71,11 @@ static WsscTalkKind kind_of(WsscBytes octets, gboolean is_from_client)
 static void begin(WsscTalk *talk, WsscTalkKind kind, WsscBytes octets)
 {
     talk->kind = (guint8)kind;
+    talk->is_nettcp = kind == WSSC_TALK_NETTCP ? 1 : 0;
     if (kind == WSSC_TALK_HTTP)
         talk->as.http = wssc_http_talk_new();
+    else if (kind == WSSC_TALK_NETTCP)
+        talk->as.nettcp = wssc_nettcp_talk_new();
     else if (kind == WSSC_TALK_TLS)
         talk->as.tls = wssc_tls_talk_new(octets);
     else if (kind == WSSC_TALK_SSH || kind == WSSC_TALK_BINARY)
@@ -80,6 +86,8 @@ void wssc_talk_clear(WsscTalk *talk)
 {
     if (talk->kind == WSSC_TALK_HTTP)
         wssc_http_talk_free(talk->as.http);
+    else if (talk->kind == WSSC_TALK_NETTCP)
+        wssc_nettcp_talk_free(talk->as.nettcp);
     else if (talk->kind == WSSC_TALK_TLS)
         wssc_tls_talk_free(talk->as.tls);
     else if (talk->kind == WSSC_TALK_SSH || talk->kind == WSSC_TALK_BINARY)
@@ -112,6 +120,8 @@ static gboolean take_octets(WsscTalk *talk, guint side, WsscBytes octets)
     switch (talk->kind) {
     case WSSC_TALK_HTTP:
         return wssc_http_talk_take(talk->as.http, is_from_server, octets);
+    case WSSC_TALK_NETTCP:
+        return wssc_nettcp_talk_take(talk->as.nettcp, is_from_server, octets);
     case WSSC_TALK_TLS:
         return wssc_tls_talk_take(talk->as.tls, is_from_server, octets);
     case WSSC_TALK_SSH:
@@ -215,15 +225,18 @@ void wssc_talk_finish(WsscTalk *talk)
         is_even = wssc_http_talk_is_even(talk->as.http) && !wssc_http_talk_may_be_ours(talk->as.http);
     else if (talk->kind == WSSC_TALK_TLS)
         is_even = wssc_tls_talk_is_even(talk->as.tls);
+    else if (talk->kind == WSSC_TALK_NETTCP)
+        is_even = FALSE; /* it is ours */
     if (!is_even && talk->kind != WSSC_TALK_STRANGE)
         wssc_talk_give_up(talk);
 }
 
 gboolean wssc_talk_is_between(const WsscTalk *talk)
 {
-    gboolean is_open = talk->has_syn == 3 && talk->has_fin == 0 && !talk->is_reset;
-    return is_open &&
-           (talk->kind == WSSC_TALK_NONE || (talk->kind == WSSC_TALK_HTTP && wssc_http_talk_is_between(talk->as.http)));
+    if (talk->has_syn != 3 || talk->has_fin != 0 || talk->is_reset)
+        return FALSE;
+    return talk->kind == WSSC_TALK_NONE || (talk->kind == WSSC_TALK_HTTP && wssc_http_talk_is_between(talk->as.http)) ||
+           (talk->kind == WSSC_TALK_NETTCP && wssc_nettcp_talk_is_between(talk->as.nettcp));
 }
 
 gboolean wssc_talk_is_told(const WsscTalk *talk)

@@ -10,12 +10,14 @@
 #include "packet.h"
 #include "watch/flow.h"
 #include "watch/http_talk.h"
+#include "watch/nettcp_talk.h"
 #include "watch/signs.h"
 #include "watch/tls_talk.h"
 
 typedef enum {
-    WSSC_TALK_NONE, /* nothing was said */
-    WSSC_TALK_HTTP, /* ours, too, as long as it goes on */
+    WSSC_TALK_NONE,   /* nothing was said */
+    WSSC_TALK_HTTP,   /* ours, too, as long as it goes on */
+    WSSC_TALK_NETTCP, /* as long as it goes on */
     WSSC_TALK_TLS,
     WSSC_TALK_SSH,
     WSSC_TALK_BINARY,  /* of no protocol known here, no text and no TLS */
@@ -31,9 +33,11 @@ typedef struct {
     guint8 client;                       /* which of the ends */
     guint8 has_syn, has_spoken, has_fin; /* bits: the ends */
     guint8 is_reset, is_refused;
+    guint8 is_nettcp;             /* so it began, strange or not */
     guint8 is_asked, is_answered; /* strange or not: by the client's SYN; by the server's, or by octets */
     union {
         WsscHttpTalk *http;
+        WsscNettcpTalk *nettcp;
         WsscTlsTalk *tls;
         WsscSignTail *tails; /* of both ends */
     } as;
@@ -42,7 +46,7 @@ typedef struct {
 /* The next segment that brings anything new. arrival: where it stands. */
 void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind arrival, guint32 frame);
 /* It rests: nothing was said so far; or HTTP, ours or not, whose every request was answered, and no message is under
- * way. */
+ * way; or net.tcp whose session is taken up, and no record is. */
 gboolean wssc_talk_is_between(const WsscTalk *talk);
 /* It may be anything after all. */
 void wssc_talk_give_up(WsscTalk *talk);

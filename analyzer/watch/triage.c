@@ -46,8 +46,11 @@ static const char *protocol_of(guint16 client, guint16 server)
     return "ambiguous";
 }
 
-static const char *const expected[] = {
-    [WSSC_TALK_HTTP] = "http", [WSSC_TALK_TLS] = "tls", [WSSC_TALK_SSH] = "ssh", [WSSC_TALK_BINARY] = ""};
+static const char *const expected[] = {[WSSC_TALK_HTTP] = "http",
+                                       [WSSC_TALK_NETTCP] = "nettcp",
+                                       [WSSC_TALK_TLS] = "tls",
+                                       [WSSC_TALK_SSH] = "ssh",
+                                       [WSSC_TALK_BINARY] = ""};
 
 /* ---- connections --------------------------------------------------------------------------------------------------
  */
@@ -68,10 +71,11 @@ static gboolean holds_nothing(WsscWatched *watched, gboolean has_keys)
            strcmp(protocol_of(port_of(watched, FALSE), port_of(watched, TRUE)), expected[talk->kind]) == 0;
 }
 
-gboolean wssc_triage_is_http(const WsscWatched *watched)
+gboolean wssc_triage_is_found(const WsscWatched *watched)
 {
     const char *protocol = protocol_of(port_of(watched, FALSE), port_of(watched, TRUE));
-    return *protocol == '\0' || strcmp(protocol, expected[WSSC_TALK_HTTP]) == 0;
+    WsscTalkKind kind = watched->talk.is_nettcp ? WSSC_TALK_NETTCP : WSSC_TALK_HTTP;
+    return *protocol == '\0' || strcmp(protocol, expected[kind]) == 0;
 }
 
 static void list_closed(WsscTriage *triage, const WsscWatched *watched)

@@ -21,8 +21,10 @@ void wssc_triage_free(WsscTriage *triage);
  * libwireshark's start. */
 void wssc_triage_decide(WsscTriage *triage, const WsscConnections *connections, gboolean has_keys, guint8 mark);
 
-/* The ports of a connection that began with HTTP lead nowhere else. After libwireshark's start. */
-gboolean wssc_triage_is_http(const WsscWatched *watched);
+/* The ports of a connection lead nowhere else than to net.tcp, where it began so, or to HTTP. After libwireshark's
+ * start.
+ */
+gboolean wssc_triage_is_found(const WsscWatched *watched);
 
 /* UDP, by its lower port: a number above 0 for those whose dissectors may lead to nothing of ours, else 0. */
 guint wssc_triage_udp_class(const WsscPacket *packet);

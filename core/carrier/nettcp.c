@@ -63,6 +63,28 @@ const char *wssc_nettcp_fault_meaning(const char *uri)
     return NULL;
 }
 
+gboolean wssc_nettcp_is_preamble(WsscBytes octets)
+{
+    static const guint8 start[] = {WSSC_NETTCP_VERSION, 1, 0, WSSC_NETTCP_MODE};
+    enum { MODE = sizeof start, NEXT };
+    return octets.len > NEXT && memcmp(octets.data, start, sizeof start) == 0 &&
+           wssc_nettcp_mode_name(octets.data[MODE]) != NULL && octets.data[NEXT] == WSSC_NETTCP_VIA;
+}
+
+/* Behind the size of the Via, which takes one octet or two. */
+gboolean wssc_nettcp_begins(WsscBytes octets)
+{
+    enum { FIRST_PLACE = 7, PLACES = 2 };
+    static const char *const schemes[] = {"net.tcp://", "net.pipe://", "net.msmq://", "net.uds://", "sb://"};
+    gboolean is_named = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++) {
+        gsize len = strlen(schemes[i]);
+        for (gsize at = FIRST_PLACE; at < FIRST_PLACE + PLACES && at + len <= octets.len; at++)
+            is_named |= memcmp(octets.data + at, schemes[i], len) == 0;
+    }
+    return is_named && wssc_nettcp_is_preamble(octets);
+}
+
 static WsscFraming more(WsscNettcpRecord *record, gsize missing)
 {
     record->missing = MAX(missing, 1);

@@ -49,6 +49,10 @@ typedef struct {
     const char *reason; /* static */
 } WsscNettcpRecord;
 
+/* Octets begin as the preamble of a session does. */
+gboolean wssc_nettcp_is_preamble(WsscBytes octets);
+/* The same, and name a Via of one of the framing's schemes. */
+gboolean wssc_nettcp_begins(WsscBytes octets);
 WsscFraming wssc_nettcp_step(WsscBytes octets, WsscNettcpRecord *ret_record);
 /* Where the first record begins in octets of a stream that is not followed from its start. DONE: at ret_at. MORE: what
  * begins at ret_at may be one, further octets will tell. BAD: none begins here; ret_at is the octets' end. */

@@ -23,9 +23,13 @@ WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 MODE = sys.argv[3] if len(sys.argv) > 3 else ''
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'bench'))
 import mix  # pylint: disable=wrong-import-position
-from strange import CLIENT, DATA, GET, HOSTILE, ask, fragments, in_vxlan, interleaved, lasting  # pylint: disable=wrong-import-position
+import strange  # pylint: disable=wrong-import-position
+import strange_nettcp  # pylint: disable=wrong-import-position
+from strange import CLIENT, DATA, GET, ask, fragments, in_vxlan, lasting  # pylint: disable=wrong-import-position
 from strange import others, page, tell, tls, turns, unreachable, write  # pylint: disable=wrong-import-position
+from strange_nettcp import lasting_nettcp, mixed  # pylint: disable=wrong-import-position
 
+HOSTILE = {**strange.HOSTILE, **strange_nettcp.HOSTILE}
 FORGETFUL = ('--limit', 'remembered-frames=1')  # libwireshark begins anew wherever it may: only with triage it is known where
 COMMANDS = ('contexts', 'timeline', 'verify', 'findings', 'events', 'why')
 SHARE = 20  # one capture in so many
@@ -144,9 +148,9 @@ class Triage(unittest.TestCase):
         for first in range(0, 400 if MODE == '--all' else 20, 10):
             paths = []
             for seed in range(first, first + 10):
-                rng = random.Random(seed)
-                talks = [lasting(rng, number) for number in range(rng.choice((1, 1, 2, 3)))]
-                paths.append(write(self.path('lasting%d' % seed), interleaved(rng, talks)))
+                for name, makers in (('http', (lasting,)), ('nettcp', (lasting_nettcp,)), ('both', (lasting, lasting_nettcp))):
+                    frames = mixed(random.Random(seed), makers)
+                    paths.append(write(self.path('lasting-%s%d' % (name, seed)), frames))
             with self.subTest(seeds=(first, first + 9)):
                 for command in COMMANDS if MODE == '--all' else ('events', 'why'):
                     self.same(command, paths)
@@ -156,7 +160,7 @@ class Triage(unittest.TestCase):
         rng = random.Random(seed)
         made = mix.Mix(seed)
         talks = [made.any(0) for _ in range(rng.randrange(5, 40))] + [
-            [(0, f) for f in lasting(rng, number)] for number in range(rng.randrange(4))] + [
+            [(0, f) for f in rng.choice((lasting, lasting_nettcp))(rng, number)] for number in range(rng.randrange(4))] + [
             [(0, f) for f in rng.choice(list(HOSTILE.values()))[0] if not isinstance(f, tuple)] for _ in range(rng.randrange(3))]
         frames = []
         while talks:

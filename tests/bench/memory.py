@@ -55,14 +55,22 @@ def contexts_of(wssc, capture):
     return rows.count(b'\n') - 1
 
 
+def make(capture, size, sessions, options):
+    """Of one long connection of net.tcp, or what make_capture.py makes."""
+    if '--net.tcp' in options:
+        argv = ['make_nettcp.py', capture, str(size), *sessions]
+    else:
+        argv = ['make_capture.py', capture, str(size), *options, *sessions]
+    subprocess.run([sys.executable, os.path.join(HERE, argv[0]), *argv[1:]], check=True, stdout=subprocess.DEVNULL)
+
+
 def table(wssc, sessions, sizes, commands, *options):
     peaks = {command: [] for command in commands}
     counts = []
     with tempfile.TemporaryDirectory() as folder:
         capture = os.path.join(folder, 'soap.pcap')
         for size in sizes:
-            subprocess.run([sys.executable, os.path.join(HERE, 'make_capture.py'), capture, str(size), *options, *sessions], check=True,
-                           stdout=subprocess.DEVNULL)
+            make(capture, size, sessions, options)
             for command in commands:
                 peaks[command].append(peak([wssc, command, '--no-progress', capture]))
             counts.append(contexts_of(wssc, capture))
@@ -84,6 +92,8 @@ def main():
         table(sys.argv[1], sessions, sizes, commands)
     print('one connection that lives through the capture')
     table(sys.argv[1], ONE, sizes, commands, '--one-connection')
+    print('one connection of net.tcp that does')
+    table(sys.argv[1], ONE, sizes, commands, '--net.tcp')
     print('all connections alive at once')
     table(sys.argv[1], ONE, sizes, commands, '--alive')
 

@@ -19,7 +19,7 @@ void wssc_triage_decide(WsscTriage *triage G_GNUC_UNUSED, const WsscConnections 
     }
 }
 
-gboolean wssc_triage_is_http(const WsscWatched *watched)
+gboolean wssc_triage_is_found(const WsscWatched *watched)
 {
     return watched->ends.port[0] != 0;
 }

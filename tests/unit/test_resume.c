@@ -79,6 +79,7 @@ static void test_once(void)
     g_assert_true(take(&play, SERVER, ACK, 2, 106, 0, &resumed));
     g_assert_cmpuint(resumed.stream, ==, 7);
     g_assert_true(resumed.is_http);
+    g_assert_true(resumed.is_answer_due);
     const guint8 *first = resumed.hellos[0].octets->data, *second = resumed.hellos[1].octets->data;
     g_assert_cmpuint(resumed.hellos[0].octets->len, ==, AT_TCP + 20);
     g_assert_cmpuint(first[AT_TCP + 13], ==, SYN);
@@ -92,6 +93,10 @@ static void test_once(void)
     g_assert_false(play_on(&play, CLIENT, ACK, 109, 6, 4));
     wssc_resume_forget(play.resume);
     g_assert_true(play_on(&play, CLIENT, ACK, 113, 6, 1));
+    g_assert_false(play_on(&play, SERVER, ACK, 6, 114, 1));
+    wssc_resume_forget(play.resume);
+    g_assert_true(take(&play, CLIENT, ACK, 114, 7, 0, &resumed));
+    g_assert_false(resumed.is_answer_due);
     wssc_resume_free(play.resume);
 }
 

@@ -156,6 +156,134 @@ static void test_rest(void)
     check(&play, WSSC_TALK_STRANGE);
 }
 
+#define PREAMBLE "\0\1\0\1\2\2\x0dnet.tcp://a/b\3\3\x0c"
+
+typedef struct {
+    guint side;
+    const char *octets;
+    gsize len;
+} Said;
+
+/* Two sessions; behind the last octet of each, from the first acknowledgement on, the connection rests. */
+static const Said sessions[] = {
+    {CLIENT, PREAMBLE, sizeof PREAMBLE - 1},
+    {SERVER, "\x0b", 1},
+    {CLIENT, "\6\2ab", 4},
+    {CLIENT, "\6\0", 2},
+    {SERVER, "\5\3abc\1d\0", 8},
+    {CLIENT, "\5\0", 2},
+    {SERVER, "\6\x81\0a", 4},
+    {SERVER, "\7", 1},
+    {CLIENT, "\6\1a", 3},
+    {CLIENT, "\7", 1},
+    {CLIENT, PREAMBLE, sizeof PREAMBLE - 1},
+    {SERVER, "\x0b", 1},
+    {SERVER, "\6\1a", 3},
+};
+
+static gboolean is_preamble(const Said *said)
+{
+    return said->octets[0] == 0;
+}
+
+/* Cut at each octet of each piece, but for the first segment, which is to show what it is. */
+static void test_nettcp(void)
+{
+    enum { SHOWN = 17 };
+    for (guint cut_piece = 0; cut_piece < G_N_ELEMENTS(sessions); cut_piece++)
+        for (gsize cut = cut_piece == 0 ? SHOWN : 1; cut < sessions[cut_piece].len; cut++) {
+            Play play = begin();
+            for (guint i = 0; i < G_N_ELEMENTS(sessions); i++) {
+                const Said *own = &sessions[i];
+                gsize first = i == cut_piece ? cut : own->len;
+                put(&play, own->side, own->octets, first, WSSC_ARRIVAL_NEXT);
+                g_assert_cmpint(wssc_talk_is_between(&play.talk), ==, first == own->len && !is_preamble(own));
+                if (first < own->len)
+                    put(&play, own->side, own->octets + first, own->len - first, WSSC_ARRIVAL_NEXT);
+                g_assert_cmpuint(play.talk.kind, ==, WSSC_TALK_NETTCP);
+                g_assert_cmpint(wssc_talk_is_between(&play.talk), ==, !is_preamble(own));
+            }
+            flag(&play, CLIENT, TRUE, FALSE, TRUE, FALSE);
+            g_assert_false(wssc_talk_is_between(&play.talk));
+            check(&play, WSSC_TALK_STRANGE);
+            g_assert_true(play.talk.is_nettcp);
+        }
+}
+
+/* Octet by octet, and all of an end's at once. */
+static void test_nettcp_pieces(void)
+{
+    Play play = begin();
+    put(&play, CLIENT, sessions[0].octets, sessions[0].len, WSSC_ARRIVAL_NEXT);
+    for (guint i = 1; i < G_N_ELEMENTS(sessions); i++)
+        for (gsize at = 0; at < sessions[i].len; at++)
+            put(&play, sessions[i].side, sessions[i].octets + at, 1, WSSC_ARRIVAL_NEXT);
+    g_assert_true(wssc_talk_is_between(&play.talk));
+    check(&play, WSSC_TALK_STRANGE);
+    play = begin();
+    put(&play, CLIENT, PREAMBLE, sizeof PREAMBLE - 1, WSSC_ARRIVAL_NEXT);
+    put(&play, SERVER, "\x0b\6\1a\6\1b\7", 8, WSSC_ARRIVAL_NEXT);
+    put(&play, CLIENT, "\6\1a\7" PREAMBLE, 4 + sizeof PREAMBLE - 1, WSSC_ARRIVAL_NEXT);
+    g_assert_cmpuint(play.talk.kind, ==, WSSC_TALK_NETTCP);
+    put(&play, SERVER, "\x0b", 1, WSSC_ARRIVAL_NEXT);
+    g_assert_true(wssc_talk_is_between(&play.talk));
+    check(&play, WSSC_TALK_STRANGE);
+}
+
+/* What comes behind the preamble and, where that is not the first, its acknowledgement. */
+static void test_nettcp_strange(void)
+{
+#define PIECE(side, octets)                                                                                            \
+    {                                                                                                                  \
+        side, octets, sizeof(octets) - 1                                                                               \
+    }
+    static const Said cases[] = {
+        PIECE(SERVER, "\6\1a"),                         /* not acknowledged */
+        PIECE(CLIENT, "\6\1a"),                         /* likewise */
+        PIECE(SERVER, "\x0b\x0b"),                      /* twice */
+        PIECE(SERVER, "\x0b\x08\1a"),                   /* a fault */
+        PIECE(SERVER, "\x0b\x0a"),                      /* an upgrade that nobody asked for */
+        PIECE(SERVER, "\x0b\7\6"),                      /* behind the end */
+        PIECE(SERVER, "\x0b\7" PREAMBLE),               /* not the client's */
+        PIECE(SERVER, "\x0b\6\x80\x80\x80\x80\x80"),    /* no number */
+        PIECE(SERVER, "\x0b\6\xff\xff\xff\xff\x7f"),    /* beyond the limit */
+        PIECE(SERVER, "\x0b\5\1a\xff\xff\xff\xff\x07"), /* likewise, a chunk */
+        PIECE(SERVER, "\x0b\x20"),
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Play play = begin();
+        g_test_message("%u", i);
+        put(&play, CLIENT, PREAMBLE, sizeof PREAMBLE - 1, WSSC_ARRIVAL_NEXT);
+        g_assert_cmpuint(play.talk.kind, ==, WSSC_TALK_NETTCP);
+        put(&play, cases[i].side, cases[i].octets, cases[i].len, WSSC_ARRIVAL_NEXT);
+        g_assert_cmpuint(play.talk.kind, ==, WSSC_TALK_STRANGE);
+        wssc_talk_clear(&play.talk);
+    }
+    static const Said preambles[] = {
+        PIECE(CLIENT, "\0\1\0\1\3\2\x0dnet.tcp://a/b\3\3\x0c"), /* one way only */
+        PIECE(CLIENT, "\0\1\0\1\2\2\x0dnet.tcp://a/b\3\x09"),   /* an encoding that is not known */
+        PIECE(CLIENT, "\0\1\0\1\2\2\x0dnet.tcp://a/b\3\3\x09"), /* an upgrade */
+        PIECE(CLIENT, "\0\1\0\1\2\2\x0dhttp.tcp://a/\3\3\x0c"),
+        PIECE(CLIENT, "\0\1\0\1\2\2\x0dnet."), /* it is too short to be known by */
+        PIECE(SERVER, PREAMBLE),
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(preambles); i++) {
+        Play play = begin();
+        g_test_message("preamble %u", i);
+        put(&play, preambles[i].side, preambles[i].octets, preambles[i].len, WSSC_ARRIVAL_NEXT);
+        g_assert_cmpuint(play.talk.kind, ==, WSSC_TALK_STRANGE);
+        wssc_talk_clear(&play.talk);
+    }
+    /* A second session before the first has ended on both ends. */
+    Play play = begin();
+    put(&play, CLIENT, PREAMBLE, sizeof PREAMBLE - 1, WSSC_ARRIVAL_NEXT);
+    put(&play, SERVER, "\x0b", 1, WSSC_ARRIVAL_NEXT);
+    put(&play, CLIENT, "\7", 1, WSSC_ARRIVAL_NEXT);
+    g_assert_cmpuint(play.talk.kind, ==, WSSC_TALK_NETTCP);
+    put(&play, CLIENT, PREAMBLE, sizeof PREAMBLE - 1, WSSC_ARRIVAL_NEXT);
+    check(&play, WSSC_TALK_STRANGE);
+}
+
 static void test_beginnings(void)
 {
     Play play = begin();
@@ -258,6 +386,9 @@ int main(int argc, char **argv)
     g_test_add_func("/talk/http", test_http);
     g_test_add_func("/talk/turns", test_turns);
     g_test_add_func("/talk/rest", test_rest);
+    g_test_add_func("/talk/nettcp", test_nettcp);
+    g_test_add_func("/talk/nettcp-pieces", test_nettcp_pieces);
+    g_test_add_func("/talk/nettcp-strange", test_nettcp_strange);
     g_test_add_func("/talk/beginnings", test_beginnings);
     g_test_add_func("/talk/signs", test_signs);
     g_test_add_func("/talk/signs-everywhere", test_signs_everywhere);
