@@ -14,6 +14,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import triage_test  # pylint: disable=wrong-import-position
 from strange import ask, others, tell, turns, write  # pylint: disable=wrong-import-position
+from strange_nettcp import after_each_other  # pylint: disable=wrong-import-position
 from triage_test import COMMANDS, FORGETFUL, MODE, ROOT, said  # pylint: disable=wrong-import-position
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'same'))
 import key_material  # pylint: disable=wrong-import-position
@@ -66,6 +67,12 @@ class Jobs(triage_test.Triage):
                 options += ['-k', path]
             for command in KEYED:
                 self.same(command, [capture], *options)
+
+    def test_strings(self):
+        """What a worker has of one session's strings is not another one's, though libwireshark was made to forget between."""
+        self.ways = (('--jobs', '2', *FORGETFUL),)
+        _, out, _ = self.same('events', [write(self.path('strings'), after_each_other(200))])
+        self.assertIn(b'urn:of-199-0', out)
 
     def test_arrangers(self):
         """Where one connection may say what another one is, all is dissected together: the second one is FTP's."""

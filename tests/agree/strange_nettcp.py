@@ -24,12 +24,12 @@ def unsized(octets, size=100):
 class Strings:
     """Binary envelopes of one direction of a session, whose actions stand in the session's table."""
 
-    def __init__(self):
-        self.count = 0
+    def __init__(self, name=b'action'):
+        self.name, self.count = name, 0
 
     def say(self, number, is_new=True):
         """An envelope with the action of that number; new: it brings one more string."""
-        action = b'urn:action-%d' % self.count
+        action = b'urn:%s-%d' % (self.name, self.count)
         table = size_of(action) + action if is_new else b''
         self.count += is_new
         number = 2 * (number % self.count) + 1
@@ -46,13 +46,18 @@ def in_pieces(*said, size, port=20808, close=True, **ends):
     return [octets for _, octets in own.frames]
 
 
-def growing(*more, **ends):
+def growing(*more, name=b'action', **ends):
     """A session whose tables grow from message to message; later ones name early strings."""
-    client, server = Strings(), Strings()
+    client, server = Strings(name), Strings(name)
     said = [preamble(SESSION), ACKNOWLEDGED]
     for number in range(8):
         said += [client.say(number * 3), server.say(number * 5, number % 2 == 0)]
     return turns(*said, *more, port=20808, **ends)
+
+
+def after_each_other(count):
+    """Connections with tables of strings, each with strings of its own."""
+    return [frame for number in range(count) for frame in growing(name=b'of-%d' % number, client=(CLIENT[0], 50001 + number))]
 
 
 def session():
@@ -105,6 +110,7 @@ HOSTILE = {
     'net.tcp, a segment late': (moved(6, turns(*session(), *session(), port=20808)), None),
     'net.tcp, a large record': (turns(*session()[:4], b'\6' + size_of(bytes(LARGE + 1)) + b'x' * 5000, text(), port=20808), None),
     'net.tcp, strings': (growing(), 16),
+    'net.tcp, strings of many': (after_each_other(20), 320),
     'net.tcp, strings and an end': (growing(END, END, *session()), 20),
     'net.tcp, strings and a hole': (lost(12, growing()), None),
     'net.tcp, ports used again': (turns(*session(), port=20808) + turns(*session(), port=20808, seed=1), 8),
