@@ -18,7 +18,7 @@ import mix
 from make_capture import is_tcp4, marked, records, server_port
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SESSION = os.path.join(HERE, '..', '..', 'captures', 'corewcf-session.pcap')
+SESSION = os.path.join(HERE, '..', 'data', 'captures-real', 'cxf', 'sym13.pcapng')  # each answer says what it answers
 VIA, SOAP12 = b'net.tcp://service.example/a', 3
 CLIENT, SERVER = (b'\x0a\0\0\1', 50001), (b'\xc0\0\2\1', 20808)
 

@@ -58,7 +58,7 @@ def contexts_of(wssc, capture):
 def make(capture, size, sessions, options):
     """Of one long connection of net.tcp, or what make_capture.py makes."""
     if '--net.tcp' in options:
-        argv = ['make_nettcp.py', capture, str(size), *sessions]
+        argv = ['make_nettcp.py', capture, str(size)]
     else:
         argv = ['make_capture.py', capture, str(size), *options, *sessions]
     subprocess.run([sys.executable, os.path.join(HERE, argv[0]), *argv[1:]], check=True, stdout=subprocess.DEVNULL)
