@@ -7,8 +7,7 @@
 #include "carrier/nettcp.h"
 
 enum { CLIENT, SERVER };
-enum { SINGLETON_UNSIZED = 1, DUPLEX = 2, LAST_ENCODING = 8 };
-#define MAX_TEXT 65536 /* of a Via; as carrier/nettcp.c has it */
+enum { SINGLETON_UNSIZED = 1, DUPLEX = 2 };
 #define MAX_SIZE_OCTETS 5
 
 typedef enum {
@@ -124,7 +123,7 @@ static gboolean take_value(Way *way, guint8 value)
         return value == (number == 0 ? 1 : 0);
     if (way->type == WSSC_NETTCP_MODE)
         return value == SINGLETON_UNSIZED || value == DUPLEX;
-    return value <= LAST_ENCODING;
+    return wssc_nettcp_encoding_type(value) != NULL;
 }
 
 /* The last chunk of an unsized envelope is empty. */
@@ -147,7 +146,7 @@ static gboolean take_size(Way *way, guint8 octet)
     way->step = IN_OCTETS;
     if (way->left == 0)
         end_octets(way, TRUE);
-    return way->whole < (way->type == WSSC_NETTCP_VIA ? MAX_TEXT : WSSC_MAX_MESSAGE_OCTETS);
+    return way->whole < (way->type == WSSC_NETTCP_VIA ? WSSC_NETTCP_MAX_TEXT : WSSC_MAX_MESSAGE_OCTETS);
 }
 
 static gboolean take_octet(WsscNettcpTalk *talk, guint side, guint8 octet)

@@ -133,11 +133,9 @@ static WsscFraming step_sized(WsscCursor *cursor, WsscNettcpRecord *record, gsiz
     return done(record, cursor);
 }
 
-#define MAX_TEXT 65536
-
 static WsscFraming step_text(WsscCursor *cursor, WsscNettcpRecord *record)
 {
-    WsscFraming step = step_sized(cursor, record, MAX_TEXT);
+    WsscFraming step = step_sized(cursor, record, WSSC_NETTCP_MAX_TEXT);
     return step == WSSC_FRAMING_LARGE ? bad(record, record->reason) : step;
 }
 

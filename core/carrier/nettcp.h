@@ -49,6 +49,8 @@ typedef struct {
     const char *reason; /* static */
 } WsscNettcpRecord;
 
+#define WSSC_NETTCP_MAX_TEXT 65536 /* octets of a Via, an encoding, an upgrade, a fault */
+
 /* Octets begin as the preamble of a session does. */
 gboolean wssc_nettcp_is_preamble(WsscBytes octets);
 /* The same, and name a Via of one of the framing's schemes. */
