@@ -11,12 +11,14 @@
 /* Of the rest nothing is known: it is dissected. Each takes some 180 octets. */
 #define WSSC_MAX_CONNECTIONS (512u * 1024)
 
+#define WSSC_BOTH_ENDS 3u
+
 typedef struct {
     WsscEnds ends;
-    guint32 index;             /* from 1, in the order in which they were met */
-    guint32 first[2], next[2]; /* of each end, while flows is NULL: as in WsscFlow */
-    guint8 has_begun,
-        is_untidy; /* bits: the ends. Untidy: without a SYN, or some segment does not follow the one before it */
+    guint32 index;               /* from 1, in the order in which they were met */
+    guint32 first[2], next[2];   /* of each end, while flows is NULL: as in WsscFlow */
+    guint8 has_begun, is_untidy; /* bits: the ends. Untidy: without a SYN, or some segment does not follow the one
+                                  * before it, or octets were acknowledged that did not come */
     guint8 is_cut; /* bits: of some segment the capture does not hold all, and one sent again may hold more */
     guint8 is_reordered;
     guint8 is_elsewhere; /* what has the same ends was seen inside of something else, too */

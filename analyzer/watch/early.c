@@ -26,6 +26,13 @@ static void forget(WsscEarly *early, WsscWatched *watched)
     g_clear_pointer(&watched->early, g_array_unref);
 }
 
+/* Octets are acknowledged that do not come: whatever comes in their place libwireshark takes for sent again. */
+static void give_up(WsscEarly *early, WsscWatched *watched)
+{
+    watched->is_untidy = WSSC_BOTH_ENDS;
+    forget(early, watched);
+}
+
 /* Those of the other end whose octets have come. */
 static void release(WsscEarly *early, WsscWatched *watched, const WsscPacket *packet, guint32 frame)
 {
@@ -56,15 +63,29 @@ static gboolean is_vain(const WsscWatched *watched, const WsscPacket *packet, Ws
             (packet->has_ack && !first->is_bare && is_at_or_behind(packet->ack, first->end)));
 }
 
+static gboolean acknowledges(const WsscWatched *watched, const WsscPacket *packet)
+{
+    return packet->has_ack && !packet->segment.is_syn && (watched->has_begun & 1u << (1 - packet->side)) != 0;
+}
+
+static guint32 ahead_of(const WsscWatched *watched, const WsscPacket *packet)
+{
+    return packet->ack - wssc_watched_next(watched, 1 - packet->side);
+}
+
+static gboolean is_far_ahead(const WsscWatched *watched, const WsscPacket *packet)
+{
+    return acknowledges(watched, packet) && (gint32)ahead_of(watched, packet) > (gint32)MAX_AHEAD;
+}
+
 static gboolean is_early(const WsscWatched *watched, const WsscPacket *packet)
 {
-    guint other = 1 - packet->side;
-    if (!packet->has_ack || packet->segment.is_syn || (watched->has_begun & 1u << other) == 0)
+    if (!acknowledges(watched, packet))
         return FALSE;
     /* What an end says behind a segment that waits, waits, too. */
     if (watched->early != NULL && g_array_index(watched->early, Waiting, 0).side == packet->side)
         return TRUE;
-    guint32 ahead = packet->ack - wssc_watched_next(watched, other);
+    guint32 ahead = ahead_of(watched, packet);
     return ahead > 0 && ahead <= MAX_AHEAD;
 }
 
@@ -74,7 +95,7 @@ static void wait_for(WsscEarly *early, WsscWatched *watched, const WsscPacket *p
     guint32 end = segment->seq + segment->len + (segment->is_fin ? 1 : 0);
     Waiting own = {frame, packet->ack, end, end == segment->seq, packet->side};
     if (early->waiting >= MAX_WAITING || (watched->early != NULL && watched->early->len >= MAX_OF_ONE)) {
-        forget(early, watched);
+        give_up(early, watched);
         return;
     }
     if (watched->early == NULL) {
@@ -89,8 +110,8 @@ static void wait_for(WsscEarly *early, WsscWatched *watched, const WsscPacket *p
 
 void wssc_early_take(WsscEarly *early, WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame)
 {
-    if (watched->early != NULL && is_vain(watched, packet, place, frame))
-        forget(early, watched);
+    if ((watched->early != NULL && is_vain(watched, packet, place, frame)) || is_far_ahead(watched, packet))
+        give_up(early, watched);
     if (watched->early != NULL)
         release(early, watched, packet, frame);
     if (!place.is_repeat && is_early(watched, packet))
