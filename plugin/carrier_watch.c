@@ -34,6 +34,7 @@ typedef struct {
     gboolean is_reset_told;
     gboolean is_fin_told[2]; /* client, server */
     gboolean has_next[2];
+    gboolean has_http;           /* a frame showed it */
     guint32 next[2];             /* sequence number behind what that end sent */
     gboolean is_answer_due;      /* the last payload came from the client */
     guint completeness;          /* as TCP's dissector had it last */
@@ -43,12 +44,13 @@ typedef struct {
 } Watched;
 
 static wmem_map_t *watched; /* conv_index + 1 -> Watched */
-static int proto_http = -1;
+static int proto_http = -1, proto_tcp = -1;
 static gboolean is_wanted; /* our protocol is enabled */
 
 /* ---- one frame ------------------------------------------------------------------------------------------- */
 
 typedef struct {
+    tvbuff_t *tvb; /* all of it */
     packet_info *pinfo;
     conversation_t *conversation;
     const struct tcp_analysis *tcp;
@@ -57,10 +59,9 @@ typedef struct {
     gboolean has_tls; /* among its layers */
 } Frame;
 
-/* The port that a SYN went to; else that of HTTP's server, else the lower one. */
-static gboolean is_from_server(const packet_info *pinfo, const struct tcp_analysis *tcp, const http_conv_t *http)
+/* server: the port that a SYN went to, else that of HTTP's server; 0: unknown, the lower one is. */
+static inline gboolean is_from_server(const packet_info *pinfo, guint32 server)
 {
-    guint32 server = tcp->server_port != 0 ? tcp->server_port : http != NULL ? http->server_port : 0;
     if (server != 0 && pinfo->srcport != pinfo->destport)
         return pinfo->srcport == server;
     return pinfo->srcport < pinfo->destport;
@@ -151,19 +152,23 @@ static WsscBytes payload_of(const Frame *frame, guint32 octets)
 {
     if (octets == 0)
         return wssc_bytes(NULL, 0);
-    tvbuff_t *tvb = frame->pinfo->data_src != NULL ? get_data_source_tvb(frame->pinfo->data_src->data) : NULL;
-    guint on_wire = tvb != NULL ? tvb_reported_length(tvb) : 0, captured = tvb != NULL ? tvb_captured_length(tvb) : 0;
+    guint on_wire = tvb_reported_length(frame->tvb), captured = tvb_captured_length(frame->tvb);
     if (octets > on_wire || on_wire - octets >= captured)
         return wssc_bytes(NULL, 0);
     gint start = (gint)(on_wire - octets), len = (gint)captured - start;
-    return wssc_bytes(tvb_get_ptr(tvb, start, len), (gsize)len);
+    return wssc_bytes(tvb_get_ptr(frame->tvb, start, len), (gsize)len);
 }
 
 /* Whether TLS's dissector was called for a piece of a record depends on Wireshark's version. */
-static gboolean is_tls(const Frame *frame, WsscBytes payload)
+static gboolean is_in_tls(const Frame *frame)
 {
-    return wssc_tls_signs_phase(&frame->watched->tls) != WSSC_TLS_NONE || frame->has_tls ||
-           wssc_client_hello_is(payload);
+    return frame->has_tls || wssc_tls_signs_phase(&frame->watched->tls) != WSSC_TLS_NONE;
+}
+
+/* TLS is begun by its client: whoever took the connection's SYN does not. */
+static gboolean may_begin_tls(const Frame *frame)
+{
+    return !frame->is_from_server || frame->tcp->server_port == 0;
 }
 
 /* As most frames are when both ends have begun to send data: they change nothing of what is known. */
@@ -203,75 +208,118 @@ static RARE void tell_fin(const Frame *frame)
     wssc_live_note(frame->pinfo, &note);
 }
 
-static void look_at_tcp(const Frame *frame)
+/* Of a payload with TLS, or with which it may begin. */
+static RARE void look_at_payload(const Frame *frame, guint32 octets)
 {
-    Watched *own = frame->watched;
-    gboolean is_fin;
-    guint32 octets = octets_of(frame, &is_fin);
     WsscBytes payload = payload_of(frame, octets);
-    gboolean has_tls = is_tls(frame, payload);
+    gboolean has_tls = is_in_tls(frame) || wssc_client_hello_is(payload);
     if (octets >= (has_tls ? MIN_TLS_WORD : 1))
-        own->is_answer_due = !frame->is_from_server;
+        frame->watched->is_answer_due = !frame->is_from_server;
     gboolean is_decrypted = has_tls && frame->has_tls && wssc_tls_may_be_decrypted(frame->pinfo, frame->conversation);
     if (has_tls && payload.len > 0 && !is_data_alone(frame, payload, is_decrypted))
         look_at_tls(frame, payload, is_decrypted);
-    if ((frame->tcp->conversation_completeness & SEEN_RESET) != 0 && !own->is_reset_told)
+}
+
+static inline void look_at_tcp(const Frame *frame)
+{
+    gboolean is_fin;
+    guint32 octets = octets_of(frame, &is_fin);
+    if (octets > 0 && (is_in_tls(frame) || may_begin_tls(frame)))
+        look_at_payload(frame, octets);
+    else if (octets > 0)
+        frame->watched->is_answer_due = !frame->is_from_server;
+    if ((frame->tcp->conversation_completeness & SEEN_RESET) != 0 && !frame->watched->is_reset_told)
         tell_reset(frame);
     if (is_fin)
         tell_fin(frame);
 }
 
 /* As an acknowledgement has it: the connection is where it was, and so are its ends. */
-static gboolean has_nothing(const Frame *frame)
+static inline gboolean has_nothing(const Watched *own, const struct tcp_analysis *tcp, gboolean from_server)
 {
-    const tcp_analyze_seq_flow_info_t *flow = frame->tcp->fwd->tcp_analyze_seq_info;
-    Watched *own = frame->watched;
-    guint side = frame->is_from_server ? 1 : 0;
-    gboolean is_same = own->completeness == frame->tcp->conversation_completeness;
-    own->completeness = frame->tcp->conversation_completeness;
-    return is_same && flow != NULL && own->has_next[side] && own->next[side] == flow->nextseq;
+    const tcp_analyze_seq_flow_info_t *flow = tcp->fwd->tcp_analyze_seq_info;
+    guint side = from_server ? 1 : 0;
+    return own->completeness == tcp->conversation_completeness && flow != NULL && own->has_next[side] &&
+           own->next[side] == flow->nextseq;
 }
 
-static void look_at_connection(packet_info *pinfo, WsscTcpConnection *connection, WsscAbove shown)
+/* By the connection's SYN. */
+static inline gboolean is_server_told(const packet_info *pinfo, const struct tcp_analysis *tcp)
+{
+    return tcp->server_port != 0 && pinfo->srcport != pinfo->destport;
+}
+
+/* Seen at once, of most acknowledgements. */
+static inline gboolean is_at_rest(const packet_info *pinfo, const WsscTcpConnection *connection)
 {
     const struct tcp_analysis *tcp = connection->tcp;
+    return connection->watched != NULL && tcp->fwd != NULL && is_server_told(pinfo, tcp) &&
+           has_nothing(connection->watched, tcp, pinfo->srcport == tcp->server_port);
+}
+
+/* shown: NULL when nothing stands above TCP, and is_at_rest was FALSE. */
+static RARE void look_at_connection(tvbuff_t *tvb, packet_info *pinfo, WsscTcpConnection *connection,
+                                    const WsscAbove *shown)
+{
+    const struct tcp_analysis *tcp = connection->tcp;
+    Watched *own = connection->watched;
+    const http_conv_t *http = NULL;
     if (tcp == NULL || tcp->fwd == NULL)
         return;
-    const http_conv_t *http = shown.has_http || tcp->server_port == 0
-                                  ? conversation_get_proto_data(connection->conversation, proto_http)
-                                  : NULL;
-    if (connection->watched == NULL)
-        connection->watched = watched_of(connection->conversation);
-    Frame frame = {pinfo,        connection->conversation, tcp, connection->watched, is_from_server(pinfo, tcp, http),
-                   shown.has_tls};
-    if (has_nothing(&frame) && shown.ends_with_tcp)
+    if (own == NULL)
+        own = connection->watched = watched_of(connection->conversation);
+    own->has_http |= shown != NULL && shown->has_http;
+    guint32 server = tcp->server_port;
+    if (own->has_http && (server == 0 || shown != NULL)) {
+        http = conversation_get_proto_data(connection->conversation, proto_http);
+        server = server == 0 && http != NULL ? http->server_port : server;
+    }
+    gboolean from_server = is_from_server(pinfo, server);
+    if (shown == NULL && !is_server_told(pinfo, tcp) && has_nothing(own, tcp, from_server))
         return;
+    own->completeness = tcp->conversation_completeness;
+    const Frame frame = {tvb, pinfo, connection->conversation, tcp, own, from_server, shown != NULL && shown->has_tls};
     look_at_tcp(&frame);
-    if (shown.has_http)
+    if (shown != NULL && shown->has_http)
         look_at_http(&frame, http);
+}
+
+static RARE void look_above(tvbuff_t *tvb, packet_info *pinfo, WsscTcpConnection *connection, gboolean is_feeding)
+{
+    const WsscAbove shown = wssc_http_front_shown(pinfo);
+    wssc_http_front_follow(pinfo, connection, shown);
+    if (is_feeding)
+        look_at_connection(tvb, pinfo, connection, &shown);
+}
+
+static inline gboolean ends_with_tcp(const packet_info *pinfo)
+{
+    wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    return last != NULL && GPOINTER_TO_INT(wmem_list_frame_data(last)) == proto_tcp;
 }
 
 /* Of each frame, with or without anything of ours: nothing may be looked up, walked through or allocated here for most
  * of them. */
-static int look(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
+static int look(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
 {
     if (!is_wanted)
         return 0;
-    wssc_live_number_streams(pinfo);
+    gboolean is_feeding = wssc_live_note_frame(pinfo);
     if (pinfo->fd->visited)
         return 0;
-    gboolean is_feeding = wssc_live_is_feeding(pinfo);
-    if (is_feeding) {
-        wssc_live_note_frame(pinfo);
+    if (is_feeding)
         wssc_secrets_note_frame(pinfo);
-    }
     WsscTcpConnection *connection = wssc_tcp_connection(pinfo);
     if (connection == NULL)
         return 0;
-    const WsscAbove shown = wssc_http_front_shown(pinfo);
-    wssc_http_front_follow(pinfo, connection, shown);
-    if (is_feeding)
-        look_at_connection(pinfo, connection, shown);
+    if (!ends_with_tcp(pinfo)) {
+        look_above(tvb, pinfo, connection, is_feeding);
+        return 0;
+    }
+    if (!connection->is_asked)
+        wssc_http_front_follow_ports(pinfo, connection);
+    if (is_feeding && !is_at_rest(pinfo, connection))
+        look_at_connection(tvb, pinfo, connection, NULL);
     return 0;
 }
 
@@ -295,5 +343,6 @@ void wssc_carrier_watch_register(void)
 void wssc_carrier_watch_handoff(void)
 {
     proto_http = proto_get_id_by_filter_name("http");
+    proto_tcp = proto_get_id_by_filter_name("tcp");
     wssc_tls_signs_handoff();
 }

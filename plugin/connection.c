@@ -10,6 +10,7 @@
 #include "dissect.h"
 
 #define SLOTS 1024u
+#define SLOT_OCTETS 128u /* a power of two: what is multiplied by for each frame */
 /* Inlined it would be paid for by each frame. */
 #define RARE __attribute__((noinline))
 
@@ -24,9 +25,9 @@ typedef struct {
 
 /* Ends as the frame that filled it had them. */
 typedef struct {
+    _Alignas(SLOT_OCTETS) WsscTcpConnection is;
     guint32 round; /* one of a round before is empty */
     End src, dst;
-    WsscTcpConnection is;
 } Slot;
 
 static struct {
@@ -39,7 +40,7 @@ static struct {
 
 static inline gboolean is_ipv4(const address *addr)
 {
-    return addr->type == AT_IPv4 && addr->len == (int)sizeof(guint32);
+    return ((addr->type ^ AT_IPv4) | (addr->len ^ (int)sizeof(guint32))) == 0;
 }
 
 static inline guint64 head_of(const address *addr, guint32 port)
@@ -98,7 +99,7 @@ static RARE WsscTcpConnection found(packet_info *pinfo)
 
 static RARE void fill(Slot *slot, packet_info *pinfo, const End *src, const End *dst)
 {
-    *slot = (Slot){memo.round, *src, *dst, found(pinfo)};
+    *slot = (Slot){.is = found(pinfo), .round = memo.round, .src = *src, .dst = *dst};
     if (slot->is.tcp == NULL)
         slot->round =
             0; /* of a conversation that TCP's dissector does not count, it is not told when it is another one */

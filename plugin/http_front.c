@@ -347,15 +347,12 @@ static WsscBool find_in_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     return TRUE;
 }
 
-/* From above, down to TCP: that is where most frames end. */
+/* From above, down to TCP. */
 WsscAbove wssc_http_front_shown(const packet_info *pinfo)
 {
     WsscAbove shown = {.has_http = FALSE};
     gboolean has_other = FALSE;
     wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers);
-    shown.ends_with_tcp = layer != NULL && GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_tcp;
-    if (shown.ends_with_tcp)
-        return shown;
     for (; layer != NULL; layer = wmem_list_frame_prev(layer)) {
         int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
         if (proto == proto_tcp)
@@ -385,12 +382,10 @@ static void take(packet_info *pinfo, conversation_t *conversation)
 }
 
 /* Nothing was dissected on TCP yet, and its ports lead to HTTP, by Decode As or by a preference; or HTTP was there. */
-static void follow_ports(packet_info *pinfo, WsscTcpConnection *connection)
+void wssc_http_front_follow_ports(packet_info *pinfo, WsscTcpConnection *connection)
 {
-    if (connection->is_asked)
-        return;
     connection->is_asked = TRUE;
-    if (conversation_get_dissector(connection->conversation, pinfo->num) == NULL &&
+    if (on_tcp.stock != NULL && conversation_get_dissector(connection->conversation, pinfo->num) == NULL &&
         (leads_to_http(pinfo) || wssc_live_goes_on_with_http()))
         take(pinfo, connection->conversation);
 }
@@ -400,10 +395,6 @@ void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, W
 {
     if (on_tcp.stock == NULL)
         return;
-    if (shown.ends_with_tcp) {
-        follow_ports(pinfo, connection);
-        return;
-    }
     if (shown.is_in_tls)
         tls_set_appdata_dissector(tls_handle, pinfo, in_tls.ours);
     if (shown.has_tls || !shown.is_on_tcp)

@@ -25,15 +25,16 @@ void wssc_http_front_handoff(dissector_handle_t body);
 
 /* What a dissected frame shows above TCP. */
 typedef struct {
-    gboolean ends_with_tcp; /* nothing */
     gboolean has_tls, has_http;
     gboolean is_on_tcp, is_in_tls; /* HTTP directly on it, and in HTTP nothing but a body of ours */
 } WsscAbove;
 
 WsscAbove wssc_http_front_shown(const packet_info *pinfo);
 
-/* To be called after each dissected frame of the first pass: a connection that turned out to be HTTP's, by Decode As or
- * by another's heuristics, is taken from there on. */
+/* To be called after each dissected frame of the first pass with something above TCP: a connection that turned out to
+ * be HTTP's, by Decode As or by another's heuristics, is taken from there on. */
 void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, WsscAbove shown);
+/* ... and with nothing above it, while the connection is not asked: one whose ports lead to HTTP is taken. */
+void wssc_http_front_follow_ports(packet_info *pinfo, WsscTcpConnection *connection);
 
 #endif

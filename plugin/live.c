@@ -13,15 +13,15 @@
 
 WsscBool wssc_pref_strict = FALSE;
 
+struct WsscLiveEach wssc_live_each;
+
 static struct {
     WsscSession *session; /* what messages go to */
     WsscSession *ours;    /* the same when it is ours to free */
     WsscOutlet outlet;    /* the way to the session; feed NULL: straight */
     guint file;
-    gboolean is_lent; /* the analyzer's */
     gboolean is_muted;
     gboolean is_finished; /* ours */
-    nstime_t end_time;    /* of the last frame of the first pass, with a message or not */
     guint bodies, unfinished, passed_over;
     const GArray *left_out; /* see wssc_dissect_use_left_out */
     guint streams, others;  /* that libwireshark was made to forget (wssc_dissect_count_on): of TCP, and else */
@@ -33,9 +33,14 @@ static struct {
     guint64 rounds;         /* so often it was made to forget */
 } live;
 
+static void see_whether_feeding(void)
+{
+    wssc_live_each.is_feeding = live.session != NULL && !live.is_muted;
+}
+
 void wssc_live_init(void)
 {
-    if (live.is_lent)
+    if (wssc_live_each.is_lent)
         return;
     WsscBounds bounds;
     WsscLimits limits;
@@ -45,7 +50,8 @@ void wssc_live_init(void)
         .want_hypotheses = TRUE, .is_strict = wssc_pref_strict, .bounds = &bounds, .limits = &limits};
     live.ours = wssc_session_new();
     live.session = live.ours;
-    live.end_time = (nstime_t){G_MININT64, 0};
+    see_whether_feeding();
+    wssc_live_each.end_time = (nstime_t){G_MININT64, 0};
     live.is_finished = FALSE;
     wssc_session_set_options(live.session, &options);
     live.file = wssc_session_add_file(live.session, "");
@@ -74,24 +80,18 @@ int wssc_dissect_last_layer(const packet_info *pinfo)
 
 void wssc_live_cleanup(void)
 {
-    if (live.is_lent)
+    if (wssc_live_each.is_lent)
         return;
     g_clear_pointer(&live.ours, wssc_session_free);
     live.session = NULL;
-}
-
-void wssc_live_note_frame(const packet_info *pinfo)
-{
-    const nstime_t *here = &pinfo->abs_ts, *end = &live.end_time;
-    if (here->secs > end->secs || (here->secs == end->secs && here->nsecs > end->nsecs))
-        live.end_time = *here;
+    see_whether_feeding();
 }
 
 void wssc_live_finish(void)
 {
-    if (live.is_lent || live.session == NULL)
+    if (wssc_live_each.is_lent || live.session == NULL)
         return;
-    gint64 end = live.end_time.secs != G_MININT64 ? wssc_dissect_time(&live.end_time) : G_MININT64;
+    gint64 end = wssc_live_each.end_time.secs != G_MININT64 ? wssc_dissect_time(&wssc_live_each.end_time) : G_MININT64;
     wssc_session_finish(live.session, end);
     live.is_finished = TRUE;
 }
@@ -103,7 +103,7 @@ gboolean wssc_live_is_finished(void)
 
 gboolean wssc_live_is_lent(void)
 {
-    return live.is_lent;
+    return wssc_live_each.is_lent;
 }
 
 WsscSession *wssc_dissect_session(void)
@@ -123,11 +123,12 @@ void wssc_dissect_use_session(WsscSession *session, guint file)
 {
     g_clear_pointer(&live.ours, wssc_session_free);
     live.session = session;
+    see_whether_feeding();
     live.file = file;
     live.streams = live.others = 0;
     live.rounds = 0;
     wssc_dissect_go_on(NULL);
-    live.is_lent = session != NULL;
+    wssc_live_each.is_lent = session != NULL;
     forget_streams();
 }
 
@@ -144,6 +145,7 @@ void wssc_dissect_use_left_out(const GArray *first_frames)
 void wssc_dissect_set_feeding(gboolean is_feeding)
 {
     live.is_muted = !is_feeding;
+    see_whether_feeding();
 }
 
 guint wssc_dissect_bodies(void)
@@ -327,18 +329,18 @@ static void number_next_stream(const packet_info *pinfo)
 
 void wssc_live_number_streams(const packet_info *pinfo)
 {
-    guint count = live.is_lent ? get_tcp_stream_count() : 0;
+    guint count = get_tcp_stream_count();
     live.begun = 0;
-    while (live.is_lent && live.of_streams->len < count)
+    while (live.of_streams->len < count)
         number_next_stream(pinfo);
 }
 
 static guint64 number_of_stream(const packet_info *pinfo, guint32 stream)
 {
-    if (live.is_lent && stream >= live.of_streams->len)
+    if (wssc_live_each.is_lent && stream >= live.of_streams->len)
         wssc_live_number_streams(pinfo);
-    return live.is_lent && stream < live.of_streams->len ? g_array_index(live.of_streams, guint64, stream)
-                                                         : (guint64)stream + 1;
+    return wssc_live_each.is_lent && stream < live.of_streams->len ? g_array_index(live.of_streams, guint64, stream)
+                                                                   : (guint64)stream + 1;
 }
 
 guint64 wssc_live_stream(packet_info *pinfo)
@@ -352,11 +354,6 @@ guint64 wssc_live_stream(packet_info *pinfo)
             return number_of_stream(pinfo, tcp->stream);
     }
     return (guint64)1 << 32 | number_of(conversation);
-}
-
-gboolean wssc_live_is_feeding(const packet_info *pinfo)
-{
-    return live.session != NULL && !live.is_muted && !pinfo->fd->visited;
 }
 
 /* Its SYN at least has come by, or an acknowledgement. */

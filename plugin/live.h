@@ -31,8 +31,6 @@ enum {
 /* init and cleanup routines of a capture. */
 void wssc_live_init(void);
 void wssc_live_cleanup(void);
-/* Each frame of the first pass, with a message or not: a context's lifetime may end after its last message. */
-void wssc_live_note_frame(const packet_info *pinfo);
 /* The first pass is over, no further message comes: what only the end tells is worked out, once. Does nothing to a
  * session of the analyzer. */
 void wssc_live_finish(void);
@@ -69,8 +67,38 @@ void wssc_live_settle_feeder(void);
  * is_soap: FALSE when the octets are no SOAP message, as far as can be said at once. */
 gboolean wssc_live_hand_over(packet_info *pinfo, GBytes *octets, const WsscCarried *carried,
                              const WsscStringsThen *strings, gboolean *ret_is_soap);
+
+/* What is looked at for each frame: for the functions that follow it alone. */
+extern struct WsscLiveEach {
+    gboolean is_lent; /* the session is the analyzer's */
+    gboolean is_feeding;
+    nstime_t end_time; /* of the last frame of the first pass, with a message or not */
+} wssc_live_each;
+
 /* TRUE when this visit is one on which wssc_live_message feeds. */
-gboolean wssc_live_is_feeding(const packet_info *pinfo);
+static inline gboolean wssc_live_is_feeding(const packet_info *pinfo)
+{
+    return wssc_live_each.is_feeding && !pinfo->fd->visited;
+}
+
+/* Of a session of the analyzer: connections of TCP that are new in the frame get their numbers, if they have none yet.
+ */
+void wssc_live_number_streams(const packet_info *pinfo);
+
+/* Each frame at its end, with a message or not: a context's lifetime may end after its last message. Returns
+ * wssc_live_is_feeding. */
+static inline gboolean wssc_live_note_frame(const packet_info *pinfo)
+{
+    const nstime_t *here = &pinfo->abs_ts;
+    nstime_t *end = &wssc_live_each.end_time;
+    if (wssc_live_each.is_lent)
+        wssc_live_number_streams(pinfo);
+    if (!wssc_live_is_feeding(pinfo))
+        return FALSE;
+    if (here->secs > end->secs || (here->secs == end->secs && here->nsecs > end->nsecs))
+        *end = *here;
+    return TRUE;
+}
 
 /* What the carrier alone tells; file, frame, time and stream are filled in here. First pass only. */
 void wssc_live_note(packet_info *pinfo, WsscCarrierNote *note);
@@ -89,8 +117,6 @@ conversation_t *wssc_live_conversation(packet_info *pinfo);
 /* Of the frame's connection the direction, as a key of a map: two for each conversation, from 2 on; NULL: no
  * connection. */
 gpointer wssc_live_direction(packet_info *pinfo);
-/* Each frame, at its end at the latest: connections of TCP that are new in it get their numbers. */
-void wssc_live_number_streams(const packet_info *pinfo);
 /* The connection that is new to libwireshark goes on with HTTP (wssc_dissect_go_on). */
 gboolean wssc_live_goes_on_with_http(void);
 /* ... with an answer: its client spoke last. */

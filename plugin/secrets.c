@@ -30,6 +30,8 @@ static struct {
     guint64 octets; /* of all blocks that the capture brought */
 } kept;
 
+gboolean wssc_secrets_need_frame;
+
 static void warn(const char *name, guint line, const char *text, gpointer user _U_)
 {
     ws_warning("%s, line %u: %s", name, line, text);
@@ -83,6 +85,7 @@ static void take(const void *secrets, guint size)
     if (kept.blocks == NULL)
         kept.blocks = g_ptr_array_new_with_free_func(free_block);
     g_ptr_array_add(kept.blocks, block);
+    wssc_secrets_need_frame = !kept.is_known;
 }
 
 void wssc_secrets_take(guint32 type, const void *secrets, guint size)
@@ -102,6 +105,7 @@ void wssc_secrets_begin(void)
 {
     kept.are_of_this = FALSE;
     kept.octets = 0;
+    wssc_secrets_need_frame = kept.blocks != NULL;
 }
 
 static gboolean is_known_frame(const packet_info *pinfo)
@@ -110,10 +114,9 @@ static gboolean is_known_frame(const packet_info *pinfo)
            nstime_cmp(&kept.time, &pinfo->abs_ts) == 0;
 }
 
-void wssc_secrets_note_frame(const packet_info *pinfo)
+void wssc_secrets_take_frame(const packet_info *pinfo)
 {
-    if (kept.blocks == NULL || (kept.are_of_this && kept.is_known))
-        return;
+    wssc_secrets_need_frame = FALSE;
     if (kept.are_of_this) {
         kept.is_known = TRUE;
         kept.frame = pinfo->num;

@@ -26,7 +26,15 @@ void wssc_secrets_use_tell(WsscKeyFileTell tell);
 
 /* Init routine of a capture. */
 void wssc_secrets_begin(void);
-/* The first frame of a pass that feeds. */
-void wssc_secrets_note_frame(const packet_info *pinfo);
+/* The next frame of a pass that feeds tells whose blocks are kept. */
+extern gboolean wssc_secrets_need_frame;
+void wssc_secrets_take_frame(const packet_info *pinfo);
+
+/* Each frame of a pass that feeds. */
+static inline void wssc_secrets_note_frame(const packet_info *pinfo)
+{
+    if (wssc_secrets_need_frame)
+        wssc_secrets_take_frame(pinfo);
+}
 
 #endif

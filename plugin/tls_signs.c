@@ -65,14 +65,6 @@ void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_fro
     }
 }
 
-WsscTlsPhase wssc_tls_signs_phase(const WsscTlsSigns *signs)
-{
-    return signs->has_data[0] && signs->has_data[1] ? WSSC_TLS_DONE
-           : signs->has_answer                      ? WSSC_TLS_ANSWERED
-           : signs->has_hello                       ? WSSC_TLS_HELLO
-                                                    : WSSC_TLS_NONE;
-}
-
 static gboolean read_alert(const guint8 *octets, gsize len, WsscTlsAlert *ret_alert)
 {
     if (len != 2 || octets[0] < 1 || octets[0] > 2 || octets[1] == CLOSE_NOTIFY)

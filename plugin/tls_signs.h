@@ -40,7 +40,13 @@ gboolean wssc_tls_next_decrypted(packet_info *pinfo, WsscTlsDecrypted *at, guint
 
 /* Looks at the TCP payload of a frame. */
 void wssc_tls_signs_look(WsscTlsSigns *signs, WsscBytes payload, gboolean is_from_server);
-WsscTlsPhase wssc_tls_signs_phase(const WsscTlsSigns *signs);
+static inline WsscTlsPhase wssc_tls_signs_phase(const WsscTlsSigns *signs)
+{
+    return signs->has_data[0] && signs->has_data[1] ? WSSC_TLS_DONE
+           : signs->has_answer                      ? WSSC_TLS_ANSWERED
+           : signs->has_hello                       ? WSSC_TLS_HELLO
+                                                    : WSSC_TLS_NONE;
+}
 /* The alert in a frame that is no close_notify; FALSE when there is none, or none that can be read. is_decrypted:
  * decrypted records are looked at, too. */
 gboolean wssc_tls_signs_alert(packet_info *pinfo, WsscBytes payload, gboolean is_decrypted, WsscTlsAlert *ret_alert);

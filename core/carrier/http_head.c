@@ -111,8 +111,8 @@ WsscHttpHead wssc_http_head(const char *text, gsize len, gboolean *ret_is_respon
     gboolean is_whole = FALSE, has_no_body = FALSE;
     gsize name, length;
 
-    *ret_is_response = len >= 7 && strncmp(text, "HTTP/1.", 7) == 0;
-    if (!*ret_is_response && !(len >= 5 && strncmp(text, "POST ", 5) == 0))
+    *ret_is_response = len >= 7 && memcmp(text, "HTTP/1.", 7) == 0;
+    if (!*ret_is_response && !(len >= 5 && memcmp(text, "POST ", 5) == 0))
         return WSSC_HTTP_HEAD_NONE;
     while (!is_whole && next_line(&rest, &line)) {
         Field field = field_of(line, &name);

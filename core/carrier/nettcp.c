@@ -77,12 +77,14 @@ gboolean wssc_nettcp_begins(WsscBytes octets)
     enum { FIRST_PLACE = 7, PLACES = 2 };
     static const char *const schemes[] = {"net.tcp://", "net.pipe://", "net.msmq://", "net.uds://", "sb://"};
     gboolean is_named = FALSE;
+    if (!wssc_nettcp_is_preamble(octets)) /* most that is asked for is none */
+        return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++) {
         gsize len = strlen(schemes[i]);
         for (gsize at = FIRST_PLACE; at < FIRST_PLACE + PLACES && at + len <= octets.len; at++)
             is_named |= memcmp(octets.data + at, schemes[i], len) == 0;
     }
-    return is_named && wssc_nettcp_is_preamble(octets);
+    return is_named;
 }
 
 static WsscFraming more(WsscNettcpRecord *record, gsize missing)
