@@ -26,10 +26,12 @@ static void forget(WsscEarly *early, WsscWatched *watched)
     g_clear_pointer(&watched->early, g_array_unref);
 }
 
-/* Octets are acknowledged that do not come: whatever comes in their place libwireshark takes for sent again. */
+/* Octets are acknowledged that do not come: they are missing, or whatever comes in their place libwireshark takes for
+ * sent again. */
 static void give_up(WsscEarly *early, WsscWatched *watched)
 {
     watched->is_untidy = WSSC_BOTH_ENDS;
+    wssc_talk_give_up(&watched->talk);
     forget(early, watched);
 }
 
@@ -65,7 +67,7 @@ static gboolean is_vain(const WsscWatched *watched, const WsscPacket *packet, Ws
 
 static gboolean acknowledges(const WsscWatched *watched, const WsscPacket *packet)
 {
-    return packet->has_ack && !packet->segment.is_syn && (watched->has_begun & 1u << (1 - packet->side)) != 0;
+    return packet->has_ack && (watched->has_begun & 1u << (1 - packet->side)) != 0;
 }
 
 static guint32 ahead_of(const WsscWatched *watched, const WsscPacket *packet)
@@ -73,14 +75,16 @@ static guint32 ahead_of(const WsscWatched *watched, const WsscPacket *packet)
     return packet->ack - wssc_watched_next(watched, 1 - packet->side);
 }
 
-static gboolean is_far_ahead(const WsscWatched *watched, const WsscPacket *packet)
+/* A server's SYN, too, has what it answers in front of it. */
+static gboolean is_too_far_ahead(const WsscWatched *watched, const WsscPacket *packet)
 {
-    return acknowledges(watched, packet) && (gint32)ahead_of(watched, packet) > (gint32)MAX_AHEAD;
+    gint32 limit = packet->segment.is_syn ? 0 : (gint32)MAX_AHEAD;
+    return acknowledges(watched, packet) && (gint32)ahead_of(watched, packet) > limit;
 }
 
 static gboolean is_early(const WsscWatched *watched, const WsscPacket *packet)
 {
-    if (!acknowledges(watched, packet))
+    if (!acknowledges(watched, packet) || packet->segment.is_syn)
         return FALSE;
     /* What an end says behind a segment that waits, waits, too. */
     if (watched->early != NULL && g_array_index(watched->early, Waiting, 0).side == packet->side)
@@ -110,7 +114,7 @@ static void wait_for(WsscEarly *early, WsscWatched *watched, const WsscPacket *p
 
 void wssc_early_take(WsscEarly *early, WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame)
 {
-    if ((watched->early != NULL && is_vain(watched, packet, place, frame)) || is_far_ahead(watched, packet))
+    if ((watched->early != NULL && is_vain(watched, packet, place, frame)) || is_too_far_ahead(watched, packet))
         give_up(early, watched);
     if (watched->early != NULL)
         release(early, watched, packet, frame);

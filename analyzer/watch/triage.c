@@ -64,6 +64,8 @@ static guint16 port_of(const WsscWatched *watched, gboolean is_server)
 static gboolean holds_nothing(WsscWatched *watched, gboolean has_keys)
 {
     WsscTalk *talk = &watched->talk;
+    if (watched->early != NULL) /* what was acknowledged did not come */
+        wssc_talk_give_up(talk);
     wssc_talk_finish(talk);
     if (talk->kind == WSSC_TALK_STRANGE || (talk->kind == WSSC_TALK_TLS && has_keys))
         return FALSE;
