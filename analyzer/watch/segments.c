@@ -156,7 +156,8 @@ static GByteArray *resumable(const Scan *scan)
     for (guint i = 1; i <= count; i++) {
         const WsscWatched *watched = wssc_connections_get(scan->connections, i);
         gboolean is_tidy = watched->is_untidy == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0;
-        const guint8 own = is_tidy && scan->early.moves == NULL && wssc_triage_is_found(watched) ? 1 : 0;
+        gboolean is_in_turn = scan->early.moves == NULL && !watched->talk.is_unasked;
+        const guint8 own = is_tidy && is_in_turn && wssc_triage_is_found(watched) ? 1 : 0;
         g_byte_array_append(can, &own, 1);
     }
     return can;

@@ -211,8 +211,11 @@ static void note_refusal(WsscTalk *talk, const WsscPacket *packet)
 void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind arrival, guint32 frame)
 {
     note_refusal(talk, packet);
-    if (talk->kind != WSSC_TALK_STRANGE && !take(talk, packet, arrival, frame))
-        wssc_talk_give_up(talk);
+    if (talk->kind == WSSC_TALK_STRANGE || take(talk, packet, arrival, frame))
+        return;
+    /* Whoever speaks out of turn has changed nothing. */
+    talk->is_unasked |= packet->segment.len > 0 && packet->side != talk->client && wssc_talk_is_between(talk);
+    wssc_talk_give_up(talk);
 }
 
 /* ---- the end ------------------------------------------------------------------------------------------------------

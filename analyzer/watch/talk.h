@@ -34,6 +34,7 @@ typedef struct {
     guint8 has_syn, has_spoken, has_fin; /* bits: the ends */
     guint8 is_reset, is_refused;
     guint8 is_nettcp;             /* so it began, strange or not */
+    guint8 is_unasked;            /* its server spoke while it rested: on to what was said before, to libwireshark */
     guint8 is_asked, is_answered; /* strange or not: by the client's SYN; by the server's, or by octets */
     union {
         WsscHttpTalk *http;
