@@ -6,7 +6,7 @@
 #include "live.h"
 #include "session/session.h"
 
-/* Up to so many messages the inference is made anew with each, then each time that they are a tenth more. */
+/* Up to so many messages the inference is made anew with each, then each time that they are a third more. */
 #define FEW_MESSAGES 50
 
 static struct {
@@ -25,7 +25,7 @@ void wssc_live_bindings_clear(void)
 static gboolean is_stale(const WsscModel *model)
 {
     guint now = model->messages->len;
-    return cache.bindings == NULL || (now <= FEW_MESSAGES ? now != cache.messages : now > cache.messages / 10 * 11);
+    return cache.bindings == NULL || (now <= FEW_MESSAGES ? now != cache.messages : now > cache.messages / 3 * 4);
 }
 
 const WsscBindings *wssc_live_bindings(const WsscContext *context)
