@@ -172,6 +172,7 @@ static void take_up(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, const frame_d
     wssc_dissect_go_on(&(WsscGoingOn){resumed.stream, resumed.is_http, resumed.is_answer_due});
     for (guint i = 0; i < G_N_ELEMENTS(resumed.hellos); i++)
         show_hello(pass, &resumed.hellos[i], rec, frame);
+    wssc_loss_pass_over(pass->own.loss);
     wssc_dissect_go_on(NULL);
 }
 

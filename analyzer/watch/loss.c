@@ -352,6 +352,11 @@ void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo)
     loss->passed_over = wssc_dissect_passed_over();
 }
 
+void wssc_loss_pass_over(WsscLoss *loss)
+{
+    loss->has_segment = FALSE;
+}
+
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
 typedef struct {

@@ -22,6 +22,8 @@ WsscLoss *wssc_loss_new(gboolean is_damaged);
 WsscBytes wssc_loss_payload(const WsscLoss *loss, packet_info *pinfo);
 /* After each dissected frame. */
 void wssc_loss_frame(WsscLoss *loss, packet_info *pinfo);
+/* What was just dissected is no frame of the file. */
+void wssc_loss_pass_over(WsscLoss *loss);
 /* All connections so far are over, or known there: of those that are over and of which there is nothing to tell, what
  * is kept is let go. */
 void wssc_loss_forget_over(WsscLoss *loss, const WsscResume *resume);
