@@ -21,6 +21,10 @@
 #include "resident.h"
 #include "watch/loss.h"
 
+static struct {
+    gboolean is_prepared, is_begun;
+} done; /* once in a process, or in one that it was forked from */
+
 static void register_dissectors(void)
 {
     static proto_plugin ours;
@@ -94,6 +98,9 @@ void wssc_libwireshark_prepare(const char *program, const WsscEngineOptions *opt
     choose_profile(options);
     if (!wants_names(options))
         wssc_name_files_leave_out();
+    if (done.is_prepared)
+        return;
+    done.is_prepared = TRUE;
     wssc_log_init();
     ws_log_set_level(LOG_LEVEL_CRITICAL);
     init_process_policies();
@@ -101,14 +108,21 @@ void wssc_libwireshark_prepare(const char *program, const WsscEngineOptions *opt
     wtap_init(FALSE);
 }
 
-gboolean wssc_libwireshark_start(const WsscEngineOptions *options, GError **error)
+gboolean wssc_libwireshark_begin(const WsscEngineOptions *options)
 {
+    if (done.is_begun)
+        return TRUE;
     register_dissectors();
     /* What else is in a profile may have fields of its own. */
     wssc_field_names_trust(options->profile_dir == NULL);
-    gboolean is_ok = epan_init(NULL, NULL, FALSE);
+    done.is_begun = epan_init(NULL, NULL, FALSE);
     wssc_field_names_trust(FALSE);
-    if (!is_ok) {
+    return done.is_begun;
+}
+
+gboolean wssc_libwireshark_start(const WsscEngineOptions *options, GError **error)
+{
+    if (!wssc_libwireshark_begin(options)) {
         g_set_error_literal(error, WSSC_ENGINE_ERROR, WSSC_ENGINE_ERROR_OPTION, "libwireshark does not start");
         return FALSE;
     }

@@ -10,10 +10,10 @@ import concurrent.futures
 import glob
 import json
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
 
 WSSC, PLUGIN, DATA = sys.argv[1:4]
@@ -42,7 +42,7 @@ def capture_files():
 
 def analyzer(command, path, keylog, form='ndjson'):
     argv = [WSSC, command, '--format', form] + (['--tls-keylog', keylog] if keylog else []) + [path]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=300, check=False)
+    done = served.run(argv, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode not in (0, 3):
         raise RuntimeError(done.stderr)
     return done.stdout if form == 'table' else [json.loads(line) for line in done.stdout.splitlines()]

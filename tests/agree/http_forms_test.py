@@ -10,11 +10,11 @@ no RelatesTo here, so that only HTTP pairs them.
 import gzip
 import json
 import os
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import streams  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
 
@@ -158,7 +158,7 @@ class Forms(unittest.TestCase):
 
     @staticmethod
     def analyzed(path):
-        out = subprocess.run([WSSC, 'events', '--no-progress', path], capture_output=True, text=True, timeout=300).stdout
+        out = served.run([WSSC, 'events', '--no-progress', path], capture_output=True, text=True, timeout=300).stdout
         events = [json.loads(line) for line in out.splitlines()]
         whole = [e for e in events if e['type'] == 'message' and e['damage'] is None]
         pairs = {(e['request_frame'], e['response_frame']) for e in events

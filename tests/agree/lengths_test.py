@@ -10,12 +10,12 @@ import json
 import os
 import ssl
 import struct
-import subprocess
 import sys
 import unittest
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import streams  # pylint: disable=wrong-import-position
 import tls_streams  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
@@ -126,7 +126,7 @@ class Lengths(unittest.TestCase):
     @staticmethod
     def analyzed(path, keylog):
         options = ['--tls-keylog', keylog] if keylog else []
-        done = subprocess.run([WSSC, 'events', '--no-progress', path, *options], capture_output=True, text=True, timeout=300,
+        done = served.run([WSSC, 'events', '--no-progress', path, *options], capture_output=True, text=True, timeout=300,
                               check=False)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         found = [e['text'] for e in events if e['type'] == 'finding' and e['id'] == 'length-too-short']

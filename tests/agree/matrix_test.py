@@ -15,11 +15,11 @@ import itertools
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import relink  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
 
@@ -111,7 +111,7 @@ def analyzed(wssc, path, keylog, decode):
     """[(frame, MessageID, action)], status"""
     argv = [wssc, 'events', '--no-progress', path] + (['--tls-keylog', keylog] if keylog else [])
     argv += [word for rule in decode for word in ('-d', rule)]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=300, check=False)
+    done = served.run(argv, capture_output=True, text=True, timeout=300, check=False)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     damaged = [(e['frame'], e['damage']) for e in events if e['type'] == 'message' and e['damage']]
     found = [(e['frame'], e['message_id'], e['action']) for e in events if e['type'] == 'message' and not e['damage']]

@@ -19,6 +19,9 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
+
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 MODE = sys.argv[3] if len(sys.argv) > 3 else ''
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'bench'))
@@ -36,7 +39,7 @@ SHARE = 20  # one capture in so many
 
 
 def said(command, files, *options):
-    done = subprocess.run([WSSC, command, '--no-progress', *options, *files], capture_output=True, timeout=600, check=False)
+    done = served.run([WSSC, command, '--no-progress', *options, *files], capture_output=True, timeout=600, check=False)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -10,9 +10,11 @@ import difflib
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import attacks  # noqa: E402  pylint: disable=wrong-import-position
@@ -59,7 +61,7 @@ def ask(wssc, folder, number, attack):
     for path, text in ((message, attack.text()), (keys, ''.join(line + '\n' for line in attack.key_lines()))):
         with open(path, 'w', encoding='utf-8') as file:
             file.write(text)
-    done = subprocess.run([wssc, 'events', '-k', keys, message], capture_output=True, text=True, timeout=120, check=True)
+    done = served.run([wssc, 'events', '-k', keys, message], capture_output=True, text=True, timeout=120, check=True)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     return [e for e in events if e['type'] == 'signature'], {e['id'] for e in events if e['type'] == 'finding'}
 

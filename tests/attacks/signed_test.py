@@ -6,12 +6,12 @@ usage: signed_test.py WSSC
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import make_pcap  # noqa: E402  pylint: disable=wrong-import-position
 import messages as m  # noqa: E402  pylint: disable=wrong-import-position
 
@@ -32,7 +32,7 @@ class Signed(unittest.TestCase):
                                (file, m.envelope(header + m.security(m.sct(CONTEXT) + STAMP + signature), body))):
                 with open(path, 'w', encoding='utf-8') as out:
                     out.write(text)
-            rows, findings = (json.loads(subprocess.run([WSSC, command, '--format', 'json', '-k', keys, file], timeout=120,
+            rows, findings = (json.loads(served.run([WSSC, command, '--format', 'json', '-k', keys, file], timeout=120,
                                                         capture_output=True, text=True, check=False).stdout)
                               for command in ('verify', 'findings'))
         self.assertEqual(len(rows), 1)
@@ -73,7 +73,7 @@ class Signed(unittest.TestCase):
                 make_pcap.write(capture, (8080, [(True, m.http(octets, True, media=media))]))
                 with open(keys, 'w', encoding='utf-8') as out:
                     out.write('SCT %s %s\n' % (CONTEXT, KEY.hex()))
-                rows = json.loads(subprocess.run([WSSC, 'verify', '--format', 'json', '-k', keys, capture], timeout=120,
+                rows = json.loads(served.run([WSSC, 'verify', '--format', 'json', '-k', keys, capture], timeout=120,
                                                  capture_output=True, text=True, check=False).stdout)
             self.assertEqual([row['verdict'] for row in rows], [verdict], rows)
 

@@ -12,6 +12,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
+
 import described_test
 import profile_test
 from profile_test import talks
@@ -31,7 +34,7 @@ def line_of(wssc, folder, path, is_required):
     text = described_test.wsdl(described_test.policy())
     with open(policy, 'w', encoding='utf-8') as file:
         file.write(text.replace('RequireClientCertificate="false"', 'RequireClientCertificate="true"') if is_required else text)
-    done = subprocess.run([wssc, 'binding', '--expect', policy, '--format', 'json', '--no-progress', '--tls-keylog',
+    done = served.run([wssc, 'binding', '--expect', policy, '--format', 'json', '--no-progress', '--tls-keylog',
                            os.path.join(folder, 'tls.keylog'), path], capture_output=True, text=True, timeout=120)
     lines = [line for row in json.loads(done.stdout or '[]') if row['scope'] == 'endpoint'
              for c in row['comparisons'] for line in c['lines'] if line['name'] == 'client certificate']

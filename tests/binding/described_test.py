@@ -9,9 +9,11 @@ usage: described_test.py WSSC
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 import profile_test
 import wwsapi
@@ -76,7 +78,7 @@ def by_exchange(session, document):
 
 
 def run(wssc, folder, path, *options):
-    done = subprocess.run([wssc, 'binding', '--tls-keylog', os.path.join(folder, 'tls.keylog'), *options, path],
+    done = served.run([wssc, 'binding', '--tls-keylog', os.path.join(folder, 'tls.keylog'), *options, path],
                           capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout, done.stderr
 

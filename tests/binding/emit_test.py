@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, '..', '..')
 sys.path[:0] = [os.path.join(HERE, '..', 'truth'), os.path.join(HERE, '..', 'support')]
+import served  # pylint: disable=wrong-import-position
 from truth import captures  # noqa: E402  pylint: disable=wrong-import-position
 
 import profile_test  # noqa: E402  pylint: disable=wrong-import-position
@@ -198,7 +199,7 @@ def run(wssc, sample, folder, *options):
         with open(os.path.join(folder, 'keys'), 'w', encoding='utf-8') as file:
             file.write('\n'.join(sample.key_lines) + '\n')
         argv += ['-k', file.name]
-    return subprocess.run(argv + [sample.path], capture_output=True, text=True, timeout=300)
+    return served.run(argv + [sample.path], capture_output=True, text=True, timeout=300)
 
 
 def check_endpoint(wssc, sample, folder, schemas, row):

@@ -11,9 +11,11 @@ import concurrent.futures
 import glob
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'truth'))
@@ -64,7 +66,7 @@ def compare(wssc, capture, policy, with_keys):
             keys.write('\n'.join(capture.key_file_lines()) + '\n')
             keys.flush()
             argv += ['-k', keys.name]
-        done = subprocess.run(argv + [capture.path], capture_output=True, text=True, timeout=300)
+        done = served.run(argv + [capture.path], capture_output=True, text=True, timeout=300)
     lines = [line for row in json.loads(done.stdout or '[]') for c in row['comparisons'] for line in c['lines']]
     return done.returncode, lines, done.stderr.strip()
 

@@ -7,9 +7,11 @@ usage: profile_test.py WSSC [NAME...]
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 import wwsapi
 from wwsapi import Session, put, XENC, XENC_DATA, WSSE, WSU, b64  # wwsapi adds tests/support to the path
@@ -40,7 +42,7 @@ def capture(session, folder, name, tls=None):
 def run(wssc, path, folder, *options):
     keylog = os.path.join(folder, 'tls.keylog')
     argv = [wssc, 'binding', '--format', 'json', *options, path]
-    done = subprocess.run(argv + (['--tls-keylog', keylog] if os.path.exists(keylog) else []), capture_output=True,
+    done = served.run(argv + (['--tls-keylog', keylog] if os.path.exists(keylog) else []), capture_output=True,
                           text=True, timeout=120)
     if done.returncode not in (0, 3):
         raise RuntimeError('%s: status %d: %s' % (path, done.returncode, done.stderr[-500:]))

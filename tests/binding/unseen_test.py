@@ -8,9 +8,11 @@ usage: unseen_test.py WSSC
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'truth'))
@@ -25,7 +27,7 @@ PROPERTIES = ['key_size', 'key_entropy_mode', 'message_properties', 'max_pending
 
 
 def run(wssc, path, *options):
-    done = subprocess.run([wssc, 'binding', '--format', 'json', *options, path], capture_output=True, text=True, timeout=120)
+    done = served.run([wssc, 'binding', '--format', 'json', *options, path], capture_output=True, text=True, timeout=120)
     return done.returncode, json.loads(done.stdout or '[]'), done.stderr
 
 

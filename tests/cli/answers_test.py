@@ -7,11 +7,11 @@ usage: answers_test.py WSSC SOURCE_DIR
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import talks  # noqa: E402  pylint: disable=wrong-import-position
 
 SOAP = 'http://schemas.xmlsoap.org/soap/envelope/'
@@ -54,7 +54,7 @@ CASES = {  # name -> turns, exchanges (has request, has response), causes
 
 
 def run(wssc, command, *arguments):
-    done = subprocess.run([wssc, command, '--no-progress', *arguments], capture_output=True, text=True, timeout=120,
+    done = served.run([wssc, command, '--no-progress', *arguments], capture_output=True, text=True, timeout=120,
                           check=True)
     return done.stdout
 

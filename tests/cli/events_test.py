@@ -10,10 +10,12 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'same'))
@@ -95,7 +97,7 @@ def captures():
 
 
 def run(*args):
-    done = subprocess.run([WSSC, 'events', *args], capture_output=True, timeout=300, check=False)
+    done = served.run([WSSC, 'events', *args], capture_output=True, timeout=300, check=False)
     return done.stdout.decode().splitlines()
 
 

@@ -10,7 +10,6 @@ import gzip
 import io
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -18,6 +17,7 @@ import zipfile
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+import served  # pylint: disable=wrong-import-position
 import exports  # noqa: E402
 
 REAL = os.path.join(SOURCE, 'tests', 'data', 'captures-real')
@@ -28,7 +28,7 @@ BINARY = ('corewcf/sc-13-binary',)
 
 
 def run(*args, data=None):
-    return subprocess.run([WSSC, *args], input=data, capture_output=True, timeout=120, check=False)
+    return served.run([WSSC, *args], input=data, capture_output=True, timeout=120, check=False)
 
 
 class Capture:

@@ -8,11 +8,11 @@ usage: federation_test.py WSSC SOURCE_DIR
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import talks  # noqa: E402  pylint: disable=wrong-import-position
 
 S12 = 'http://www.w3.org/2003/05/soap-envelope'
@@ -81,7 +81,7 @@ def write(capture, source, with_issue):
 
 
 def run(wssc, command, capture):
-    done = subprocess.run([wssc, command, '--format', 'json', '--no-progress', capture], capture_output=True, text=True,
+    done = served.run([wssc, command, '--format', 'json', '--no-progress', capture], capture_output=True, text=True,
                           timeout=120, check=True)
     return json.loads(done.stdout)
 

@@ -11,6 +11,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
+
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 SESSION = os.path.join(SOURCE, 'captures', 'corewcf-session.pcap')
 METRO = ['-k', os.path.join(SOURCE, 'captures', 'metro-message-security.keys'),
@@ -24,7 +27,7 @@ RENEW = ['--tls-keylog', os.path.join(SOURCE, 'captures', 'corewcf-renew.keylog'
 
 
 def run(*args, data=None, statuses=(0, 1)):
-    done = subprocess.run([WSSC, *args], capture_output=True, input=data, timeout=120, check=False)
+    done = served.run([WSSC, *args], capture_output=True, input=data, timeout=120, check=False)
     if done.returncode not in statuses:
         raise AssertionError('status %d: %s' % (done.returncode, done.stderr.decode()))
     return done.stdout

@@ -12,6 +12,9 @@ import threading
 import time
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
+
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 CAPTURE = os.path.join(SOURCE, 'captures', 'corewcf-session.pcap')
 LARGE = 'more than 16 MB'
@@ -36,7 +39,7 @@ class Limits(unittest.TestCase):
 
     def refused(self, argv, word, status=2, command='contexts'):
         begin = time.monotonic()
-        done = subprocess.run([WSSC, command, '--no-progress', *argv, CAPTURE], capture_output=True, text=True, timeout=60,
+        done = served.run([WSSC, command, '--no-progress', *argv, CAPTURE], capture_output=True, text=True, timeout=60,
                               check=False)
         self.assertIn(word, done.stderr)
         if status is not None:

@@ -7,11 +7,11 @@ usage: names_test.py WSSC
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import talks  # noqa: E402  pylint: disable=wrong-import-position
 
 SOAP = 'http://www.w3.org/2003/05/soap-envelope'
@@ -61,7 +61,7 @@ def framed(via, envelope):
 
 def run(wssc, command, capture, keylog):
     options = ['--tls-keylog', keylog] if os.path.exists(keylog) else []
-    done = subprocess.run([wssc, command, '--format', 'json', '--no-progress', *options, capture],
+    done = served.run([wssc, command, '--format', 'json', '--no-progress', *options, capture],
                           capture_output=True, text=True, timeout=120, check=True)
     return json.loads(done.stdout)
 

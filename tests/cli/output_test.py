@@ -19,6 +19,9 @@ import tempfile
 import unicodedata
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
+
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'truth'))
 from truth import captures  # noqa: E402
@@ -61,7 +64,7 @@ SAMPLE = (some('corewcf', 17) + some('dotnet', 19) + some('cxf', 14) + some('met
 
 
 def run(*args, data=None, **kwargs):
-    return subprocess.run([WSSC, *args], capture_output=True, input=data, timeout=300, check=False, **kwargs)
+    return served.run([WSSC, *args], capture_output=True, input=data, timeout=300, check=False, **kwargs)
 
 
 def ndjson(*args):

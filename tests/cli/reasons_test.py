@@ -9,13 +9,13 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
 
 WSSC, SOURCE = sys.argv[1:3]
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+import served  # pylint: disable=wrong-import-position
 import make_pcap  # noqa: E402
 import messages as m  # noqa: E402
 
@@ -85,7 +85,7 @@ def run(args, keys, path):
     with tempfile.NamedTemporaryFile('w', suffix='.keys') as file:
         file.write(''.join(line + '\n' for line in keys))
         file.flush()
-        done = subprocess.run([WSSC, *args, '--format', 'ndjson', '-k', file.name, path], capture_output=True, text=True,
+        done = served.run([WSSC, *args, '--format', 'ndjson', '-k', file.name, path], capture_output=True, text=True,
                               timeout=60, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -118,7 +118,7 @@ class Reasons(unittest.TestCase):
         with tempfile.NamedTemporaryFile('w', suffix='.xml') as file:
             file.write(text)
             file.flush()
-            table = ' '.join(subprocess.run([WSSC, 'decode', file.name], capture_output=True, text=True, timeout=60,
+            table = ' '.join(served.run([WSSC, 'decode', file.name], capture_output=True, text=True, timeout=60,
                                             check=False).stdout.split())
         for pair in zip(said, given):
             self.assertIn('digest of Body: signed %s, as it is here %s' % pair, table)

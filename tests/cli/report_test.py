@@ -11,13 +11,13 @@ import html.parser
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+import served  # pylint: disable=wrong-import-position
 import make_pcap  # noqa: E402
 
 CAPTURES = os.path.join(SOURCE, 'captures')
@@ -72,7 +72,7 @@ class Page(html.parser.HTMLParser):
 
 
 def report(*args):
-    done = subprocess.run([WSSC, 'report', '--no-progress', *args, '-o', '-'], capture_output=True, timeout=300,
+    done = served.run([WSSC, 'report', '--no-progress', *args, '-o', '-'], capture_output=True, timeout=300,
                           check=False)
     return done.returncode, done.stdout.decode('utf-8'), done.stderr.decode('utf-8', 'replace')
 
@@ -132,7 +132,7 @@ class Report(unittest.TestCase):
     def test_says_what_the_other_commands_say(self):
         for args in (RENEW, METRO):
             page, _ = self.page(*args)
-            contexts, signatures = (json.loads(subprocess.run([WSSC, command, '--no-progress', '--format', 'json', *args],
+            contexts, signatures = (json.loads(served.run([WSSC, command, '--no-progress', '--format', 'json', *args],
                                                               capture_output=True, check=False).stdout)
                                     for command in ('contexts', 'verify'))
             table = rows(page, 'contexts')
@@ -151,7 +151,7 @@ class Report(unittest.TestCase):
             counts[which] = len([i for i in page.ids if i.startswith('message-')])
         self.assertEqual(counts['none'], 0)
         self.assertLess(counts['troubled'], counts['all'])
-        events = subprocess.run([WSSC, 'events', '--no-progress', *METRO], capture_output=True, check=False).stdout
+        events = served.run([WSSC, 'events', '--no-progress', *METRO], capture_output=True, check=False).stdout
         messages = [e for e in map(json.loads, events.splitlines()) if e['type'] == 'message']
         self.assertEqual(counts['all'], len(messages))
 
@@ -186,7 +186,7 @@ class Report(unittest.TestCase):
         with both_keylogs('why-clock-ahead-13', 'why-healthy-many-13') as (keys, failing, healthy):
             page, _ = self.page(*keys, failing, '--compare', healthy)
             alone, _ = self.page(*keys, failing)
-            wanted = json.loads(subprocess.run([WSSC, 'compare', '--no-progress', '--format', 'json', *keys, failing, healthy],
+            wanted = json.loads(served.run([WSSC, 'compare', '--no-progress', '--format', 'json', *keys, failing, healthy],
                                                capture_output=True, check=True).stdout)
         self.assertGreater(len(wanted), 2)
         found = [[shown(cell) for cell in row['cells']] for row in rows(page, 'compared')]
@@ -208,9 +208,9 @@ class Report(unittest.TestCase):
         self.assertIn('/nonexistent.pcapng', errors)
 
     def test_usage(self):
-        self.assertEqual(subprocess.run([WSSC, 'report', RENEW[-1]], capture_output=True, check=False).returncode, 2)
+        self.assertEqual(served.run([WSSC, 'report', RENEW[-1]], capture_output=True, check=False).returncode, 2)
         self.assertEqual(report(RENEW[-1], '--messages', 'some')[0], 2)
-        done = subprocess.run([WSSC, 'report', RENEW[-1], '-o', '/nonexistent/page.html'], capture_output=True, check=False)
+        done = served.run([WSSC, 'report', RENEW[-1], '-o', '/nonexistent/page.html'], capture_output=True, check=False)
         self.assertEqual(done.returncode, 3)
         self.assertIn(b'/nonexistent/page.html', done.stderr)
 

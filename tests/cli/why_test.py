@@ -6,9 +6,11 @@ usage: why_test.py WSSC
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'bench'))
 from make_refused import write  # pylint: disable=wrong-import-position
@@ -17,7 +19,7 @@ PAGE = 66  # lines
 
 
 def run(wssc, *arguments):
-    done = subprocess.run([wssc, 'why', '--no-progress', *arguments], capture_output=True, text=True, timeout=120, check=True)
+    done = served.run([wssc, 'why', '--no-progress', *arguments], capture_output=True, text=True, timeout=120, check=True)
     return done.stdout
 
 

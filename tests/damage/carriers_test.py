@@ -13,6 +13,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
+
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 CAPTURES = os.path.join(SOURCE, 'captures')
 REAL = os.path.join(SOURCE, 'tests', 'data', 'captures-real')
@@ -51,7 +54,7 @@ class Damage(unittest.TestCase):
         with open(path, 'wb') as file:
             file.write(data)
         argv = [WSSC, 'events', path] + (['--tls-keylog', cls.keylog] if cls.keylog else [])
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
+        done = served.run(argv, capture_output=True, text=True, timeout=120, check=False)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         messages = [e for e in events if e['type'] == 'message']
         return (done.returncode, [m['frame'] for m in messages if not m['damage']],

@@ -19,6 +19,7 @@ import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+import served  # pylint: disable=wrong-import-position
 import make_pcap  # noqa: E402
 
 HTTP = os.path.join(SOURCE, 'captures', 'corewcf-session.pcap')
@@ -88,7 +89,7 @@ class Unread(unittest.TestCase):
         path = os.path.join(self.folder.name, 'flipped.pcap')
         with open(path, 'wb') as file:
             file.write(head + b''.join(frames))
-        done = subprocess.run([WSSC, 'events', '--no-progress', *options, path], capture_output=True, text=True, timeout=120, check=False)
+        done = served.run([WSSC, 'events', '--no-progress', *options, path], capture_output=True, text=True, timeout=120, check=False)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         unread = [e for e in events if e['type'] == 'unread']
         self.assertEqual([(e['file'], e['frame'], e['time']) for e in unread],
@@ -193,7 +194,7 @@ class Unread(unittest.TestCase):
                     (False, b'HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s' % (name.encode(), len(octets), octets))]
                    for number, name in enumerate(types)]
         make_pcap.write(path, (8080, turns), *((8080, answer) for answer in answers))
-        out = subprocess.run([WSSC, 'events', '--no-progress', '--no-triage', path], capture_output=True, check=False, timeout=300).stdout
+        out = served.run([WSSC, 'events', '--no-progress', '--no-triage', path], capture_output=True, check=False, timeout=300).stdout
         told = {end for e in map(json.loads, out.splitlines()) if e['type'] == 'unread' for end in (e['src'], e['dst'])}
         return [name for number, name in enumerate(types) if '192.0.2.1:%d' % (50001 + number) in told]
 

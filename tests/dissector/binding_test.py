@@ -7,11 +7,11 @@ usage: binding_test.py WSSC PLUGIN SOURCE_DIR
 """
 import json
 import os
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # noqa: E402  pylint: disable=wrong-import-position
 
 WSSC, PLUGIN, ROOT = sys.argv[1], os.path.abspath(sys.argv[2]), os.path.abspath(sys.argv[3])
@@ -60,7 +60,7 @@ class Binding(unittest.TestCase):
 
     def contexts(self, name):
         path, keylog = os.path.join(REAL, name + '.pcapng'), os.path.join(REAL, name + '.keylog')
-        done = subprocess.run([WSSC, 'binding', '--format', 'json', path] +
+        done = served.run([WSSC, 'binding', '--format', 'json', path] +
                               (['--tls-keylog', keylog] if os.path.exists(keylog) else []),
                               capture_output=True, text=True, timeout=120, check=True)
         return {row['context']: row for row in json.loads(done.stdout) if row['scope'] == 'context'}

@@ -8,11 +8,11 @@ usage: cause_test.py WSSC PLUGIN SOURCE_DIR
 """
 import json
 import os
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
 
 WSSC, PLUGIN, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
@@ -40,7 +40,7 @@ class Cause(unittest.TestCase):
     @staticmethod
     def why(name):
         base = os.path.join(FOLDER, name)
-        done = subprocess.run([WSSC, 'why', '--format', 'json', '--no-progress', '--tls-keylog', base + '.keylog',
+        done = served.run([WSSC, 'why', '--format', 'json', '--no-progress', '--tls-keylog', base + '.keylog',
                                base + '.pcapng'], capture_output=True, text=True, check=True, timeout=120)
         return json.loads(done.stdout)
 

@@ -9,11 +9,11 @@ import collections
 import json
 import os
 import re
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import streams  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
 from streams import SIZED, UNSIZED, joined, records  # pylint: disable=wrong-import-position
@@ -99,7 +99,7 @@ class Case(unittest.TestCase):
     def look(self, talks, port=PORT, keys=None):
         """For each conversation the analyzer's events and tshark's rows, after holding one to the other."""
         path, decode_as, frames = self.place(talks, port)
-        done = subprocess.run([WSSC, 'events', *decode_as, *(['-k', keys] if keys else []), path], capture_output=True,
+        done = served.run([WSSC, 'events', *decode_as, *(['-k', keys] if keys else []), path], capture_output=True,
                               text=True, timeout=120, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         events = [json.loads(line) for line in done.stdout.splitlines()]

@@ -8,12 +8,12 @@ usage: mono_test.py WSSC PLUGIN SOURCE_DIR
 import glob
 import json
 import os
-import subprocess
 import sys
 import unittest
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import streams  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
 
@@ -40,7 +40,7 @@ class Mono(unittest.TestCase):
         cls.addClassCleanup(cls.tshark.close)
 
     def check(self, path, expected):
-        done = subprocess.run([WSSC, 'events', path], capture_output=True, text=True, timeout=120, check=False)
+        done = served.run([WSSC, 'events', path], capture_output=True, text=True, timeout=120, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         messages = [e for e in events if e['type'] == 'message']

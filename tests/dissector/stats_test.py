@@ -16,6 +16,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 from stock_tshark import Tshark  # pylint: disable=wrong-import-position
 
 WSSC, PLUGIN, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
@@ -62,7 +63,7 @@ class Stats(unittest.TestCase):
 
     @staticmethod
     def wssc(base, command, *options):
-        done = subprocess.run([WSSC, command, *options, '--no-progress', '--tls-keylog', base + '.keylog',
+        done = served.run([WSSC, command, *options, '--no-progress', '--tls-keylog', base + '.keylog',
                                base + '.pcapng'], capture_output=True, text=True, check=False, timeout=120)
         return done.stdout
 

@@ -8,7 +8,6 @@ usage: habits_test.py WSSC SOURCE_DIR
 import glob
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -16,13 +15,14 @@ import unittest
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 HERE = os.path.join(SOURCE, 'tests', 'habits')
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 import make_pcap  # noqa: E402  pylint: disable=wrong-import-position
 import messages as soap  # noqa: E402  pylint: disable=wrong-import-position
 
 
 def run(*args):
-    return subprocess.run([WSSC, 'decode', *args], capture_output=True, text=True, timeout=60, check=False)
+    return served.run([WSSC, 'decode', *args], capture_output=True, text=True, timeout=60, check=False)
 
 
 def absolute(line, folder):
@@ -195,7 +195,7 @@ def analyse(command, turns, *args, lines=()):
         make_pcap.write(path, (80, [(is_request, soap.http(text, is_request)) for is_request, text in turns]))
         with open(keys, 'w', encoding='utf-8') as file:
             file.write(''.join(line + '\n' for line in lines))
-        done = subprocess.run([WSSC, command, '--format', 'ndjson', '-k', keys, *args, path], capture_output=True,
+        done = served.run([WSSC, command, '--format', 'ndjson', '-k', keys, *args, path], capture_output=True,
                               text=True, timeout=60, check=False)
         assert done.returncode in (0, 1), done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]

@@ -17,6 +17,7 @@ import unittest
 
 WSSC, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 import make_pcap  # noqa: E402  pylint: disable=wrong-import-position
 import messages as m  # noqa: E402  pylint: disable=wrong-import-position
@@ -26,7 +27,7 @@ BODY = m.body('<a xmlns="urn:a">1</a>')
 
 
 def run(command, path, *args):
-    done = subprocess.run([WSSC, command, '--format', 'ndjson', *args, path], capture_output=True, text=True, timeout=60,
+    done = served.run([WSSC, command, '--format', 'ndjson', *args, path], capture_output=True, text=True, timeout=60,
                           check=False)
     # 3: a capture that begins late has octets that nobody can read.
     assert done.returncode in (0, 1, 3), done.stderr
@@ -413,7 +414,7 @@ class KeySizes(Conversation):
             with tempfile.TemporaryDirectory() as work:
                 path = os.path.join(work, 'c.pcap')
                 make_pcap.write(path, (80, [(is_request, m.http(text, is_request)) for is_request, text in turns]))
-                return subprocess.run([WSSC, 'contexts', path], capture_output=True, text=True, timeout=60, check=True).stdout
+                return served.run([WSSC, 'contexts', path], capture_output=True, text=True, timeout=60, check=True).stdout
 
         self.assertRegex(table(self.turns(0, 0, 0)), r'combined 256\?(?s:.*)neither side states')
         self.assertNotRegex(table(self.turns(0, 0, 16)), r'\d\?|neither side')

@@ -12,9 +12,11 @@ import concurrent.futures
 import datetime
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 from truth import captures, Capture, DATA
 
@@ -32,7 +34,7 @@ def run(wssc, capture, with_keys, command=('binding', '--format', 'json')):
             keys.write('\n'.join(capture.key_file_lines()) + '\n')
             keys.flush()
             argv += ['-k', keys.name]
-        done = subprocess.run(argv + [capture.path], capture_output=True, text=True, timeout=300)
+        done = served.run(argv + [capture.path], capture_output=True, text=True, timeout=300)
     if done.returncode not in (0, 3):
         raise RuntimeError('status %d: %s' % (done.returncode, done.stderr.strip()[:400]))
     return json.loads(done.stdout)

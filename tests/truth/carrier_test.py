@@ -8,8 +8,10 @@ usage: carrier_test.py WSSC
 import concurrent.futures
 import json
 import os
-import subprocess
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 from truth import captures
 
@@ -19,7 +21,7 @@ KINDS = {'tcp.flags.reset == 1': 'resets the connection', 'http.response.code ==
 
 
 def lines(*argv):
-    return subprocess.run(argv, capture_output=True, text=True, timeout=300, check=True).stdout.splitlines()
+    return served.run(argv, capture_output=True, text=True, timeout=300, check=True).stdout.splitlines()
 
 
 def frames_of_stock(capture):

@@ -6,16 +6,18 @@ usage: cases_test.py WSSC
 """
 import json
 import os
-import subprocess
 import sys
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 WSSC = os.path.abspath(sys.argv[1])
 CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'cases')
 
 
 def rows(command, *path, keys=()):
-    done = subprocess.run([WSSC, command, '--no-progress', '--format', 'json', *keys, os.path.join(CASES, *path)],
+    done = served.run([WSSC, command, '--no-progress', '--format', 'json', *keys, os.path.join(CASES, *path)],
                           capture_output=True, timeout=120, check=False)
     return json.loads(done.stdout)
 
@@ -107,7 +109,7 @@ class Unreadable(unittest.TestCase):
         self.assertIn(said, row['reason'])
         self.assertEqual([f['text'] for f in rows('findings', 'undeclared-prefix', 'message.pcap')
                           if f['id'] == 'malformed-xml'], [said])
-        done = subprocess.run([WSSC, 'decode', os.path.join(CASES, 'undeclared-prefix', 'message.xml')],
+        done = served.run([WSSC, 'decode', os.path.join(CASES, 'undeclared-prefix', 'message.xml')],
                               capture_output=True, text=True, timeout=60, check=False)
         self.assertIn('the prefix o is not declared', ' '.join(done.stdout.split()))
 
@@ -127,7 +129,7 @@ class FaultReason(unittest.TestCase):
 
     def test_reason(self):
         for command in ('timeline', 'findings', 'events'):
-            done = subprocess.run([WSSC, command, os.path.join(CASES, *self.CAPTURE)], capture_output=True, text=True,
+            done = served.run([WSSC, command, os.path.join(CASES, *self.CAPTURE)], capture_output=True, text=True,
                                   timeout=60, check=False)
             with self.subTest(command):
                 self.assertIn(self.REASON, ' '.join(done.stdout.split()))

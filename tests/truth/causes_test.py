@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
+
 from truth import captures
 
 FOLDERS = ('corewcf-why', 'corewcf', 'dotnet', 'cxf', 'metro', 'wss4j', 'wss4j4', 'mono', 'wine')
@@ -50,7 +53,7 @@ def run(wssc, command, capture, folder, *more):
         with open(path, 'w', encoding='utf-8') as file:
             file.write('\n'.join(lines) + '\n')
         arguments += ['-k', path]
-    done = subprocess.run(arguments + [capture.path, *more], capture_output=True, text=True, timeout=300, check=False)
+    done = served.run(arguments + [capture.path, *more], capture_output=True, text=True, timeout=300, check=False)
     if done.returncode not in (0, 1, 3) or not done.stdout:
         raise RuntimeError('%s: status %d: %s' % (command, done.returncode, done.stderr.strip()[:400]))
     return json.loads(done.stdout)
@@ -81,7 +84,7 @@ def check_evidence(wssc, capture, trouble, problems):
     if not trouble['evidence']:
         problems.append('no evidence')
     arguments = [wssc, 'timeline', '--format', 'json', '--tls-keylog', capture.keylog, capture.path]
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=True)
+    done = served.run(arguments, capture_output=True, text=True, timeout=300, check=True)
     rows = json.loads(done.stdout)
     streams = connections(capture)
     allowed = {streams.get(frame) for frame in trouble['frames']}

@@ -8,10 +8,12 @@ usage: compare_test.py WSSC CAPTURES_DIR
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 WSSC, FOLDER = os.path.abspath(sys.argv[1]), os.path.join(os.path.abspath(sys.argv[2]), 'corewcf-why')
 
@@ -44,7 +46,7 @@ def run(a, b, *options):
             with open(os.path.join(FOLDER, name + '.keylog'), 'rb') as file:
                 log.write(file.read() + b'\n')
         log.flush()
-        return subprocess.run([WSSC, 'compare', '--tls-keylog', log.name, *options,
+        return served.run([WSSC, 'compare', '--tls-keylog', log.name, *options,
                                *(os.path.join(FOLDER, n + '.pcapng') for n in (a, b))],
                               capture_output=True, text=True, timeout=300, check=False)
 
@@ -91,7 +93,7 @@ class Structure(unittest.TestCase):
                     with open(os.path.join(folder, name + '.keylog'), 'rb') as file:
                         log.write(file.read() + b'\n')
             log.flush()
-            done = subprocess.run([WSSC, 'compare', '--format', 'json', '--tls-keylog', log.name,
+            done = served.run([WSSC, 'compare', '--format', 'json', '--tls-keylog', log.name,
                                    *(os.path.join(folder, n + '.pcapng') for n in (a, b))],
                                   capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -141,10 +143,10 @@ class Faces(unittest.TestCase):
     def test_usage(self):
         path = os.path.join(FOLDER, NAMES[0] + '.pcapng')
         for files in ([path], [path] * 3):
-            done = subprocess.run([WSSC, 'compare', *files], capture_output=True, text=True, timeout=60, check=False)
+            done = served.run([WSSC, 'compare', *files], capture_output=True, text=True, timeout=60, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, ''))
             self.assertIn('two files', done.stderr)
-        done = subprocess.run([WSSC, 'compare', path, '/not/there'], capture_output=True, text=True, timeout=60, check=False)
+        done = served.run([WSSC, 'compare', path, '/not/there'], capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual((done.returncode, done.stdout), (3, ''))
 
     def test_filter(self):

@@ -9,9 +9,11 @@ import argparse
 import concurrent.futures
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 from truth import captures
 
@@ -25,7 +27,7 @@ def run(wssc, command, capture, with_keys, times=1):
             keys.write('\n'.join(capture.key_file_lines()) + '\n')
             keys.flush()
             argv += ['-k', keys.name]
-        done = subprocess.run(argv + [capture.path] * times, capture_output=True, text=True, timeout=300)
+        done = served.run(argv + [capture.path] * times, capture_output=True, text=True, timeout=300)
     if done.returncode not in (0, 1):
         raise RuntimeError('status %d: %s' % (done.returncode, done.stderr.strip()[:400]))
     return json.loads(done.stdout)

@@ -12,10 +12,12 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 DATA = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'captures-real'))
 LABEL = 'WS-SecureConversationWS-SecureConversation'
@@ -161,7 +163,7 @@ class Run:
 
     def __call__(self, command, keys, *args, status=0):
         argv = [self.wssc, command, '-k', os.path.join(self.folder, keys + '.keys'), *args]
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
+        done = served.run(argv, capture_output=True, text=True, timeout=120, check=False)
         if command == 'decode' and status == 0 and re.search(r'^ +\d+ +\d+ +invalid ', done.stdout, re.M):
             status = 1  # a signature of it is invalid
         if done.returncode != status:

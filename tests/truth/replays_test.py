@@ -11,12 +11,12 @@ import glob
 import json
 import os
 import struct
-import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 import relink  # noqa: E402  pylint: disable=wrong-import-position
 
 DATA = os.path.realpath(os.path.join(HERE, '..', 'data', 'captures-real'))
@@ -50,7 +50,7 @@ def keylog_of(paths, folder):
 def findings(wssc, paths, keylog):
     """[(file, finding)] of what is said of replays."""
     options = ['--tls-keylog', keylog] if keylog else []
-    done = subprocess.run([wssc, 'findings', '--format', 'json', '--no-progress', *options, *paths],
+    done = served.run([wssc, 'findings', '--format', 'json', '--no-progress', *options, *paths],
                           capture_output=True, text=True, timeout=300, check=False)
     if done.returncode not in (0, 3):
         raise RuntimeError('status %d: %s' % (done.returncode, done.stderr[:400]))

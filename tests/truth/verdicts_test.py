@@ -13,9 +13,11 @@ import concurrent.futures
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 import judges
 from truth import captures
@@ -65,7 +67,7 @@ def run(wssc, capture):
     with tempfile.NamedTemporaryFile('w', suffix='.keys') as keys:
         keys.write('\n'.join(judges.key_file_lines(capture)) + '\n')
         keys.flush()
-        done = subprocess.run(argv + ['-k', keys.name, capture.path], capture_output=True, text=True,
+        done = served.run(argv + ['-k', keys.name, capture.path], capture_output=True, text=True,
                               timeout=300, check=False)
     if done.returncode != 0:
         raise RuntimeError('status %d: %s' % (done.returncode, done.stderr.strip()[:400]))

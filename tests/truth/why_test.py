@@ -9,8 +9,10 @@ import collections
 import concurrent.futures
 import json
 import os
-import subprocess
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 from truth import captures
 
@@ -24,7 +26,7 @@ LEVELS = ('chat', 'note', 'warn', 'error')
 
 
 def run(wssc, command, capture):
-    done = subprocess.run([wssc, command, '--format', 'json', '--tls-keylog', capture.keylog, capture.path],
+    done = served.run([wssc, command, '--format', 'json', '--tls-keylog', capture.keylog, capture.path],
                           capture_output=True, text=True, timeout=300, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError('%s: status %d: %s' % (command, done.returncode, done.stderr.strip()[:400]))
@@ -174,7 +176,7 @@ def check(wssc, capture):
     problems = []
     truth = Truth(capture)
     try:
-        done = subprocess.run([wssc, 'events', '--tls-keylog', capture.keylog, capture.path],
+        done = served.run([wssc, 'events', '--tls-keylog', capture.keylog, capture.path],
                               capture_output=True, text=True, timeout=300, check=True)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         rows = run(wssc, 'contexts', capture)

@@ -9,8 +9,10 @@ import collections
 import concurrent.futures
 import json
 import os
-import subprocess
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import served  # pylint: disable=wrong-import-position
 
 from truth import captures
 
@@ -19,7 +21,7 @@ FORMS = {'text': ('text',), 'nbfx': ('binary', 'binary-session')}
 
 
 def run(capture):
-    done = subprocess.run([WSSC, 'events', capture.path], capture_output=True, text=True, timeout=300, check=False)
+    done = served.run([WSSC, 'events', capture.path], capture_output=True, text=True, timeout=300, check=False)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     return done.returncode, [e for e in events if e['type'] == 'message']
 
