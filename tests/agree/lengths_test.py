@@ -127,7 +127,7 @@ class Lengths(unittest.TestCase):
     def analyzed(path, keylog):
         options = ['--tls-keylog', keylog] if keylog else []
         done = served.run([WSSC, 'events', '--no-progress', path, *options], capture_output=True, text=True, timeout=300,
-                              check=False)
+                          check=False)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         found = [e['text'] for e in events if e['type'] == 'finding' and e['id'] == 'length-too-short']
         messages = [e for e in events if e['type'] == 'message']

@@ -33,7 +33,7 @@ class Signed(unittest.TestCase):
                 with open(path, 'w', encoding='utf-8') as out:
                     out.write(text)
             rows, findings = (json.loads(served.run([WSSC, command, '--format', 'json', '-k', keys, file], timeout=120,
-                                                        capture_output=True, text=True, check=False).stdout)
+                                                    capture_output=True, text=True, check=False).stdout)
                               for command in ('verify', 'findings'))
         self.assertEqual(len(rows), 1)
         return rows[0]['verdict'], rows[0]['reason'], {f['id']: f['text'] for f in findings}
@@ -74,7 +74,7 @@ class Signed(unittest.TestCase):
                 with open(keys, 'w', encoding='utf-8') as out:
                     out.write('SCT %s %s\n' % (CONTEXT, KEY.hex()))
                 rows = json.loads(served.run([WSSC, 'verify', '--format', 'json', '-k', keys, capture], timeout=120,
-                                                 capture_output=True, text=True, check=False).stdout)
+                                             capture_output=True, text=True, check=False).stdout)
             self.assertEqual([row['verdict'] for row in rows], [verdict], rows)
 
 

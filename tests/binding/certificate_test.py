@@ -35,7 +35,7 @@ def line_of(wssc, folder, path, is_required):
     with open(policy, 'w', encoding='utf-8') as file:
         file.write(text.replace('RequireClientCertificate="false"', 'RequireClientCertificate="true"') if is_required else text)
     done = served.run([wssc, 'binding', '--expect', policy, '--format', 'json', '--no-progress', '--tls-keylog',
-                           os.path.join(folder, 'tls.keylog'), path], capture_output=True, text=True, timeout=120)
+                       os.path.join(folder, 'tls.keylog'), path], capture_output=True, text=True, timeout=120)
     lines = [line for row in json.loads(done.stdout or '[]') if row['scope'] == 'endpoint'
              for c in row['comparisons'] for line in c['lines'] if line['name'] == 'client certificate']
     return lines[0] if len(lines) == 1 else {'result': done.stderr, 'observed': None, 'evidence': []}

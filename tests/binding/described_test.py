@@ -79,7 +79,7 @@ def by_exchange(session, document):
 
 def run(wssc, folder, path, *options):
     done = served.run([wssc, 'binding', '--tls-keylog', os.path.join(folder, 'tls.keylog'), *options, path],
-                          capture_output=True, text=True, timeout=120)
+                      capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -43,7 +43,7 @@ def run(wssc, path, folder, *options):
     keylog = os.path.join(folder, 'tls.keylog')
     argv = [wssc, 'binding', '--format', 'json', *options, path]
     done = served.run(argv + (['--tls-keylog', keylog] if os.path.exists(keylog) else []), capture_output=True,
-                          text=True, timeout=120)
+                      text=True, timeout=120)
     if done.returncode not in (0, 3):
         raise RuntimeError('%s: status %d: %s' % (path, done.returncode, done.stderr[-500:]))
     return {row['scope']: row for row in json.loads(done.stdout or '[]')}

@@ -55,7 +55,7 @@ CASES = {  # name -> turns, exchanges (has request, has response), causes
 
 def run(wssc, command, *arguments):
     done = served.run([wssc, command, '--no-progress', *arguments], capture_output=True, text=True, timeout=120,
-                          check=True)
+                      check=True)
     return done.stdout
 
 

@@ -82,7 +82,7 @@ def write(capture, source, with_issue):
 
 def run(wssc, command, capture):
     done = served.run([wssc, command, '--format', 'json', '--no-progress', capture], capture_output=True, text=True,
-                          timeout=120, check=True)
+                      timeout=120, check=True)
     return json.loads(done.stdout)
 
 

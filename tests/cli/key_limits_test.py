@@ -40,7 +40,7 @@ class Limits(unittest.TestCase):
     def refused(self, argv, word, status=2, command='contexts'):
         begin = time.monotonic()
         done = served.run([WSSC, command, '--no-progress', *argv, CAPTURE], capture_output=True, text=True, timeout=60,
-                              check=False)
+                          check=False)
         self.assertIn(word, done.stderr)
         if status is not None:
             self.assertEqual(done.returncode, status)

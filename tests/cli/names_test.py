@@ -62,7 +62,7 @@ def framed(via, envelope):
 def run(wssc, command, capture, keylog):
     options = ['--tls-keylog', keylog] if os.path.exists(keylog) else []
     done = served.run([wssc, command, '--format', 'json', '--no-progress', *options, capture],
-                          capture_output=True, text=True, timeout=120, check=True)
+                      capture_output=True, text=True, timeout=120, check=True)
     return json.loads(done.stdout)
 
 

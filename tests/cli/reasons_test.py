@@ -86,7 +86,7 @@ def run(args, keys, path):
         file.write(''.join(line + '\n' for line in keys))
         file.flush()
         done = served.run([WSSC, *args, '--format', 'ndjson', '-k', file.name, path], capture_output=True, text=True,
-                              timeout=60, check=False)
+                          timeout=60, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -119,7 +119,7 @@ class Reasons(unittest.TestCase):
             file.write(text)
             file.flush()
             table = ' '.join(served.run([WSSC, 'decode', file.name], capture_output=True, text=True, timeout=60,
-                                            check=False).stdout.split())
+                                        check=False).stdout.split())
         for pair in zip(said, given):
             self.assertIn('digest of Body: signed %s, as it is here %s' % pair, table)
 

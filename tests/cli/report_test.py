@@ -73,7 +73,7 @@ class Page(html.parser.HTMLParser):
 
 def report(*args):
     done = served.run([WSSC, 'report', '--no-progress', *args, '-o', '-'], capture_output=True, timeout=300,
-                          check=False)
+                      check=False)
     return done.returncode, done.stdout.decode('utf-8'), done.stderr.decode('utf-8', 'replace')
 
 
@@ -133,7 +133,7 @@ class Report(unittest.TestCase):
         for args in (RENEW, METRO):
             page, _ = self.page(*args)
             contexts, signatures = (json.loads(served.run([WSSC, command, '--no-progress', '--format', 'json', *args],
-                                                              capture_output=True, check=False).stdout)
+                                                          capture_output=True, check=False).stdout)
                                     for command in ('contexts', 'verify'))
             table = rows(page, 'contexts')
             self.assertEqual([shown(row['cells'][1]) for row in table], [c['identifier'] for c in contexts])
@@ -187,7 +187,7 @@ class Report(unittest.TestCase):
             page, _ = self.page(*keys, failing, '--compare', healthy)
             alone, _ = self.page(*keys, failing)
             wanted = json.loads(served.run([WSSC, 'compare', '--no-progress', '--format', 'json', *keys, failing, healthy],
-                                               capture_output=True, check=True).stdout)
+                                           capture_output=True, check=True).stdout)
         self.assertGreater(len(wanted), 2)
         found = [[shown(cell) for cell in row['cells']] for row in rows(page, 'compared')]
         self.assertEqual(found, [[d['rank'], d['what'], d['a'], str(d['a_frame'] or '-'), d['b'], str(d['b_frame'] or '-'),

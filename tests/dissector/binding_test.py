@@ -61,8 +61,8 @@ class Binding(unittest.TestCase):
     def contexts(self, name):
         path, keylog = os.path.join(REAL, name + '.pcapng'), os.path.join(REAL, name + '.keylog')
         done = served.run([WSSC, 'binding', '--format', 'json', path] +
-                              (['--tls-keylog', keylog] if os.path.exists(keylog) else []),
-                              capture_output=True, text=True, timeout=120, check=True)
+                          (['--tls-keylog', keylog] if os.path.exists(keylog) else []),
+                          capture_output=True, text=True, timeout=120, check=True)
         return {row['context']: row for row in json.loads(done.stdout) if row['scope'] == 'context'}
 
     def test_settled(self):

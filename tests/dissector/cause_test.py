@@ -41,7 +41,7 @@ class Cause(unittest.TestCase):
     def why(name):
         base = os.path.join(FOLDER, name)
         done = served.run([WSSC, 'why', '--format', 'json', '--no-progress', '--tls-keylog', base + '.keylog',
-                               base + '.pcapng'], capture_output=True, text=True, check=True, timeout=120)
+                           base + '.pcapng'], capture_output=True, text=True, check=True, timeout=120)
         return json.loads(done.stdout)
 
     def check(self, name):

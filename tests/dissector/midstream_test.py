@@ -100,7 +100,7 @@ class Case(unittest.TestCase):
         """For each conversation the analyzer's events and tshark's rows, after holding one to the other."""
         path, decode_as, frames = self.place(talks, port)
         done = served.run([WSSC, 'events', *decode_as, *(['-k', keys] if keys else []), path], capture_output=True,
-                              text=True, timeout=120, check=False)
+                          text=True, timeout=120, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         events.sort(key=lambda e: (e['frame'] or 0, e.get('ordinal', 0)))  # they are written as they become final

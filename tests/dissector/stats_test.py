@@ -64,7 +64,7 @@ class Stats(unittest.TestCase):
     @staticmethod
     def wssc(base, command, *options):
         done = served.run([WSSC, command, *options, '--no-progress', '--tls-keylog', base + '.keylog',
-                               base + '.pcapng'], capture_output=True, text=True, check=False, timeout=120)
+                           base + '.pcapng'], capture_output=True, text=True, check=False, timeout=120)
         return done.stdout
 
     @functools.lru_cache(maxsize=None)

@@ -196,7 +196,7 @@ def analyse(command, turns, *args, lines=()):
         with open(keys, 'w', encoding='utf-8') as file:
             file.write(''.join(line + '\n' for line in lines))
         done = served.run([WSSC, command, '--format', 'ndjson', '-k', keys, *args, path], capture_output=True,
-                              text=True, timeout=60, check=False)
+                          text=True, timeout=60, check=False)
         assert done.returncode in (0, 1), done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -28,7 +28,7 @@ BODY = m.body('<a xmlns="urn:a">1</a>')
 
 def run(command, path, *args):
     done = served.run([WSSC, command, '--format', 'ndjson', *args, path], capture_output=True, text=True, timeout=60,
-                          check=False)
+                      check=False)
     # 3: a capture that begins late has octets that nobody can read.
     assert done.returncode in (0, 1, 3), done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -60,7 +60,8 @@ def server_of(program):
 def run(argv, capture_output=False, text=False, timeout=None, check=False, cwd=None, stdout=None, stderr=None, **more):
     argv = [os.fspath(word) for word in argv]
     more = {name: value for name, value in more.items() if value is not None}
-    is_plain = not more and not any(word.startswith(OF_THE_START) for word in argv) and stdout is None and stderr is None
+    is_ours = os.path.basename(argv[0]) == 'wssc'
+    is_plain = is_ours and not more and not any(word.startswith(OF_THE_START) for word in argv) and stdout is None and stderr is None
     server = server_of(argv[0]) if is_plain and capture_output else None
     if server is None:
         return subprocess.run(argv, capture_output=capture_output, text=text, timeout=timeout, check=check, cwd=cwd, stdout=stdout,

@@ -18,7 +18,7 @@ CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', '
 
 def rows(command, *path, keys=()):
     done = served.run([WSSC, command, '--no-progress', '--format', 'json', *keys, os.path.join(CASES, *path)],
-                          capture_output=True, timeout=120, check=False)
+                      capture_output=True, timeout=120, check=False)
     return json.loads(done.stdout)
 
 
@@ -110,7 +110,7 @@ class Unreadable(unittest.TestCase):
         self.assertEqual([f['text'] for f in rows('findings', 'undeclared-prefix', 'message.pcap')
                           if f['id'] == 'malformed-xml'], [said])
         done = served.run([WSSC, 'decode', os.path.join(CASES, 'undeclared-prefix', 'message.xml')],
-                              capture_output=True, text=True, timeout=60, check=False)
+                          capture_output=True, text=True, timeout=60, check=False)
         self.assertIn('the prefix o is not declared', ' '.join(done.stdout.split()))
 
     def test_unknown_digest(self):
@@ -130,7 +130,7 @@ class FaultReason(unittest.TestCase):
     def test_reason(self):
         for command in ('timeline', 'findings', 'events'):
             done = served.run([WSSC, command, os.path.join(CASES, *self.CAPTURE)], capture_output=True, text=True,
-                                  timeout=60, check=False)
+                              timeout=60, check=False)
             with self.subTest(command):
                 self.assertIn(self.REASON, ' '.join(done.stdout.split()))
                 self.assertNotIn('password', ' '.join(line for line in done.stdout.splitlines() if 'Session ended' in line))

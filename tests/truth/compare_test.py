@@ -47,8 +47,8 @@ def run(a, b, *options):
                 log.write(file.read() + b'\n')
         log.flush()
         return served.run([WSSC, 'compare', '--tls-keylog', log.name, *options,
-                               *(os.path.join(FOLDER, n + '.pcapng') for n in (a, b))],
-                              capture_output=True, text=True, timeout=300, check=False)
+                           *(os.path.join(FOLDER, n + '.pcapng') for n in (a, b))],
+                          capture_output=True, text=True, timeout=300, check=False)
 
 
 def rows(a, b):
@@ -94,8 +94,8 @@ class Structure(unittest.TestCase):
                         log.write(file.read() + b'\n')
             log.flush()
             done = served.run([WSSC, 'compare', '--format', 'json', '--tls-keylog', log.name,
-                                   *(os.path.join(folder, n + '.pcapng') for n in (a, b))],
-                                  capture_output=True, text=True, timeout=300, check=False)
+                               *(os.path.join(folder, n + '.pcapng') for n in (a, b))],
+                              capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         return truths, {r['what']: (r['a'], r['b']) for r in json.loads(done.stdout)}
 

@@ -51,7 +51,7 @@ def findings(wssc, paths, keylog):
     """[(file, finding)] of what is said of replays."""
     options = ['--tls-keylog', keylog] if keylog else []
     done = served.run([wssc, 'findings', '--format', 'json', '--no-progress', *options, *paths],
-                          capture_output=True, text=True, timeout=300, check=False)
+                      capture_output=True, text=True, timeout=300, check=False)
     if done.returncode not in (0, 3):
         raise RuntimeError('status %d: %s' % (done.returncode, done.stderr[:400]))
     return [(row['file'], row['id']) for row in json.loads(done.stdout) if row['id'] in FINDINGS]

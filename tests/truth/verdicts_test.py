@@ -68,7 +68,7 @@ def run(wssc, capture):
         keys.write('\n'.join(judges.key_file_lines(capture)) + '\n')
         keys.flush()
         done = served.run(argv + ['-k', keys.name, capture.path], capture_output=True, text=True,
-                              timeout=300, check=False)
+                          timeout=300, check=False)
     if done.returncode != 0:
         raise RuntimeError('status %d: %s' % (done.returncode, done.stderr.strip()[:400]))
     if 'key file' in done.stderr:

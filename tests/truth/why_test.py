@@ -27,7 +27,7 @@ LEVELS = ('chat', 'note', 'warn', 'error')
 
 def run(wssc, command, capture):
     done = served.run([wssc, command, '--format', 'json', '--tls-keylog', capture.keylog, capture.path],
-                          capture_output=True, text=True, timeout=300, check=False)
+                      capture_output=True, text=True, timeout=300, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError('%s: status %d: %s' % (command, done.returncode, done.stderr.strip()[:400]))
     return json.loads(done.stdout)
@@ -177,7 +177,7 @@ def check(wssc, capture):
     truth = Truth(capture)
     try:
         done = served.run([wssc, 'events', '--tls-keylog', capture.keylog, capture.path],
-                              capture_output=True, text=True, timeout=300, check=True)
+                          capture_output=True, text=True, timeout=300, check=True)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         rows = run(wssc, 'contexts', capture)
         check_contexts(truth, rows, problems)
