@@ -116,9 +116,12 @@ static void keep_bound(WsscSession *session)
 
 void wssc_waiting_keep(WsscSession *session, WsscMessage *message, WsscXml *xml, guint64 serial)
 {
-    /* What asked for no key by any name is answered by none. */
-    if (session->questions.list->len == 0 && !session->questions.is_everything)
+    /* What asked for no key by any name is answered by none: its verdicts stand. */
+    if (session->questions.list->len == 0 && !session->questions.is_everything) {
+        message->security->waits = FALSE;
+        wssc_reading_judge(session, message);
         return;
+    }
     WsscWaiting *waiting = g_new0(WsscWaiting, 1);
     waiting->message = message;
     waiting->serial = serial;
