@@ -191,11 +191,11 @@ static guint usual_jobs(const WsscEngineOptions *options)
 static WsscSharing sharing_wanted(void)
 {
     const WsscEngineOptions *options = &engine.options;
-    gboolean is_one = options->filter != NULL ||
-                      (options->tls_keylog != NULL && !g_file_test(options->tls_keylog, G_FILE_TEST_IS_REGULAR));
+    gboolean has_key_pipe = options->tls_keylog != NULL && !g_file_test(options->tls_keylog, G_FILE_TEST_IS_REGULAR);
     guint jobs = options->jobs > 0 ? options->jobs : usual_jobs(options);
-    return (WsscSharing){.jobs = is_one ? 1 : jobs,
+    return (WsscSharing){.jobs = options->filter != NULL || has_key_pipe ? 1 : jobs,
                          .is_asked_for = options->jobs > 0,
+                         .has_key_pipe = has_key_pipe,
                          .generation = limit(WSSC_LIMIT_REMEMBERED_FRAMES)};
 }
 

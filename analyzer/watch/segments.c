@@ -371,6 +371,14 @@ static void gather(WsscSegments *segments)
 /* ---- marks and places ---------------------------------------------------------------------------------------------
  */
 
+/* Keys that lie in the file would not come again. */
+static gboolean can_tell_quiet(const WsscSegments *segments, const WsscSharing *sharing)
+{
+    const Scan *scan = &segments->scan;
+    return scan->has_triage && !segments->has_own_keys &&
+           (!segments->has_keys || (!sharing->has_key_pipe && wssc_shares_none_tells(scan->connections)));
+}
+
 void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
 {
     Scan *scan = &segments->scan;
@@ -381,7 +389,7 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
         wssc_triage_decide(segments->triage, scan->connections, segments->has_keys || segments->has_own_keys,
                            WSSC_SEGMENTS_LEFT_OUT);
     segments->marks = mark(scan);
-    segments->tells_quiet = scan->has_triage && !segments->has_keys && !segments->has_own_keys;
+    segments->tells_quiet = can_tell_quiet(segments, sharing);
     if (segments->tells_quiet)
         mark_quiet(scan, segments->marks);
     segments->has_places = scan->has_apart && !segments->has_own_keys;

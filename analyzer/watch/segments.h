@@ -19,7 +19,8 @@
  *
  * Quiet: whatever was dissected before this frame belongs to connections that are over, or rest between messages of
  * HTTP or records of net.tcp in clear (resume.h), so that nothing libwireshark remembers of it counts any more. Told
- * only with triage, and never where there are keys for TLS: what one connection tells of them may open another one.
+ * only with triage, and with keys for TLS only where no connection tells of them what may open another one
+ * (sharing.h), and they can be read again.
  */
 #ifndef WSSC_WATCH_SEGMENTS_H
 #define WSSC_WATCH_SEGMENTS_H

@@ -72,23 +72,33 @@ static gboolean is_resumed(const WsscBeginning *beginning, GHashTable *known)
 }
 
 /* Then all connections of TLS belong together: whose secrets are whose is libwireshark's to say. */
-static gboolean has_ties(const Deal *deal)
+static gboolean has_ties(const WsscConnections *connections)
 {
     g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
     gboolean is_any = FALSE;
-    for (guint i = 1; deal->wanted->has_keys && i <= wssc_connections_count(deal->connections); i++) {
-        const WsscBeginning *beginning = &wssc_connections_get(deal->connections, i)->beginning;
+    for (guint i = 1; i <= wssc_connections_count(connections); i++) {
+        const WsscBeginning *beginning = &wssc_connections_get(connections, i)->beginning;
         if (wssc_beginning_may_be_tls(beginning))
             is_any |= wssc_beginning_is_tied(beginning) || is_resumed(beginning, known);
     }
     return is_any;
 }
 
-static gboolean is_alone(const Deal *deal, guint32 index, gboolean are_tied)
+static gboolean is_alone(const WsscWatched *watched, gboolean has_keys, gboolean are_tied)
 {
-    const WsscWatched *watched = wssc_connections_get(deal->connections, index);
-    return !watched->is_elsewhere && wssc_beginning_is_alone(&watched->beginning, deal->wanted->has_keys) &&
+    return !watched->is_elsewhere && wssc_beginning_is_alone(&watched->beginning, has_keys) &&
            !(are_tied && wssc_beginning_may_be_tls(&watched->beginning));
+}
+
+gboolean wssc_shares_none_tells(const WsscConnections *connections)
+{
+    gboolean are_tied = has_ties(connections);
+    for (guint i = 1; i <= wssc_connections_count(connections); i++) {
+        const WsscWatched *watched = wssc_connections_get(connections, i);
+        if (watched->mark == 0 && !is_alone(watched, TRUE, are_tied))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* ---- dealing out --------------------------------------------------------------------------------------------------
@@ -159,14 +169,14 @@ static guint add_shares(Deal *deal, gboolean is_lasting)
 /* Connections are in the order in which they were met. */
 static void deal_out(Deal *deal)
 {
-    gboolean are_tied = has_ties(deal);
+    const gboolean has_keys = deal->wanted->has_keys, are_tied = has_keys && has_ties(deal->connections);
     guint32 generation = MAX(deal->wanted->generation, 1) * deal->wanted->jobs, until = 0;
     put(deal, 0, add_share(deal, TRUE));
     guint lasting = add_shares(deal, TRUE), own = 0;
     for (guint32 i = 1; i <= wssc_connections_count(deal->connections); i++) {
         const Extent *extent = &deal->extents[i];
         gboolean is_long = extent->last_nth - extent->first_nth > (guint64)generation * LONG_LIFE;
-        if (extent->first == 0 || !is_alone(deal, i, are_tied)) {
+        if (extent->first == 0 || !is_alone(wssc_connections_get(deal->connections, i), has_keys, are_tied)) {
             put(deal, i, 0);
             continue;
         }

@@ -18,6 +18,7 @@ typedef struct {
     gboolean is_asked_for;   /* else only where there is enough to do */
     guint generation;        /* frames that make one, for each process */
     gboolean has_keys;       /* for TLS */
+    gboolean has_key_pipe;   /* they come by a pipe: they can be read but once */
     gboolean has_vague_ends; /* segments that libwireshark may take for another connection's: WsscPacket.has_options */
 } WsscSharing;
 
@@ -43,4 +44,6 @@ typedef struct {
 WsscShares *wssc_shares_new(const WsscConnections *connections, const WsscSharing *wanted, WsscNextShared next,
                             gpointer user);
 void wssc_shares_free(WsscShares *shares);
+/* With keys for TLS: no connection that is dissected has to do with what another one tells of them. */
+gboolean wssc_shares_none_tells(const WsscConnections *connections);
 #endif

@@ -56,6 +56,7 @@ class Jobs(triage_test.Triage):
         self.assertGreater(len(keyed), 40)
         self.assertGreater(len(logs), 3)
         chosen = keyed if MODE == '--all' else keyed[::40] + logs[::max(1, len(logs) // 4)]
+        self.ways = (*WAYS, ('--jobs', '1', *FORGETFUL))
         for number, capture in enumerate(chosen):
             options, log, lines = [], key_material.keylog(capture), key_material.key_lines(capture)
             if log:
