@@ -10,6 +10,7 @@
 #include <epan/secrets.h>
 #include <wiretap/wtap.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "capture_file.h"
 #include "dissect.h"
@@ -26,6 +27,8 @@ struct packet_provider_data {
 static struct {
     epan_t *epan; /* of the file that was read last */
     struct packet_provider_data provider;
+    GArray *secrets; /* Secrets: that the file brought for libwireshark so far; NULL: they are not kept */
+    gsize secret_octets;
 } kept;
 
 typedef struct {
@@ -43,6 +46,53 @@ typedef struct {
     guint remembered; /* frames that libwireshark has dissected since it began anew */
     WsscProgress *progress;
 } Pass;
+
+/* ---- secrets in the file -------------------------------------------------------------------------------------
+ */
+
+/* They are handed over once, and libwireshark forgets them with all else. */
+typedef struct {
+    guint32 type;
+    WsscSecret *octets;
+} Secrets;
+
+static void clear_secrets(gpointer data)
+{
+    wssc_secret_unref(((Secrets *)data)->octets);
+}
+
+static void keep_secrets(void)
+{
+    kept.secrets = g_array_new(FALSE, FALSE, sizeof(Secrets));
+    kept.secret_octets = 0;
+    g_array_set_clear_func(kept.secrets, clear_secrets);
+}
+
+/* Wiretap's callback. */
+#if WSSC_WIRESHARK(4, 4)
+static void take_secrets(uint32_t type, const void *octets, unsigned size)
+#else
+static void take_secrets(guint32 type, const void *octets, guint size)
+#endif
+{
+    if (kept.secrets != NULL && type != WSSC_SECRETS_TYPE) {
+        const Secrets secrets = {type, wssc_secret_new(octets, size)};
+        g_array_append_val(kept.secrets, secrets);
+        kept.secret_octets += size;
+    }
+    wssc_secrets_take(type, octets, size);
+}
+
+static void hand_over_again(void)
+{
+    for (guint i = 0; kept.secrets != NULL && i < kept.secrets->len; i++) {
+        const Secrets *secrets = &g_array_index(kept.secrets, Secrets, i);
+        WsscBytes octets = wssc_secret_bytes(secrets->octets);
+        secrets_wtap_callback(secrets->type, octets.data, (guint)octets.len);
+    }
+}
+
+/* ---- epan ----------------------------------------------------------------------------------------------------- */
 
 void wssc_pass_leave_file(void)
 {
@@ -129,6 +179,7 @@ static void begin_anew(Pass *pass)
     epan_dissect_free(pass->edt);
     wssc_pass_leave_file();
     open_epan(pass);
+    hand_over_again();
 }
 
 /* A filter may ask of libwireshark what it counts itself. */
@@ -136,7 +187,7 @@ static gboolean is_full(const Pass *pass, guint8 mark)
 {
     return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->resume != NULL &&
            pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0 &&
-           !wssc_dissect_holds_any();
+           kept.secret_octets <= WSSC_MAX_KEY_FILE_OCTETS && !wssc_dissect_holds_any();
 }
 
 /* As in_frame, with whose number it is dissected. */
@@ -354,11 +405,14 @@ static gboolean run(Pass *pass, const WsscLookedOver *seen)
     wssc_pass_leave_file();
     memset(&kept.provider, 0, sizeof kept.provider);
     open_epan(pass);
-    /* The secrets that stand in the file are handed over at once: a new session of epan would forget them. */
-    if (pass->share.is_own == NULL && seen == NULL)
-        wtap_set_cb_new_secrets(pass->wth, pass->own.filter != NULL ? secrets_wtap_callback : wssc_secrets_take);
     gboolean may_forget = pass->own.filter == NULL && wssc_segments_tells_quiet(pass->own.segments);
     pass->resume = may_forget ? wssc_resume_new() : NULL;
+    /* Those that were met when the file was opened are handed over at once. */
+    if (pass->share.is_own == NULL && seen == NULL) {
+        if (may_forget)
+            keep_secrets();
+        wtap_set_cb_new_secrets(pass->wth, pass->own.filter != NULL ? secrets_wtap_callback : take_secrets);
+    }
     pass->proto_http = proto_get_id_by_filter_name("http");
     pass->held = wssc_held_new(wssc_segments_moves(pass->own.segments));
     gboolean is_ok = read_frames(pass, seen);
@@ -367,6 +421,8 @@ static gboolean run(Pass *pass, const WsscLookedOver *seen)
     wssc_held_free(pass->held);
     wssc_resume_free(pass->resume);
     epan_dissect_free(pass->edt);
+    g_clear_pointer(&kept.secrets, g_array_unref);
+    kept.secret_octets = 0;
     return is_ok;
 }
 

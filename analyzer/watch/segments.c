@@ -371,12 +371,11 @@ static void gather(WsscSegments *segments)
 /* ---- marks and places ---------------------------------------------------------------------------------------------
  */
 
-/* Keys that lie in the file would not come again. */
 static gboolean can_tell_quiet(const WsscSegments *segments, const WsscSharing *sharing)
 {
     const Scan *scan = &segments->scan;
-    return scan->has_triage && !segments->has_own_keys &&
-           (!segments->has_keys || (!sharing->has_key_pipe && wssc_shares_none_tells(scan->connections)));
+    gboolean has_keys = segments->has_keys || segments->has_own_keys;
+    return scan->has_triage && !sharing->has_key_pipe && (!has_keys || wssc_shares_none_tells(scan->connections));
 }
 
 void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)

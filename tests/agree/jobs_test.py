@@ -13,11 +13,10 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import triage_test  # pylint: disable=wrong-import-position
+from triage_test import key_material  # pylint: disable=wrong-import-position
 from strange import ask, others, tell, turns, write  # pylint: disable=wrong-import-position
 from strange_nettcp import after_each_other  # pylint: disable=wrong-import-position
 from triage_test import COMMANDS, FORGETFUL, MODE, ROOT, said  # pylint: disable=wrong-import-position
-sys.path.insert(0, os.path.join(ROOT, 'tests', 'same'))
-import key_material  # pylint: disable=wrong-import-position
 
 WAYS = (('--jobs', '2'), ('--jobs', '3', *FORGETFUL))
 BATCH = 8  # captures that are one analysis: most are small, and each run starts libwireshark

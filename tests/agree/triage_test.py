@@ -24,7 +24,8 @@ import served  # pylint: disable=wrong-import-position
 
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 MODE = sys.argv[3] if len(sys.argv) > 3 else ''
-sys.path.insert(0, os.path.join(ROOT, 'tests', 'bench'))
+sys.path[:0] = [os.path.join(ROOT, 'tests', 'bench'), os.path.join(ROOT, 'tests', 'same')]
+import key_material  # pylint: disable=wrong-import-position
 import mix  # pylint: disable=wrong-import-position
 import strange  # pylint: disable=wrong-import-position
 import strange_nettcp  # pylint: disable=wrong-import-position
@@ -112,6 +113,28 @@ class Triage(unittest.TestCase):
             seen = next(e for e in events if e['type'] == 'capture')
             self.assertEqual(seen['frames'], len(frames) - (1 if path == paths[1] else 0), path)
             self.assertEqual(seen['damage'] is not None, path == paths[1], path)
+
+    def test_secrets(self):
+        """Keys for TLS lie in the file: in front of what they open, in several sections, in the middle."""
+        logs = [c for c in self.captures() if key_material.keylog(c)]
+        self.assertGreater(len(logs), 20)
+        pairs = list(zip(logs, logs[1:] + logs[:1]))
+        for number, pair in enumerate(pairs if MODE == '--all' else pairs[3::29]):
+            keyed = [self.path('keyed%d-%d' % (number, i)) for i in range(2)]
+            for capture, path in zip(pair, keyed):
+                subprocess.run(['editcap', '-F', 'pcapng', '--inject-secrets', 'tls,' + key_material.keylog(capture), capture, path],
+                               check=True, capture_output=True)
+            both = self.path('both%d' % number)
+            with open(both, 'wb') as file:
+                for path in keyed:
+                    with open(path, 'rb') as section:
+                        file.write(section.read())
+            opened = 0
+            for path in (keyed[0], both):
+                _, out, _ = self.same('events', [path])
+                seen = [json.loads(line) for line in out.splitlines()]
+                self.assertGreater(sum(e['type'] == 'message' for e in seen), opened, path)
+                opened = sum(e['type'] == 'message' for e in seen)
 
     def test_options(self):
         path = write(self.path('options'), others(turns(ask(), tell(), port=20777)) + turns(ask(), tell(), port=20778))
