@@ -54,15 +54,17 @@ static void release(WsscEarly *early, WsscWatched *watched, const WsscPacket *pa
 }
 
 /* What waits is given up where octets are lost, since nobody knows whether they were the ones; where whoever speaks has
- * seen the segment already: it says again what was said before; and on ports that are used again. */
+ * seen the segment already: it says again what was said before; where its own end acknowledges less behind it, so that
+ * it is no segment that came too early, but one whose number was damaged; and on ports that are used again. */
 static gboolean is_vain(const WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame)
 {
     const Waiting *first = &g_array_index(watched->early, Waiting, 0);
     if (frame - first->frame > MAX_FRAMES || packet->segment.is_syn || packet->is_reset)
         return TRUE;
-    return first->side != packet->side &&
-           (place.kind == WSSC_ARRIVAL_AHEAD ||
-            (packet->has_ack && !first->is_bare && is_at_or_behind(packet->ack, first->end)));
+    if (first->side == packet->side)
+        return packet->has_ack && !is_at_or_behind(packet->ack, first->ack);
+    return place.kind == WSSC_ARRIVAL_AHEAD ||
+           (packet->has_ack && !first->is_bare && is_at_or_behind(packet->ack, first->end));
 }
 
 static gboolean acknowledges(const WsscWatched *watched, const WsscPacket *packet)

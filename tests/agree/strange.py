@@ -216,6 +216,14 @@ MIXED = b'HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed; boundary=b\r\nConten
 PARTS = b'--b\r\nContent-Type: text/xml\r\n\r\n' + ENVELOPE % 0 + b'\r\n--b--\r\n'
 
 # name: frames, and how many messages the analyzer finds (None: whatever)
+def misnumbered(frames, more):
+    """The third acknowledgement without payload says so many octets more: those come, but far behind it."""
+    bare = [i for i, frame in enumerate(frames) if len(frame) == 54 and frame[47] == ACK]
+    at = bare[3]
+    ack = struct.unpack('>I', frames[at][42:46])[0]
+    return frames[:at] + [frames[at][:42] + struct.pack('>I', (ack + more) & 0xFFFFFFFF) + frames[at][46:]] + frames[at + 1:]
+
+
 HOSTILE = {
     'behind 64 KB of headers': (turns(POST + b''.join(b'X-%d: %s\r\n' % (i, b'v' * 1000) for i in range(64)) +
                                       body(b'', envelope()), tell()), None),
@@ -253,6 +261,8 @@ HOSTILE = {
     'sent twice': (sent_twice(False), 2),
     'sent twice, otherwise': (sent_twice(True), None),
     'out of order': (moved(5, turns(GET, page(20000), ask(), tell())), 2),
+    'an acknowledgement of what comes later': (misnumbered(turns(GET, page(20000), GET, page(20000)), 20000), 0),
+    'an acknowledgement of what comes later, and SOAP': (misnumbered(turns(GET, page(20000), ask(), tell() + b' ' * 9000), 14000), None),
     'a hole in a download': (lost(6, turns(GET, page(20000), ask(), tell())), None),
     'a download that does not end': (turns(GET, page(20000), close=False)[:-4], 0),
     'a download until the end': (turns(GET, OK + PAGE + b'\r\n' + b'p' * 5000), 0),
