@@ -376,6 +376,11 @@ gboolean wssc_http_talk_is_between(const WsscHttpTalk *talk)
     return talk->answers > 0 && !talk->is_asked && wssc_http_talk_is_even(talk);
 }
 
+gboolean wssc_http_talk_is_unasked(const WsscHttpTalk *talk)
+{
+    return talk->answers > 0 && !talk->is_asked && talk->ways[0].step == IN_HEAD;
+}
+
 gboolean wssc_http_talk_is_even(const WsscHttpTalk *talk)
 {
     for (guint i = 0; i < 2; i++)

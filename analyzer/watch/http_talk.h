@@ -20,6 +20,8 @@ gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBy
 gboolean wssc_http_talk_is_even(const WsscHttpTalk *talk);
 /* None, and each request was answered, of one or more. */
 gboolean wssc_http_talk_is_between(const WsscHttpTalk *talk);
+/* The same, but for a head that a request may begin with. */
+gboolean wssc_http_talk_is_unasked(const WsscHttpTalk *talk);
 /* Some message could lead to anything of ours. */
 gboolean wssc_http_talk_may_be_ours(const WsscHttpTalk *talk);
 /* How many requests were answered. */

@@ -208,13 +208,23 @@ static void note_refusal(WsscTalk *talk, const WsscPacket *packet)
     }
 }
 
+/* Octets that could not be followed, and changed nothing. */
+static gboolean is_unasked(const WsscTalk *talk, const WsscPacket *packet)
+{
+    if (packet->segment.len == 0)
+        return FALSE;
+    if (talk->kind == WSSC_TALK_HTTP)
+        return wssc_http_talk_is_unasked(talk->as.http);
+    return packet->side != talk->client && wssc_talk_is_between(talk);
+}
+
 void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind arrival, guint32 frame)
 {
     note_refusal(talk, packet);
     if (talk->kind == WSSC_TALK_STRANGE || take(talk, packet, arrival, frame))
         return;
-    /* Whoever speaks out of turn has changed nothing. */
-    talk->is_unasked |= packet->segment.len > 0 && packet->side != talk->client && wssc_talk_is_between(talk);
+    if (is_unasked(talk, packet))
+        talk->is_unasked = 1;
     wssc_talk_give_up(talk);
 }
 

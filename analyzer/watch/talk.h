@@ -34,7 +34,8 @@ typedef struct {
     guint8 has_syn, has_spoken, has_fin; /* bits: the ends */
     guint8 is_reset, is_refused;
     guint8 is_nettcp;             /* so it began, strange or not */
-    guint8 is_unasked;            /* its server spoke while it rested: on to what was said before, to libwireshark */
+    guint8 is_unasked;            /* what stands behind an answer is no request: libwireshark takes what the server says
+                                     for another answer to the one before */
     guint8 is_asked, is_answered; /* strange or not: by the client's SYN; by the server's, or by octets */
     union {
         WsscHttpTalk *http;
