@@ -2,6 +2,7 @@
 #include "bring.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #define ZONE_SLACK (G_GINT64_CONSTANT(120) * G_USEC_PER_SEC)
 #define ZONE_LIMIT (G_GINT64_CONSTANT(50400) * G_USEC_PER_SEC) /* 14 hours */
 #define MAX_ZONE_TRIES 50
+#define MAX_TIME_TRIES 50u
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
@@ -64,14 +66,19 @@ static gint64 created(const WsscSoap *soap)
     return trust != NULL ? trust->created : WSSC_TIME_NONE;
 }
 
-/* The offset of a clock without a zone, as quarters of an hour; WSSC_TIME_NONE when the message does not tell. */
-static gint64 zone_by(const WsscFound *found)
+static gint64 created_of(const WsscFound *found)
 {
-    if (!found->is_local_time || found->time == WSSC_TIME_NONE || found->octets == NULL || found->damage != NULL)
+    if (found->octets == NULL || found->damage != NULL)
         return WSSC_TIME_NONE;
     g_autoptr(WsscXml) xml = wssc_xml_parse_without_spans(found->octets, found->charset, NULL);
     g_autoptr(WsscSoap) soap = xml != NULL ? wssc_soap_read(xml) : NULL;
-    gint64 own = soap != NULL ? created(soap) : WSSC_TIME_NONE;
+    return soap != NULL ? created(soap) : WSSC_TIME_NONE;
+}
+
+/* The offset of a clock without a zone, as quarters of an hour; WSSC_TIME_NONE when the message does not tell. */
+static gint64 zone_by(const WsscFound *found)
+{
+    gint64 own = found->is_local_time && found->time != WSSC_TIME_NONE ? created_of(found) : WSSC_TIME_NONE;
     if (own == WSSC_TIME_NONE || ABS(found->time - own) > ZONE_LIMIT + ZONE_SLACK)
         return WSSC_TIME_NONE;
     gint64 difference = found->time - own;
@@ -87,7 +94,7 @@ typedef struct {
     gpointer user;
     WsscEngineReport *report;
     gint64 zone;       /* of times without one */
-    gint64 last;       /* time of the message before */
+    gint64 last;       /* time of the message before; before the first one: see beginning_of */
     guint count;       /* of messages */
     guint without;     /* messages whose time nothing tells but they themselves */
     guint local;       /* ... whose time has no zone */
@@ -108,6 +115,25 @@ static void find_zone(Bring *bring, const WsscExport *export)
     }
 }
 
+static gint64 written(const char *path)
+{
+    GStatBuf status;
+    return g_stat(path, &status) == 0 ? (gint64)status.st_mtime * G_USEC_PER_SEC : g_get_real_time();
+}
+
+/* For messages of which nothing tells a time: the first that is told in the file, else when the file was written. */
+static gint64 beginning_of(const Bring *bring, const WsscExport *export)
+{
+    for (guint i = 0; i < MIN(export->messages->len, MAX_TIME_TRIES); i++) {
+        const WsscFound *found = export->messages->pdata[i];
+        gint64 time =
+            found->time != WSSC_TIME_NONE ? found->time - (found->is_local_time ? bring->zone : 0) : created_of(found);
+        if (time != WSSC_TIME_NONE)
+            return time;
+    }
+    return written(bring->name);
+}
+
 /* Where the format tells no time, the message's own stands for it: an old message is not late for being read today. */
 static gint64 time_of(Bring *bring, const WsscFound *found, const WsscSoap *soap)
 {
@@ -116,7 +142,7 @@ static gint64 time_of(Bring *bring, const WsscFound *found, const WsscSoap *soap
     if (found->time != WSSC_TIME_NONE)
         return found->time - (found->is_local_time ? bring->zone : 0);
     bring->without++;
-    return own != WSSC_TIME_NONE ? own : bring->last != WSSC_TIME_NONE ? bring->last : g_get_real_time();
+    return own != WSSC_TIME_NONE ? own : bring->last;
 }
 
 static void note_time(Bring *bring, gint64 time)
@@ -287,10 +313,10 @@ gboolean wssc_bring_feed(WsscSession *session, const char *file, WsscExport *exp
                    .each = each,
                    .user = user,
                    .report = wssc_engine_report_new(file),
-                   .last = WSSC_TIME_NONE,
                    .count = wssc_export_count(export),
                    .is_whole = export->damage == NULL};
     find_zone(&bring, export);
+    bring.last = beginning_of(&bring, export);
     for (guint i = 0; i < export->messages->len; i++)
         feed(&bring, export->messages->pdata[i]);
     bring.report->index = bring.file;
