@@ -342,20 +342,56 @@ WsscPacketKind wssc_packet_look(WsscBytes frame, gsize on_wire, int encapsulatio
 
 /* ---- inside of others ------------------------------------------------------------------------------------------- */
 
-void wssc_packet_foreach_inside(WsscBytes octets, WsscEachPacket each, gpointer user)
+enum { AT_ONCE = 32, ANY = 0xFF, VERSION_4 = 0x40, VERSION_6 = 0x60, AT_PROTOCOL = 9, AT_NEXT = 6 };
+
+#define HAS(data, version, at, mask, value) ((((data)[0] & 0xF0) == (version)) & (((data)[at] & (mask)) == (value)))
+
+/* Adds whether there may be IPv4 with TCP, or IPv6 with TCP or a header that it may stand behind. Written so that of a
+ * loop of fixed length over it compilers make a few wide instructions. */
+static inline guint8 or_may_be_ip(guint8 any, const guint8 *data)
+{
+    enum { BUT_FOR_ONE_BIT = 0xEF };
+    G_STATIC_ASSERT((FRAGMENT & BUT_FOR_ONE_BIT) == (DESTINATION & BUT_FOR_ONE_BIT));
+    any = (guint8)(any | HAS(data, VERSION_4, AT_PROTOCOL, ANY, PROTOCOL_TCP));
+    any = (guint8)(any | HAS(data, VERSION_6, AT_NEXT, ANY, PROTOCOL_TCP));
+    any = (guint8)(any | HAS(data, VERSION_6, AT_NEXT, ANY, HOP_BY_HOP));
+    any = (guint8)(any | HAS(data, VERSION_6, AT_NEXT, ANY, ROUTING));
+    return (guint8)(any | HAS(data, VERSION_6, AT_NEXT, BUT_FOR_ONE_BIT, FRAGMENT & BUT_FOR_ONE_BIT));
+}
+
+static inline gboolean may_any_be_ip(const guint8 *data)
+{
+    guint8 any = 0;
+    for (int i = 0; i < AT_ONCE; i++)
+        any = or_may_be_ip(any, data + i);
+    return any != 0;
+}
+
+/* What stands there: where it is TCP, its ends are told. */
+static __attribute__((noinline)) void tell_inside(const guint8 *data, gsize len, WsscEachPacket each, gpointer user)
 {
     enum { PORTS = 4 };
-    for (gsize at = 0; at + MIN_IP + PORTS <= octets.len; at++) {
-        const guint8 *data = octets.data + at;
-        gboolean is_ip4 = data[0] >> 4 == 4 && data[9] == PROTOCOL_TCP;
-        View view = {data, octets.len - at};
-        WsscPacket packet = {.side = 0};
-        Network network;
-        if ((!is_ip4 && data[0] >> 4 != 6) || !behind_ip(&view, LINK_IP, &network))
+    View view = {data, len};
+    WsscPacket packet = {.side = 0};
+    Network network;
+    if (!behind_ip(&view, LINK_IP, &network) || network.protocol != PROTOCOL_TCP || view.len < PORTS)
+        return;
+    packet.side = note_ends(&packet.ends, &network, view.data);
+    each(&packet, user);
+}
+
+void wssc_packet_foreach_inside(WsscBytes octets, WsscEachPacket each, gpointer user)
+{
+    enum { SMALLEST = MIN_IP + 4 }; /* with the ports */
+    const guint8 *at = octets.data, *end = octets.data + octets.len;
+    while (end - at >= SMALLEST) {
+        gboolean is_block = end - at >= AT_ONCE + SMALLEST;
+        if (is_block && !may_any_be_ip(at)) {
+            at += AT_ONCE;
             continue;
-        if (network.protocol != PROTOCOL_TCP || view.len < PORTS)
-            continue;
-        packet.side = note_ends(&packet.ends, &network, view.data);
-        each(&packet, user);
+        }
+        for (guint i = 0; i < (is_block ? AT_ONCE : 1u); i++, at++)
+            if (or_may_be_ip(0, at) != 0)
+                tell_inside(at, (gsize)(end - at), each, user);
     }
 }

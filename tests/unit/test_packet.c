@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Heads of IP inside of other octets are found wherever they stand, and what only looks like one leads to nothing.
+ */
+#include "compat.h"
+
+#include <string.h>
+
+#include "packet.h"
+
+enum { ROOM = 200, TCP = 6, UDP = 17, CLIENT = 50001, SERVER = 80 };
+
+typedef struct {
+    guint count;
+    WsscPacket last;
+} Seen;
+
+static void see(const WsscPacket *packet, gpointer user)
+{
+    Seen *seen = user;
+    seen->count++;
+    seen->last = *packet;
+}
+
+static Seen look_into(const guint8 *octets, gsize len)
+{
+    Seen seen = {.count = 0};
+    g_autofree guint8 *own = g_memdup2(octets, len); /* of that length alone: nothing may be read behind it */
+    wssc_packet_foreach_inside(wssc_bytes(own, len), see, &seen);
+    return seen;
+}
+
+/* Octets that begin no head. */
+static void fill(guint8 octets[ROOM])
+{
+    memset(octets, 0xFF, ROOM);
+}
+
+static gsize put_ports(guint8 *at)
+{
+    const guint8 ports[] = {CLIENT >> 8, CLIENT & 0xFF, SERVER >> 8, SERVER & 0xFF};
+    memcpy(at, ports, sizeof ports);
+    return sizeof ports;
+}
+
+static gsize put_ip4(guint8 *at, guint8 protocol)
+{
+    const guint8 head[20] = {0x45, 0, 0, 60, 0, 0, 0, 0, 64, protocol, 0, 0, 10, 0, 0, 1, 192, 0, 2, 1};
+    memcpy(at, head, sizeof head);
+    return sizeof head + put_ports(at + sizeof head);
+}
+
+/* extension: the kind of a header in front of the protocol; -1: none. */
+static gsize put_ip6(guint8 *at, int extension, guint8 protocol)
+{
+    guint8 head[40] = {0x60, 0, 0, 0, 0, 60, extension >= 0 ? (guint8)extension : protocol, 64, 0x20, 1};
+    gsize len = sizeof head;
+    head[23] = 1;
+    head[24] = 0x20;
+    head[25] = 2;
+    memcpy(at, head, sizeof head);
+    if (extension >= 0) {
+        memset(at + len, 0, 8);
+        at[len] = protocol;
+        len += 8;
+    }
+    return len + put_ports(at + len);
+}
+
+static void assert_seen(Seen seen, gsize address_len)
+{
+    g_assert_cmpuint(seen.count, ==, 1);
+    g_assert_cmpuint(seen.last.ends.length[0], ==, address_len);
+    g_assert_cmpuint(seen.last.ends.port[seen.last.side], ==, CLIENT);
+    g_assert_cmpuint(seen.last.ends.port[!seen.last.side], ==, SERVER);
+}
+
+static void test_everywhere(void)
+{
+    static const int extensions[] = {-1, 0, 43, 44, 60};
+    guint8 octets[ROOM];
+    for (gsize at = 0; at + 60 < ROOM; at++) {
+        fill(octets);
+        gsize len = put_ip4(octets + at, TCP);
+        assert_seen(look_into(octets, ROOM), 4);
+        assert_seen(look_into(octets, at + len), 4);
+        g_assert_cmpuint(look_into(octets, at + len - 1).count, ==, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(extensions); i++) {
+            fill(octets);
+            len = put_ip6(octets + at, extensions[i], TCP);
+            assert_seen(look_into(octets, ROOM), 16);
+            assert_seen(look_into(octets, at + len), 16);
+            g_assert_cmpuint(look_into(octets, at + len - 1).count, ==, 0);
+        }
+    }
+}
+
+static void test_others(void)
+{
+    guint8 octets[ROOM];
+    for (gsize at = 0; at + 60 < ROOM; at++) {
+        fill(octets);
+        put_ip4(octets + at, UDP);
+        g_assert_cmpuint(look_into(octets, ROOM).count, ==, 0);
+        fill(octets);
+        put_ip6(octets + at, -1, UDP);
+        g_assert_cmpuint(look_into(octets, ROOM).count, ==, 0);
+        fill(octets);
+        put_ip6(octets + at, 60, UDP);
+        g_assert_cmpuint(look_into(octets, ROOM).count, ==, 0);
+    }
+}
+
+int main(int argc, char *argv[])
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/packet/inside/everywhere", test_everywhere);
+    g_test_add_func("/packet/inside/others", test_others);
+    return g_test_run();
+}
