@@ -241,6 +241,10 @@ static WsscPacketKind read_udp(const View *view, const Network *network, WsscPac
     *packet = (WsscPacket){.is_reset = FALSE};
     if (view->len < MIN_UDP)
         return WSSC_PACKET_UNKNOWN;
+    gsize len = be16(view->data + 4), captured = MIN(view->len, len);
+    packet->segment.len = len > MIN_UDP ? (guint32)len - MIN_UDP : 0;
+    packet->has_options = network->has_options;
+    packet->payload = wssc_bytes(view->data + MIN_UDP, captured > MIN_UDP ? captured - MIN_UDP : 0);
     packet->side = note_ends(&packet->ends, network, view->data);
     return WSSC_PACKET_UDP;
 }

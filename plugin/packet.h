@@ -17,7 +17,7 @@ typedef struct {
 typedef enum {
     WSSC_PACKET_UNKNOWN, /* not understood, or only in part; fragments; other protocols */
     WSSC_PACKET_TCP,
-    WSSC_PACKET_UDP,     /* only the ports are told */
+    WSSC_PACKET_UDP,     /* only ends, side, has_options, payload and how many octets of it there were are told */
     WSSC_PACKET_NOTHING, /* of a kind that carries nothing but its own: ARP, echo, neighbours... */
 } WsscPacketKind;
 

@@ -10,9 +10,13 @@
 #include "watch/frames.h"
 #include "watch/gathered.h"
 #include "watch/numbers.h"
+#include "watch/quic.h"
 
-/* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits. */
+/* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits, or
+ * with the number of a flow of QUIC. */
 enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
+#define FRAME_QUIC 0x80000000u
+G_STATIC_ASSERT((guint64)WSSC_MAX_CONNECTIONS << 4 < FRAME_QUIC);
 enum {
     IS_IDLE = 1,    /* a bare acknowledgement in its place */
     IS_REPEAT = 2,  /* nothing that did not come before */
@@ -22,6 +26,7 @@ enum {
 
 typedef struct {
     WsscConnections *connections;
+    WsscQuic *quic;
     WsscNumbers of_frame; /* the above */
     WsscNumbers apart;    /* of each frame, the octets from where the one before it lies */
     gboolean has_apart;   /* it is noted */
@@ -86,7 +91,8 @@ static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encaps
     if (number != 0)
         return FRAME_UDP + number - 1;
     wssc_packet_foreach_inside(frame, give_up, scan);
-    return FRAME_DISSECTED;
+    guint32 flow = kind == WSSC_PACKET_UDP ? wssc_quic_take(scan->quic, &packet) : 0;
+    return flow != 0 ? FRAME_QUIC | flow : FRAME_DISSECTED;
 }
 
 /* ---- marks --------------------------------------------------------------------------------------------------------
@@ -104,8 +110,10 @@ static guint8 mark_of(const WsscWatched *watched, guint flags)
     return is_idle && watched->is_untidy == 0 ? WSSC_SEGMENTS_IDLE : 0;
 }
 
-static guint8 mark_of_frame(const Scan *scan, guint32 noted, const guint8 *of_udp)
+static guint8 mark_of_frame(const Scan *scan, guint32 noted, const guint8 *of_udp, const guint8 *of_quic)
 {
+    if ((noted & FRAME_QUIC) != 0)
+        return of_quic[noted & ~FRAME_QUIC];
     if (noted >= FRAME_CONNECTIONS)
         return mark_of(wssc_connections_get(scan->connections, (noted - FRAME_CONNECTIONS) >> FLAGS), noted);
     return noted == FRAME_NOTHING ? WSSC_SEGMENTS_LEFT_OUT : noted >= FRAME_UDP ? of_udp[noted - FRAME_UDP] : 0;
@@ -115,20 +123,33 @@ static guint8 mark_of_frame(const Scan *scan, guint32 noted, const guint8 *of_ud
 static guint32 connection_of_frame(const Scan *scan, guint32 frame)
 {
     guint32 noted = scan->of_frame.at[frame - 1];
-    guint32 index = noted >= FRAME_CONNECTIONS ? (noted - FRAME_CONNECTIONS) >> FLAGS : 0;
+    guint32 index = noted >= FRAME_CONNECTIONS && (noted & FRAME_QUIC) == 0 ? (noted - FRAME_CONNECTIONS) >> FLAGS : 0;
     return index != 0 && wssc_connections_get(scan->connections, index)->is_elsewhere ? 0 : index;
 }
 
-static GByteArray *mark(const Scan *scan)
+/* By number of the flow. */
+static guint8 *marks_of_quic(const Scan *scan, gboolean has_keys)
+{
+    guint32 count = wssc_quic_count(scan->quic);
+    guint8 *marks = g_new0(guint8, count + 1);
+    guint16 port;
+    for (guint32 flow = 1; scan->has_triage && flow <= count; flow++)
+        if (wssc_quic_is_followed(scan->quic, flow, &port) && wssc_triage_quic_is_nothing(port, has_keys))
+            marks[flow] = WSSC_SEGMENTS_LEFT_OUT;
+    return marks;
+}
+
+static GByteArray *mark(const Scan *scan, gboolean has_keys)
 {
     GByteArray *marks = g_byte_array_new();
+    g_autofree guint8 *of_quic = marks_of_quic(scan, has_keys);
     guint8 of_udp[WSSC_TRIAGE_UDP_CLASSES];
     for (guint i = 0; i < WSSC_TRIAGE_UDP_CLASSES; i++)
         of_udp[i] = scan->has_triage && wssc_triage_udp_is_nothing(i + 1) ? WSSC_SEGMENTS_LEFT_OUT : 0;
     g_byte_array_set_size(marks, scan->of_frame.len + 1);
     marks->data[0] = 0;
     for (guint i = 0; i < scan->of_frame.len; i++)
-        marks->data[i + 1] = mark_of_frame(scan, scan->of_frame.at[i], of_udp);
+        marks->data[i + 1] = mark_of_frame(scan, scan->of_frame.at[i], of_udp, of_quic);
     for (guint i = 0; scan->early.moves != NULL && i < scan->early.moves->len; i++) {
         guint8 *own = &marks->data[g_array_index(scan->early.moves, WsscMove, i).frame];
         *own |= (*own & WSSC_SEGMENTS_PASSED_OVER) == 0 ? WSSC_SEGMENTS_MOVED : 0;
@@ -283,6 +304,7 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
     segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, TRUE);
     if (segments->wth != NULL) {
         segments->scan.connections = wssc_connections_new();
+        segments->scan.quic = wssc_quic_new();
         expect_frames(&segments->scan, segments->wth);
         segments->scan.has_apart = has_triage && wtap_get_compression_type(segments->wth) == WTAP_UNCOMPRESSED;
         segments->thread = g_thread_new("wssc-segments", run_scan, segments);
@@ -294,6 +316,7 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
 static void forget_scan(Scan *scan)
 {
     g_clear_pointer(&scan->connections, wssc_connections_free);
+    g_clear_pointer(&scan->quic, wssc_quic_free);
     wssc_numbers_clear(&scan->of_frame);
 }
 
@@ -384,10 +407,10 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
     if (segments->thread == NULL)
         return;
     g_thread_join(g_steal_pointer(&segments->thread));
+    gboolean has_keys = segments->has_keys || segments->has_own_keys;
     if (scan->has_triage)
-        wssc_triage_decide(segments->triage, scan->connections, segments->has_keys || segments->has_own_keys,
-                           WSSC_SEGMENTS_LEFT_OUT);
-    segments->marks = mark(scan);
+        wssc_triage_decide(segments->triage, scan->connections, has_keys, WSSC_SEGMENTS_LEFT_OUT);
+    segments->marks = mark(scan, has_keys);
     segments->tells_quiet = can_tell_quiet(segments, sharing);
     if (segments->tells_quiet)
         mark_quiet(scan, segments->marks);

@@ -150,6 +150,15 @@ guint wssc_triage_udp_class(const WsscPacket *packet)
     return 0;
 }
 
+/* It is found by its octets where neither port is another one's; the server's may be that of Google's forerunner. */
+gboolean wssc_triage_quic_is_nothing(guint16 client_port, gboolean has_keys)
+{
+    enum { SERVER_PORT = 443 };
+    const char *protocol = protocol_on("udp.port", SERVER_PORT);
+    return !has_keys && (*protocol == '\0' || strcmp(protocol, "quic") == 0 || strcmp(protocol, "gquic") == 0) &&
+           *protocol_on("udp.port", client_port) == '\0' && !is_tunnel(client_port);
+}
+
 gboolean wssc_triage_udp_is_nothing(guint number)
 {
     return strcmp(protocol_on("udp.port", quiet[number - 1].port), quiet[number - 1].protocol) == 0;

@@ -31,5 +31,7 @@ guint wssc_triage_udp_class(const WsscPacket *packet);
 /* How many such numbers there are, and whether libwireshark's tables agree. */
 #define WSSC_TRIAGE_UDP_CLASSES 8
 gboolean wssc_triage_udp_is_nothing(guint number);
+/* The same of a flow of QUIC with that port of its client (quic.h). */
+gboolean wssc_triage_quic_is_nothing(guint16 client_port, gboolean has_keys);
 
 #endif

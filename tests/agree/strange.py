@@ -216,6 +216,16 @@ MIXED = b'HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed; boundary=b\r\nConten
 PARTS = b'--b\r\nContent-Type: text/xml\r\n\r\n' + ENVELOPE % 0 + b'\r\n--b--\r\n'
 
 # name: frames, and how many messages the analyzer finds (None: whatever)
+def quic(*more, port=50010, first=b'\xc3\0\0\0\1\x08', size=1250, seed=1):
+    """How a connection of QUIC begins, data of both ends, and more from its client."""
+    rng = random.Random(seed)
+    client, server = (CLIENT[0], port), (SERVER[0], 443)
+    hello = first + rng.randbytes(8) + b'\0\0' + struct.pack('>H', 0x4000 | (size - 18))
+    said = [(0, hello + rng.randbytes(size - len(hello))), (1, b'\xc1\0\0\0\1\0\x08' + rng.randbytes(1230))]
+    said += [(n % 2, b'\x4a' + rng.randbytes(rng.randrange(30, 1200))) for n in range(6)] + [(0, octets) for octets in more]
+    return [mix.udp(*((*server, *client) if side else (*client, *server)), octets) for side, octets in said]
+
+
 def misnumbered(frames, more):
     """The third acknowledgement without payload says so many octets more: those come, but far behind it."""
     bare = [i for i, frame in enumerate(frames) if len(frame) == 54 and frame[47] == ACK]
@@ -261,6 +271,15 @@ HOSTILE = {
     'sent twice': (sent_twice(False), 2),
     'sent twice, otherwise': (sent_twice(True), None),
     'out of order': (moved(5, turns(GET, page(20000), ask(), tell())), 2),
+    'QUIC': (quic() + quic(port=50011, seed=2), 0),
+    'QUIC, then text': (quic(ask()), None),
+    'QUIC, then what has no bit of it': (quic(b'\2' * 40), 0),
+    'QUIC from its middle': (quic()[1:], 0),
+    'QUIC of another version': (quic(first=b'\xc3\1\2\3\4\x08'), 0),
+    'QUIC that begins too small': (quic(size=300), 0),
+    'QUIC on ports of others': (quic(port=47808) + quic(port=4789) + quic(port=51820), 0),
+    'QUIC in a tunnel': ([in_vxlan(f, 443) for f in quic() + turns(ask(), tell())], None),
+    'a tunnel between QUIC': (quic() + [in_vxlan(f, 443) for f in turns(ask(), tell())], None),
     'an acknowledgement of what comes later': (misnumbered(turns(GET, page(20000), GET, page(20000)), 20000), 0),
     'an acknowledgement of what comes later, and SOAP': (misnumbered(turns(GET, page(20000), ask(), tell() + b' ' * 9000), 14000), None),
     'a hole in a download': (lost(6, turns(GET, page(20000), ask(), tell())), None),

@@ -114,6 +114,14 @@ class Triage(unittest.TestCase):
             self.assertEqual(seen['frames'], len(frames) - (1 if path == paths[1] else 0), path)
             self.assertEqual(seen['damage'] is not None, path == paths[1], path)
 
+    def test_quic(self):
+        """As curl and nginx speak it, with its keys and without."""
+        path = os.path.join(ROOT, 'tests', 'data', 'carriers', 'h3.pcap')
+        for keys in ((), ('--tls-keylog', key_material.keylog(path))):
+            _, out, _ = self.same('events', [path], *keys)
+            seen = next(e for e in map(json.loads, out.splitlines()) if e['type'] == 'capture')
+            self.assertEqual((seen['tls_sessions'], len(seen['closed_tls'])), (1, 0 if keys else 1))
+
     def test_secrets(self):
         """Keys for TLS lie in the file: in front of what they open, in several sections, in the middle."""
         logs = [c for c in self.captures() if key_material.keylog(c)]

@@ -34,6 +34,11 @@ gboolean wssc_triage_udp_is_nothing(guint number)
     return number == 1;
 }
 
+gboolean wssc_triage_quic_is_nothing(guint16 client_port, gboolean has_keys)
+{
+    return client_port % 2 == 0 && !has_keys;
+}
+
 WsscTriage *wssc_triage_new(void)
 {
     return NULL;
@@ -49,19 +54,21 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
                                 WTAP_ENCAP_SLL2};
     Scan scan = {
         .connections = wssc_connections_new(),
+        .quic = wssc_quic_new(),
         .has_triage = TRUE,
     };
     for (size_t at = 0; at + 2 <= size;) {
         gsize len = MIN(data[at], size - at - 2);
         g_autofree guint8 *frame = g_memdup2(data + at + 2, len);
         guint32 noted = scan_frame(&scan, wssc_bytes(frame, len), len, types[data[at + 1] % G_N_ELEMENTS(types)]);
-        FUZZ_ASSERT(noted < FRAME_CONNECTIONS ||
+        FUZZ_ASSERT(noted < FRAME_CONNECTIONS || (noted & FRAME_QUIC) != 0 ||
                     (noted - FRAME_CONNECTIONS) >> FLAGS <= wssc_connections_count(scan.connections));
+        FUZZ_ASSERT((noted & FRAME_QUIC) == 0 || (noted & ~FRAME_QUIC) <= wssc_quic_count(scan.quic));
         wssc_numbers_add(&scan.of_frame, noted);
         at += 2 + len;
     }
     wssc_triage_decide(NULL, scan.connections, FALSE, WSSC_SEGMENTS_LEFT_OUT);
-    GByteArray *marks = mark(&scan);
+    GByteArray *marks = mark(&scan, FALSE);
     FUZZ_ASSERT(marks->len == scan.of_frame.len + 1);
     mark_quiet(&scan, marks);
     g_byte_array_unref(marks);
