@@ -52,6 +52,17 @@ static const char *const expected[] = {[WSSC_TALK_HTTP] = "http",
                                        [WSSC_TALK_SSH] = "ssh",
                                        [WSSC_TALK_BINARY] = ""};
 
+/* Protocols in binary that are found by their ports, whose dissectors hand on nothing but their own: files of SMB,
+ * directories, tickets, databases. None arranges for other connections; what becomes TLS is not all binary. */
+static gboolean leads_nowhere(const char *protocol)
+{
+    static const char *const own[] = {"kerberos", "ldap", "mongo", "mysql", "nbss", "tns"};
+    for (guint i = 0; i < G_N_ELEMENTS(own); i++)
+        if (strcmp(protocol, own[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* ---- connections --------------------------------------------------------------------------------------------------
  */
 
@@ -69,8 +80,9 @@ static gboolean holds_nothing(WsscWatched *watched, gboolean has_keys)
     wssc_talk_finish(talk);
     if (talk->kind == WSSC_TALK_STRANGE || (talk->kind == WSSC_TALK_TLS && has_keys))
         return FALSE;
-    return talk->kind == WSSC_TALK_NONE ||
-           strcmp(protocol_of(port_of(watched, FALSE), port_of(watched, TRUE)), expected[talk->kind]) == 0;
+    const char *protocol = protocol_of(port_of(watched, FALSE), port_of(watched, TRUE));
+    return talk->kind == WSSC_TALK_NONE || strcmp(protocol, expected[talk->kind]) == 0 ||
+           (talk->kind == WSSC_TALK_BINARY && leads_nowhere(protocol));
 }
 
 gboolean wssc_triage_is_found(const WsscWatched *watched)

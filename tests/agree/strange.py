@@ -198,8 +198,8 @@ def chunked(octets, size, extension=b'', trailer=b''):
     return OK + PAGE + b'Transfer-Encoding: chunked\r\n\r\n' + parts + b'0\r\n' + trailer + b'\r\n'
 
 
-def in_segments(*pieces):
-    own = talk()
+def in_segments(*pieces, port=80):
+    own = talk(port)
     for side, octets in pieces:
         own.segment(side, ACK | PSH, octets)
     return [f for _, f in own.close().frames]
@@ -224,6 +224,12 @@ def quic(*more, port=50010, first=b'\xc3\0\0\0\1\x08', size=1250, seed=1):
     said = [(0, hello + rng.randbytes(size - len(hello))), (1, b'\xc1\0\0\0\1\0\x08' + rng.randbytes(1230))]
     said += [(n % 2, b'\x4a' + rng.randbytes(rng.randrange(30, 1200))) for n in range(6)] + [(0, octets) for octets in more]
     return [mix.udp(*((*server, *client) if side else (*client, *server)), octets) for side, octets in said]
+
+
+def smb(command, more=b''):
+    """A message of SMB 2 behind its length."""
+    message = b'\xfeSMB\x40\0\0\0' + b'\0' * 4 + struct.pack('<H', command) + b'\1\0' + b'\0' * 48 + more
+    return struct.pack('>I', len(message)) + message
 
 
 def misnumbered(frames, more):
@@ -271,6 +277,19 @@ HOSTILE = {
     'sent twice': (sent_twice(False), 2),
     'sent twice, otherwise': (sent_twice(True), None),
     'out of order': (moved(5, turns(GET, page(20000), ask(), tell())), 2),
+    'files': (turns(smb(0, b'\x24\0\5\0' + b'\1' * 40), smb(0, b'\x41\0\1\0' + b'\2' * 60), smb(8), smb(8, b'\x11\0\x50\0' + b'f' * 30000),
+                    smb(9, b'w' * 20000), smb(9), port=445), 0),
+    'files with SOAP in them': (turns(smb(8), smb(8, b'\x11\0\x50\0' + b'f' * 3000 + tell()), smb(9, ask()), smb(9), port=445), None),
+    'HTTP on the port of files': (turns(GET, page(), ask(), tell(), port=445), None),
+    'files, then HTTP': (turns(smb(0), smb(0), ask(), tell(), port=445), None),
+    'a directory': (turns(b'\x30\x0c\2\1\1\x60\7\2\1\3\4\0\x80\0', b'\x30\x0c\2\1\1\x61\7\x0a\1\0\4\0\4\0',
+                          b'\x30\5\2\1\2\x42\0', port=389), 0),
+    'a directory, then TLS': (turns(b'\x30\x1d\2\1\1\x77\x18\x80\x161.3.6.1.4.1.1466.20037', b'\x30\x0c\2\1\1\x78\7\x0a\1\0\4\0\4\0',
+                                    mix.client_hello(random.Random(1), 'directory.example'), mix.server_hello(random.Random(2)),
+                                    *(o for _, o in DATA), port=389), 0),
+    'a database': (in_segments((1, b'\x4a\0\0\0\x0a8.0.1\0' + b'\1' * 66), (0, b'\x20\0\0\1' + b'\2' * 32), (1, b'\7\0\0\2\0\0\0\2\0\0\0'),
+                              port=3306), 0),
+    'tickets': (turns(b'\0\0\0\x40\x6a\x3e' + b'\1' * 62, b'\0\0\0\x40\x6b\x3e' + b'\2' * 62, port=88), 0),
     'QUIC': (quic() + quic(port=50011, seed=2), 0),
     'QUIC, then text': (quic(ask()), None),
     'QUIC, then what has no bit of it': (quic(b'\2' * 40), 0),
