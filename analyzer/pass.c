@@ -68,6 +68,23 @@ static void keep_secrets(void)
     g_array_set_clear_func(kept.secrets, clear_secrets);
 }
 
+static gboolean are_too_many(void)
+{
+    return kept.secret_octets > WSSC_MAX_KEY_FILE_OCTETS;
+}
+
+/* Should they be too many, none are kept, and libwireshark is not made to forget any more. */
+static void keep(guint32 type, const void *octets, guint size)
+{
+    kept.secret_octets += size;
+    if (are_too_many()) {
+        g_array_set_size(kept.secrets, 0);
+        return;
+    }
+    const Secrets secrets = {type, wssc_secret_new(octets, size)};
+    g_array_append_val(kept.secrets, secrets);
+}
+
 /* Wiretap's callback. */
 #if WSSC_WIRESHARK(4, 4)
 static void take_secrets(uint32_t type, const void *octets, unsigned size)
@@ -75,11 +92,8 @@ static void take_secrets(uint32_t type, const void *octets, unsigned size)
 static void take_secrets(guint32 type, const void *octets, guint size)
 #endif
 {
-    if (kept.secrets != NULL && type != WSSC_SECRETS_TYPE) {
-        const Secrets secrets = {type, wssc_secret_new(octets, size)};
-        g_array_append_val(kept.secrets, secrets);
-        kept.secret_octets += size;
-    }
+    if (kept.secrets != NULL && type != WSSC_SECRETS_TYPE)
+        keep(type, octets, size);
     wssc_secrets_take(type, octets, size);
 }
 
@@ -186,8 +200,8 @@ static void begin_anew(Pass *pass)
 static gboolean is_full(const Pass *pass, guint8 mark)
 {
     return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->resume != NULL &&
-           pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0 &&
-           kept.secret_octets <= WSSC_MAX_KEY_FILE_OCTETS && !wssc_dissect_holds_any();
+           pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0 && !are_too_many() &&
+           !wssc_dissect_holds_any();
 }
 
 /* As in_frame, with whose number it is dissected. */
