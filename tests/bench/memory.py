@@ -14,6 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import make_tls  # pylint: disable=wrong-import-position
 from contexts import HERE, MANY, ONE  # pylint: disable=wrong-import-position
 
 TIMES, A_CONTEXT = 1.3, 2 / 1024  # MB
@@ -50,18 +51,22 @@ def peak(argv):
     return most / 1024
 
 
-def contexts_of(wssc, capture):
-    rows = subprocess.run([wssc, 'contexts', '--format', 'csv', '--no-progress', capture], check=True, capture_output=True).stdout
+def contexts_of(wssc, capture, keys):
+    rows = subprocess.run([wssc, 'contexts', '--format', 'csv', '--no-progress', *keys, capture], check=True, capture_output=True).stdout
     return rows.count(b'\n') - 1
 
 
 def make(capture, size, sessions, options):
-    """Of one long connection of net.tcp, or what make_capture.py makes."""
+    """TLS, one long connection of net.tcp, or what make_capture.py makes. Options that it takes to read it."""
+    if '--tls' in options:
+        make_tls.write(capture, capture + '.keys', size)
+        return ['--tls-keylog', capture + '.keys', '--jobs', '1']
     if '--net.tcp' in options:
         argv = ['make_nettcp.py', capture, str(size)]
     else:
         argv = ['make_capture.py', capture, str(size), *options, *sessions]
     subprocess.run([sys.executable, os.path.join(HERE, argv[0]), *argv[1:]], check=True, stdout=subprocess.DEVNULL)
+    return []
 
 
 def table(wssc, sessions, sizes, commands, *options):
@@ -70,10 +75,10 @@ def table(wssc, sessions, sizes, commands, *options):
     with tempfile.TemporaryDirectory() as folder:
         capture = os.path.join(folder, 'soap.pcap')
         for size in sizes:
-            make(capture, size, sessions, options)
+            keys = make(capture, size, sessions, options)
             for command in commands:
-                peaks[command].append(peak([wssc, command, '--no-progress', capture]))
-            counts.append(contexts_of(wssc, capture))
+                peaks[command].append(peak([wssc, command, '--no-progress', *keys, capture]))
+            counts.append(contexts_of(wssc, capture, keys))
     print('  %-12s %s' % ('MB', ' '.join('%7d' % size for size in sizes)))
     print('  %-12s %s' % ('contexts', ' '.join('%7d' % count for count in counts)))
     for command, own in peaks.items():
@@ -94,6 +99,8 @@ def main():
     table(sys.argv[1], ONE, sizes, commands, '--one-connection')
     print('one connection of net.tcp that does')
     table(sys.argv[1], ONE, sizes, commands, '--net.tcp')
+    print('TLS with a key log, by one process')
+    table(sys.argv[1], ONE, sizes, commands, '--tls')
     print('all connections alive at once')
     table(sys.argv[1], ONE, sizes, commands, '--alive')
 
