@@ -19,6 +19,7 @@ static void put_side(WsscRecordWriter *writer, const WsscLostSide *side)
         wssc_record_put(writer, (guint64)damage->is_response);
         wssc_record_put(writer, (guint64)damage->is_guess);
         wssc_record_put(writer, damage->octets);
+        wssc_record_put(writer, damage->last);
         wssc_record_put(writer, damage->gap_frame);
         wssc_record_put(writer, damage->since);
         wssc_record_put(writer, (guint64)damage->since_time);
@@ -47,6 +48,7 @@ static void get_damages(WsscRecord *record, WsscLostSide *side)
         damage->is_response = (gboolean)wssc_record_get(record);
         damage->is_guess = (gboolean)wssc_record_get(record);
         damage->octets = (guint32)wssc_record_get(record);
+        damage->last = (guint32)wssc_record_get(record);
         damage->gap_frame = (guint32)wssc_record_get(record);
         damage->since = (guint32)wssc_record_get(record);
         damage->since_time = (gint64)wssc_record_get(record);

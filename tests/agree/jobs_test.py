@@ -7,12 +7,15 @@ usage: jobs_test.py WSSC SOURCE_DIR [--all | --damage SECONDS]
 Over all that triage_test.py has, and over captures with the keys that belong to them. With few frames to a generation each
 connection has a process of its own.
 """
+import json
 import os
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import triage_test  # pylint: disable=wrong-import-position
+import make_tls  # pylint: disable=wrong-import-position
 from triage_test import key_material  # pylint: disable=wrong-import-position
 from strange import ask, others, tell, turns, write  # pylint: disable=wrong-import-position
 from strange_nettcp import after_each_other  # pylint: disable=wrong-import-position
@@ -67,6 +70,17 @@ class Jobs(triage_test.Triage):
                 options += ['-k', path]
             for command in KEYED:
                 self.same(command, [capture], *options)
+
+    def test_cut(self):
+        """Captures that end within answers in TLS: what was under way is told with the frame that it went on to."""
+        path, keys, told = self.path('tls'), self.path('tls.keys'), 0
+        count = make_tls.write(path, keys, 1)
+        for at in range(1, 8):
+            cut = self.path('cut%d' % at)
+            subprocess.run(['editcap', '-r', path, cut, '1-%d' % (count * at // 8)], check=True, capture_output=True)
+            _, out, _ = self.same('events', [cut], '--tls-keylog', keys)
+            told += sum(e['type'] == 'unread' and e['last_frame'] > e['frame'] for e in map(json.loads, out.splitlines()))
+        self.assertGreater(told, 0)
 
     def test_strings(self):
         """What a worker has of one session's strings is not another one's, though libwireshark was made to forget between."""
