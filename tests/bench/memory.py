@@ -46,13 +46,13 @@ def peak(argv):
         while child.poll() is None:
             most = max(most, sum(held(process) for process in tree_of(child.pid)))
             time.sleep(0.1)
-    if child.returncode != 0:
+    if child.returncode not in (0, 3):  # 3: the capture ends within a message
         raise RuntimeError('%s: status %d' % (argv, child.returncode))
     return most / 1024
 
 
 def contexts_of(wssc, capture, keys):
-    rows = subprocess.run([wssc, 'contexts', '--format', 'csv', '--no-progress', *keys, capture], check=True, capture_output=True).stdout
+    rows = subprocess.run([wssc, 'contexts', '--format', 'csv', '--no-progress', *keys, capture], check=False, capture_output=True).stdout
     return rows.count(b'\n') - 1
 
 
