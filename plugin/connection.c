@@ -159,8 +159,7 @@ WsscTcpConnection *wssc_tcp_connection(packet_info *pinfo)
 
 guint wssc_dissect_ends(const packet_info *pinfo, WsscEnds *ret_ends)
 {
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-    gboolean is_second = order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
+    gboolean is_second = wssc_is_second_end(pinfo);
     *ret_ends = (WsscEnds){.length = {0}};
     wssc_ends_put(ret_ends, is_second ? 1 : 0, pinfo->src.data, (gsize)pinfo->src.len, (guint16)pinfo->srcport);
     wssc_ends_put(ret_ends, is_second ? 0 : 1, pinfo->dst.data, (gsize)pinfo->dst.len, (guint16)pinfo->destport);

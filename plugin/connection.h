@@ -25,4 +25,12 @@ WsscTcpConnection *wssc_tcp_connection(packet_info *pinfo);
 
 void wssc_tcp_connection_register(void);
 
+/* Of the two ends of a conversation, the one behind the other by address and port: the same order for both directions.
+ */
+static inline gboolean wssc_is_second_end(const packet_info *pinfo)
+{
+    int order = cmp_address(&pinfo->src, &pinfo->dst);
+    return order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
+}
+
 #endif

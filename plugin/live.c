@@ -252,9 +252,8 @@ conversation_t *wssc_live_conversation(packet_info *pinfo)
 gpointer wssc_live_direction(packet_info *pinfo)
 {
     const conversation_t *conversation = wssc_live_conversation(pinfo);
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-    gboolean is_second = order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
-    return conversation != NULL ? GUINT_TO_POINTER(((conversation->conv_index + 1) << 1) + (is_second ? 1 : 0)) : NULL;
+    guint side = wssc_is_second_end(pinfo) ? 1 : 0;
+    return conversation != NULL ? GUINT_TO_POINTER(((conversation->conv_index + 1) << 1) + side) : NULL;
 }
 
 guint wssc_dissect_count_left_out(guint32 frame)
