@@ -59,17 +59,29 @@ static guint64 hash_of(WsscBytes octets)
     return octets.len > 0 ? hash | 1 : 0;
 }
 
-static WsscBeginningKind take_record(WsscBeginning *beginning, guint side, WsscBytes octets)
+/* One that is not whole says nothing yet; of both ends only one can be waited for. */
+static WsscBeginningKind take_hello(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
 {
     WsscHelloTies ties;
-    WsscBytes session;
-    if (wssc_client_hello_is(octets)) {
-        beginning->has_hello |= (guint8)(1u << side);
-        if (!wssc_client_hello_ties(octets, &ties) || ties.has_ticket)
-            return WSSC_BEGINS_TIED_TLS;
+    WsscBytes hello;
+    gboolean is_others = beginning->hello.octets != NULL && (beginning->has_hello & 1u << side) == 0;
+    beginning->has_hello |= (guint8)(1u << side);
+    if (is_others || !is_in_place)
+        return WSSC_BEGINS_TIED_TLS;
+    if (!wssc_hello_pieces_take(&beginning->hello, octets, &hello))
+        return WSSC_BEGINS_NOT;
+    gboolean is_tied = !wssc_client_hello_ties(hello, &ties) || ties.has_ticket;
+    if (!is_tied)
         beginning->session[side] = hash_of(ties.session);
-        return WSSC_BEGINS_TLS;
-    }
+    wssc_hello_pieces_clear(&beginning->hello);
+    return is_tied ? WSSC_BEGINS_TIED_TLS : WSSC_BEGINS_TLS;
+}
+
+static WsscBeginningKind take_record(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
+{
+    WsscBytes session;
+    if (wssc_client_hello_is(octets))
+        return take_hello(beginning, side, octets, is_in_place);
     if (wssc_server_hello_session(octets, &session)) {
         beginning->session[side] = hash_of(session);
         return WSSC_BEGINS_TLS;
@@ -78,12 +90,25 @@ static WsscBeginningKind take_record(WsscBeginning *beginning, guint side, WsscB
     return octets.data[0] == ALERT ? WSSC_BEGINS_TLS : WSSC_BEGINS_TIED_TLS;
 }
 
-void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes octets)
+/* Octets that this end says behind the first piece of its hello. */
+static gboolean is_in_hello(const WsscBeginning *beginning, guint side)
+{
+    return beginning->hello.octets != NULL && (beginning->has_hello & 1u << side) != 0;
+}
+
+void wssc_beginning_clear(WsscBeginning *beginning)
+{
+    wssc_hello_pieces_clear(&beginning->hello);
+}
+
+void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
 {
     WsscBeginningKind kind = WSSC_BEGINS_OTHERWISE;
     if (beginning->kind[side] != WSSC_BEGINS_NOT)
         return;
-    if (begins_with(octets, "CONNECT "))
+    if (is_in_hello(beginning, side))
+        kind = take_hello(beginning, side, octets, is_in_place);
+    else if (begins_with(octets, "CONNECT "))
         kind = WSSC_BEGINS_CONNECT;
     else if (begins_with(octets, "HTTP/1.") || begins_with(octets, "PRI * HTTP/2.0\r\n") || is_request(octets) ||
              is_settings(octets))
@@ -91,7 +116,7 @@ void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes octets)
     else if (is_nettcp(octets))
         kind = WSSC_BEGINS_NETTCP;
     else if (is_record(octets))
-        kind = take_record(beginning, side, octets);
+        kind = take_record(beginning, side, octets, is_in_place);
     beginning->kind[side] = (guint8)kind;
 }
 
@@ -107,12 +132,12 @@ gboolean wssc_beginning_is_strange(const WsscBeginning *beginning)
 
 gboolean wssc_beginning_is_tied(const WsscBeginning *beginning)
 {
-    return is_any(beginning, WSSC_BEGINS_TIED_TLS);
+    return is_any(beginning, WSSC_BEGINS_TIED_TLS) || beginning->hello.octets != NULL;
 }
 
 gboolean wssc_beginning_may_be_tls(const WsscBeginning *beginning)
 {
-    return is_any(beginning, WSSC_BEGINS_TLS) || is_any(beginning, WSSC_BEGINS_TIED_TLS) ||
+    return is_any(beginning, WSSC_BEGINS_TLS) || wssc_beginning_is_tied(beginning) ||
            is_any(beginning, WSSC_BEGINS_NETTCP) || is_any(beginning, WSSC_BEGINS_CONNECT);
 }
 

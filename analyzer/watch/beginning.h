@@ -7,7 +7,7 @@
 #ifndef WSSC_WATCH_BEGINNING_H
 #define WSSC_WATCH_BEGINNING_H
 
-#include "base/bytes.h"
+#include "carrier/client_hello.h"
 
 typedef enum {
     WSSC_BEGINS_NOT, /* nothing was said */
@@ -21,13 +21,15 @@ typedef enum {
 
 /* Of both ends. Begins zeroed. */
 typedef struct {
-    guint8 kind[2];     /* WsscBeginningKind */
-    guint8 has_hello;   /* bits: the ends; of TLS: its ClientHello is the first that this end says */
-    guint64 session[2]; /* a hash of TLS's session by ClientHello or ServerHello; 0: none */
+    guint8 kind[2];        /* WsscBeginningKind */
+    guint8 has_hello;      /* bits: the ends; of TLS: its ClientHello is the first that this end says */
+    guint64 session[2];    /* a hash of TLS's session by ClientHello or ServerHello; 0: none */
+    WsscHelloPieces hello; /* a ClientHello that is not whole yet: of whichever end says hello */
 } WsscBeginning;
 
-/* The first octets of an end, as they arrive. */
-void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes payload);
+/* The first octets of an end, as they arrive. is_in_place: all of a segment, which follows what came before. */
+void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes payload, gboolean is_in_place);
+void wssc_beginning_clear(WsscBeginning *beginning);
 /* It is dissected by its own octets alone, unless its session of TLS is another one's, too. has_keys: for TLS. */
 gboolean wssc_beginning_is_alone(const WsscBeginning *beginning, gboolean has_keys);
 /* One end may begin in a way that is not known. */

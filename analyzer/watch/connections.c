@@ -21,6 +21,7 @@ static void free_watched(gpointer data)
 {
     WsscWatched *watched = data;
     wssc_talk_clear(&watched->talk);
+    wssc_beginning_clear(&watched->beginning);
     g_free(watched->flows);
     g_clear_pointer(&watched->early, g_array_unref);
     g_free(watched);

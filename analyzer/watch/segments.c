@@ -67,7 +67,8 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
     if (scan->has_triage && !place.is_repeat)
         wssc_talk_take(&watched->talk, packet, place.kind, scan->frame);
     if (scan->has_triage && packet->segment.len > 0)
-        wssc_beginning_take(&watched->beginning, packet->side, packet->payload);
+        wssc_beginning_take(&watched->beginning, packet->side, packet->payload,
+                            place.kind == WSSC_ARRIVAL_NEXT && !packet->is_cut);
     gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
     gboolean is_at_rest = scan->has_triage && watched->early == NULL && wssc_talk_is_between(&watched->talk);
     return FRAME_CONNECTIONS + (watched->index << FLAGS) + (is_idle ? IS_IDLE : 0) + (place.is_repeat ? IS_REPEAT : 0) +

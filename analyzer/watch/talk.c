@@ -68,7 +68,7 @@ static WsscTalkKind kind_of(WsscBytes octets, gboolean is_from_client)
                                                             : WSSC_TALK_BINARY;
 }
 
-static void begin(WsscTalk *talk, WsscTalkKind kind, WsscBytes octets)
+static void begin(WsscTalk *talk, WsscTalkKind kind)
 {
     talk->kind = (guint8)kind;
     talk->is_nettcp = kind == WSSC_TALK_NETTCP ? 1 : 0;
@@ -77,7 +77,7 @@ static void begin(WsscTalk *talk, WsscTalkKind kind, WsscBytes octets)
     else if (kind == WSSC_TALK_NETTCP)
         talk->as.nettcp = wssc_nettcp_talk_new();
     else if (kind == WSSC_TALK_TLS)
-        talk->as.tls = wssc_tls_talk_new(octets);
+        talk->as.tls = wssc_tls_talk_new();
     else if (kind == WSSC_TALK_SSH || kind == WSSC_TALK_BINARY)
         talk->as.tails = g_new0(WsscSignTail, 2);
 }
@@ -116,7 +116,7 @@ static gboolean take_octets(WsscTalk *talk, guint side, WsscBytes octets)
 {
     gboolean is_from_server = side != talk->client;
     if (talk->kind == WSSC_TALK_NONE)
-        begin(talk, kind_of(octets, !is_from_server), octets);
+        begin(talk, kind_of(octets, !is_from_server));
     switch (talk->kind) {
     case WSSC_TALK_HTTP:
         return wssc_http_talk_take(talk->as.http, is_from_server, octets);

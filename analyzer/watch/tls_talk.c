@@ -19,6 +19,7 @@ typedef struct {
 struct WsscTlsTalk {
     Way ways[2]; /* client's, server's */
     gboolean has_hello, is_chosen, has_ended, is_answer_due;
+    WsscHelloPieces hello; /* as long as no name was found in what came of it */
     char *server_name;
 };
 
@@ -27,19 +28,31 @@ gboolean wssc_tls_talk_begins(WsscBytes octets)
     return octets.len > RECORD_HEAD && wssc_client_hello_is(octets);
 }
 
-WsscTlsTalk *wssc_tls_talk_new(WsscBytes octets)
+WsscTlsTalk *wssc_tls_talk_new(void)
 {
-    WsscTlsTalk *talk = g_new0(WsscTlsTalk, 1);
-    g_autofree char *name = wssc_client_hello_server_name(octets);
-    talk->server_name = name != NULL ? wssc_shown(name) : NULL;
-    return talk;
+    return g_new0(WsscTlsTalk, 1);
 }
 
 void wssc_tls_talk_free(WsscTlsTalk *talk)
 {
-    if (talk != NULL)
-        g_free(talk->server_name);
+    if (talk == NULL)
+        return;
+    wssc_hello_pieces_clear(&talk->hello);
+    g_free(talk->server_name);
     g_free(talk);
+}
+
+/* Octets of the client. */
+static void look_for_name(WsscTlsTalk *talk, WsscBytes octets)
+{
+    WsscBytes hello;
+    if (talk->server_name != NULL || (talk->has_hello && talk->hello.octets == NULL))
+        return;
+    gboolean is_whole = wssc_hello_pieces_take(&talk->hello, octets, &hello);
+    g_autofree char *name = wssc_client_hello_server_name(hello);
+    talk->server_name = name != NULL ? wssc_shown(name) : NULL;
+    if (is_whole || name != NULL)
+        wssc_hello_pieces_clear(&talk->hello);
 }
 
 /* ---- suites -------------------------------------------------------------------------------------------------------
@@ -124,6 +137,8 @@ gboolean wssc_tls_talk_take(WsscTlsTalk *talk, gboolean is_from_server, WsscByte
         return FALSE;
     if (talk->has_hello && wssc_client_hello_is(octets))
         return FALSE; /* the server wants another hello, or another session begins */
+    if (!is_from_server)
+        look_for_name(talk, octets);
     talk->has_hello = TRUE;
     if (!take_records(way, octets))
         return FALSE;

@@ -13,7 +13,7 @@ typedef struct WsscTlsTalk WsscTlsTalk;
 /* Octets begin as a ClientHello does. */
 gboolean wssc_tls_talk_begins(WsscBytes octets);
 /* With the segment that begins it, which is yet to be taken. */
-WsscTlsTalk *wssc_tls_talk_new(WsscBytes octets);
+WsscTlsTalk *wssc_tls_talk_new(void);
 void wssc_tls_talk_free(WsscTlsTalk *talk);
 /* The next segment of one direction, whole. FALSE when it cannot be followed any more, or tells something. */
 gboolean wssc_tls_talk_take(WsscTlsTalk *talk, gboolean is_from_server, WsscBytes octets);

@@ -17,12 +17,22 @@
 typedef struct {
     WsscClosedTls *closed; /* NULL once something was decrypted */
     gboolean has_hello, has_data;
-    gboolean is_tls; /* for libwireshark, too */
+    gboolean is_tls;       /* for libwireshark, too */
+    WsscHelloPieces hello; /* of that port, as long as no name was found in what came of it */
+    guint32 hello_port;
 } Session;
+
+static void free_session(gpointer data)
+{
+    Session *session = data;
+    wssc_hello_pieces_clear(&session->hello);
+    g_free(session);
+}
 
 struct WsscTlsWatch {
     GHashTable *connections; /* stream number -> the latest Session */
     GPtrArray *in_order;     /* Session, owned */
+    guint waiting;           /* of them, those whose hello is under way */
     int proto_tls;
     guint32 cut_frames;
 };
@@ -60,7 +70,7 @@ WsscTlsWatch *wssc_tls_watch_new(void)
 {
     WsscTlsWatch *watch = g_new0(WsscTlsWatch, 1);
     watch->connections = g_hash_table_new(NULL, NULL);
-    watch->in_order = g_ptr_array_new_with_free_func(g_free);
+    watch->in_order = g_ptr_array_new_with_free_func(free_session);
     watch->proto_tls = proto_get_id_by_filter_name("tls");
     return watch;
 }
@@ -81,6 +91,29 @@ static Session *new_session(WsscTlsWatch *watch, packet_info *pinfo, gpointer ke
     return session;
 }
 
+static void forget_hello(WsscTlsWatch *watch, Session *session)
+{
+    watch->waiting -= session->hello.octets != NULL ? 1 : 0;
+    wssc_hello_pieces_clear(&session->hello);
+}
+
+static void look_for_name(WsscTlsWatch *watch, Session *session, const packet_info *pinfo, WsscBytes payload)
+{
+    WsscBytes hello;
+    gboolean is_next = session->hello.octets != NULL && pinfo->srcport == session->hello_port;
+    if (session->closed == NULL || session->closed->server_name != NULL || (!is_next && !wssc_client_hello_is(payload)))
+        return;
+    if (!is_next)
+        forget_hello(watch, session);
+    session->hello_port = pinfo->srcport;
+    gboolean is_whole = wssc_hello_pieces_take(&session->hello, payload, &hello);
+    watch->waiting += !is_next && session->hello.octets != NULL ? 1 : 0;
+    g_autofree char *name = wssc_client_hello_server_name(hello);
+    session->closed->server_name = name != NULL ? wssc_shown(name) : NULL;
+    if (is_whole || name != NULL)
+        forget_hello(watch, session);
+}
+
 /* A second ClientHello begins another session, unless it answers a HelloRetryRequest: then there was no data. */
 static Session *session_of(WsscTlsWatch *watch, packet_info *pinfo, guint32 stream, WsscBytes payload)
 {
@@ -89,10 +122,7 @@ static Session *session_of(WsscTlsWatch *watch, packet_info *pinfo, guint32 stre
     gboolean is_hello = wssc_client_hello_is(payload);
     if (session == NULL || (is_hello && session->has_hello && session->has_data))
         session = new_session(watch, pinfo, key, is_hello);
-    if (is_hello && session->closed != NULL && session->closed->server_name == NULL) {
-        g_autofree char *name = wssc_client_hello_server_name(payload);
-        session->closed->server_name = name != NULL ? wssc_shown(name) : NULL;
-    }
+    look_for_name(watch, session, pinfo, payload);
     session->has_hello |= is_hello;
     session->has_data |= payload.len > 0 && payload.data[0] == APPLICATION_DATA;
     return session;
@@ -115,7 +145,7 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     wmem_list_frame_t *layer = pinfo->layers != NULL ? wmem_list_head(pinfo->layers) : NULL;
     while (layer != NULL && GPOINTER_TO_INT(wmem_list_frame_data(layer)) != watch->proto_tls)
         layer = wmem_list_frame_next(layer);
-    if ((layer == NULL && !may_be_record(payload)) || pinfo->ptype != PT_TCP)
+    if ((layer == NULL && !may_be_record(payload) && watch->waiting == 0) || pinfo->ptype != PT_TCP)
         return;
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     struct tcp_analysis *tcp = conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
@@ -145,6 +175,10 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
 
 void wssc_tls_watch_count_anew(WsscTlsWatch *watch)
 {
+    GHashTableIter iter;
+    gpointer session;
+    for (g_hash_table_iter_init(&iter, watch->connections); g_hash_table_iter_next(&iter, NULL, &session);)
+        forget_hello(watch, session);
     g_hash_table_remove_all(watch->connections);
 }
 

@@ -76,6 +76,27 @@ static gboolean read_vector(WsscCursor *cursor, guint width, WsscBytes *ret_cont
     return read_number(cursor, width, &len) && wssc_cursor_take(cursor, len, ret_content);
 }
 
+/* Room is made for what came: anybody can announce more. */
+gboolean wssc_hello_pieces_take(WsscHelloPieces *pieces, WsscBytes payload, WsscBytes *ret_hello)
+{
+    gsize size = wssc_client_hello_size(payload);
+    *ret_hello = payload;
+    if (pieces->octets == NULL && payload.len >= size)
+        return size > 0;
+    if (pieces->octets == NULL)
+        pieces->octets = g_byte_array_new();
+    else
+        size = wssc_client_hello_size(wssc_bytes(pieces->octets->data, pieces->octets->len));
+    g_byte_array_append(pieces->octets, payload.data, (guint)MIN(payload.len, size - MIN(size, pieces->octets->len)));
+    *ret_hello = wssc_bytes(pieces->octets->data, pieces->octets->len);
+    return ret_hello->len == size;
+}
+
+void wssc_hello_pieces_clear(WsscHelloPieces *pieces)
+{
+    g_clear_pointer(&pieces->octets, g_byte_array_unref);
+}
+
 gboolean wssc_client_hello_ties(WsscBytes payload, WsscHelloTies *ret_ties)
 {
     WsscCursor cursor = wssc_cursor(payload);

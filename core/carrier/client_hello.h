@@ -15,6 +15,15 @@ gsize wssc_client_hello_size(WsscBytes payload);
  * lies beyond the octets given. Caller frees. */
 char *wssc_client_hello_server_name(WsscBytes payload);
 
+/* One that takes more than a segment, put together; begins zeroed. With keys of newer kinds most do. */
+typedef struct {
+    GByteArray *octets; /* so far; NULL: none is under way */
+} WsscHelloPieces;
+/* The next octets of its direction: TRUE when a ClientHello begins in them and ends, or does so now. ret_hello: all of
+ * it, good until the next call and as long as the payload. */
+gboolean wssc_hello_pieces_take(WsscHelloPieces *pieces, WsscBytes payload, WsscBytes *ret_hello);
+void wssc_hello_pieces_clear(WsscHelloPieces *pieces);
+
 /* What ties a connection to an earlier one whose secrets it may go on with, up to TLS 1.2: the session's identifier
  * (RFC 5246 section 7.4.1.2), or a ticket (RFC 5077 section 3.2). With TLS 1.3 each connection has secrets of its own.
  */

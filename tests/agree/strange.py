@@ -232,6 +232,23 @@ def smb(command, more=b''):
     return struct.pack('>I', len(message)) + message
 
 
+def long_hello(name, more=1300, is_first=False, cut=(), **ends):
+    """TLS whose ClientHello takes two segments, its server's name in the second one of them, as with keys of newer kinds."""
+    rng = random.Random(len(name))
+    extensions = [struct.pack('>HHHHH', 51, more + 6, more + 4, 0x11ec, more) + rng.randbytes(more), struct.pack('>HH', 21, 300) + bytes(300),
+                  struct.pack('>HHHBH', 0, len(name) + 5, len(name) + 3, 0, len(name)) + name]
+    tail = b''.join(extensions[::-1] if is_first else extensions)
+    message = b'\3\3' + rng.randbytes(32) + b'\x20' + rng.randbytes(32) + b'\0\2\x13\1' + b'\1\0' + struct.pack('>H', len(tail)) + tail
+    message = b'\1' + struct.pack('>I', len(message))[1:] + message
+    own = talk(443, **ends)
+    own.say(0, b'\x16\3\1' + struct.pack('>H', len(message)) + message)
+    own.say(1, mix.server_hello(random.Random(2)))
+    for side, octets in DATA:
+        own.say(side, octets)
+    frames = [octets for _, octets in own.close().frames]
+    return [frame for number, frame in enumerate(frames) if number not in cut]
+
+
 def misnumbered(frames, more):
     """The third acknowledgement without payload says so many octets more: those come, but far behind it."""
     bare = [i for i, frame in enumerate(frames) if len(frame) == 54 and frame[47] == ACK]
@@ -277,6 +294,10 @@ HOSTILE = {
     'sent twice': (sent_twice(False), 2),
     'sent twice, otherwise': (sent_twice(True), None),
     'out of order': (moved(5, turns(GET, page(20000), ask(), tell())), 2),
+    'a hello of two segments': (long_hello(b'long.example') + long_hello(b'first.example', is_first=True, client=(CLIENT[0], 50012)), 0),
+    'a hello of many segments': (long_hello(b'longer.example', 9000), 0),
+    'a hello whose second segment is lost': (long_hello(b'lost.example', cut=(4,)), 0),
+    'a hello in the wrong order': (moved(3, long_hello(b'moved.example')), 0),
     'files': (turns(smb(0, b'\x24\0\5\0' + b'\1' * 40), smb(0, b'\x41\0\1\0' + b'\2' * 60), smb(8), smb(8, b'\x11\0\x50\0' + b'f' * 30000),
                     smb(9, b'w' * 20000), smb(9), port=445), 0),
     'files with SOAP in them': (turns(smb(8), smb(8, b'\x11\0\x50\0' + b'f' * 3000 + tell()), smb(9, ask()), smb(9), port=445), None),

@@ -75,6 +75,9 @@ class Triage(unittest.TestCase):
         for name, (_, count) in HOSTILE.items():
             if count is not None:
                 self.assertEqual(found[paths[name]], count, name)
+        _, _, err = self.same('contexts', [paths['a hello of two segments'], paths['a hello of many segments']])
+        for server in (b'(long.example)', b'(first.example)', b'(longer.example)'):
+            self.assertIn(server, err)
         with_others = [write(path + '.with', others(HOSTILE[name][0])) for name, path in paths.items()]
         self.same('events', with_others)
         for path in list(paths.values()) + with_others if MODE == '--all' else []:

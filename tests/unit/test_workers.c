@@ -252,9 +252,9 @@ static void test_inflow(void)
 static WsscBeginning begin(const char *client, gsize client_len, const char *server, gsize server_len)
 {
     WsscBeginning beginning = {.has_hello = 0};
-    wssc_beginning_take(&beginning, 0, wssc_bytes(client, client_len));
-    wssc_beginning_take(&beginning, 1, wssc_bytes(server, server_len));
-    wssc_beginning_take(&beginning, 1, wssc_bytes("anything", 8)); /* is no beginning */
+    wssc_beginning_take(&beginning, 0, wssc_bytes(client, client_len), TRUE);
+    wssc_beginning_take(&beginning, 1, wssc_bytes(server, server_len), TRUE);
+    wssc_beginning_take(&beginning, 1, wssc_bytes("anything", 8), TRUE); /* is no beginning */
     return beginning;
 }
 
@@ -302,10 +302,10 @@ static void test_hellos(void)
 {
     g_autoptr(GByteArray) plain = hello(1, FALSE), ticket = hello(1, TRUE), server = hello(2, FALSE);
     WsscBeginning alone = {.has_hello = 0}, tied = {.has_hello = 0}, cut = {.has_hello = 0};
-    wssc_beginning_take(&alone, 0, wssc_bytes(plain->data, plain->len));
-    wssc_beginning_take(&alone, 1, wssc_bytes(server->data, server->len));
-    wssc_beginning_take(&tied, 0, wssc_bytes(ticket->data, ticket->len));
-    wssc_beginning_take(&cut, 0, wssc_bytes(plain->data, plain->len - 1));
+    wssc_beginning_take(&alone, 0, wssc_bytes(plain->data, plain->len), TRUE);
+    wssc_beginning_take(&alone, 1, wssc_bytes(server->data, server->len), TRUE);
+    wssc_beginning_take(&tied, 0, wssc_bytes(ticket->data, ticket->len), TRUE);
+    wssc_beginning_take(&cut, 0, wssc_bytes(plain->data, plain->len - 1), TRUE);
     g_assert_true(wssc_beginning_is_alone(&alone, TRUE));
     g_assert_cmpuint(alone.session[0], !=, 0);
     g_assert_cmpuint(alone.session[0], ==, alone.session[1]);
@@ -313,6 +313,35 @@ static void test_hellos(void)
     g_assert_false(wssc_beginning_is_alone(&tied, TRUE));
     g_assert_true(wssc_beginning_is_alone(&tied, FALSE));
     g_assert_false(wssc_beginning_is_alone(&cut, TRUE));
+    wssc_beginning_clear(&cut);
+}
+
+/* In pieces it says what it says as a whole, where they follow each other. */
+static void test_hello_in_pieces(void)
+{
+    g_autoptr(GByteArray) plain = hello(1, FALSE), ticket = hello(1, TRUE), server = hello(2, FALSE);
+    for (guint at = 6; at < plain->len; at++) {
+        for (guint is_in_place = 0; is_in_place < 2; is_in_place++) {
+            WsscBeginning own = {.has_hello = 0};
+            wssc_beginning_take(&own, 0, wssc_bytes(plain->data, at), TRUE);
+            g_assert_false(wssc_beginning_is_alone(&own, TRUE));
+            g_assert_true(wssc_beginning_may_be_tls(&own));
+            wssc_beginning_take(&own, 0, wssc_bytes(plain->data + at, plain->len - at), is_in_place != 0);
+            wssc_beginning_take(&own, 1, wssc_bytes(server->data, server->len), TRUE);
+            g_assert_true(wssc_beginning_is_alone(&own, TRUE) == (is_in_place != 0));
+            g_assert_true((own.session[0] == own.session[1]) == (is_in_place != 0));
+            wssc_beginning_clear(&own);
+        }
+        WsscBeginning tied = {.has_hello = 0}, both = {.has_hello = 0};
+        wssc_beginning_take(&tied, 0, wssc_bytes(ticket->data, at), TRUE);
+        wssc_beginning_take(&tied, 0, wssc_bytes(ticket->data + at, ticket->len - at), TRUE);
+        g_assert_false(wssc_beginning_is_alone(&tied, TRUE));
+        wssc_beginning_clear(&tied);
+        wssc_beginning_take(&both, 0, wssc_bytes(plain->data, at), TRUE);
+        wssc_beginning_take(&both, 1, wssc_bytes(plain->data, plain->len), TRUE); /* both say hello */
+        g_assert_false(wssc_beginning_is_alone(&both, TRUE));
+        wssc_beginning_clear(&both);
+    }
 }
 
 int main(int argc, char **argv)
@@ -325,5 +354,6 @@ int main(int argc, char **argv)
     g_test_add_func("/workers/inflow", test_inflow);
     g_test_add_func("/workers/beginnings", test_beginnings);
     g_test_add_func("/workers/hellos", test_hellos);
+    g_test_add_func("/workers/hello-in-pieces", test_hello_in_pieces);
     return g_test_run();
 }
