@@ -96,6 +96,16 @@ static gboolean is_in_hello(const WsscBeginning *beginning, guint side)
     return beginning->hello.octets != NULL && (beginning->has_hello & 1u << side) != 0;
 }
 
+/* [MC-NMF] 2.2.3.5: the client goes on with TLS when its server has agreed, and both begin with a segment. */
+static void take_upgraded(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
+{
+    WsscBytes session;
+    if (is_in_hello(beginning, side) || wssc_client_hello_is(octets))
+        beginning->is_tied |= take_hello(beginning, side, octets, is_in_place) == WSSC_BEGINS_TIED_TLS;
+    else if (wssc_server_hello_session(octets, &session))
+        beginning->session[side] = hash_of(session);
+}
+
 void wssc_beginning_clear(WsscBeginning *beginning)
 {
     wssc_hello_pieces_clear(&beginning->hello);
@@ -104,6 +114,8 @@ void wssc_beginning_clear(WsscBeginning *beginning)
 void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
 {
     WsscBeginningKind kind = WSSC_BEGINS_OTHERWISE;
+    if (beginning->kind[side] == WSSC_BEGINS_NETTCP)
+        take_upgraded(beginning, side, octets, is_in_place);
     if (beginning->kind[side] != WSSC_BEGINS_NOT)
         return;
     if (is_in_hello(beginning, side))
@@ -132,18 +144,23 @@ gboolean wssc_beginning_is_strange(const WsscBeginning *beginning)
 
 gboolean wssc_beginning_is_tied(const WsscBeginning *beginning)
 {
-    return is_any(beginning, WSSC_BEGINS_TIED_TLS) || beginning->hello.octets != NULL;
+    return is_any(beginning, WSSC_BEGINS_TIED_TLS) || beginning->is_tied != 0 || beginning->hello.octets != NULL;
+}
+
+gboolean wssc_beginning_is_nettcp(const WsscBeginning *beginning)
+{
+    return is_any(beginning, WSSC_BEGINS_NETTCP);
 }
 
 gboolean wssc_beginning_may_be_tls(const WsscBeginning *beginning)
 {
     return is_any(beginning, WSSC_BEGINS_TLS) || wssc_beginning_is_tied(beginning) ||
-           is_any(beginning, WSSC_BEGINS_NETTCP) || is_any(beginning, WSSC_BEGINS_CONNECT);
+           wssc_beginning_is_nettcp(beginning) || is_any(beginning, WSSC_BEGINS_CONNECT);
 }
 
 gboolean wssc_beginning_is_alone(const WsscBeginning *beginning, gboolean has_keys)
 {
     if (wssc_beginning_is_strange(beginning) || is_any(beginning, WSSC_BEGINS_CONNECT))
         return FALSE;
-    return !has_keys || (!is_any(beginning, WSSC_BEGINS_NETTCP) && !wssc_beginning_is_tied(beginning));
+    return !has_keys || !wssc_beginning_is_tied(beginning);
 }

@@ -13,7 +13,7 @@ typedef enum {
     WSSC_BEGINS_NOT, /* nothing was said */
     WSSC_BEGINS_HTTP,
     WSSC_BEGINS_CONNECT, /* HTTP's way to anything */
-    WSSC_BEGINS_NETTCP,  /* which may go on as TLS */
+    WSSC_BEGINS_NETTCP,  /* which may go on as TLS: looked for where segments begin */
     WSSC_BEGINS_TLS,
     WSSC_BEGINS_TIED_TLS, /* a ticket goes with it, or what it begins with is not all there */
     WSSC_BEGINS_OTHERWISE
@@ -21,9 +21,11 @@ typedef enum {
 
 /* Of both ends. Begins zeroed. */
 typedef struct {
-    guint8 kind[2];        /* WsscBeginningKind */
-    guint8 has_hello;      /* bits: the ends; of TLS: its ClientHello is the first that this end says */
-    guint64 session[2];    /* a hash of TLS's session by ClientHello or ServerHello; 0: none */
+    guint8 kind[2];     /* WsscBeginningKind */
+    guint8 has_hello;   /* bits: the ends; of TLS: its ClientHello is the first that this end says, or stands behind how
+                           it   takes up net.tcp */
+    guint8 is_tied;     /* TLS behind net.tcp: as WSSC_BEGINS_TIED_TLS */
+    guint64 session[2]; /* a hash of TLS's session by ClientHello or ServerHello; 0: none */
     WsscHelloPieces hello; /* a ClientHello that is not whole yet: of whichever end says hello */
 } WsscBeginning;
 
@@ -34,6 +36,8 @@ void wssc_beginning_clear(WsscBeginning *beginning);
 gboolean wssc_beginning_is_alone(const WsscBeginning *beginning, gboolean has_keys);
 /* One end may begin in a way that is not known. */
 gboolean wssc_beginning_is_strange(const WsscBeginning *beginning);
+/* TLS in it is seen only where no segment is missing. */
+gboolean wssc_beginning_is_nettcp(const WsscBeginning *beginning);
 /* TLS, or what may turn into it. */
 gboolean wssc_beginning_may_be_tls(const WsscBeginning *beginning);
 /* TLS that goes on with a session that began elsewhere, as far as one connection tells. */

@@ -86,7 +86,8 @@ static gboolean has_ties(const WsscConnections *connections)
 
 static gboolean is_alone(const WsscWatched *watched, gboolean has_keys, gboolean are_tied)
 {
-    return !watched->is_elsewhere && wssc_beginning_is_alone(&watched->beginning, has_keys) &&
+    gboolean is_seen = !has_keys || watched->is_untidy == 0 || !wssc_beginning_is_nettcp(&watched->beginning);
+    return !watched->is_elsewhere && is_seen && wssc_beginning_is_alone(&watched->beginning, has_keys) &&
            !(are_tied && wssc_beginning_may_be_tls(&watched->beginning));
 }
 

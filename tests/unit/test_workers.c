@@ -275,7 +275,8 @@ static void test_beginnings(void)
     g_assert_true(wssc_beginning_is_strange(&sip));
     g_assert_true(wssc_beginning_is_strange(&ftp));
     g_assert_true(wssc_beginning_is_alone(&nettcp, FALSE));
-    g_assert_false(wssc_beginning_is_alone(&nettcp, TRUE));
+    g_assert_true(wssc_beginning_is_alone(&nettcp, TRUE));
+    g_assert_true(wssc_beginning_is_nettcp(&nettcp));
     g_assert_true(wssc_beginning_may_be_tls(&nettcp));
     g_assert_false(wssc_beginning_is_alone(&half, FALSE));
     g_assert_true(wssc_beginning_is_strange(&cut));
@@ -344,6 +345,38 @@ static void test_hello_in_pieces(void)
     }
 }
 
+/* TLS that net.tcp was turned into. */
+static WsscBeginning upgrade(const GByteArray *client, guint at, const GByteArray *server)
+{
+    WsscBeginning own = {.has_hello = 0};
+    wssc_beginning_take(&own, 0, wssc_bytes("\0\1\0\1\2\2\1a", 8), TRUE);
+    wssc_beginning_take(&own, 0, wssc_bytes("\x09\1a", 3), TRUE);
+    wssc_beginning_take(&own, 1, wssc_bytes("\x0a", 1), TRUE);
+    wssc_beginning_take(&own, 0, wssc_bytes(client->data, at), TRUE);
+    if (at < client->len)
+        wssc_beginning_take(&own, 0, wssc_bytes(client->data + at, client->len - at), TRUE);
+    wssc_beginning_take(&own, 1, wssc_bytes(server->data, server->len), TRUE);
+    return own;
+}
+
+static void test_upgrades(void)
+{
+    g_autoptr(GByteArray) plain = hello(1, FALSE), ticket = hello(1, TRUE), server = hello(2, FALSE);
+    WsscBeginning whole = upgrade(plain, plain->len, server), pieces = upgrade(plain, 20, server);
+    WsscBeginning tied = upgrade(ticket, ticket->len, server), cut = BEGIN("\0\1\0\1\2\2\1a", "\x0a");
+    wssc_beginning_take(&cut, 0, wssc_bytes(plain->data, 20), TRUE);
+    g_assert_true(wssc_beginning_is_alone(&whole, TRUE));
+    g_assert_true(wssc_beginning_is_alone(&pieces, TRUE));
+    g_assert_cmpuint(whole.session[0], !=, 0);
+    g_assert_cmpuint(whole.session[0], ==, whole.session[1]);
+    g_assert_cmpuint(pieces.session[0], ==, whole.session[0]);
+    g_assert_cmpuint(whole.has_hello, ==, 1);
+    g_assert_false(wssc_beginning_is_alone(&tied, TRUE));
+    g_assert_true(wssc_beginning_is_alone(&tied, FALSE));
+    g_assert_false(wssc_beginning_is_alone(&cut, TRUE));
+    wssc_beginning_clear(&cut);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -355,5 +388,6 @@ int main(int argc, char **argv)
     g_test_add_func("/workers/beginnings", test_beginnings);
     g_test_add_func("/workers/hellos", test_hellos);
     g_test_add_func("/workers/hello-in-pieces", test_hello_in_pieces);
+    g_test_add_func("/workers/upgrades", test_upgrades);
     return g_test_run();
 }
