@@ -10,7 +10,6 @@
 #include "watch/frames.h"
 #include "watch/gathered.h"
 #include "watch/numbers.h"
-#include "watch/quic.h"
 
 /* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits, or
  * with the number of a flow of QUIC. */
@@ -128,22 +127,10 @@ static guint32 connection_of_frame(const Scan *scan, guint32 frame)
     return index != 0 && wssc_connections_get(scan->connections, index)->is_elsewhere ? 0 : index;
 }
 
-/* By number of the flow. */
-static guint8 *marks_of_quic(const Scan *scan, gboolean has_keys)
-{
-    guint32 count = wssc_quic_count(scan->quic);
-    guint8 *marks = g_new0(guint8, count + 1);
-    guint16 port;
-    for (guint32 flow = 1; scan->has_triage && flow <= count; flow++)
-        if (wssc_quic_is_followed(scan->quic, flow, &port) && wssc_triage_quic_is_nothing(port, has_keys))
-            marks[flow] = WSSC_SEGMENTS_LEFT_OUT;
-    return marks;
-}
-
 static GByteArray *mark(const Scan *scan, gboolean has_keys)
 {
     GByteArray *marks = g_byte_array_new();
-    g_autofree guint8 *of_quic = marks_of_quic(scan, has_keys);
+    g_autofree guint8 *of_quic = wssc_triage_mark_quic(scan->quic, has_keys, WSSC_SEGMENTS_LEFT_OUT);
     guint8 of_udp[WSSC_TRIAGE_UDP_CLASSES];
     for (guint i = 0; i < WSSC_TRIAGE_UDP_CLASSES; i++)
         of_udp[i] = scan->has_triage && wssc_triage_udp_is_nothing(i + 1) ? WSSC_SEGMENTS_LEFT_OUT : 0;

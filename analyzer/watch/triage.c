@@ -163,12 +163,23 @@ guint wssc_triage_udp_class(const WsscPacket *packet)
 }
 
 /* It is found by its octets where neither port is another one's; the server's may be that of Google's forerunner. */
-gboolean wssc_triage_quic_is_nothing(guint16 client_port, gboolean has_keys)
+static gboolean leads_quic_nowhere(guint16 client_port, gboolean has_keys)
 {
     enum { SERVER_PORT = 443 };
     const char *protocol = protocol_on("udp.port", SERVER_PORT);
     return !has_keys && (*protocol == '\0' || strcmp(protocol, "quic") == 0 || strcmp(protocol, "gquic") == 0) &&
            *protocol_on("udp.port", client_port) == '\0' && !is_tunnel(client_port);
+}
+
+guint8 *wssc_triage_mark_quic(const WsscQuic *quic, gboolean has_keys, guint8 mark)
+{
+    guint32 count = wssc_quic_count(quic);
+    guint8 *marks = g_new0(guint8, count + 1);
+    guint16 port;
+    for (guint32 flow = 1; flow <= count; flow++)
+        if (wssc_quic_is_followed(quic, flow, &port) && leads_quic_nowhere(port, has_keys))
+            marks[flow] = mark;
+    return marks;
 }
 
 gboolean wssc_triage_udp_is_nothing(guint number)

@@ -8,6 +8,7 @@
 
 #include "model/capture.h"
 #include "watch/connections.h"
+#include "watch/quic.h"
 
 typedef struct {
     GArray *first_frames;  /* guint32: of each TCP connection that is left out, in order */
@@ -31,7 +32,7 @@ guint wssc_triage_udp_class(const WsscPacket *packet);
 /* How many such numbers there are, and whether libwireshark's tables agree. */
 #define WSSC_TRIAGE_UDP_CLASSES 8
 gboolean wssc_triage_udp_is_nothing(guint number);
-/* The same of a flow of QUIC with that port of its client (quic.h). */
-gboolean wssc_triage_quic_is_nothing(guint16 client_port, gboolean has_keys);
+/* By number of the flow (quic.h), the mark, or 0; the caller's. */
+guint8 *wssc_triage_mark_quic(const WsscQuic *quic, gboolean has_keys, guint8 mark);
 
 #endif

@@ -34,9 +34,13 @@ gboolean wssc_triage_udp_is_nothing(guint number)
     return number == 1;
 }
 
-gboolean wssc_triage_quic_is_nothing(guint16 client_port, gboolean has_keys)
+guint8 *wssc_triage_mark_quic(const WsscQuic *quic, gboolean has_keys, guint8 left_out)
 {
-    return client_port % 2 == 0 && !has_keys;
+    guint8 *marks = g_new0(guint8, wssc_quic_count(quic) + 1);
+    guint16 port;
+    for (guint32 flow = 1; flow <= wssc_quic_count(quic); flow++)
+        marks[flow] = wssc_quic_is_followed(quic, flow, &port) && port % 2 == 0 && !has_keys ? left_out : 0;
+    return marks;
 }
 
 WsscTriage *wssc_triage_new(void)
