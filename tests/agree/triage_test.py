@@ -140,12 +140,12 @@ class Triage(unittest.TestCase):
                 for path in keyed:
                     with open(path, 'rb') as section:
                         file.write(section.read())
-            opened = 0
-            for path in (keyed[0], both):
+            opened = []
+            for path in (*keyed, both):
                 _, out, _ = self.same('events', [path])
-                seen = [json.loads(line) for line in out.splitlines()]
-                self.assertGreater(sum(e['type'] == 'message' for e in seen), opened, path)
-                opened = sum(e['type'] == 'message' for e in seen)
+                opened.append(sum(json.loads(line)['type'] == 'message' for line in out.splitlines()))
+            self.assertEqual(opened[2], opened[0] + opened[1], pair)
+            self.assertGreater(opened[2], 0, pair)
 
     def test_options(self):
         path = write(self.path('options'), others(turns(ask(), tell(), port=20777)) + turns(ask(), tell(), port=20778))
