@@ -267,6 +267,31 @@ class Cases(unittest.TestCase):
                 self.assertIn(b'invalid', done.stdout)
 
 
+class Untimed(unittest.TestCase):
+    """Messages of which nothing tells a time."""
+
+    ENVELOPE = ('<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header>%s</s:Header><s:Body><a/></s:Body></s:Envelope>\n')
+    CREATED = ('<o:Security xmlns:o="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"><u:Timestamp '
+               'xmlns:u="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd">'
+               '<u:Created>2025-03-04T05:06:07Z</u:Created></u:Timestamp></o:Security>')
+
+    def times(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'log')
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(text)
+            os.utime(path, (1700000000, 1700000000))
+            events = [json.loads(line) for line in run('events', path).stdout.splitlines()]
+        return [e['time'] for e in events if e['type'] == 'message']
+
+    def test_none_at_all(self):
+        self.assertEqual(self.times(self.ENVELOPE % ''), ['2023-11-14T22:13:20.000000Z'])
+
+    def test_told_later(self):
+        told = '2025-03-04T05:06:07.000000Z'
+        self.assertEqual(self.times(self.ENVELOPE % '' + self.ENVELOPE % self.CREATED + self.ENVELOPE % ''), [told] * 3)
+
+
 class NotFound(unittest.TestCase):
     def test_missing_file(self):
         for command in ('contexts', 'timeline', 'verify', 'findings', 'events', 'decode'):
