@@ -5,8 +5,6 @@
 
 #include "watch/signs.h"
 
-enum { SERVER_PORT = 443 };
-
 /* RFC 9000 section 17.2, RFC 8999 section 5.1. */
 enum {
     LONG_HEADER = 0x80,
@@ -77,12 +75,12 @@ static gboolean may_be_quic(WsscBytes octets)
 
 static gboolean is_from_client(const WsscPacket *packet)
 {
-    return packet->ends.port[!packet->side] == SERVER_PORT && packet->ends.port[packet->side] > SERVER_PORT;
+    return packet->ends.port[!packet->side] == WSSC_QUIC_PORT && packet->ends.port[packet->side] > WSSC_QUIC_PORT;
 }
 
 static gboolean is_on_port(const WsscPacket *packet)
 {
-    return MIN(packet->ends.port[0], packet->ends.port[1]) == SERVER_PORT &&
+    return MIN(packet->ends.port[0], packet->ends.port[1]) == WSSC_QUIC_PORT &&
            packet->ends.port[0] != packet->ends.port[1];
 }
 

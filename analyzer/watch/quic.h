@@ -9,6 +9,8 @@
 
 #include "packet.h"
 
+#define WSSC_QUIC_PORT 443
+
 /* Of the rest nothing is known: it is dissected. */
 #define WSSC_MAX_QUIC_FLOWS (128u * 1024)
 

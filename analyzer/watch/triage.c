@@ -165,8 +165,7 @@ guint wssc_triage_udp_class(const WsscPacket *packet)
 /* It is found by its octets where neither port is another one's; the server's may be that of Google's forerunner. */
 static gboolean leads_quic_nowhere(guint16 client_port, gboolean has_keys)
 {
-    enum { SERVER_PORT = 443 };
-    const char *protocol = protocol_on("udp.port", SERVER_PORT);
+    const char *protocol = protocol_on("udp.port", WSSC_QUIC_PORT);
     return !has_keys && (*protocol == '\0' || strcmp(protocol, "quic") == 0 || strcmp(protocol, "gquic") == 0) &&
            *protocol_on("udp.port", client_port) == '\0' && !is_tunnel(client_port);
 }
