@@ -176,7 +176,7 @@ static gboolean is_data_alone(const Frame *frame, WsscBytes payload, gboolean is
 {
     const Watched *own = frame->watched;
     return !is_decrypted && wssc_tls_signs_phase(&own->tls) == WSSC_TLS_DONE &&
-           (own->facts == NULL || own->facts->hello == NULL) && wssc_tls_is_data_alone(payload);
+           (own->facts == NULL || own->facts->hello.octets == NULL) && wssc_tls_is_data_alone(payload);
 }
 
 static RARE void look_at_tls(const Frame *frame, WsscBytes payload, gboolean is_decrypted)

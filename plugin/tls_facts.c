@@ -3,8 +3,6 @@
 
 #include "tls_facts.h"
 
-#include <string.h>
-
 #include "carrier/client_hello.h"
 #include "frame_number.h"
 #include "tls_signs.h"
@@ -35,33 +33,13 @@ static void take_hello(WsscTlsFacts *facts, WsscBytes hello)
         facts->server_name = wmem_strdup(wmem_file_scope(), name);
 }
 
-/* With keys of newer kinds it takes more than one segment. Room is made for what came: anybody can announce more. */
-static void keep_hello(WsscTlsFacts *facts, WsscBytes payload)
-{
-    guint more = (guint)MIN(payload.len, facts->hello_size - facts->hello_len);
-    facts->hello = wmem_realloc(wmem_file_scope(), facts->hello, facts->hello_len + more);
-    memcpy(facts->hello + facts->hello_len, payload.data, more);
-    facts->hello_len += more;
-    if (facts->hello_len < facts->hello_size)
-        return;
-    take_hello(facts, wssc_bytes(facts->hello, facts->hello_size));
-    wmem_free(wmem_file_scope(), facts->hello);
-    facts->hello = NULL;
-}
-
 static void look_for_name(WsscTlsFacts *facts, WsscBytes payload)
 {
-    gsize size = wssc_client_hello_size(payload);
-    if (facts->server_name != NULL)
+    WsscBytes hello;
+    if (facts->server_name != NULL || !wssc_hello_pieces_take(&facts->hello, payload, &hello))
         return;
-    if (facts->hello == NULL && size > payload.len) {
-        facts->hello_len = 0;
-        facts->hello_size = (guint)size;
-    }
-    if (facts->hello != NULL || size > payload.len)
-        keep_hello(facts, payload);
-    else if (size > 0)
-        take_hello(facts, payload);
+    take_hello(facts, hello);
+    wssc_hello_pieces_clear(&facts->hello);
 }
 
 /* ---- the client's certificate ----------------------------------------------------------------------------------- */
@@ -172,7 +150,19 @@ const WsscTlsFacts *wssc_tls_facts(const conversation_t *conversation)
     return facts != NULL ? facts : &none;
 }
 
+static void forget_hello(gpointer key _U_, gpointer value, gpointer user _U_)
+{
+    wssc_hello_pieces_clear(&((WsscTlsFacts *)value)->hello);
+}
+
+/* The facts are wmem's, the pieces are not. */
+static void forget_hellos(void)
+{
+    wmem_map_foreach(all, forget_hello, NULL);
+}
+
 void wssc_tls_facts_register(void)
 {
+    register_cleanup_routine(forget_hellos);
     all = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
 }

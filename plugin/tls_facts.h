@@ -10,7 +10,7 @@
 
 #include <epan/conversation.h>
 
-#include "base/bytes.h"
+#include "carrier/client_hello.h"
 #include "model/connection.h"
 
 /* Of one connection; lives as long as the file. */
@@ -18,10 +18,9 @@ typedef struct {
     const char *server_name;      /* the first that the client asks for (RFC 6066 section 3); or NULL */
     WsscTruth client_certificate; /* see WsscConnection */
     guint32 certificate_frame;
-    gboolean has_server[2];      /* certificate, in the clear and encrypted: no session of before goes on */
-    gboolean is_ciphered[2];     /* client, server: handshake records are encrypted from here on */
-    guint8 *hello;               /* a ClientHello whose record is still to come in part; else NULL */
-    guint hello_len, hello_size; /* octets that are there, and of the whole record */
+    gboolean has_server[2];  /* certificate, in the clear and encrypted: no session of before goes on */
+    gboolean is_ciphered[2]; /* client, server: handshake records are encrypted from here on */
+    WsscHelloPieces hello;   /* a ClientHello whose record is still to come in part */
 } WsscTlsFacts;
 
 /* Looks at the TCP payload of a frame, and, where it has any (wssc_tls_may_be_decrypted), at its decrypted records. */
