@@ -99,9 +99,6 @@ def check_source(name, text):
             problems.append('%s includes %s: analyzer/watch knows nothing of what uses it' % (name, include))
         if name.startswith('analyzer/workers/') and include in WORKERS_KNOW_NOT:
             problems.append('%s includes %s: analyzer/workers knows nothing of what uses it' % (name, include))
-        if name.startswith('analyzer/start/') and any(os.path.exists(os.path.join(ROOT, folder, include))
-                                                      for folder in ('core', 'plugin', 'analyzer')):
-            problems.append('%s includes %s: analyzer/start runs before all else' % (name, include))
         if parts[0] == 'analyzer' and os.path.exists(os.path.join(ROOT, 'plugin', include)) and \
                 include not in ('compat.h', 'dissect.h', 'ends.h', 'key_file.h', 'outlet.h', 'packet.h', 'secrets.h'):
             problems.append('%s includes the plugin\'s %s, which is not for the analyzer' % (name, include))
