@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "nbfx/scope.h"
+#include "xml/arena.h"
 
 /* The value of an attribute of the start tag being read. */
 typedef struct {
@@ -279,6 +280,7 @@ WsscXml *wssc_nbfx_to_xml(GBytes *octets, gsize from, const WsscNbfxOptions *opt
     Builder builder = {.xml = xml, .scope = scope};
     WsscNbfxEvent event;
 
+    WsscArena *arena = wssc_arena_begin();
     xml->doc = xmlNewDoc((const xmlChar *)"1.0");
     xml->doc->dict = xmlDictCreate();
     builder.pending = g_array_new(FALSE, FALSE, sizeof(Pending));
@@ -289,6 +291,7 @@ WsscXml *wssc_nbfx_to_xml(GBytes *octets, gsize from, const WsscNbfxOptions *opt
     gsize pos = wssc_nbfx_reader_pos(reader);
     const char *complaint = builder.complaint; /* closing may add one that is only a consequence */
     close_all(&builder, pos);
+    wssc_xml_end_arena(xml, arena);
     g_array_unref(builder.pending);
     g_string_free(builder.values, TRUE);
     g_string_free(builder.text, TRUE);

@@ -99,6 +99,7 @@ static void parse(Item *item)
 
     if (item->kind != ITEM_MESSAGE || unit->xml != NULL || unit->damage != NULL)
         return;
+    unit->hash = wssc_bytes_hash(wssc_bytes_of(unit->octets)); /* here, where the octets are in the processor's cache */
     unit->xml = wssc_xml_parse_without_spans(unit->octets, unit->charset, &error);
     if (unit->xml == NULL)
         unit->xml_error = item->xml_error = g_strdup(error->message);

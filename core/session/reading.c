@@ -34,7 +34,7 @@ WsscMessage *wssc_reading_new(WsscSession *session, const WsscUnit *unit)
     message->left_out = g_strdup(unit->left_out);
     message->layout = g_strdup(unit->layout);
     message->length = unit->octets != NULL ? (guint)g_bytes_get_size(unit->octets) : 0;
-    message->hash = unit->octets != NULL ? wssc_bytes_hash(wssc_bytes_of(unit->octets)) : 0;
+    message->hash = unit->hash != 0 || unit->octets == NULL ? unit->hash : wssc_bytes_hash(wssc_bytes_of(unit->octets));
     message->findings = session->options.only_rows ? g_ptr_array_ref(session->nothing) : g_ptr_array_new();
     message->state = -1;
     wssc_connection_take(session, message, unit);

@@ -56,6 +56,7 @@ typedef struct {
     WsscXml *xml;          /* what the octets were read as, with or without spans; NULL: they are text XML and are
                               read here, with spans, */
     const char *xml_error; /* unless somebody has tried: then this says why it is none */
+    guint64 hash;          /* of octets, wssc_bytes_hash; 0: it is made here */
     const char *charset;   /* of the carrier; or NULL */
     const char *damage;    /* why octets are missing ("lost segment", "cut by snaplen"); NULL when whole.
                               Damaged octets are kept out of every verdict */

@@ -2,6 +2,7 @@
 /*
  * A document's life: its references, its spans, its copies.
  */
+#include "xml/arena.h"
 #include "xml/xml.h"
 
 #define SPANS_PER_BLOCK 48 /* a block of less than 1 KiB: cheap to get and to give back */
@@ -113,14 +114,37 @@ void wssc_xml_note_change(WsscXml *xml)
     xml->is_text_read = FALSE;
 }
 
+void wssc_xml_end_arena(WsscXml *xml, WsscArena *arena)
+{
+    wssc_arena_end(arena);
+    xml->arena = arena;
+    xml->names = xmlDictSize(xml->doc->dict);
+}
+
+/* Not of the arena is what came later: nodes, names that fragments read in the document's place put into its
+ * dictionary, and what libxml2 keeps once it was asked for the namespace of "xml". */
+static gboolean is_in_arena(const WsscXml *xml)
+{
+    if (!wssc_arena_holds_all(xml->arena) || xml->includes != NULL || xmlDictSize(xml->doc->dict) != xml->names)
+        return FALSE;
+    return xml->doc->oldNs == NULL || wssc_arena_has(xml->doc->oldNs);
+}
+
+static void free_document(WsscXml *xml)
+{
+    if (!is_in_arena(xml))
+        xmlFreeDoc(xml->doc);
+    wssc_arena_free(xml->arena);
+}
+
 void wssc_xml_unref(WsscXml *xml)
 {
     if (xml == NULL || !g_atomic_int_dec_and_test(&xml->refs))
         return;
     for (guint i = 0; xml->includes != NULL && i < xml->includes->len; i += 2)
         xmlFreeNode(xml->includes->pdata[i]);
+    free_document(xml);
     g_clear_pointer(&xml->includes, g_ptr_array_unref);
-    g_clear_pointer(&xml->doc, xmlFreeDoc);
     g_bytes_unref(xml->octets);
     for (WsscSpanBlock *block = xml->span_blocks, *next; block != NULL; block = next) {
         next = block->next;

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "xml/arena.h"
 #include "xml/bounds.h"
 #include "xml/span.h"
 
@@ -190,11 +191,16 @@ static WsscXml *parse(GBytes *octets, const char *charset, gboolean wants_spans,
     if (!wssc_xml_is_within_limits(text.text, text.len, error))
         return NULL;
     g_autofree char *undeclared = NULL;
+    WsscArena *arena = wssc_arena_begin();
     xmlDoc *doc = parse_text(&text, wants_spans, &undeclared, error);
-    if (doc == NULL)
+    if (doc == NULL) {
+        wssc_arena_end(arena);
+        wssc_arena_free(arena);
         return NULL;
+    }
     WsscXml *xml = wssc_xml_new(octets, WSSC_XML_TEXT);
     xml->doc = doc;
+    wssc_xml_end_arena(xml, arena);
     xml->encoding = g_steal_pointer(&text.encoding);
     xml->encoding_note = g_steal_pointer(&text.note);
     xml->undeclared = g_steal_pointer(&undeclared);

@@ -122,6 +122,8 @@ typedef struct WsscXml {
                                 Placeholders stand for the strings: what the sender wrote there is not known */
     /*< private >*/
     gint refs;
+    struct WsscArena *arena; /* of doc; NULL: it has none */
+    gint names;              /* in doc's dictionary when the arena was complete */
     gboolean is_text_read; /* the tree is what the octets say as text, and nothing else: it can be read again */
     gboolean has_spans;
     char *charset;                     /* as given to the parser */
