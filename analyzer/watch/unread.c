@@ -48,9 +48,7 @@ typedef struct {
     gboolean has_type;   /* a field that names one */
     gboolean is_unknown; /* ... none of SOAP's */
     gboolean is_near;    /* ... but one of SOAP's with an octet or two changed */
-    gboolean has_stray;  /* a type of SOAP's where none of its own is named */
-    gboolean has_action;
-} HeadSigns;
+} TypeSigns;
 
 /* How many of the first octets are others, whatever their case. */
 static gsize count_changed(WsscBytes value, const char *word)
@@ -84,7 +82,7 @@ static gboolean is_near_soap(WsscBytes value)
     return FALSE;
 }
 
-static void look_at_type(WsscBytes value, HeadSigns *signs)
+static void look_at_type(WsscBytes value, TypeSigns *signs)
 {
     static const char *const types[] = {"application/soap", "application/xop", "text/xml", "multipart/related",
                                         "application/xml"};
@@ -94,37 +92,51 @@ static void look_at_type(WsscBytes value, HeadSigns *signs)
     for (guint i = 0; i < G_N_ELEMENTS(types); i++)
         if (count_changed(value, types[i]) == 0)
             signs->is_unknown = FALSE;
-    signs->is_near = is_near_soap(value);
+    signs->is_near = signs->is_unknown && is_near_soap(value);
 }
 
-static void look_at_field(WsscBytes line, HeadSigns *signs)
+static TypeSigns look_at_types(WsscBytes fields)
+{
+    static const char own[] = "Content-Type:";
+    const gsize name = strlen(own);
+    TypeSigns signs = {FALSE};
+    WsscBytes line;
+    while (next_line(&fields, &line) && line.len > 1)
+        if (begins_with(line, own))
+            look_at_type(wssc_bytes(line.data + name, line.len - name), &signs);
+    return signs;
+}
+
+/* A type of SOAP's in a field that names none. */
+static gboolean has_stray_type(WsscBytes line)
 {
     static const char *const types[] = {"application/soap", "application/xop", "text/xml", "multipart/related"};
-    static const char own[] = "Content-Type:";
-    gsize name = strlen(own);
-    if (begins_with(line, own))
-        look_at_type(wssc_bytes(line.data + name, line.len - name), signs);
-    signs->has_action |= begins_with(line, "SOAPAction:");
-    gboolean is_other = begins_with(line, "Accept") || begins_with(line, "soap-content-type:"); /* [MS-SWSB] */
-    for (guint i = 0; i < G_N_ELEMENTS(types) && !is_other; i++)
-        signs->has_stray |= has(line, types[i]);
+    if (begins_with(line, "Accept") || begins_with(line, "soap-content-type:")) /* [MS-SWSB] */
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        if (has(line, types[i]))
+            return TRUE;
+    return FALSE;
 }
 
 /* A head that shows what it was before octets of it were changed: a request that names no version of HTTP, or what
  * belongs to SOAP beside a type that does not. */
 static gboolean is_head_damaged(WsscBytes octets)
 {
-    HeadSigns signs = {FALSE};
+    gboolean has_stray = FALSE, has_action = FALSE;
     WsscBytes line;
     if (!next_line(&octets, &line))
         return FALSE;
     if (!begins_with(line, "HTTP/1.") && !has(line, " HTTP/1."))
         return TRUE;
-    while (next_line(&octets, &line) && line.len > 1)
-        look_at_field(line, &signs);
-    if (!signs.has_type)
-        return signs.has_stray;
-    return signs.is_unknown && (signs.is_near || signs.has_stray || signs.has_action);
+    const TypeSigns signs = look_at_types(octets);
+    if (signs.has_type && !signs.is_unknown)
+        return FALSE;
+    while (next_line(&octets, &line) && line.len > 1) {
+        has_stray |= has_stray_type(line);
+        has_action |= begins_with(line, "SOAPAction:");
+    }
+    return has_stray || (signs.has_type && (signs.is_near || has_action));
 }
 
 static gboolean begins_http(WsscBytes octets)
