@@ -6,27 +6,46 @@
 
 #include "security/rewriting.h"
 
+/* Octets that stay as they are, in one piece; the next one begins at next. */
+static void copy_until(GByteArray *out, const GByteArray *octets, guint *from, guint end, guint next)
+{
+    if (end > *from)
+        g_byte_array_append(out, octets->data + *from, end - *from);
+    *from = next;
+}
+
+/* Where the next such octet is, or the end. */
+static guint find(const GByteArray *octets, guint from, char wanted)
+{
+    const guint8 *found = from < octets->len ? memchr(octets->data + from, wanted, octets->len - from) : NULL;
+    return found != NULL ? (guint)(found - octets->data) : octets->len;
+}
+
+static gboolean stands_at(const GByteArray *octets, guint at, const char *text)
+{
+    gsize len = strlen(text);
+    return octets->len - at >= len && memcmp(octets->data + at, text, len) == 0;
+}
+
 /* ---- white space ------------------------------------------------------------------------------------------------ */
 
 /* Canonical octets without the white space between tags, or without that at the ends of all text. */
 static GByteArray *without_white_space(const GByteArray *octets, gboolean in_text)
 {
     GByteArray *out = g_byte_array_sized_new(octets->len);
-    for (guint i = 0; i < octets->len; i++) {
-        guint end = i;
+    guint from = 0, end;
+    for (guint i = 0; i < octets->len; i = end + 1) {
+        end = i;
         while (end < octets->len && g_ascii_isspace(octets->data[end]))
             end++;
+        if (end == i)
+            continue;
         gboolean is_behind_tag = i == 0 || octets->data[i - 1] == '>';
         gboolean is_before_tag = end == octets->len || octets->data[end] == '<';
-        if (end > i && (in_text ? is_behind_tag || is_before_tag : is_behind_tag && is_before_tag))
-            i = end;
-        else if (end > i) {
-            g_byte_array_append(out, octets->data + i, end - i);
-            i = end;
-        }
-        if (i < octets->len)
-            g_byte_array_append(out, octets->data + i, 1);
+        if (in_text ? is_behind_tag || is_before_tag : is_behind_tag && is_before_tag)
+            copy_until(out, octets, &from, i, end);
     }
+    copy_until(out, octets, &from, octets->len, octets->len);
     return out;
 }
 
@@ -43,17 +62,18 @@ static GByteArray *indented(const GByteArray *bare, const char *unit, guint dept
 {
     GByteArray *out = g_byte_array_sized_new(bare->len * 2);
     gboolean was_start = FALSE;
-    for (guint i = 0; i < bare->len; i++) {
-        gboolean is_tag = bare->data[i] == '<', is_end = is_tag && i + 1 < bare->len && bare->data[i + 1] == '/';
+    guint from = 0;
+    for (guint i = find(bare, 0, '<'); i < bare->len; i = find(bare, i + 1, '<')) {
+        gboolean is_end = i + 1 < bare->len && bare->data[i + 1] == '/';
         depth -= is_end && depth > 0 ? 1 : 0;
-        if (is_tag && i > 0 && bare->data[i - 1] == '>' && !(is_end && was_start))
+        if (i > 0 && bare->data[i - 1] == '>' && !(is_end && was_start)) {
+            copy_until(out, bare, &from, i, i);
             add_indent(out, unit, depth);
-        if (is_tag) {
-            was_start = !is_end;
-            depth += was_start ? 1 : 0;
         }
-        g_byte_array_append(out, bare->data + i, 1);
+        was_start = !is_end;
+        depth += was_start ? 1 : 0;
     }
+    copy_until(out, bare, &from, bare->len, bare->len);
     return out;
 }
 
@@ -93,23 +113,23 @@ gboolean wssc_rewrite_space_in_text(const WsscRewritten *part, char **ret_detail
 static GByteArray *with_returns(const GByteArray *octets)
 {
     GByteArray *out = g_byte_array_sized_new(octets->len);
-    for (guint i = 0; i < octets->len; i++) {
-        if (octets->data[i] == '\n')
-            g_byte_array_append(out, (const guint8 *)RETURN, strlen(RETURN));
-        g_byte_array_append(out, octets->data + i, 1);
+    guint from = 0;
+    for (guint i = find(octets, 0, '\n'); i < octets->len; i = find(octets, i + 1, '\n')) {
+        copy_until(out, octets, &from, i, i);
+        g_byte_array_append(out, (const guint8 *)RETURN, strlen(RETURN));
     }
+    copy_until(out, octets, &from, octets->len, octets->len);
     return out;
 }
 
 static GByteArray *without_returns(const GByteArray *octets)
 {
     GByteArray *out = g_byte_array_sized_new(octets->len);
-    for (guint i = 0; i < octets->len; i++) {
-        if (octets->len - i >= strlen(RETURN) && memcmp(octets->data + i, RETURN, strlen(RETURN)) == 0)
-            i += (guint)strlen(RETURN) - 1;
-        else
-            g_byte_array_append(out, octets->data + i, 1);
-    }
+    guint from = 0;
+    for (guint i = find(octets, 0, '&'); i < octets->len; i = find(octets, i + 1, '&'))
+        if (stands_at(octets, i, RETURN))
+            copy_until(out, octets, &from, i, i + (guint)strlen(RETURN));
+    copy_until(out, octets, &from, octets->len, octets->len);
     return out;
 }
 
@@ -127,30 +147,25 @@ gboolean wssc_rewrite_line_ends(const WsscRewritten *part, char **ret_detail)
 
 /* ---- comments -------------------------------------------------------------------------------------------------- */
 
-static gboolean stands_at(const GByteArray *octets, guint at, const char *text)
-{
-    gsize len = strlen(text);
-    return octets->len - at >= len && memcmp(octets->data + at, text, len) == 0;
-}
-
 /* Outside of the root element a canonical form has a line end between it and a comment (Canonical XML section 2.3). */
 static GByteArray *without_comments(const GByteArray *octets)
 {
     GByteArray *out = g_byte_array_sized_new(octets->len);
-    for (guint i = 0; i < octets->len; i++) {
-        if (!stands_at(octets, i, "<!--")) {
-            g_byte_array_append(out, octets->data + i, 1);
+    guint from = 0;
+    for (guint i = find(octets, 0, '<'); i < octets->len; i = find(octets, MAX(i + 1, from), '<')) {
+        if (!stands_at(octets, i, "<!--"))
             continue;
-        }
         guint end = i + (guint)strlen("<!--");
         while (end < octets->len && !stands_at(octets, end, "-->"))
             end++;
-        i = MIN(end + (guint)strlen("-->"), octets->len) - 1;
-        if (out->len == 0 && i + 1 < octets->len && octets->data[i + 1] == '\n')
-            i++;
-        else if (i + 1 == octets->len && out->len > 0 && out->data[out->len - 1] == '\n')
+        end = MIN(end + (guint)strlen("-->"), octets->len);
+        copy_until(out, octets, &from, i, end);
+        if (out->len == 0 && end < octets->len && octets->data[end] == '\n')
+            from++;
+        else if (end == octets->len && out->len > 0 && out->data[out->len - 1] == '\n')
             g_byte_array_set_size(out, out->len - 1);
     }
+    copy_until(out, octets, &from, octets->len, octets->len);
     return out;
 }
 
