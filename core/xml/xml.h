@@ -124,7 +124,7 @@ typedef struct WsscXml {
     gint refs;
     struct WsscArena *arena; /* of doc; NULL: it has none */
     gint names;              /* in doc's dictionary when the arena was complete */
-    gboolean is_text_read; /* the tree is what the octets say as text, and nothing else: it can be read again */
+    gboolean is_text_read;   /* the tree is what the octets say as text, and nothing else: it can be read again */
     gboolean has_spans;
     char *charset;                     /* as given to the parser */
     struct WsscSpanBlock *span_blocks; /* the newest first */
