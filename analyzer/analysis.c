@@ -124,15 +124,20 @@ static void tell(const WsscOptions *options, const WsscEngineReport *report)
                 report->capture.damage);
 }
 
+gboolean wssc_message_has_invalid(const WsscMessage *message)
+{
+    for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
+        if (((WsscSignature *)message->security->signatures->pdata[s])->verdict == WSSC_VERDICT_INVALID)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean wssc_analysis_has_invalid(const WsscSession *session)
 {
     const GPtrArray *messages = wssc_session_messages(session);
-    for (guint i = 0; i < messages->len; i++) {
-        const WsscMessage *message = messages->pdata[i];
-        for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
-            if (((WsscSignature *)message->security->signatures->pdata[s])->verdict == WSSC_VERDICT_INVALID)
-                return TRUE;
-    }
+    for (guint i = 0; i < messages->len; i++)
+        if (wssc_message_has_invalid(messages->pdata[i]))
+            return TRUE;
     return FALSE;
 }
 
@@ -319,13 +324,16 @@ static gboolean run_once(Run *work)
     const WsscOptions *options = work->options;
     WsscAnalysis *analysis = work->analysis;
     WsscBounds bounds;
+    gboolean is_all = options->engine.filter == NULL && !options->has_explain;
     WsscSessionOptions session_options = {
         .bounds = &bounds,
         .limits = &work->limits,
         .want_hypotheses = options->wants_hypotheses,
         .is_strict = options->is_strict,
-        .only_rows = options->wants_only_rows && options->format == WSSC_FORMAT_TABLE && options->engine.filter == NULL,
-        .only_lists = options->wants_only_lists && !options->has_explain && options->engine.filter == NULL,
+        .only_rows = is_all && (options->wants_only_verdicts ||
+                                (options->wants_only_rows && options->format == WSSC_FORMAT_TABLE)),
+        .wants_verdicts = options->wants_only_verdicts && is_all,
+        .only_lists = options->wants_only_lists && is_all,
         .keep_documents = documents_of(options),
         .explain_frame = (guint32)options->explain_frame};
 

@@ -67,6 +67,7 @@ static int run(int argc, char **argv, const WsscCommand *command)
     }
     options.wants_hypotheses = (command->takes & WSSC_WANTS_HYPOTHESES) != 0;
     options.wants_only_rows = (command->takes & WSSC_TABLE_IS_ROWS) != 0;
+    options.wants_only_verdicts = (command->takes & WSSC_IS_VERDICTS) != 0;
     options.wants_only_lists = (command->takes & WSSC_IS_LISTS) != 0;
     return command->run(&options);
 }

@@ -9,7 +9,8 @@ const WsscCommand wssc_commands[] = {
     {"timeline", wssc_command_timeline, WSSC_TAKES_FILES | WSSC_TAKES_CONTEXT, "Every event of each context, in order",
      "wssc timeline --tls-keylog keys.log --context urn:uuid:... capture.pcapng"},
     {"verify", wssc_command_verify,
-     WSSC_TAKES_FILES | WSSC_TAKES_VERIFY | WSSC_TAKES_EXPLAIN | WSSC_WANTS_HYPOTHESES | WSSC_IS_LISTS,
+     WSSC_TAKES_FILES | WSSC_TAKES_VERIFY | WSSC_TAKES_EXPLAIN | WSSC_WANTS_HYPOTHESES | WSSC_IS_VERDICTS |
+         WSSC_IS_LISTS,
      "Every signature and its verdict; status 1 if any is invalid",
      "wssc verify -k service.key.pem --explain 42 capture.pcapng"},
     {"findings", wssc_command_findings, WSSC_TAKES_FILES | WSSC_TAKES_FAIL_ON | WSSC_IS_LISTS,

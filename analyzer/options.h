@@ -37,6 +37,7 @@ typedef struct {
     char **limits;             /* --limit, in the same way */
     gboolean wants_hypotheses; /* of the command, not of the line; so is */
     gboolean wants_only_rows;  /* ... as a table */
+    gboolean wants_only_verdicts;
     gboolean wants_only_lists; /* ... of all messages */
     gboolean is_strict;        /* --strict */
     gboolean is_xml;           /* decode --xml */
@@ -75,6 +76,7 @@ enum {
     WSSC_TAKES_INJECT = 1 << 15,
     WSSC_TAKES_EXTRACT = 1 << 16,
     WSSC_TABLE_IS_ROWS = 1 << 17,   /* its table shows no more than a row a context: a session may let go of the rest */
+    WSSC_IS_VERDICTS = 1 << 19,     /* nothing but rows of verdicts: the same */
     WSSC_IS_LISTS = 1 << 18,        /* verdicts, findings or events: what else messages say may be let go of */
     WSSC_WANTS_HYPOTHESES = 1 << 7, /* its output tells what would make invalid signatures fit: looked for at a cost */
 };

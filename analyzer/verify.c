@@ -13,9 +13,10 @@ typedef struct {
     const WsscOptions *options;
     WsscSession *session;
     WsscTextStyle style;
-    WsscInOrder *order;   /* NULL until the session is there */
+    WsscInOrder *order;   /* NULL: no order is asked for, a table puts its rows in order itself */
     WsscVerifyText *rows; /* of a table */
     WsscWriter *writer;   /* of another form, from the first message on */
+    gboolean has_invalid;
 } Verify;
 
 static WsscWriter *writer_of(Verify *verify)
@@ -32,6 +33,7 @@ static void put(gpointer user, const WsscMessage *message)
         wssc_verify_text_put(verify->rows, message);
     else
         wssc_json_verify_message(wssc_session_model(verify->session), message, writer_of(verify));
+    verify->has_invalid |= wssc_message_has_invalid(message);
     wssc_session_shown(verify->session, message);
 }
 
@@ -39,13 +41,16 @@ static void begin(gpointer user, WsscSession *session)
 {
     Verify *verify = user;
     verify->session = session;
-    verify->order = wssc_in_order_new(wssc_session_model(session), put, verify);
     /* What a filter lets through is known at the end only, and how wide the names of all files are. */
-    if (verify->options->engine.filter != NULL || verify->style.many_files)
-        return;
-    if (verify->options->format == WSSC_FORMAT_TABLE)
+    gboolean is_at_once = verify->options->engine.filter == NULL && !verify->style.many_files;
+    if (is_at_once && verify->options->format == WSSC_FORMAT_TABLE) {
         verify->rows = wssc_verify_text_new(session, &verify->style);
-    wssc_session_tell_settled(session, wssc_in_order_take, verify->order);
+        wssc_session_tell_settled(session, put, verify);
+        return;
+    }
+    verify->order = wssc_in_order_new(wssc_session_model(session), put, verify);
+    if (is_at_once)
+        wssc_session_tell_settled(session, wssc_in_order_take, verify->order);
 }
 
 static void print_rest(Verify *verify)
@@ -53,7 +58,8 @@ static void print_rest(Verify *verify)
     g_autoptr(GString) out = g_string_new(NULL);
     if (verify->options->format == WSSC_FORMAT_TABLE && verify->rows == NULL)
         verify->rows = wssc_verify_text_new(verify->session, &verify->style);
-    wssc_in_order_finish(verify->order);
+    if (verify->order != NULL)
+        wssc_in_order_finish(verify->order);
     if (verify->rows != NULL)
         wssc_verify_text_finish(verify->rows, out);
     else
@@ -69,9 +75,9 @@ static void clear(Verify *verify)
         wssc_writer_free(verify->writer);
 }
 
-static int end(WsscAnalysis *analysis)
+static int end(WsscAnalysis *analysis, gboolean has_invalid)
 {
-    int status = wssc_analysis_has_invalid(analysis->session) ? WSSC_EXIT_CHECK_FAILED : analysis->status;
+    int status = has_invalid ? WSSC_EXIT_CHECK_FAILED : analysis->status;
     wssc_analysis_clear(analysis);
     return wssc_print_finish(status);
 }
@@ -86,7 +92,7 @@ static int explain(const WsscOptions *options)
     WsscTextStyle style = wssc_print_style(options);
     wssc_text_explain(analysis.session, &style, (guint32)options->explain_frame, out);
     wssc_print_text(out);
-    return end(&analysis);
+    return end(&analysis, wssc_analysis_has_invalid(analysis.session));
 }
 
 int wssc_command_verify(const WsscOptions *options)
@@ -101,5 +107,5 @@ int wssc_command_verify(const WsscOptions *options)
     if (is_read)
         print_rest(&verify);
     clear(&verify);
-    return is_read ? end(&analysis) : status;
+    return is_read ? end(&analysis, verify.has_invalid) : status;
 }

@@ -75,6 +75,7 @@ struct WsscMessage {
     WSSC_MODEL GPtrArray *findings; /* WsscFinding, borrowed from the session */
     gboolean is_judged;             /* the findings on its verdicts are among them */
     struct WsscWaiting *waiting;    /* the session's own: what is needed to read it again; or NULL */
+    gboolean is_shown;              /* whoever asked for its verdicts has them (wssc_session_shown) */
     gboolean
         is_brief; /* what it says was let go, with its verdicts (WsscSessionOptions.only_rows): the two are empty */
 };

@@ -5,8 +5,8 @@ struct WsscInOrder {
     const WsscModel *model;
     WsscPutMessage put;
     gpointer user;
-    GHashTable *settled; /* set of WsscMessage that were not put yet */
-    guint next;          /* of the model's messages: the first that was not */
+    GHashTable *settled; /* index to WsscMessage: those that were not put yet */
+    guint next;          /* index of the first message that was not */
 };
 
 WsscInOrder *wssc_in_order_new(const WsscModel *model, WsscPutMessage put, gpointer user)
@@ -16,6 +16,7 @@ WsscInOrder *wssc_in_order_new(const WsscModel *model, WsscPutMessage put, gpoin
     order->put = put;
     order->user = user;
     order->settled = g_hash_table_new(NULL, NULL);
+    order->next = 1;
     return order;
 }
 
@@ -30,15 +31,22 @@ void wssc_in_order_free(WsscInOrder *order)
 void wssc_in_order_take(gpointer data, const WsscMessage *message)
 {
     WsscInOrder *order = data;
-    const GPtrArray *messages = order->model->messages;
-    g_hash_table_add(order->settled, (gpointer)message);
-    while (order->next < messages->len && g_hash_table_remove(order->settled, messages->pdata[order->next]))
-        order->put(order->user, messages->pdata[order->next++]);
+    gpointer due = NULL;
+    g_hash_table_insert(order->settled, GUINT_TO_POINTER(message->index), (gpointer)message);
+    while (g_hash_table_steal_extended(order->settled, GUINT_TO_POINTER(order->next), NULL, &due)) {
+        order->next++;
+        order->put(order->user, due);
+    }
 }
 
 void wssc_in_order_finish(WsscInOrder *order)
 {
     const GPtrArray *messages = order->model->messages;
-    while (order->next < messages->len)
-        order->put(order->user, messages->pdata[order->next++]);
+    for (guint i = 0; i < messages->len; i++) {
+        const WsscMessage *message = messages->pdata[i];
+        if (message->index < order->next)
+            continue;
+        order->next = message->index + 1;
+        order->put(order->user, message);
+    }
 }

@@ -22,8 +22,8 @@ void wssc_text_contexts(const WsscSession *session, const WsscTextStyle *style, 
 void wssc_text_timeline(const WsscSession *session, const WsscTextStyle *style, const char *identifier, GString *out);
 void wssc_text_findings(const WsscSession *session, const WsscTextStyle *style, GString *out);
 void wssc_text_verify(const WsscSession *session, const WsscTextStyle *style, GString *out);
-/* The same message by message, each once it is settled, in their order. What is known at the end only (the numbers of
- * contexts) is filled in there: messages have to be there still, what their verdicts say has not. style and its files
+/* The same message by message, each once it is settled, in any order: rows are put in that of the messages. What is
+ * known at the end only (the numbers of contexts) is filled in there; messages may be gone by then. style and its files
  * are known from the beginning. */
 typedef struct WsscVerifyText WsscVerifyText;
 WsscVerifyText *wssc_verify_text_new(const WsscSession *session, const WsscTextStyle *style);

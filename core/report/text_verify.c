@@ -12,16 +12,25 @@
 /* Where the number of a context is to stand. */
 typedef struct {
     gsize at;               /* of the rows' octets */
-    const char *identifier; /* borrowed from the message; NULL: none */
+    const char *identifier; /* of the rows' names; NULL: none */
 } Place;
+
+/* The rows of one message. */
+typedef struct {
+    guint index; /* of the message */
+    guint place; /* the first of its places */
+    gsize at, end;
+} Piece;
 
 struct WsscVerifyText {
     const WsscSession *session;
     WsscTextStyle style;
     GString *rows;
     GArray *places; /* Place */
+    GArray *pieces; /* Piece, as the messages came */
+    GStringChunk *names;
     int width;
-    gboolean is_first, has_mismatch, has_unchecked;
+    gboolean has_mismatch, has_unchecked;
 };
 
 static const char *short_algorithm(const char *uri)
@@ -59,7 +68,8 @@ static char *signed_parts(const WsscSignature *signature)
 /* The number of a context, "-" without one, will stand there. */
 static void put_number(WsscVerifyText *rows, const char *identifier)
 {
-    const Place place = {rows->rows->len, identifier};
+    const Place place = {rows->rows->len,
+                         identifier != NULL ? g_string_chunk_insert_const(rows->names, identifier) : NULL};
     g_array_append_val(rows->places, place);
 }
 
@@ -186,14 +196,6 @@ static void note_digests(WsscVerifyText *rows, const WsscSignature *signature)
     }
 }
 
-static void put_header(WsscVerifyText *rows)
-{
-    if (rows->is_first)
-        wssc_put(rows->rows, &rows->style, WSSC_BOLD, "%*s %2s  %-11s %-11s %-13s %7s  %s\n", rows->width, "FRAME", "#",
-                 "VERDICT", "ALGORITHM", "KEY", "CONTEXT", "SIGNED");
-    rows->is_first = FALSE;
-}
-
 WsscVerifyText *wssc_verify_text_new(const WsscSession *session, const WsscTextStyle *style)
 {
     WsscVerifyText *rows = g_new0(WsscVerifyText, 1);
@@ -201,8 +203,9 @@ WsscVerifyText *wssc_verify_text_new(const WsscSession *session, const WsscTextS
     rows->style = *style;
     rows->rows = g_string_new(NULL);
     rows->places = g_array_new(FALSE, FALSE, sizeof(Place));
+    rows->names = g_string_chunk_new(4096);
     rows->width = wssc_frame_width(session, style);
-    rows->is_first = TRUE;
+    rows->pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
     return rows;
 }
 
@@ -212,6 +215,8 @@ void wssc_verify_text_free(WsscVerifyText *rows)
         return;
     g_string_free(rows->rows, TRUE);
     g_array_unref(rows->places);
+    g_array_unref(rows->pieces);
+    g_string_chunk_free(rows->names);
     g_free(rows);
 }
 
@@ -219,39 +224,56 @@ void wssc_verify_text_put(gpointer data, const WsscMessage *message)
 {
     WsscVerifyText *rows = data;
     const WsscSecurity *security = message->security;
+    Piece piece = {.index = message->index, .place = rows->places->len, .at = rows->rows->len};
     for (guint s = 0; security != NULL && s < security->signatures->len; s++) {
         note_digests(rows, security->signatures->pdata[s]);
-        put_header(rows);
         put_signature(rows, message, security->signatures->pdata[s]);
     }
-    for (guint d = 0; security != NULL && d < security->decryptions->len; d++) {
-        if (!is_telling(security->decryptions->pdata[d]))
-            continue;
-        put_header(rows);
-        put_decryption(rows, message, security->decryptions->pdata[d]);
-    }
+    for (guint d = 0; security != NULL && d < security->decryptions->len; d++)
+        if (is_telling(security->decryptions->pdata[d]))
+            put_decryption(rows, message, security->decryptions->pdata[d]);
     for (guint p = 0; security != NULL && p < security->passwords->len; p++) {
-        if (((const WsscPasswordCheck *)security->passwords->pdata[p])->result == WSSC_PASSWORD_NO_KEY)
-            continue; /* nobody asked */
-        put_header(rows);
-        put_password(rows, message, security->passwords->pdata[p]);
+        const WsscPasswordCheck *check = security->passwords->pdata[p];
+        if (check->result != WSSC_PASSWORD_NO_KEY) /* then nobody asked */
+            put_password(rows, message, check);
     }
+    piece.end = rows->rows->len;
+    if (piece.end > piece.at)
+        g_array_append_val(rows->pieces, piece);
+}
+
+static gint compare_pieces(gconstpointer a, gconstpointer b)
+{
+    guint one = ((const Piece *)a)->index, other = ((const Piece *)b)->index;
+    return one < other ? -1 : one > other;
+}
+
+static void pour_piece(const WsscVerifyText *rows, const Piece *piece, GString *out)
+{
+    gsize at = piece->at;
+    for (guint i = piece->place; i < rows->places->len; i++) {
+        const Place *place = &g_array_index(rows->places, Place, i);
+        if (place->at >= piece->end)
+            break;
+        g_string_append_len(out, rows->rows->str + at, (gssize)(place->at - at));
+        fill_in(out, rows->session, place->identifier);
+        at = place->at;
+    }
+    g_string_append_len(out, rows->rows->str + at, (gssize)(piece->end - at));
+    wssc_pour(out, &rows->style);
 }
 
 void wssc_verify_text_finish(WsscVerifyText *rows, GString *out)
 {
     const WsscTextStyle *style = &rows->style;
-    gsize at = 0;
-    for (guint i = 0; i < rows->places->len; i++) {
-        const Place *place = &g_array_index(rows->places, Place, i);
-        g_string_append_len(out, rows->rows->str + at, (gssize)(place->at - at));
-        fill_in(out, rows->session, place->identifier);
-        at = place->at;
-        wssc_pour(out, style);
-    }
-    g_string_append_len(out, rows->rows->str + at, (gssize)(rows->rows->len - at));
-    if (rows->is_first)
+    if (rows->pieces->len == 0)
         g_string_append(out, "No signature.\n");
+    else
+        wssc_put(out, style, WSSC_BOLD, "%*s %2s  %-11s %-11s %-13s %7s  %s\n", rows->width, "FRAME", "#", "VERDICT",
+                 "ALGORITHM", "KEY", "CONTEXT", "SIGNED");
+    g_array_sort(rows->pieces, compare_pieces);
+    for (guint i = 0; i < rows->pieces->len; i++)
+        pour_piece(rows, &g_array_index(rows->pieces, Piece, i), out);
     if (rows->has_mismatch)
         wssc_put(out, style, WSSC_DIM, "(!) its digest does not fit\n");
     if (rows->has_unchecked)

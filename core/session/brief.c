@@ -4,6 +4,7 @@
  * where it stood and what it belongs to; while it waits for keys also what it takes to read it again. Its verdicts are
  * counted before they go. So do ordinary calls that were not answered before as
  * many messages as the limit kept-messages came behind them: where only one direction was captured, none ever is.
+ * Where rows of verdicts are wanted, too (wants_verdicts), a message goes once its own were shown.
  * Whatever is not of the usual kind is kept whole: damage, faults, negotiations, answers that could not be opened,
  * tokens that are passed on.
  */
@@ -51,11 +52,36 @@ static gboolean is_answer_let_go(const WsscMessage *message)
     return exchange->request != message || exchange->response == NULL || exchange->response->is_brief;
 }
 
+static gboolean is_final(const WsscMessage *message)
+{
+    return message->is_judged || message->security == NULL;
+}
+
+/* A verdict on the answer may rest on what was asked (issuer.c). */
+static gboolean is_shown(const WsscMessage *message)
+{
+    const WsscMessage *response = message->exchange != NULL ? message->exchange->response : NULL;
+    return message->is_shown && is_final(message) && (response == NULL || is_final(response));
+}
+
 static gboolean can_go(WsscSession *session, const WsscMessage *message)
 {
-    return !message->is_brief && message->damage == NULL && is_over(message->exchange) && is_named(message) &&
-           is_answer_let_go(message) && message->soap->fault == NULL && !message->soap->is_negotiation &&
-           can_be_counted(session, message) && !wssc_facts_is_about_token(session, message);
+    return !message->is_brief && (!session->options.wants_verdicts || is_shown(message)) && message->damage == NULL &&
+           is_over(message->exchange) && is_named(message) && is_answer_let_go(message) &&
+           message->soap->fault == NULL && !message->soap->is_negotiation && can_be_counted(session, message) &&
+           !wssc_facts_is_about_token(session, message);
+}
+
+/* What tells whether the key that an answer brings is its server's. */
+static void note_ends(WsscSession *session, const WsscMessage *message)
+{
+    WsscOpenExchange *open = (WsscOpenExchange *)message->exchange;
+    if (!session->options.wants_verdicts)
+        return;
+    if (message->exchange->request == message)
+        open->to = wssc_session_keep(session, wssc_issuer_to(message));
+    else
+        open->is_proven = wssc_issuer_is_protected(message);
 }
 
 static void let_go(WsscSession *session, WsscMessage *message)
@@ -63,6 +89,7 @@ static void let_go(WsscSession *session, WsscMessage *message)
     if (!can_go(session, message))
         return;
     wssc_sizes_note(session, message);
+    note_ends(session, message);
     if (message->exchange->is_unreadable && message->exchange->response == message)
         ((WsscOpenExchange *)message->exchange)->closed = g_strdup(wssc_missing_reason(message));
     gboolean waits = message->security != NULL && message->security->waits && message->waiting != NULL;
@@ -108,16 +135,22 @@ static gboolean is_call_without_answer(const WsscMessage *message)
            exchange->ended_by == NULL;
 }
 
-void wssc_brief_give_up_old_calls(WsscSession *session)
+static gboolean is_given_up(const WsscSession *session, const WsscMessage *message)
+{
+    return is_call_without_answer(message) &&
+           message->index + session->rules.limits.value[WSSC_LIMIT_KEPT_MESSAGES] < session->messages_fed;
+}
+
+void wssc_brief_let_go_more(WsscSession *session)
 {
     const GPtrArray *messages = session->model.messages;
     for (guint i = 0; i < messages->len; i++) {
         WsscMessage *message = messages->pdata[i];
-        if (!is_call_without_answer(message) ||
-            message->index + session->rules.limits.value[WSSC_LIMIT_KEPT_MESSAGES] >= session->messages_fed)
-            continue;
-        ((WsscOpenExchange *)message->exchange)->is_given_up = TRUE;
-        let_go(session, message);
+        gboolean is_vain = is_given_up(session, message);
+        if (is_vain)
+            ((WsscOpenExchange *)message->exchange)->is_given_up = TRUE;
+        if (is_vain || message->is_shown)
+            let_go(session, message);
     }
 }
 

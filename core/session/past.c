@@ -3,6 +3,7 @@
  * Where only rows of contexts are wanted (WsscSessionOptions.only_rows): exchanges that are over, and whose messages
  * were let go (brief.c), are freed. What stays of one with a MessageID is as much as it takes to know copies of its
  * request and answers to it, which may come at any time: it is made anew then. What pointed to them points to nobody.
+ * Where rows of verdicts are wanted, too, exchanges that gave keys stay: whose key it is decides about later verdicts.
  */
 #include <string.h>
 
@@ -26,6 +27,7 @@ typedef struct Record {
     struct Record *older;
     Asked *asked;          /* or NULL */
     const char *src, *dst; /* of the request, as are most of the following */
+    const char *to;        /* as WsscOpenExchange has it */
     WsscContext *context, *request_context;
     guint64 stream, hash, answer_hash;
     guint32 frame, length;
@@ -181,6 +183,7 @@ static Record *record_of(const WsscOpenExchange *latest, WsscOpenExchange *open)
         .asked = asked_of(open),
         .src = request->src,
         .dst = request->dst,
+        .to = open->to,
         .context = exchange->context,
         .request_context = request->context,
         .stream = request->stream,
@@ -258,6 +261,7 @@ static WsscOpenExchange *exchange_again(WsscSession *session, Record *record)
     ask_again(open, record->asked);
     open->state_before = (WsscState)record->state_before;
     open->answer_hash = record->answer_hash;
+    open->to = record->to;
     return open;
 }
 
@@ -346,6 +350,30 @@ static void hold_first_uses(const WsscContext *context)
     }
 }
 
+/* Whether a key is its server's is told by the exchanges that brought it, at all places where the capture shows them.
+ */
+static void hold_issues(const WsscSession *session)
+{
+    const GPtrArray *contexts = session->model.contexts, *exchanges = session->model.exchanges;
+    for (guint c = 0; c < contexts->len; c++) {
+        const WsscContext *context = contexts->pdata[c];
+        for (guint i = 0; i < context->instances->len; i++) {
+            const WsscMessage *issuer = ((const WsscInstance *)context->instances->pdata[i])->issued_by;
+            WsscOpenExchange *open = issuer != NULL ? (WsscOpenExchange *)issuer->exchange : NULL;
+            if (open == NULL)
+                continue;
+            open->is_held = TRUE;
+            if (open->exchange.copy_of != NULL)
+                ((WsscOpenExchange *)open->exchange.copy_of)->is_held = TRUE;
+        }
+    }
+    for (guint i = 0; i < exchanges->len; i++) {
+        WsscOpenExchange *open = exchanges->pdata[i];
+        if (open->exchange.copy_of != NULL && ((const WsscOpenExchange *)open->exchange.copy_of)->is_held)
+            open->is_held = TRUE;
+    }
+}
+
 static void leave_context(WsscSession *session, WsscContext *context)
 {
     WsscOpenContext *open = wssc_context_open(context);
@@ -403,6 +431,8 @@ static void let_go(WsscSession *session)
     find_held(session);
     for (guint i = 0; i < contexts->len; i++)
         hold_first_uses(contexts->pdata[i]);
+    if (session->options.wants_verdicts)
+        hold_issues(session);
     g_hash_table_foreach_remove(session->by_message_id, hold_or_put_away, session);
     g_hash_table_foreach_remove(session->by_pair, is_of_past, NULL);
     g_hash_table_foreach_remove(session->by_trust_context, is_of_past, NULL);

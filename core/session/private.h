@@ -42,6 +42,8 @@ typedef struct WsscOpenExchange {
     WsscInstance *half_made;
     WsscSecret *response_entropy;
     gint64 response_key_size;
+    const char *to;       /* that the request is addressed to, once that was let go (wants_verdicts); or NULL */
+    gboolean is_proven;   /* of an answer that was let go: the transport or a valid signature protects it */
     char *closed;         /* why its answer did not open, once that was let go; or NULL */
     gboolean is_held;     /* past.c: it stays, for somebody points to it */
     gboolean is_given_up; /* brief.c: nobody waits for its answer any more */
@@ -238,8 +240,9 @@ void wssc_waiting_free(gpointer waiting);
 /* brief.c: where only rows are wanted. */
 /* Lets go of what the message says, and the request that it answers, if that can change no row any more. */
 void wssc_brief_let_go(WsscSession *session, WsscMessage *message);
-/* Of calls that nobody waits for the answers of any more, the same: before wssc_past_let_go. */
-void wssc_brief_give_up_old_calls(WsscSession *session);
+/* The same of calls that nobody waits for the answers of any more, and of messages that were shown since: before
+ * wssc_past_let_go. */
+void wssc_brief_let_go_more(WsscSession *session);
 /* Findings that nobody will ask for. */
 void wssc_brief_forget_findings(WsscSession *session);
 
@@ -292,6 +295,15 @@ WsscOpenExchange *wssc_session_add_exchange(WsscSession *session, WsscOperation 
 WsscSoap *wssc_session_no_soap(WsscSession *session);
 /* Takes back what a later message proved wrong. */
 void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *message);
+
+/* issuer.c */
+/* Notes of the message's valid signatures by keys of contexts why such a key may be somebody else's. */
+void wssc_issuer_doubt_keys(WsscSession *session, WsscMessage *message);
+/* Both also of messages that were let go (wants_verdicts). The transport, or a valid signature for whom the message is
+ * for, protects it. */
+gboolean wssc_issuer_is_protected(const WsscMessage *message);
+/* Who the request is addressed to, as it says; or NULL. */
+const char *wssc_issuer_to(const WsscMessage *request);
 
 /* reading.c */
 /* One of the model's, with what the carrier says of it. */

@@ -184,7 +184,7 @@ const WsscMessage *wssc_session_feed(WsscSession *session, const WsscUnit *unit)
 {
     wssc_brief_forget_findings(session);
     if (wssc_past_is_due(session)) {
-        wssc_brief_give_up_old_calls(session);
+        wssc_brief_let_go_more(session);
         wssc_past_let_go(session);
     }
     WsscMessage *message = take(session, unit);

@@ -85,11 +85,13 @@ typedef struct {
     gboolean is_strict;       /* try no habits of stacks: the specifications alone count */
     guint32 explain_frame;    /* keep the worked steps of this frame; 0: none */
     WsscKeep keep_documents;  /* what messages were read from, as far as the limit kept-octets goes: for a report */
-    gboolean only_rows;  /* nobody asks for more than a row a context: its identifier, version, state, how many keys and
-                            which are not known, bootstrap, tokens, counts, the fault that ended it, its first and its
-                            last place. What else messages say is let go once it can change none of that (message.h,
-                            is_brief), and messages themselves, with the next call at the latest; no findings are looked
-                            for, and nothing that is known at the end only of everything */
+    gboolean only_rows; /* nobody asks for more than a row a context: its identifier, version, state, how many keys and
+                           which are not known, bootstrap, tokens, counts, the fault that ended it, its first and its
+                           last place. What else messages say is let go once it can change none of that (message.h,
+                           is_brief), and messages themselves, with the next call at the latest; no findings are looked
+                           for, and nothing that is known at the end only of everything */
+    gboolean wants_verdicts; /* ... and a row a verdict: of only_rows, a message is not let go before wssc_session_shown
+                                told of it */
     gboolean only_lists; /* nobody asks for more than lists of verdicts, findings and events, and for no message by its
                             place: of how messages are written little is kept (wssc_soap_read_lasting), and
                             wssc_session_shown lets go of their verdicts */
@@ -117,7 +119,7 @@ void wssc_session_pass_over_connections(WsscSession *session, guint count);
 typedef void (*WsscOnSettled)(gpointer user, const WsscMessage *message);
 void wssc_session_tell_settled(WsscSession *session, WsscOnSettled on_settled, gpointer user);
 /* A message of which that told was shown to whoever asked (only_lists): no more is kept of its verdicts than what is
- * known of others by them. */
+ * known of others by them, and nothing with wants_verdicts once the session is done with it. */
 void wssc_session_shown(WsscSession *session, const WsscMessage *message);
 
 /* Takes one message. Call it once for each, in the order of the capture (first pass only).

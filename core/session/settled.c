@@ -42,6 +42,7 @@ void wssc_session_shown(WsscSession *session, const WsscMessage *message)
 {
     if (session->options.only_lists && message->security != NULL)
         wssc_security_shorten(message->security);
+    ((WsscMessage *)message)->is_shown = TRUE;
 }
 
 void wssc_settled_tell_all(WsscSession *session)

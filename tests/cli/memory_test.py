@@ -62,6 +62,8 @@ class Memory(unittest.TestCase):
                     if command == ('events',):  # what was read of the file comes before messages that wait
                         brief, whole = ((status, sorted(out.splitlines()), err) for status, out, err in (brief, whole))
                     self.assertEqual(brief, whole, (path, command))
+                    if command[0] == 'verify':
+                        self.assertEqual(brief, said(*command, *SOON, *keys, path), (path, command))
                     rows += str(brief[1]).count('"verdict"')
         self.assertGreater(rows, 50)
 
@@ -73,6 +75,8 @@ class Memory(unittest.TestCase):
                 whole = said('contexts', '-Y', 'frame', *keys, path, path)
                 self.assertEqual(whole, said('contexts', *keys, path, path), path)
                 self.assertEqual(whole, said('contexts', *SOON, *keys, path, path), path)
+                whole = said('verify', '--format', 'json', '-Y', 'frame', *keys, path, path)
+                self.assertEqual(whole, said('verify', '--format', 'json', *SOON, *keys, path, path), path)
 
     def test_waiting(self):
         """Each message but the latest one is given up: its verdict stays, the reason says so, and it is told once."""

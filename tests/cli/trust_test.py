@@ -28,6 +28,7 @@ CONTEXT_KEY = '1ff37f409a40233bd7eb9d9d4e6a5229fc798ef72175595635a48f88f90db8ff'
 SECRET = bytes(range(32))  # whoever forges chose it
 SERVER, STRANGER = make_pcap.SERVER, b'\xc0\x00\x02\x63'
 SESSION = ('1-rst-sct', '2-rstr-sct', '3-request', '4-response', '5-rst-cancel', '6-rstr-cancel')
+LIMITS = ('kept-messages=1', 'kept-messages=4096')  # at once, and never
 SAML_REFERENCE = 'http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.0#SAMLAssertionID'
 
 
@@ -60,7 +61,15 @@ class Trust(unittest.TestCase):
                               check=True)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         rows = {(e['frame'], e['signature']): e for e in events if e['type'] == 'signature'}
+        for limit in LIMITS:
+            self.assertEqual(self.doubts(file, limit), {place: row['key_doubt'] for place, row in rows.items()}, limit)
         return rows, [e['frame'] for e in events if e['type'] == 'finding' and e['id'] == 'key-unproven']
+
+    def doubts(self, file, limit):
+        """Of the list of verdicts, for which messages are let go of."""
+        done = subprocess.run([WSSC, 'verify', '--format', 'json', '--limit', limit, '-k', self.path('keys'), file],
+                              capture_output=True, text=True, timeout=120, check=False)
+        return {(row['frame'], row['signature']): row['key_doubt'] for row in json.loads(done.stdout)}
 
     def expect(self, file, doubt, keys='', count=1):
         """That many signatures are valid, and all have that doubt; None: none has any."""
@@ -77,12 +86,12 @@ class Trust(unittest.TestCase):
 
     # ---- contexts ---------------------------------------------------------------------------------------------
 
-    def talk(self, texts, issuer=SERVER):
+    def talk(self, texts, issuer=SERVER, port=8080):
         """Two connections: the context is given on the first one, and used on the other."""
         posts = [m.http(text, i % 2 == 0) for i, text in enumerate(texts)]
         capture = self.path('talk.pcap')
         turns = [(i % 2 == 0, post) for i, post in enumerate(posts)]
-        make_pcap.write(capture, (8080, turns[:2]), (8080, turns[2:]))
+        make_pcap.write(capture, (8080, turns[:2]), (port, turns[2:]))
         with open(capture, 'rb') as file:
             data = bytearray(file.read())
         at = 24
@@ -104,6 +113,14 @@ class Trust(unittest.TestCase):
 
     def test_given_by_another_server(self):
         self.expect(self.talk(session(), STRANGER), 'given by 192.0.2.99:8080, and is used with 192.0.2.2:8080', count=2)
+
+    def test_given_on_another_port(self):
+        """A node of the same service, if messages are addressed to that."""
+        self.expect(self.talk(session(), port=8081), None, count=2)
+        texts = session()
+        texts[:2] = [text.replace('/WSHttpWcfService/', '/another/') for text in texts[:2]]
+        self.assertTrue(texts[0] != session()[0])
+        self.expect(self.talk(texts, port=8081), 'given by 192.0.2.2:8080, and is used with 192.0.2.2:8081', count=2)
 
     def test_another_key_in_the_key_file(self):
         keys = 'SCT %s %s\n' % (CONTEXT, SECRET.hex())
