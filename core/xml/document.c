@@ -26,6 +26,7 @@ void wssc_xml_replace_include(WsscXml *xml, xmlNode *include, xmlNode *text)
     if (xml->includes == NULL)
         xml->includes = g_ptr_array_new();
     xmlReplaceNode(include, text);
+    wssc_xml_note_change(xml);
     g_ptr_array_add(xml->includes, include);
     g_ptr_array_add(xml->includes, text);
 }
@@ -112,6 +113,7 @@ WsscXml *wssc_xml_ref(WsscXml *xml)
 void wssc_xml_note_change(WsscXml *xml)
 {
     xml->is_text_read = FALSE;
+    xml->is_changed = TRUE;
 }
 
 void wssc_xml_end_arena(WsscXml *xml, WsscArena *arena)
@@ -125,7 +127,7 @@ void wssc_xml_end_arena(WsscXml *xml, WsscArena *arena)
  * dictionary, and what libxml2 keeps once it was asked for the namespace of "xml". */
 static gboolean is_in_arena(const WsscXml *xml)
 {
-    if (!wssc_arena_holds_all(xml->arena) || xml->includes != NULL || xmlDictSize(xml->doc->dict) != xml->names)
+    if (!wssc_arena_holds_all(xml->arena) || xml->is_changed || xmlDictSize(xml->doc->dict) != xml->names)
         return FALSE;
     return xml->doc->oldNs == NULL || wssc_arena_has(xml->doc->oldNs);
 }

@@ -123,6 +123,7 @@ typedef struct WsscXml {
     /*< private >*/
     gint refs;
     struct WsscArena *arena; /* of doc; NULL: it has none */
+    gboolean is_changed;     /* nodes were put into doc */
     gint names;              /* in doc's dictionary when the arena was complete */
     gboolean is_text_read;   /* the tree is what the octets say as text, and nothing else: it can be read again */
     gboolean has_spans;
@@ -163,7 +164,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WsscXml, wssc_xml_unref)
 WsscXml *wssc_xml_fold(WsscXml *xml);
 /* What was folded, with its tree again. The caller's reference. */
 WsscXml *wssc_xml_unfold(WsscXml *folded);
-/* The tree is no longer what the octets say: parts from elsewhere were put in. */
+/* The tree is no longer what the octets say: parts from elsewhere were put in, or are to be. */
 void wssc_xml_note_change(WsscXml *xml);
 
 typedef enum {

@@ -2,6 +2,13 @@
 #include "fuzz.h"
 
 #include "keys/keyfile.h"
+#include "xml/arena.h"
+
+/* As the analyzer's documents have them. */
+__attribute__((constructor)) static void use_arenas(void)
+{
+    wssc_xml_use_arenas();
+}
 
 char *fuzz_parameter(WsscBytes *input)
 {

@@ -14,6 +14,8 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     xmlNode *list = wssc_xml_parse_fragment(wssc_xml_root(xml), wssc_bytes_of(plain), &error);
 
     FUZZ_ASSERT(list == NULL || error == NULL);
+    if (list != NULL)
+        wssc_xml_note_change(xml);
     while (list != NULL) {
         xmlNode *next = list->next;
         list->next = list->prev = NULL;
