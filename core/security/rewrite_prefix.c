@@ -90,10 +90,9 @@ static void add_candidate(Search *search, Binding *binding, const char *prefix)
     if (g_strcmp0(prefix, binding->prefix != NULL ? (const char *)binding->prefix : "") == 0 ||
         (*prefix == '\0' && binding->is_of_attributes))
         return;
-    for (guint i = 0; i < binding->candidates->len; i++)
-        if (strcmp(binding->candidates->pdata[i], prefix) == 0)
-            return;
-    g_ptr_array_add(binding->candidates, g_string_chunk_insert_const(search->names, prefix));
+    const char *name = g_string_chunk_insert_const(search->names, prefix); /* the same for equal ones */
+    if (!g_ptr_array_find(binding->candidates, name, NULL))
+        g_ptr_array_add(binding->candidates, (gpointer)name);
 }
 
 static void add_from_message(Search *search, Binding *binding)
