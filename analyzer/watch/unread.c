@@ -407,7 +407,7 @@ gboolean wssc_unread_has_any(const WsscUnread *unread)
 
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread)
 {
-    return is_any(unread, is_signed);
+    return is_any(unread, is_signed) || unread->framed.first != 0; /* what was framed is judged at the end */
 }
 
 gboolean wssc_unread_has_sign(const WsscUnread *unread)

@@ -55,7 +55,7 @@ void wssc_unread_finish(WsscUnread *unread);
 void wssc_unread_clear(WsscUnread *unread);
 /* There are some. */
 gboolean wssc_unread_has_any(const WsscUnread *unread);
-/* Some of them has a sign. */
+/* Some of them has a sign, or may prove to have had one. */
 gboolean wssc_unread_is_worth_telling(const WsscUnread *unread);
 /* ... of SOAP in octets that dissectors could not read. */
 gboolean wssc_unread_has_sign(const WsscUnread *unread);
