@@ -138,6 +138,17 @@ class Trust(unittest.TestCase):
                     'SCT %s %s\n' % (CONTEXT, SECRET.hex()), 2)
         self.expect(self.talk(texts), None, '', 2)
 
+    def test_another_instance_that_a_known_key_vouches_for(self):
+        """The answer is signed with the key that the user knows the context by."""
+        identifier = '<c:Identifier>%s</c:Identifier>' % CONTEXT
+        texts = [text.replace(identifier, identifier + '<c:Instance>urn:renewed</c:Instance>') for text in session()]
+        inner = re.search(r'<s:Body[^>]*>(.*)</s:Body>', texts[1], re.DOTALL).group(1)
+        body = m.body(inner)
+        references = m.reference('#T', m.timestamp())
+        texts[1] = m.envelope(m.security(m.timestamp() + m.sct(CONTEXT) +
+                                         m.signature(m.signed_info(references), SECRET, m.key_info(m.str_to('#SCT')))), body)
+        self.expect(self.talk(texts), None, 'SCT %s %s\n' % (CONTEXT, SECRET.hex()), 3)
+
     # ---- tokens -----------------------------------------------------------------------------------------------
 
     def assertion(self, key, ident='_forged', is_signed=False):
