@@ -9,6 +9,7 @@
 #include "dissect.h"
 #include "ending.h"
 #include "key_file.h"
+#include "rules/rules.h"
 #include "secrets.h"
 #include "settings.h"
 
@@ -124,19 +125,11 @@ static void tell(const WsscOptions *options, const WsscEngineReport *report)
                 report->capture.damage);
 }
 
-gboolean wssc_message_has_invalid(const WsscMessage *message)
-{
-    for (guint s = 0; message->security != NULL && s < message->security->signatures->len; s++)
-        if (((WsscSignature *)message->security->signatures->pdata[s])->verdict == WSSC_VERDICT_INVALID)
-            return TRUE;
-    return FALSE;
-}
-
 gboolean wssc_analysis_has_invalid(const WsscSession *session)
 {
     const GPtrArray *messages = wssc_session_messages(session);
     for (guint i = 0; i < messages->len; i++)
-        if (wssc_message_has_invalid(messages->pdata[i]))
+        if (wssc_rules_has_invalid(messages->pdata[i]))
             return TRUE;
     return FALSE;
 }

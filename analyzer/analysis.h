@@ -30,7 +30,6 @@ gboolean wssc_analysis_run(const WsscOptions *options, WsscAnalysis *ret_analysi
  * cleared when FALSE. */
 gboolean wssc_analysis_run_each(const WsscOptions *options, char **const *lists, WsscAnalysis *ret_analyses,
                                 guint count, int *ret_status);
-gboolean wssc_message_has_invalid(const WsscMessage *message);  /* a signature */
 gboolean wssc_analysis_has_invalid(const WsscSession *session); /* a signature */
 gboolean wssc_analysis_has_damaged(const WsscSession *session); /* a message */
 /* The last thing before the process ends (see ending.h). */

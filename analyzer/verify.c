@@ -8,6 +8,7 @@
 #include "report/in_order.h"
 #include "report/json.h"
 #include "report/text.h"
+#include "rules/rules.h"
 
 typedef struct {
     const WsscOptions *options;
@@ -33,7 +34,7 @@ static void put(gpointer user, const WsscMessage *message)
         wssc_verify_text_put(verify->rows, message);
     else
         wssc_json_verify_message(wssc_session_model(verify->session), message, writer_of(verify));
-    verify->has_invalid |= wssc_message_has_invalid(message);
+    verify->has_invalid |= wssc_rules_has_invalid(message);
     wssc_session_shown(verify->session, message);
 }
 

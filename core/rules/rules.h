@@ -98,6 +98,8 @@ void wssc_rules_check_cancelled(const WsscRules *rules, const WsscContext *conte
 
 /* trouble.c: a fault, damage, an invalid signature or a finding from "warn" on. */
 gboolean wssc_rules_is_troubled(const WsscMessage *message);
+/* One of its signatures is invalid. */
+gboolean wssc_rules_has_invalid(const WsscMessage *message);
 
 /* At the end, over the whole model. */
 void wssc_rules_check_renewals(const WsscRules *rules, const WsscModel *model);
