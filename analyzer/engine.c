@@ -196,7 +196,7 @@ static WsscSharing sharing_wanted(void)
     return (WsscSharing){.jobs = options->filter != NULL || has_key_pipe ? 1 : jobs,
                          .is_asked_for = options->jobs > 0,
                          .has_key_pipe = has_key_pipe,
-                         .generation = limit(WSSC_LIMIT_REMEMBERED_FRAMES)};
+                         .remembered = limit(WSSC_LIMIT_REMEMBERED_FRAMES)};
 }
 
 static void feed(gpointer feeder, const WsscUnit *unit, const WsscStringsThen *strings G_GNUC_UNUSED)

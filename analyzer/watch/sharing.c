@@ -9,6 +9,8 @@
 
 #define MAX_SHARES 60000u
 #define LONG_LIFE 2u                  /* generations */
+#define CLEAR_ROUNDS 16u              /* times that a process may be made to forget before its generation is over */
+#define KEYED_ROUNDS 4u               /* where there are keys for TLS */
 #define MIN_OCTETS (8u * 1024 * 1024) /* to dissect: less is done before a process has begun */
 #define FRAME_OCTETS 256u             /* a frame costs as much as so many octets */
 #define MIN_PART 4u                   /* of the work, one in so many is to be in shares beside the heaviest */
@@ -167,11 +169,20 @@ static guint add_shares(Deal *deal, gboolean is_lasting)
     return first;
 }
 
+/* A process takes its time to begin and to end. With TLS that is opened it seldom comes to be made to forget. */
+static guint32 generation_of(const WsscSharing *wanted)
+{
+    guint64 frames =
+        (guint64)MAX(wanted->remembered, 1) * wanted->jobs * (wanted->has_keys ? KEYED_ROUNDS : CLEAR_ROUNDS);
+    return (guint32)MIN(frames, G_MAXINT32);
+}
+
 /* Connections are in the order in which they were met. */
 static void deal_out(Deal *deal)
 {
     const gboolean has_keys = deal->wanted->has_keys, are_tied = has_keys && has_ties(deal->connections);
-    guint32 generation = MAX(deal->wanted->generation, 1) * deal->wanted->jobs, until = 0;
+    const guint32 generation = generation_of(deal->wanted);
+    guint32 until = 0;
     put(deal, 0, add_share(deal, TRUE));
     guint lasting = add_shares(deal, TRUE), own = 0;
     for (guint32 i = 1; i <= wssc_connections_count(deal->connections); i++) {

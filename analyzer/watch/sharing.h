@@ -16,7 +16,7 @@
 typedef struct {
     guint jobs;              /* processes at a time; below 2: nothing is shared */
     gboolean is_asked_for;   /* else only where there is enough to do */
-    guint generation;        /* frames that make one, for each process */
+    guint remembered;        /* frames between which libwireshark is made to forget; a generation is some times that */
     gboolean has_keys;       /* for TLS */
     gboolean has_key_pipe;   /* they come by a pipe: they can be read but once */
     gboolean has_vague_ends; /* segments that libwireshark may take for another connection's: WsscPacket.has_options */

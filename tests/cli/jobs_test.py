@@ -17,7 +17,7 @@ import unittest
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 PATIENCE = 120  # seconds; with sanitizers on a busy machine
 MEGABYTES = '6'
-MANY = ('--limit', 'remembered-frames=500')  # generations, and as many workers, one after the other
+MANY = ('--limit', 'remembered-frames=32')  # generations, and as many workers, one after the other
 WHY = 'were lost with a process that ended early'
 STUCK = WHY + ': it did nothing for longer than worker-seconds'
 IMPATIENT = ('--limit', 'worker-seconds=3')  # a process that works gets some processor time in so long
