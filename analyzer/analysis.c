@@ -288,6 +288,9 @@ static gboolean read_files(Run *work)
 /* Wireshark's preferences hold bounds and limits, too: they count where it starts for them. */
 static gboolean prepare(Run *work, WsscBounds *bounds)
 {
+    wssc_limits_init(&work->limits);
+    wssc_settings_take_limits(work->options, &work->limits);
+    wssc_engine_use_limits(&work->limits); /* the look over the first capture begins with libwireshark's start */
     if (has_engine_options(&work->options->engine) &&
         !start_engine(work->options, work->options->files[0], &work->is_started))
         return FALSE;

@@ -28,6 +28,11 @@ static struct {
     WsscLimits limits;   /* 0: the default */
 } engine;
 
+static guint limit(WsscLimitId id)
+{
+    return engine.limits.value[id] > 0 ? engine.limits.value[id] : wssc_limit_info(id)->value;
+}
+
 /* ---- start ----------------------------------------------------------------------------------------------- */
 
 static gboolean are_all(char **options, const char *prefix)
@@ -44,7 +49,7 @@ static WsscSegments *begin_scan(const char *path)
     const WsscEngineOptions *options = &engine.options;
     gboolean has_triage = !options->no_triage && options->filter == NULL && options->profile_dir == NULL &&
                           are_all(options->preferences, "wssc.") && are_all(options->decode_as, "tcp.port==");
-    return wssc_segments_begin(path, has_triage, options->tls_keylog != NULL);
+    return wssc_segments_begin(path, has_triage, options->tls_keylog != NULL, limit(WSSC_LIMIT_FOLLOWED_CONNECTIONS));
 }
 
 static gboolean start(const char *program, GError **error)
@@ -100,11 +105,6 @@ static void free_kept(gpointer data)
     wssc_input_close(&kept->input);
     wssc_segments_free(kept->segments);
     g_free(kept);
-}
-
-static guint limit(WsscLimitId id)
-{
-    return engine.limits.value[id] > 0 ? engine.limits.value[id] : wssc_limit_info(id)->value;
 }
 
 static WsscPass pass_of(WsscEngineReport *report, WsscSegments *segments)

@@ -164,3 +164,17 @@ gboolean wssc_beginning_is_alone(const WsscBeginning *beginning, gboolean has_ke
         return FALSE;
     return !has_keys || !wssc_beginning_is_tied(beginning);
 }
+
+gboolean wssc_beginning_is_resumed(const WsscBeginning *beginning, GHashTable *known)
+{
+    gboolean is_it = FALSE;
+    for (guint side = 0; side < 2; side++) {
+        const guint64 *own = &beginning->session[side];
+        gboolean is_clients = (beginning->has_hello & 1u << side) != 0;
+        if (*own == 0 || (!is_clients && *own == beginning->session[!side]))
+            continue; /* a server echoes what it was asked for */
+        is_it |= is_clients && g_hash_table_contains(known, own);
+        g_hash_table_add(known, (gpointer)own);
+    }
+    return is_it;
+}

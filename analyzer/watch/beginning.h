@@ -42,5 +42,8 @@ gboolean wssc_beginning_is_nettcp(const WsscBeginning *beginning);
 gboolean wssc_beginning_may_be_tls(const WsscBeginning *beginning);
 /* TLS that goes on with a session that began elsewhere, as far as one connection tells. */
 gboolean wssc_beginning_is_tied(const WsscBeginning *beginning);
+/* It goes on with a session that was issued by a server on another connection, or asked for on two. known: set of
+ * guint64, the sessions of those before, to which its own are added; borrowed from them. */
+gboolean wssc_beginning_is_resumed(const WsscBeginning *beginning, GHashTable *known);
 
 #endif

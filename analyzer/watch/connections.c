@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "watch/memory.h"
+
 /* One place of a table with open addressing. */
 typedef struct {
     guint32 hash;
@@ -11,30 +13,32 @@ typedef struct {
 
 struct WsscConnections {
     Slot *slots;
-    guint32 room;        /* slots; a power of two, at least twice the connections */
-    guint64 seed;        /* of the hash: nobody can make connections that meet in one place */
-    WsscWatched *latest; /* looked for; or NULL */
-    GPtrArray *in_order; /* WsscWatched, owned */
+    guint32 room;           /* slots; a power of two */
+    guint64 seed;           /* of the hash: nobody can make connections that meet in one place */
+    WsscWatched *latest;    /* looked for; or NULL */
+    WsscWatched **followed; /* by index less one; owned; NULL: it is put away */
+    WsscGist *gists;        /* likewise, of those that are put away */
+    guint len, expected;    /* of both: how many there are, and for how many there is room */
+    guint most, count;      /* that may be, and are, followed */
+    guint first;            /* none before is followed; an index less one */
+    GArray *tls;            /* WsscTlsSeen */
+    GStringChunk *names;
+    gboolean is_tls_away, are_tied;
 };
 
-static void free_watched(gpointer data)
-{
-    WsscWatched *watched = data;
-    wssc_talk_clear(&watched->talk);
-    wssc_beginning_clear(&watched->beginning);
-    g_free(watched->flows);
-    g_clear_pointer(&watched->early, g_array_unref);
-    g_free(watched);
-}
-
-WsscConnections *wssc_connections_new(void)
+WsscConnections *wssc_connections_new(guint most, gsize expected)
 {
     enum { ROOM = 1024 };
     WsscConnections *connections = g_new0(WsscConnections, 1);
     connections->slots = g_new0(Slot, ROOM);
     connections->room = ROOM;
     connections->seed = (guint64)g_random_int() << 32 | g_random_int();
-    connections->in_order = g_ptr_array_new_with_free_func(free_watched);
+    connections->expected = (guint)CLAMP(expected, ROOM, WSSC_CONNECTIONS_MOST);
+    connections->followed = g_new(WsscWatched *, connections->expected);
+    connections->gists = g_new(WsscGist, connections->expected);
+    connections->tls = g_array_new(FALSE, FALSE, sizeof(WsscTlsSeen));
+    connections->names = g_string_chunk_new(1024);
+    connections->most = most;
     return connections;
 }
 
@@ -42,12 +46,21 @@ void wssc_connections_free(WsscConnections *connections)
 {
     if (connections == NULL)
         return;
+    for (guint i = connections->first; i < connections->len; i++)
+        wssc_watched_free(connections->followed[i]);
     g_free(connections->slots);
-    g_ptr_array_unref(connections->in_order);
+    g_free(connections->followed);
+    g_free(connections->gists);
+    g_array_unref(connections->tls);
+    g_string_chunk_free(connections->names);
     g_free(connections);
 }
 
-static guint32 hash_of(const WsscConnections *connections, const WsscEnds *ends)
+/* ---- by their ends ------------------------------------------------------------------------------------------------
+ */
+
+/* The upper half is the check, by which one that was put away is known. */
+static guint64 hash_of(const WsscConnections *connections, const WsscEnds *ends)
 {
     G_STATIC_ASSERT(sizeof *ends % sizeof(guint64) == 0);
     guint64 hash = connections->seed, word;
@@ -56,7 +69,7 @@ static guint32 hash_of(const WsscConnections *connections, const WsscEnds *ends)
         hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
         hash ^= hash >> 32;
     }
-    return (guint32)hash;
+    return hash;
 }
 
 static void put(WsscConnections *connections, Slot own)
@@ -69,6 +82,7 @@ static void put(WsscConnections *connections, Slot own)
 
 static void make_room(WsscConnections *connections)
 {
+    enum { MANY = 1 << 19 };
     g_autofree Slot *before = connections->slots;
     guint32 count = connections->room;
     connections->room *= 2;
@@ -76,18 +90,9 @@ static void make_room(WsscConnections *connections)
     for (guint32 i = 0; i < count; i++)
         if (before[i].index != 0)
             put(connections, before[i]);
-}
-
-static WsscWatched *add(WsscConnections *connections, const WsscEnds *ends, guint32 hash)
-{
-    WsscWatched *watched = g_new0(WsscWatched, 1);
-    watched->ends = *ends;
-    g_ptr_array_add(connections->in_order, watched);
-    watched->index = connections->in_order->len;
-    if (connections->in_order->len > connections->room / 2)
-        make_room(connections);
-    put(connections, (Slot){hash, watched->index});
-    return watched;
+    g_clear_pointer(&before, g_free);
+    if (count >= MANY)
+        wssc_memory_give_back();
 }
 
 /* Word by word, without a call. */
@@ -102,84 +107,198 @@ static gboolean is_of(const WsscWatched *watched, const WsscEnds *ends)
     return differing == 0;
 }
 
-WsscWatched *wssc_connections_of(WsscConnections *connections, const WsscEnds *ends)
+static WsscGist *gist_of(const WsscConnections *connections, guint32 index)
 {
-    if (connections->latest != NULL && is_of(connections->latest, ends))
-        return connections->latest;
-    guint32 hash = hash_of(connections, ends), at = hash & (connections->room - 1);
-    WsscWatched *watched = NULL;
-    for (; watched == NULL && connections->slots[at].index != 0; at = (at + 1) & (connections->room - 1)) {
-        WsscWatched *there = connections->in_order->pdata[connections->slots[at].index - 1];
-        if (connections->slots[at].hash == hash && is_of(there, ends))
-            watched = there;
+    return &connections->gists[index - 1];
+}
+
+/* 0: none. */
+static guint32 find(const WsscConnections *connections, const WsscEnds *ends, guint64 hash)
+{
+    guint32 at = (guint32)hash & (connections->room - 1);
+    for (; connections->slots[at].index != 0; at = (at + 1) & (connections->room - 1)) {
+        guint32 index = connections->slots[at].index;
+        const WsscWatched *there = connections->followed[index - 1];
+        if (connections->slots[at].hash == (guint32)hash &&
+            (there != NULL ? is_of(there, ends) : gist_of(connections, index)->check == (guint32)(hash >> 32)))
+            return index;
     }
-    if (watched == NULL && connections->in_order->len < WSSC_MAX_CONNECTIONS)
-        watched = add(connections, ends, hash);
-    connections->latest = watched;
+    return 0;
+}
+
+/* ---- putting away -------------------------------------------------------------------------------------------------
+ */
+
+static void note_tls(WsscConnections *connections, const WsscWatched *watched)
+{
+    const WsscTalk *talk = &watched->talk;
+    const char *name = wssc_tls_talk_server_name(talk->as.tls);
+    const WsscTlsSeen own = {.ends = watched->ends,
+                             .index = watched->index,
+                             .first_spoken = talk->first_spoken,
+                             .last_spoken = talk->last_spoken,
+                             .server_name = name != NULL ? g_string_chunk_insert_const(connections->names, name) : NULL,
+                             .client = talk->client};
+    g_array_append_val(connections->tls, own);
+}
+
+static void put_away(WsscConnections *connections, guint at)
+{
+    WsscWatched *watched = connections->followed[at];
+    WsscGist gist = wssc_gist_of(watched);
+    gist.check = (guint32)(hash_of(connections, &watched->ends) >> 32);
+    if (gist.kind == WSSC_TALK_TLS)
+        note_tls(connections, watched);
+    connections->gists[at] = gist;
+    connections->followed[at] = NULL;
+    connections->count--;
+    connections->latest = NULL;
+    wssc_watched_free(watched);
+}
+
+/* Both ends have said all they have to say, or one of them says nothing. */
+static gboolean is_over(const WsscWatched *watched)
+{
+    return watched->has_ended == WSSC_BOTH_ENDS || watched->has_begun != WSSC_BOTH_ENDS;
+}
+
+/* Those of which nothing came for so many frames. */
+static void put_away_old(WsscConnections *connections, guint32 frame, guint age, gboolean is_for_resting)
+{
+    guint first = connections->len;
+    for (guint i = connections->first; i < connections->len; i++) {
+        const WsscWatched *watched = connections->followed[i];
+        if (watched == NULL)
+            continue;
+        if (watched->early == NULL && frame - watched->latest > age && (is_for_resting || is_over(watched))) {
+            connections->is_tls_away |= wssc_beginning_may_be_tls(&watched->beginning);
+            put_away(connections, i);
+        } else {
+            first = MIN(first, i);
+        }
+    }
+    connections->first = first;
+}
+
+/* Those that are over first, and whoever goes on is lost sight of least where it rested for long. Only segments that
+ * wait for others keep a connection: they are few (early.c). */
+static void make_place(WsscConnections *connections, guint32 frame)
+{
+    enum { PART = 8 }; /* that is worth looking at all */
+    const guint most = connections->most, part = most / PART;
+    const guint ages[] = {most, part, 0};
+    guint before = connections->count;
+    if (connections->count < most)
+        return;
+    put_away_old(connections, frame, part, FALSE);
+    for (guint i = 0; i < G_N_ELEMENTS(ages) && before - connections->count <= part; i++)
+        put_away_old(connections, frame, ages[i], TRUE);
+}
+
+/* ---- one by one ---------------------------------------------------------------------------------------------------
+ */
+
+static void expect_more(WsscConnections *connections)
+{
+    connections->expected *= 2;
+    connections->followed = g_renew(WsscWatched *, connections->followed, connections->expected);
+    connections->gists = g_renew(WsscGist, connections->gists, connections->expected);
+}
+
+static WsscWatched *add(WsscConnections *connections, const WsscEnds *ends, guint64 hash)
+{
+    WsscWatched *watched = g_new0(WsscWatched, 1);
+    watched->ends = *ends;
+    if (connections->len == connections->expected)
+        expect_more(connections);
+    connections->followed[connections->len++] = watched;
+    watched->index = connections->len;
+    connections->count++;
+    if (connections->len > connections->room / 4 * 3)
+        make_room(connections);
+    put(connections, (Slot){(guint32)hash, watched->index});
+    return watched;
+}
+
+static WsscWatched *resume(WsscConnections *connections, const WsscEnds *ends, guint32 index)
+{
+    WsscWatched *watched = wssc_gist_resume(gist_of(connections, index), ends, index);
+    connections->followed[index - 1] = watched;
+    connections->first = MIN(connections->first, index - 1);
+    connections->count++;
+    return watched;
+}
+
+static WsscWatched *look_up(WsscConnections *connections, const WsscEnds *ends, guint32 frame)
+{
+    guint64 hash = hash_of(connections, ends);
+    guint32 index = find(connections, ends, hash);
+    WsscWatched *watched = index != 0 ? connections->followed[index - 1] : NULL;
+    if (watched != NULL)
+        return watched;
+    if (index == 0 && connections->len >= WSSC_CONNECTIONS_MOST)
+        return NULL;
+    make_place(connections, frame);
+    return index != 0 ? resume(connections, ends, index) : add(connections, ends, hash);
+}
+
+WsscWatched *wssc_connections_of(WsscConnections *connections, const WsscEnds *ends, guint32 frame)
+{
+    WsscWatched *watched = connections->latest;
+    if (watched == NULL || !is_of(watched, ends))
+        watched = connections->latest = look_up(connections, ends, frame);
+    if (watched != NULL)
+        watched->latest = frame;
     return watched;
 }
 
 guint wssc_connections_count(const WsscConnections *connections)
 {
-    return connections->in_order->len;
+    return connections->len;
 }
 
-WsscWatched *wssc_connections_get(const WsscConnections *connections, guint index)
-{
-    return connections->in_order->pdata[index - 1];
-}
-
-/* ---- one segment --------------------------------------------------------------------------------------------------
+/* ---- the end ------------------------------------------------------------------------------------------------------
  */
 
-/* Segments that each follow the one before it need no more than a number. FALSE for all others. */
-static gboolean follow(WsscWatched *watched, guint side, const WsscSegment *segment, WsscArrivalKind *ret_kind)
+static gboolean has_ties(const WsscConnections *connections)
 {
-    guint8 bit = (guint8)(1u << side);
-    gboolean has_begun = (watched->has_begun & bit) != 0;
-    guint32 end = segment->seq + segment->len + (segment->is_syn || segment->is_fin ? 1 : 0);
-    if (has_begun && (segment->is_syn || segment->seq != watched->next[side]))
-        return FALSE;
-    *ret_kind = has_begun ? WSSC_ARRIVAL_NEXT : segment->is_syn ? WSSC_ARRIVAL_SYN : WSSC_ARRIVAL_INSIDE;
-    if (!has_begun)
-        watched->first[side] = segment->seq + (segment->is_syn ? 1 : 0);
-    watched->has_begun |= bit;
-    watched->next[side] = end;
-    return TRUE;
-}
-
-static void begin_flows(WsscWatched *watched)
-{
-    watched->flows = g_new0(WsscFlow, 2);
-    for (guint i = 0; i < 2; i++)
-        if ((watched->has_begun & 1u << i) != 0)
-            watched->flows[i] = (WsscFlow){.is_started = TRUE, .first = watched->first[i], .next = watched->next[i]};
-}
-
-guint32 wssc_watched_next(const WsscWatched *watched, guint side)
-{
-    return watched->flows != NULL ? watched->flows[side].next : watched->next[side];
-}
-
-WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)
-{
-    WsscPlace place = {.is_repeat = FALSE};
-    guint8 bit = (guint8)(1u << packet->side);
-    gboolean had_begun = (watched->has_begun & bit) != 0;
-    watched->is_cut |= packet->is_cut ? bit : 0;
-    if (watched->flows == NULL && follow(watched, packet->side, &packet->segment, &place.kind)) {
-        watched->is_untidy |= place.kind == WSSC_ARRIVAL_INSIDE ? bit : 0;
-        return place;
+    g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
+    gboolean is_any = connections->is_tls_away; /* their sessions are not known any more */
+    for (guint i = 0; i < connections->len; i++) {
+        const WsscWatched *watched = connections->followed[i];
+        if (watched != NULL && wssc_beginning_may_be_tls(&watched->beginning))
+            is_any |=
+                wssc_beginning_is_tied(&watched->beginning) || wssc_beginning_is_resumed(&watched->beginning, known);
     }
-    if (watched->flows == NULL)
-        begin_flows(watched);
-    WsscArrival arrival = wssc_flow_take(&watched->flows[packet->side], &packet->segment);
-    watched->has_begun |= bit;
-    watched->is_reordered |= arrival.is_filling ? 1 : 0;
-    /* A SYN on ports that were used before is a beginning, but not that of the connection. */
-    if (arrival.kind != WSSC_ARRIVAL_NEXT && (arrival.kind != WSSC_ARRIVAL_SYN || had_begun))
-        watched->is_untidy |= bit;
-    place.kind = arrival.kind;
-    place.is_repeat = arrival.is_repeat && (watched->is_cut & bit) == 0 && !packet->is_reset;
-    return place;
+    return is_any;
+}
+
+static gint by_index(gconstpointer a, gconstpointer b)
+{
+    guint32 one = ((const WsscTlsSeen *)a)->index, other = ((const WsscTlsSeen *)b)->index;
+    return one < other ? -1 : one > other;
+}
+
+void wssc_connections_close(WsscConnections *connections, gboolean has_keys)
+{
+    connections->are_tied = has_keys && has_ties(connections);
+    for (guint i = 0; i < connections->len; i++)
+        if (connections->followed[i] != NULL)
+            put_away(connections, i);
+    g_array_sort(connections->tls, by_index);
+}
+
+WsscGist *wssc_connections_get(const WsscConnections *connections, guint index)
+{
+    return gist_of(connections, index);
+}
+
+gboolean wssc_connections_are_tied(const WsscConnections *connections)
+{
+    return connections->are_tied;
+}
+
+const GArray *wssc_connections_tls(const WsscConnections *connections)
+{
+    return connections->tls;
 }

@@ -1,52 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The TCP connections of a capture file, as the quick look over it meets them: a bounded number, known by their ends.
+ * The TCP connections of a capture file, as the quick look over it meets them, known by their ends. A bounded number is
+ * followed; where there are more, those that ended or rest are put away (gist.h), which takes some 40 octets each.
  */
 #ifndef WSSC_WATCH_CONNECTIONS_H
 #define WSSC_WATCH_CONNECTIONS_H
 
-#include "watch/beginning.h"
-#include "watch/talk.h"
+#include "watch/gist.h"
 
-/* Of the rest nothing is known: it is dissected. Each takes some 180 octets. */
-#define WSSC_MAX_CONNECTIONS (512u * 1024)
-
-#define WSSC_BOTH_ENDS 3u
-
-typedef struct {
-    WsscEnds ends;
-    guint32 index;               /* from 1, in the order in which they were met */
-    guint32 first[2], next[2];   /* of each end, while flows is NULL: as in WsscFlow */
-    guint8 has_begun, is_untidy; /* bits: the ends. Untidy: without a SYN, or some segment does not follow the one
-                                  * before it, or octets were acknowledged that did not come */
-    guint8 is_cut; /* bits: of some segment the capture does not hold all, and one sent again may hold more */
-    guint8 is_reordered;
-    guint8 is_elsewhere; /* what has the same ends was seen inside of something else, too */
-    guint8 mark;         /* of its frames: see segments.h */
-    WsscFlow *flows;     /* of both ends, once a segment came out of its place; else NULL */
-    GArray *early;       /* early.c's: what came before what it answers; else NULL */
-    WsscTalk talk;
-    WsscBeginning beginning;
-} WsscWatched;
+#define WSSC_CONNECTIONS_MOST 100000000u /* in all; of the rest nothing is known: it is dissected */
 
 typedef struct WsscConnections WsscConnections;
 
-WsscConnections *wssc_connections_new(void);
-void wssc_connections_free(WsscConnections *connections);
-/* NULL when there are too many already. */
-WsscWatched *wssc_connections_of(WsscConnections *connections, const WsscEnds *ends);
-guint wssc_connections_count(const WsscConnections *connections);
-/* index: from 1. */
-WsscWatched *wssc_connections_get(const WsscConnections *connections, guint index);
-/* Where a segment stands. */
+/* A connection of TLS alone, without its keys. */
 typedef struct {
-    WsscArrivalKind kind;
-    gboolean is_repeat; /* it brings nothing that did not come before */
-} WsscPlace;
+    WsscEnds ends;
+    guint32 index;
+    guint32 first_spoken, last_spoken; /* frames */
+    const char *server_name;           /* that the client asks for; or NULL */
+    guint8 client;                     /* which of the ends */
+} WsscTlsSeen;
 
-/* Follows the segment. */
-WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet);
-/* The sequence number behind all that came of that end, which has begun. */
-guint32 wssc_watched_next(const WsscWatched *watched, guint side);
+/* most: how many are followed at a time; above 0. expected: how many there may be; more cost some copying. */
+WsscConnections *wssc_connections_new(guint most, gsize expected);
+void wssc_connections_free(WsscConnections *connections);
+/* Whose frame it is. NULL when there are too many in all. */
+WsscWatched *wssc_connections_of(WsscConnections *connections, const WsscEnds *ends, guint32 frame);
+guint wssc_connections_count(const WsscConnections *connections);
+
+/* After the last frame: none is followed any more. has_keys: for TLS; else none is asked whether they are tied. */
+void wssc_connections_close(WsscConnections *connections, gboolean has_keys);
+/* index: from 1. For this and the following all are closed. */
+WsscGist *wssc_connections_get(const WsscConnections *connections, guint index);
+/* Of those with TLS some may go on with the session of another one: all belong together, since whose secrets are whose
+ * is libwireshark's to say. */
+gboolean wssc_connections_are_tied(const WsscConnections *connections);
+/* WsscTlsSeen, in the order of their indices. */
+const GArray *wssc_connections_tls(const WsscConnections *connections);
 
 #endif

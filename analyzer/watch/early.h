@@ -8,7 +8,7 @@
 #ifndef WSSC_WATCH_EARLY_H
 #define WSSC_WATCH_EARLY_H
 
-#include "watch/connections.h"
+#include "watch/watched.h"
 
 /* The frame is to be taken behind the other one. */
 typedef struct {

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-#include "watch/connections.h"
-
-#define AT_SEQ 4 /* in TCP's header, of its sequence number and of the one that it acknowledges */
+#define MAX_ENTRIES (512u * 1024) /* connections; of the rest none is taken up again */
+#define AT_SEQ 4                  /* in TCP's header, of its sequence number and of the one that it acknowledges */
 #define AT_ACK 8
 
 typedef struct {
@@ -114,7 +113,7 @@ static Entry *entry_of(WsscResume *resume, guint64 stream)
     const WsscPacket *packet = &resume->packet;
     Entry *entry = g_hash_table_lookup(resume->entries, &packet->ends);
     gboolean is_first = packet->segment.is_syn && !packet->has_ack && stream != 0;
-    if (entry != NULL || !is_first || g_hash_table_size(resume->entries) >= WSSC_MAX_CONNECTIONS)
+    if (entry != NULL || !is_first || g_hash_table_size(resume->entries) >= MAX_ENTRIES)
         return entry;
     entry = g_new0(Entry, 1);
     entry->round = resume->round;

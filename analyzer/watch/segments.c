@@ -6,6 +6,7 @@
 #include <wiretap/wtap.h>
 
 #include "base/text.h"
+#include "watch/memory.h"
 #include "watch/early.h"
 #include "watch/frames.h"
 #include "watch/gathered.h"
@@ -15,7 +16,7 @@
  * with the number of a flow of QUIC. */
 enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
 #define FRAME_QUIC 0x80000000u
-G_STATIC_ASSERT((guint64)WSSC_MAX_CONNECTIONS << 4 < FRAME_QUIC);
+G_STATIC_ASSERT((guint64)WSSC_CONNECTIONS_MOST << 4 < FRAME_QUIC);
 enum {
     IS_IDLE = 1,    /* a bare acknowledgement in its place */
     IS_REPEAT = 2,  /* nothing that did not come before */
@@ -45,7 +46,7 @@ typedef struct {
 static void give_up(const WsscPacket *packet, gpointer user)
 {
     Scan *scan = user;
-    WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends);
+    WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends, scan->frame);
     if (watched == NULL)
         return;
     wssc_talk_give_up(&watched->talk);
@@ -56,7 +57,7 @@ static void give_up(const WsscPacket *packet, gpointer user)
 /* A damaged head does no harm where its ends are those of a connection that is known: its numbers tell the rest. */
 static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead *head)
 {
-    WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends);
+    WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends, scan->frame);
     wssc_strays_take(&scan->strays, head, watched != NULL && watched->has_begun != 0, scan->frame, scan->time);
     if (watched == NULL)
         return FRAME_DISSECTED;
@@ -98,16 +99,16 @@ static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encaps
 /* ---- marks --------------------------------------------------------------------------------------------------------
  */
 
-static guint8 mark_of(const WsscWatched *watched, guint flags)
+static guint8 mark_of(const WsscGist *gist, guint flags)
 {
     gboolean is_idle = (flags & IS_IDLE) != 0;
-    if (watched->mark != 0)
-        return watched->mark;
+    if (gist->mark != 0)
+        return gist->mark;
     if (flags & IS_REPEAT)
         return WSSC_SEGMENTS_REPEATED;
-    if (watched->is_reordered)
+    if ((gist->bits & WSSC_GIST_REORDERED) != 0)
         return WSSC_SEGMENTS_REORDERED;
-    return is_idle && watched->is_untidy == 0 ? WSSC_SEGMENTS_IDLE : 0;
+    return is_idle && (gist->bits & WSSC_GIST_UNTIDY) == 0 ? WSSC_SEGMENTS_IDLE : 0;
 }
 
 static guint8 mark_of_frame(const Scan *scan, guint32 noted, const guint8 *of_udp, const guint8 *of_quic)
@@ -124,7 +125,7 @@ static guint32 connection_of_frame(const Scan *scan, guint32 frame)
 {
     guint32 noted = scan->of_frame.at[frame - 1];
     guint32 index = noted >= FRAME_CONNECTIONS && (noted & FRAME_QUIC) == 0 ? (noted - FRAME_CONNECTIONS) >> FLAGS : 0;
-    return index != 0 && wssc_connections_get(scan->connections, index)->is_elsewhere ? 0 : index;
+    return index != 0 && (wssc_connections_get(scan->connections, index)->bits & WSSC_GIST_ELSEWHERE) != 0 ? 0 : index;
 }
 
 static GByteArray *mark(const Scan *scan, gboolean has_keys)
@@ -163,10 +164,9 @@ static GByteArray *resumable(const Scan *scan)
     GByteArray *can = g_byte_array_sized_new(count + 1);
     g_byte_array_append(can, (const guint8 *)"", 1);
     for (guint i = 1; i <= count; i++) {
-        const WsscWatched *watched = wssc_connections_get(scan->connections, i);
-        gboolean is_tidy = watched->is_untidy == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0;
-        gboolean is_in_turn = scan->early.moves == NULL && !watched->talk.is_unasked;
-        const guint8 own = is_tidy && is_in_turn && wssc_triage_is_found(watched) ? 1 : 0;
+        const WsscGist *gist = wssc_connections_get(scan->connections, i);
+        gboolean is_in_turn = scan->early.moves == NULL && (gist->bits & WSSC_GIST_RESUMABLE) != 0;
+        const guint8 own = is_in_turn && wssc_triage_is_found(gist) ? 1 : 0;
         g_byte_array_append(can, &own, 1);
     }
     return can;
@@ -270,17 +270,19 @@ static gpointer run_scan(gpointer user)
     return NULL;
 }
 
-/* Reckoned by frames that are rather small. */
-static void expect_frames(Scan *scan, wtap *wth)
+/* Room is reckoned by the smallest frames and connections: what is not used of it is no memory yet. */
+static void begin(Scan *scan, wtap *wth, guint most)
 {
-    enum { A_FRAME = 512 };
+    enum { A_FRAME = 64, A_CONNECTION = 128 };
     int err = 0;
-    gint64 octets = wtap_file_size(wth, &err);
-    wssc_numbers_expect(&scan->of_frame, octets > 0 ? (gsize)octets / A_FRAME : 0);
+    gsize octets = (gsize)MAX(wtap_file_size(wth, &err), 0);
+    scan->connections = wssc_connections_new(most, octets / A_CONNECTION);
+    scan->quic = wssc_quic_new();
+    wssc_numbers_expect(&scan->of_frame, octets / A_FRAME);
     wssc_numbers_expect(&scan->apart, scan->of_frame.room);
 }
 
-WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolean has_keys)
+WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolean has_keys, guint most)
 {
     WsscSegments *segments = g_new0(WsscSegments, 1);
     int err = 0;
@@ -291,9 +293,7 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
     segments->scan.has_triage = has_triage;
     segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, TRUE);
     if (segments->wth != NULL) {
-        segments->scan.connections = wssc_connections_new();
-        segments->scan.quic = wssc_quic_new();
-        expect_frames(&segments->scan, segments->wth);
+        begin(&segments->scan, segments->wth, most);
         segments->scan.has_apart = has_triage && wtap_get_compression_type(segments->wth) == WTAP_UNCOMPRESSED;
         segments->thread = g_thread_new("wssc-segments", run_scan, segments);
     }
@@ -303,9 +303,13 @@ WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolea
 
 static void forget_scan(Scan *scan)
 {
+    enum { MANY = 65536 };
+    gboolean has_many = scan->connections != NULL && wssc_connections_count(scan->connections) > MANY;
     g_clear_pointer(&scan->connections, wssc_connections_free);
     g_clear_pointer(&scan->quic, wssc_quic_free);
     wssc_numbers_clear(&scan->of_frame);
+    if (has_many)
+        wssc_memory_give_back();
 }
 
 static gboolean has_few(const GByteArray *marks)
@@ -396,6 +400,7 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
         return;
     g_thread_join(g_steal_pointer(&segments->thread));
     gboolean has_keys = segments->has_keys || segments->has_own_keys;
+    wssc_connections_close(scan->connections, has_keys);
     if (scan->has_triage)
         wssc_triage_decide(segments->triage, scan->connections, has_keys, WSSC_SEGMENTS_LEFT_OUT);
     segments->marks = mark(scan, has_keys);

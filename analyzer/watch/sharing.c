@@ -47,60 +47,29 @@ static gboolean is_arranger(guint16 port)
 static gboolean has_arranger(const Deal *deal)
 {
     for (guint i = 1; i <= wssc_connections_count(deal->connections); i++) {
-        const WsscWatched *watched = wssc_connections_get(deal->connections, i);
-        if (deal->extents[i].first != 0 && wssc_beginning_is_strange(&watched->beginning) &&
-            (is_arranger(watched->ends.port[0]) || is_arranger(watched->ends.port[1])))
+        const WsscGist *gist = wssc_connections_get(deal->connections, i);
+        if (deal->extents[i].first != 0 && (gist->bits & WSSC_GIST_STRANGE) != 0 &&
+            (is_arranger(gist->client) || is_arranger(gist->server)))
             return TRUE;
     }
     return FALSE;
 }
 
-/* ---- TLS with keys ------------------------------------------------------------------------------------------------
+/* ---- alone --------------------------------------------------------------------------------------------------------
  */
 
-/* Sessions that connections go on with: issued by a server on another one, or asked for on two. */
-static gboolean is_resumed(const WsscBeginning *beginning, GHashTable *known)
+static gboolean is_alone(const WsscConnections *connections, guint index, gboolean has_keys)
 {
-    gboolean is_it = FALSE;
-    for (guint side = 0; side < 2; side++) {
-        const guint64 *own = &beginning->session[side];
-        gboolean is_clients = (beginning->has_hello & 1u << side) != 0;
-        if (*own == 0 || (!is_clients && *own == beginning->session[!side]))
-            continue; /* a server echoes what it was asked for */
-        is_it |= is_clients && g_hash_table_contains(known, own);
-        g_hash_table_add(known, (gpointer)own);
-    }
-    return is_it;
-}
-
-/* Then all connections of TLS belong together: whose secrets are whose is libwireshark's to say. */
-static gboolean has_ties(const WsscConnections *connections)
-{
-    g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
-    gboolean is_any = FALSE;
-    for (guint i = 1; i <= wssc_connections_count(connections); i++) {
-        const WsscBeginning *beginning = &wssc_connections_get(connections, i)->beginning;
-        if (wssc_beginning_may_be_tls(beginning))
-            is_any |= wssc_beginning_is_tied(beginning) || is_resumed(beginning, known);
-    }
-    return is_any;
-}
-
-static gboolean is_alone(const WsscWatched *watched, gboolean has_keys, gboolean are_tied)
-{
-    gboolean is_seen = !has_keys || watched->is_untidy == 0 || !wssc_beginning_is_nettcp(&watched->beginning);
-    return !watched->is_elsewhere && is_seen && wssc_beginning_is_alone(&watched->beginning, has_keys) &&
-           !(are_tied && wssc_beginning_may_be_tls(&watched->beginning));
+    guint bits = wssc_connections_get(connections, index)->bits;
+    gboolean is_tied = has_keys && wssc_connections_are_tied(connections) && (bits & WSSC_GIST_MAY_BE_TLS) != 0;
+    return (bits & (has_keys ? WSSC_GIST_ALONE_KEYED : WSSC_GIST_ALONE)) != 0 && !is_tied;
 }
 
 gboolean wssc_shares_none_tells(const WsscConnections *connections)
 {
-    gboolean are_tied = has_ties(connections);
-    for (guint i = 1; i <= wssc_connections_count(connections); i++) {
-        const WsscWatched *watched = wssc_connections_get(connections, i);
-        if (watched->mark == 0 && !is_alone(watched, TRUE, are_tied))
+    for (guint i = 1; i <= wssc_connections_count(connections); i++)
+        if (wssc_connections_get(connections, i)->mark == 0 && !is_alone(connections, i, TRUE))
             return FALSE;
-    }
     return TRUE;
 }
 
@@ -180,7 +149,6 @@ static guint32 generation_of(const WsscSharing *wanted)
 /* Connections are in the order in which they were met. */
 static void deal_out(Deal *deal)
 {
-    const gboolean has_keys = deal->wanted->has_keys, are_tied = has_keys && has_ties(deal->connections);
     const guint32 generation = generation_of(deal->wanted);
     guint32 until = 0;
     put(deal, 0, add_share(deal, TRUE));
@@ -188,7 +156,7 @@ static void deal_out(Deal *deal)
     for (guint32 i = 1; i <= wssc_connections_count(deal->connections); i++) {
         const Extent *extent = &deal->extents[i];
         gboolean is_long = extent->last_nth - extent->first_nth > (guint64)generation * LONG_LIFE;
-        if (extent->first == 0 || !is_alone(wssc_connections_get(deal->connections, i), has_keys, are_tied)) {
+        if (extent->first == 0 || !is_alone(deal->connections, i, deal->wanted->has_keys)) {
             put(deal, i, 0);
             continue;
         }

@@ -66,41 +66,30 @@ static gboolean leads_nowhere(const char *protocol)
 /* ---- connections --------------------------------------------------------------------------------------------------
  */
 
-static guint16 port_of(const WsscWatched *watched, gboolean is_server)
+static gboolean holds_nothing(const WsscGist *gist, gboolean has_keys)
 {
-    guint client = watched->talk.client;
-    return watched->ends.port[is_server ? !client : client];
-}
-
-static gboolean holds_nothing(WsscWatched *watched, gboolean has_keys)
-{
-    WsscTalk *talk = &watched->talk;
-    if (watched->early != NULL) /* what was acknowledged did not come */
-        wssc_talk_give_up(talk);
-    wssc_talk_finish(talk);
-    if (talk->kind == WSSC_TALK_STRANGE || (talk->kind == WSSC_TALK_TLS && has_keys))
+    if (gist->kind == WSSC_TALK_STRANGE || (gist->kind == WSSC_TALK_TLS && has_keys))
         return FALSE;
-    const char *protocol = protocol_of(port_of(watched, FALSE), port_of(watched, TRUE));
-    return talk->kind == WSSC_TALK_NONE || strcmp(protocol, expected[talk->kind]) == 0 ||
-           (talk->kind == WSSC_TALK_BINARY && leads_nowhere(protocol));
+    const char *protocol = protocol_of(gist->client, gist->server);
+    return gist->kind == WSSC_TALK_NONE || strcmp(protocol, expected[gist->kind]) == 0 ||
+           (gist->kind == WSSC_TALK_BINARY && leads_nowhere(protocol));
 }
 
-gboolean wssc_triage_is_found(const WsscWatched *watched)
+gboolean wssc_triage_is_found(const WsscGist *gist)
 {
-    const char *protocol = protocol_of(port_of(watched, FALSE), port_of(watched, TRUE));
-    WsscTalkKind kind = watched->talk.is_nettcp ? WSSC_TALK_NETTCP : WSSC_TALK_HTTP;
+    const char *protocol = protocol_of(gist->client, gist->server);
+    WsscTalkKind kind = (gist->bits & WSSC_GIST_IS_NETTCP) != 0 ? WSSC_TALK_NETTCP : WSSC_TALK_HTTP;
     return *protocol == '\0' || strcmp(protocol, expected[kind]) == 0;
 }
 
-static void list_closed(WsscTriage *triage, const WsscWatched *watched)
+static void list_closed(WsscTriage *triage, const WsscTlsSeen *seen)
 {
-    const WsscTalk *talk = &watched->talk;
     WsscClosedTls *closed = g_new0(WsscClosedTls, 1);
-    closed->client = wssc_dissect_end(&watched->ends, talk->client);
-    closed->server = wssc_dissect_end(&watched->ends, !talk->client);
-    closed->server_name = g_strdup(wssc_tls_talk_server_name(talk->as.tls));
-    closed->first_frame = talk->first_spoken;
-    closed->last_frame = talk->last_spoken;
+    closed->client = wssc_dissect_end(&seen->ends, seen->client);
+    closed->server = wssc_dissect_end(&seen->ends, !seen->client);
+    closed->server_name = g_strdup(seen->server_name);
+    closed->first_frame = seen->first_spoken;
+    closed->last_frame = seen->last_spoken;
     g_ptr_array_add(triage->closed_tls, closed);
 }
 
@@ -109,9 +98,9 @@ static guint8 *refused_ports(const WsscConnections *connections)
 {
     guint8 *refused = g_malloc0(G_MAXUINT16 + 1);
     for (guint i = 1; i <= wssc_connections_count(connections); i++) {
-        const WsscWatched *watched = wssc_connections_get(connections, i);
-        if (watched->talk.is_refused)
-            refused[port_of(watched, TRUE)] = 1;
+        const WsscGist *gist = wssc_connections_get(connections, i);
+        if ((gist->bits & WSSC_GIST_REFUSED) != 0)
+            refused[gist->server] = 1;
     }
     return refused;
 }
@@ -120,14 +109,18 @@ void wssc_triage_decide(WsscTriage *triage, const WsscConnections *connections, 
 {
     g_autofree guint8 *refused = refused_ports(connections);
     for (guint i = 1; i <= wssc_connections_count(connections); i++) {
-        WsscWatched *watched = wssc_connections_get(connections, i);
-        if (!holds_nothing(watched, has_keys) || refused[port_of(watched, TRUE)])
+        WsscGist *gist = wssc_connections_get(connections, i);
+        if (!holds_nothing(gist, has_keys) || refused[gist->server])
             continue;
-        watched->mark = mark;
-        g_array_append_val(triage->first_frames, watched->talk.first_frame);
-        triage->told += wssc_talk_is_told(&watched->talk) ? 1 : 0;
-        if (watched->talk.kind == WSSC_TALK_TLS)
-            list_closed(triage, watched);
+        gist->mark = mark;
+        g_array_append_val(triage->first_frames, gist->first_frame);
+        triage->told += (gist->bits & WSSC_GIST_TOLD) != 0 ? 1 : 0;
+    }
+    for (guint i = 0; i < wssc_connections_tls(connections)->len; i++) {
+        const WsscTlsSeen *seen = &g_array_index(wssc_connections_tls(connections), WsscTlsSeen, i);
+        const WsscGist *gist = wssc_connections_get(connections, seen->index);
+        if (gist->kind == WSSC_TALK_TLS && gist->mark != 0)
+            list_closed(triage, seen);
     }
 }
 

@@ -18,14 +18,14 @@ typedef struct {
 
 WsscTriage *wssc_triage_new(void);
 void wssc_triage_free(WsscTriage *triage);
-/* After the last frame: gives those connections that need not be dissected the mark. has_keys: for TLS. After
+/* All are closed: gives those connections that need not be dissected the mark. has_keys: for TLS. After
  * libwireshark's start. */
 void wssc_triage_decide(WsscTriage *triage, const WsscConnections *connections, gboolean has_keys, guint8 mark);
 
 /* The ports of a connection lead nowhere else than to net.tcp, where it began so, or to HTTP. After libwireshark's
  * start.
  */
-gboolean wssc_triage_is_found(const WsscWatched *watched);
+gboolean wssc_triage_is_found(const WsscGist *gist);
 
 /* UDP, by its lower port: a number above 0 for those whose dissectors may lead to nothing of ours, else 0. */
 guint wssc_triage_udp_class(const WsscPacket *packet);

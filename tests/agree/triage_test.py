@@ -35,6 +35,7 @@ from strange_nettcp import lasting_nettcp, mixed  # pylint: disable=wrong-import
 
 HOSTILE = {**strange.HOSTILE, **strange_nettcp.HOSTILE}
 FORGETFUL = ('--limit', 'remembered-frames=1')  # libwireshark begins anew wherever it may: only with triage it is known where
+FEW = ('--limit', 'followed-connections=2')  # of most connections what they came down to is kept, and many go on
 COMMANDS = ('contexts', 'timeline', 'verify', 'findings', 'events', 'why')
 SHARE = 20  # one capture in so many
 
@@ -57,6 +58,11 @@ class Triage(unittest.TestCase):
         return os.path.join(self.folder.name, name)
 
     def same(self, command, files, *options):
+        seen = self.same_with(command, files, *options)
+        self.same_with(command, files, *options, *FEW)
+        return seen
+
+    def same_with(self, command, files, *options):
         with_it, without = (said(command, files, *options, *more) for more in (FORGETFUL, ('--no-triage',)))
         for part, (one, other) in enumerate(zip(with_it, without)):
             if one != other:

@@ -14,10 +14,12 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import make_connections  # pylint: disable=wrong-import-position
 import make_tls  # pylint: disable=wrong-import-position
 from contexts import HERE, MANY, ONE  # pylint: disable=wrong-import-position
 
 TIMES, A_CONTEXT = 1.3, 2 / 1024  # MB
+CONNECTIONS = (250000, 500000, 1000000, 2000000)
 
 
 def tree_of(process):
@@ -89,6 +91,15 @@ def table(wssc, sessions, sizes, commands, *options):
         print(flush=True)
 
 
+def connections(wssc):
+    """Of many connections, none of which is dissected: some hundred octets each at most are wanted."""
+    with tempfile.TemporaryDirectory() as folder:
+        capture = os.path.join(folder, 'connections.pcap')
+        for count in CONNECTIONS:
+            make_connections.write(capture, count)
+            print('  %8d     %4.0f MB at most' % (count, peak([wssc, 'contexts', '--no-progress', capture])), flush=True)
+
+
 def main():
     sizes = [int(size) for size in (sys.argv[2] if len(sys.argv) > 2 else '6,60,600').split(',')]
     commands = (sys.argv[3] if len(sys.argv) > 3 else 'contexts').split(',')
@@ -103,6 +114,8 @@ def main():
     table(sys.argv[1], ONE, sizes, commands, '--tls')
     print('all connections alive at once')
     table(sys.argv[1], ONE, sizes, commands, '--alive')
+    print('connections that others have')
+    connections(sys.argv[1])
 
 
 if __name__ == '__main__':

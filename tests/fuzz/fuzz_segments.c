@@ -11,17 +11,15 @@ void wssc_triage_decide(WsscTriage *triage G_GNUC_UNUSED, const WsscConnections 
                         gboolean has_keys G_GNUC_UNUSED, guint8 left_out)
 {
     for (guint i = 1; i <= wssc_connections_count(connections); i++) {
-        WsscWatched *watched = wssc_connections_get(connections, i);
-        wssc_talk_finish(&watched->talk);
-        watched->mark = watched->talk.kind != WSSC_TALK_STRANGE ? left_out : 0;
-        FUZZ_ASSERT(watched->mark == 0 || (watched->talk.first_frame > 0));
-        wssc_talk_is_told(&watched->talk);
+        WsscGist *gist = wssc_connections_get(connections, i);
+        gist->mark = gist->kind != WSSC_TALK_STRANGE ? left_out : 0;
+        FUZZ_ASSERT(gist->mark == 0 || gist->first_frame > 0);
     }
 }
 
-gboolean wssc_triage_is_found(const WsscWatched *watched)
+gboolean wssc_triage_is_found(const WsscGist *gist)
 {
-    return watched->ends.port[0] != 0;
+    return gist->client != 0;
 }
 
 guint wssc_triage_udp_class(const WsscPacket *packet)
@@ -56,8 +54,9 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {
     static const int types[] = {WTAP_ENCAP_ETHERNET, WTAP_ENCAP_SLL, WTAP_ENCAP_NULL, WTAP_ENCAP_RAW_IP, -1,
                                 WTAP_ENCAP_SLL2};
+    enum { MOST = 5 }; /* connections that are followed at a time */
     Scan scan = {
-        .connections = wssc_connections_new(),
+        .connections = wssc_connections_new(size > 0 ? data[0] % MOST + 1 : MOST, 0),
         .quic = wssc_quic_new(),
         .has_triage = TRUE,
     };
@@ -71,6 +70,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         wssc_numbers_add(&scan.of_frame, noted);
         at += 2 + len;
     }
+    wssc_connections_close(scan.connections, size % 2 == 0);
     wssc_triage_decide(NULL, scan.connections, FALSE, WSSC_SEGMENTS_LEFT_OUT);
     GByteArray *marks = mark(&scan, FALSE);
     FUZZ_ASSERT(marks->len == scan.of_frame.len + 1);

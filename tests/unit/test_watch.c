@@ -7,7 +7,7 @@
 
 #include <wiretap/wtap.h>
 
-#include "watch/connections.h"
+#include "watch/watched.h"
 #include "watch/early.h"
 #include "watch/records.h"
 #include "watch/strays.h"

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A TCP connection of a capture file, as the quick look over it follows it.
+ */
+#ifndef WSSC_WATCH_WATCHED_H
+#define WSSC_WATCH_WATCHED_H
+
+#include "watch/beginning.h"
+#include "watch/talk.h"
+
+#define WSSC_BOTH_ENDS 3u
+
+typedef struct {
+    WsscEnds ends;
+    guint32 index;               /* from 1, in the order in which they were met */
+    guint32 latest;              /* frame that was its own */
+    guint32 first[2], next[2];   /* of each end, while flows is NULL: as in WsscFlow */
+    guint8 has_begun, is_untidy; /* bits: the ends. Untidy: without a SYN, or some segment does not follow the one
+                                  * before it, or octets were acknowledged that did not come */
+    guint8 is_cut;    /* bits: of some segment the capture does not hold all, and one sent again may hold more */
+    guint8 has_ended; /* bits: the ends, that said FIN; a reset is both */
+    guint8 is_reordered;
+    guint8 is_elsewhere; /* what has the same ends was seen inside of something else, too */
+    guint8 is_resumed;   /* it was put away before, and goes on (gist.h) */
+    WsscFlow *flows;     /* of both ends, once a segment came out of its place; else NULL */
+    GArray *early;       /* early.c's: what came before what it answers; else NULL */
+    WsscTalk talk;
+    WsscBeginning beginning;
+} WsscWatched;
+
+void wssc_watched_free(gpointer watched);
+
+/* Where a segment stands. */
+typedef struct {
+    WsscArrivalKind kind;
+    gboolean is_repeat; /* it brings nothing that did not come before */
+} WsscPlace;
+
+/* Follows the segment. */
+WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet);
+/* The sequence number behind all that came of that end, which has begun. */
+guint32 wssc_watched_next(const WsscWatched *watched, guint side);
+
+#endif
