@@ -10,23 +10,14 @@
 #include "watch/early.h"
 #include "watch/frames.h"
 #include "watch/gathered.h"
+#include "watch/noted.h"
 #include "watch/numbers.h"
-
-/* What is noted of a frame: one of these, with a class of UDP added, or with a connection's index above FLAGS bits, or
- * with the number of a flow of QUIC. */
-enum { FRAME_DISSECTED, FRAME_NOTHING, FRAME_UDP, FRAME_CONNECTIONS = 16 };
-#define FRAME_QUIC 0x80000000u
-G_STATIC_ASSERT((guint64)WSSC_CONNECTIONS_MOST << 4 < FRAME_QUIC);
-enum {
-    IS_IDLE = 1,    /* a bare acknowledgement in its place */
-    IS_REPEAT = 2,  /* nothing that did not come before */
-    IS_AT_REST = 4, /* behind it nothing is under way on the connection */
-    FLAGS = 3,
-};
+#include "watch/quiet.h"
 
 typedef struct {
     WsscConnections *connections;
     WsscQuic *quic;
+    GArray *inside;       /* WsscInside, by frame; or NULL */
     WsscNumbers of_frame; /* the above */
     WsscNumbers apart;    /* of each frame, the octets from where the one before it lies */
     gboolean has_apart;   /* it is noted */
@@ -52,6 +43,10 @@ static void give_up(const WsscPacket *packet, gpointer user)
     wssc_talk_give_up(&watched->talk);
     watched->talk.is_asked = 1; /* the SYN may stand there */
     watched->is_elsewhere = 1;
+    const WsscInside own = {scan->frame, watched->index};
+    if (scan->inside == NULL)
+        scan->inside = g_array_new(FALSE, FALSE, sizeof(WsscInside));
+    g_array_append_val(scan->inside, own);
 }
 
 /* A damaged head does no harm where its ends are those of a connection that is known: its numbers tell the rest. */
@@ -60,7 +55,7 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
     WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends, scan->frame);
     wssc_strays_take(&scan->strays, head, watched != NULL && watched->has_begun != 0, scan->frame, scan->time);
     if (watched == NULL)
-        return FRAME_DISSECTED;
+        return WSSC_NOTED_DISSECTED;
     WsscPlace place = wssc_watched_take(watched, packet);
     scan->has_vague_ends |= packet->has_options;
     wssc_early_take(&scan->early, watched, packet, place, scan->frame);
@@ -71,8 +66,8 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
                             place.kind == WSSC_ARRIVAL_NEXT && !packet->is_cut);
     gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
     gboolean is_at_rest = scan->has_triage && watched->early == NULL && wssc_talk_is_between(&watched->talk);
-    return FRAME_CONNECTIONS + (watched->index << FLAGS) + (is_idle ? IS_IDLE : 0) + (place.is_repeat ? IS_REPEAT : 0) +
-           (is_at_rest ? IS_AT_REST : 0);
+    return WSSC_NOTED_CONNECTIONS + (watched->index << WSSC_NOTED_FLAGS) + (is_idle ? WSSC_NOTED_IDLE : 0) +
+           (place.is_repeat ? WSSC_NOTED_REPEAT : 0) + (is_at_rest ? WSSC_NOTED_AT_REST : 0);
 }
 
 static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encapsulation)
@@ -84,16 +79,18 @@ static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encaps
     if (kind == WSSC_PACKET_TCP)
         return note_segment(scan, &packet, &head);
     wssc_strays_take(&scan->strays, &head, FALSE, scan->frame, scan->time);
-    if (!scan->has_triage)
-        return FRAME_DISSECTED;
-    if (kind == WSSC_PACKET_NOTHING)
-        return FRAME_NOTHING;
     guint number = kind == WSSC_PACKET_UDP ? wssc_triage_udp_class(&packet) : 0;
-    if (number != 0)
-        return FRAME_UDP + number - 1;
-    wssc_packet_foreach_inside(frame, give_up, scan);
+    gboolean has_none = kind == WSSC_PACKET_NOTHING || number != 0;
+    if (!has_none) /* with triage or without the same connections are known */
+        wssc_packet_foreach_inside(frame, give_up, scan);
+    if (!scan->has_triage)
+        return WSSC_NOTED_DISSECTED;
+    if (has_none)
+        return number != 0 ? WSSC_NOTED_UDP + number - 1 : WSSC_NOTED_NOTHING;
     guint32 flow = kind == WSSC_PACKET_UDP ? wssc_quic_take(scan->quic, &packet) : 0;
-    return flow != 0 ? FRAME_QUIC | flow : FRAME_DISSECTED;
+    if (flow != 0)
+        return WSSC_NOTED_QUIC | flow;
+    return kind == WSSC_PACKET_UDP && wssc_triage_udp_is_loose(&packet) ? WSSC_NOTED_LOOSE : WSSC_NOTED_DISSECTED;
 }
 
 /* ---- marks --------------------------------------------------------------------------------------------------------
@@ -101,10 +98,10 @@ static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encaps
 
 static guint8 mark_of(const WsscGist *gist, guint flags)
 {
-    gboolean is_idle = (flags & IS_IDLE) != 0;
+    gboolean is_idle = (flags & WSSC_NOTED_IDLE) != 0;
     if (gist->mark != 0)
         return gist->mark;
-    if (flags & IS_REPEAT)
+    if (flags & WSSC_NOTED_REPEAT)
         return WSSC_SEGMENTS_REPEATED;
     if ((gist->bits & WSSC_GIST_REORDERED) != 0)
         return WSSC_SEGMENTS_REORDERED;
@@ -113,18 +110,20 @@ static guint8 mark_of(const WsscGist *gist, guint flags)
 
 static guint8 mark_of_frame(const Scan *scan, guint32 noted, const guint8 *of_udp, const guint8 *of_quic)
 {
-    if ((noted & FRAME_QUIC) != 0)
-        return of_quic[noted & ~FRAME_QUIC];
-    if (noted >= FRAME_CONNECTIONS)
-        return mark_of(wssc_connections_get(scan->connections, (noted - FRAME_CONNECTIONS) >> FLAGS), noted);
-    return noted == FRAME_NOTHING ? WSSC_SEGMENTS_LEFT_OUT : noted >= FRAME_UDP ? of_udp[noted - FRAME_UDP] : 0;
+    if ((noted & WSSC_NOTED_QUIC) != 0)
+        return of_quic[noted & ~WSSC_NOTED_QUIC];
+    if (noted >= WSSC_NOTED_CONNECTIONS)
+        return mark_of(wssc_connections_get(scan->connections, (noted - WSSC_NOTED_CONNECTIONS) >> WSSC_NOTED_FLAGS),
+                       noted);
+    if (noted >= WSSC_NOTED_UDP && noted < WSSC_NOTED_LOOSE)
+        return of_udp[noted - WSSC_NOTED_UDP];
+    return noted == WSSC_NOTED_NOTHING ? WSSC_SEGMENTS_LEFT_OUT : 0;
 }
 
 /* 0: of none, or libwireshark may take others for it. */
 static guint32 connection_of_frame(const Scan *scan, guint32 frame)
 {
-    guint32 noted = scan->of_frame.at[frame - 1];
-    guint32 index = noted >= FRAME_CONNECTIONS && (noted & FRAME_QUIC) == 0 ? (noted - FRAME_CONNECTIONS) >> FLAGS : 0;
+    guint32 index = wssc_noted_index(scan->of_frame.at[frame - 1]);
     return index != 0 && (wssc_connections_get(scan->connections, index)->bits & WSSC_GIST_ELSEWHERE) != 0 ? 0 : index;
 }
 
@@ -146,54 +145,14 @@ static GByteArray *mark(const Scan *scan, gboolean has_keys)
     return marks;
 }
 
-/* For each connection (and, together, for all that is none: index 0) the last of its frames that are dissected. */
-static guint32 *last_frames(const Scan *scan, const GByteArray *marks)
+static void mark_quiet(const Scan *scan, GByteArray *marks, gboolean has_keys)
 {
-    guint32 *last = g_new0(guint32, wssc_connections_count(scan->connections) + 1);
-    for (guint frame = 1; frame < marks->len; frame++)
-        if ((marks->data[frame] & WSSC_SEGMENTS_PASSED_OVER) == 0)
-            last[connection_of_frame(scan, frame)] = frame;
-    return last;
-}
-
-/* Each connection that could be taken up again where it rests: all of its segments are as its ends sent them, and what
- * is on its ports is found by its octets. */
-static GByteArray *resumable(const Scan *scan)
-{
-    guint count = wssc_connections_count(scan->connections);
-    GByteArray *can = g_byte_array_sized_new(count + 1);
-    g_byte_array_append(can, (const guint8 *)"", 1);
-    for (guint i = 1; i <= count; i++) {
-        const WsscGist *gist = wssc_connections_get(scan->connections, i);
-        gboolean is_in_turn = scan->early.moves == NULL && (gist->bits & WSSC_GIST_RESUMABLE) != 0;
-        const guint8 own = is_in_turn && wssc_triage_is_found(gist) ? 1 : 0;
-        g_byte_array_append(can, &own, 1);
-    }
-    return can;
-}
-
-static gboolean is_under_way(const Scan *scan, const GByteArray *can, guint32 frame, guint32 index)
-{
-    guint32 noted = scan->of_frame.at[frame - 1];
-    return index == 0 || can->data[index] == 0 || (noted & IS_AT_REST) == 0;
-}
-
-static void mark_quiet(const Scan *scan, GByteArray *marks)
-{
-    g_autofree guint32 *last = last_frames(scan, marks);
-    g_autofree guint8 *is_busy = g_new0(guint8, wssc_connections_count(scan->connections) + 1);
-    g_autoptr(GByteArray) can = resumable(scan);
-    guint busy = 0;
-    for (guint frame = 1; frame < marks->len; frame++) {
-        if ((marks->data[frame] & WSSC_SEGMENTS_PASSED_OVER) != 0)
-            continue;
-        guint32 index = connection_of_frame(scan, frame);
-        marks->data[frame] |= busy == 0 ? WSSC_SEGMENTS_QUIET : 0;
-        marks->data[frame] |= last[index] == frame ? WSSC_SEGMENTS_LAST : 0;
-        busy -= is_busy[index];
-        is_busy[index] = last[index] != frame && is_under_way(scan, can, frame, index) ? 1 : 0;
-        busy += is_busy[index];
-    }
+    const WsscQuietView view = {.connections = scan->connections,
+                                .noted = &scan->of_frame,
+                                .inside = scan->inside,
+                                .has_keys = has_keys,
+                                .is_in_turn = scan->early.moves == NULL};
+    wssc_quiet_mark(&view, marks);
 }
 
 static void note_place(Scan *scan, gint64 place)
@@ -210,7 +169,7 @@ static guint32 scan_record(Scan *scan, const WsscSeenFrame *frame)
 {
     if (!frame->is_packet) {
         scan->frame++;
-        return scan->has_triage ? FRAME_NOTHING : FRAME_DISSECTED;
+        return scan->has_triage ? WSSC_NOTED_NOTHING : WSSC_NOTED_DISSECTED;
     }
     scan->time = frame->time;
     scan->seen.last_time = MAX(scan->seen.last_time, scan->time);
@@ -308,6 +267,7 @@ static void forget_scan(Scan *scan)
     g_clear_pointer(&scan->connections, wssc_connections_free);
     g_clear_pointer(&scan->quic, wssc_quic_free);
     wssc_numbers_clear(&scan->of_frame);
+    g_clear_pointer(&scan->inside, g_array_unref);
     if (has_many)
         wssc_memory_give_back();
 }
@@ -406,7 +366,7 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
     segments->marks = mark(scan, has_keys);
     segments->tells_quiet = can_tell_quiet(segments, sharing);
     if (segments->tells_quiet)
-        mark_quiet(scan, segments->marks);
+        mark_quiet(scan, segments->marks, has_keys);
     segments->has_places = scan->has_apart && !segments->has_own_keys;
     segments->has_few = has_few(segments->marks);
     if (segments->has_places)

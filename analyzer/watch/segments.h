@@ -25,20 +25,10 @@
 #ifndef WSSC_WATCH_SEGMENTS_H
 #define WSSC_WATCH_SEGMENTS_H
 
+#include "watch/marks.h"
 #include "watch/sharing.h"
 #include "watch/strays.h"
 #include "watch/triage.h"
-
-enum {
-    WSSC_SEGMENTS_REORDERED = 1,
-    WSSC_SEGMENTS_IDLE = 2,
-    WSSC_SEGMENTS_REPEATED = 4,
-    WSSC_SEGMENTS_LEFT_OUT = 8,
-    WSSC_SEGMENTS_QUIET = 16,
-    WSSC_SEGMENTS_MOVED = 32, /* beside others */
-    WSSC_SEGMENTS_LAST = 64,  /* of those of its connection that are dissected; where quiet is told */
-    WSSC_SEGMENTS_PASSED_OVER = WSSC_SEGMENTS_IDLE | WSSC_SEGMENTS_REPEATED | WSSC_SEGMENTS_LEFT_OUT,
-};
 
 typedef struct WsscSegments WsscSegments;
 

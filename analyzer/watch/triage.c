@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memmem */
+#endif
 #include "compat.h"
 
 #include "watch/triage.h"
@@ -153,6 +156,25 @@ guint wssc_triage_udp_class(const WsscPacket *packet)
         if (quiet[i].port == port)
             return i + 1;
     return 0;
+}
+
+/* Of packets, or messages in pieces, is carried besides; or connections are arranged for there (sharing.c). */
+static gboolean has_ties(guint16 port)
+{
+    static const guint16 ports[] = {111,  135,  1719, 2123, 2427, 2727, 4341, 4755,  5000,  5060, 5246,
+                                    5247, 5683, 5684, 6080, 6343, 9875, 9899, 12222, 12223, 37008};
+    for (guint i = 0; i < G_N_ELEMENTS(ports); i++)
+        if (ports[i] == port)
+            return TRUE;
+    return is_tunnel(port);
+}
+
+gboolean wssc_triage_udp_is_loose(const WsscPacket *packet)
+{
+    static const char sign[] = "nvelop"; /* HTTP's dissector reads datagrams, too */
+    WsscBytes payload = packet->payload;
+    return !has_ties(packet->ends.port[0]) && !has_ties(packet->ends.port[1]) &&
+           (payload.len == 0 || memmem(payload.data, payload.len, sign, strlen(sign)) == NULL);
 }
 
 /* It is found by its octets where neither port is another one's; the server's may be that of Google's forerunner. */

@@ -467,6 +467,14 @@ def interleaved(rng, talks):
     return frames
 
 
+def datagrams(rng, frames):
+    """Of nothing that is known, some with packets of TCP or SOAP in them, on ports that seldom mean anything."""
+    ends = CLIENT[0], rng.randrange(1024, 65536), SERVER[0], rng.choice((rng.randrange(1024, 65536), 1900, 443, 5246))
+    for _ in range(rng.randrange(1, 30)):
+        yield mix.udp(*ends, rng.choice((lambda: rng.randbytes(rng.randrange(1300)), lambda: b'some text',
+                                         lambda: rng.randbytes(rng.randrange(8)) + rng.choice(frames)[14:], ask, tell))())
+
+
 def others(frames):
     """With a download before and after on connections of their own."""
     return (turns(GET, page(), client=(CLIENT[0], 50101)) + tls(*DATA, name='before.example') + frames +

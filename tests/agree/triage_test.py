@@ -29,7 +29,7 @@ import key_material  # pylint: disable=wrong-import-position
 import mix  # pylint: disable=wrong-import-position
 import strange  # pylint: disable=wrong-import-position
 import strange_nettcp  # pylint: disable=wrong-import-position
-from strange import CLIENT, DATA, GET, ask, fragments, in_vxlan, lasting  # pylint: disable=wrong-import-position
+from strange import CLIENT, DATA, GET, ask, datagrams, fragments, in_vxlan, lasting  # pylint: disable=wrong-import-position
 from strange import others, page, tell, tls, turns, unreachable, write  # pylint: disable=wrong-import-position
 from strange_nettcp import lasting_nettcp, mixed  # pylint: disable=wrong-import-position
 
@@ -205,6 +205,9 @@ class Triage(unittest.TestCase):
         talks = [made.any(0) for _ in range(rng.randrange(5, 40))] + [
             [(0, f) for f in rng.choice((lasting, lasting_nettcp))(rng, number)] for number in range(rng.randrange(4))] + [
             [(0, f) for f in rng.choice(list(HOSTILE.values()))[0] if not isinstance(f, tuple)] for _ in range(rng.randrange(3))]
+        if talks:
+            inside = [frame for _, frame in rng.choice(talks)]
+            talks += [[(0, f) for f in datagrams(rng, inside)] for _ in range(rng.randrange(3))]
         frames = []
         while talks:
             own = rng.choice(talks)

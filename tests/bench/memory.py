@@ -8,6 +8,7 @@ Counted are the command and its workers together. Wanted: at the largest size no
 it takes, beyond 2 KB a context.
 """
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import make_connections  # pylint: disable=wrong-import-position
 import make_tls  # pylint: disable=wrong-import-position
+import mix  # pylint: disable=wrong-import-position
 from contexts import HERE, MANY, ONE  # pylint: disable=wrong-import-position
 
 TIMES, A_CONTEXT = 1.3, 2 / 1024  # MB
@@ -100,6 +102,23 @@ def connections(wssc):
             print('  %8d     %4.0f MB at most' % (count, peak([wssc, 'contexts', '--no-progress', capture])), flush=True)
 
 
+def datagrams(wssc):
+    """SOAP with datagrams of nothing known all through it: libwireshark is made to forget all the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain, capture = os.path.join(folder, 'soap.pcap'), os.path.join(folder, 'both.pcap')
+        make(plain, 60, ONE, ())
+        with open(plain, 'rb') as file, open(capture, 'wb') as out:
+            out.write(file.read(24))
+            number = 0
+            while len(head := file.read(16)) == 16:
+                frame = file.read(struct.unpack('<I', head[8:12])[0])
+                own = mix.udp(b'\x0a\2\0' + bytes([number % 200]), 4000 + number % 999, b'\x0a\2\1\1', 4567, b'state %d' % number)
+                out.write(head + frame + head[:8] + struct.pack('<II', len(own), len(own)) + own)
+                number += 1
+        for path, what in ((plain, 'without'), (capture, 'with')):
+            print('  %-12s %4.0f MB at most' % (what, peak([wssc, 'contexts', '--no-progress', path])), flush=True)
+
+
 def main():
     sizes = [int(size) for size in (sys.argv[2] if len(sys.argv) > 2 else '6,60,600').split(',')]
     commands = (sys.argv[3] if len(sys.argv) > 3 else 'contexts').split(',')
@@ -116,6 +135,8 @@ def main():
     table(sys.argv[1], ONE, sizes, commands, '--alive')
     print('connections that others have')
     connections(sys.argv[1])
+    print('60 MB of SOAP with datagrams between, and without')
+    datagrams(sys.argv[1])
 
 
 if __name__ == '__main__':

@@ -32,6 +32,11 @@ gboolean wssc_triage_udp_is_nothing(guint number)
     return number == 1;
 }
 
+gboolean wssc_triage_udp_is_loose(const WsscPacket *packet)
+{
+    return packet->ends.port[0] % 2 == 0;
+}
+
 guint8 *wssc_triage_mark_quic(const WsscQuic *quic, gboolean has_keys, guint8 left_out)
 {
     guint8 *marks = g_new0(guint8, wssc_quic_count(quic) + 1);
@@ -64,9 +69,9 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         gsize len = MIN(data[at], size - at - 2);
         g_autofree guint8 *frame = g_memdup2(data + at + 2, len);
         guint32 noted = scan_frame(&scan, wssc_bytes(frame, len), len, types[data[at + 1] % G_N_ELEMENTS(types)]);
-        FUZZ_ASSERT(noted < FRAME_CONNECTIONS || (noted & FRAME_QUIC) != 0 ||
-                    (noted - FRAME_CONNECTIONS) >> FLAGS <= wssc_connections_count(scan.connections));
-        FUZZ_ASSERT((noted & FRAME_QUIC) == 0 || (noted & ~FRAME_QUIC) <= wssc_quic_count(scan.quic));
+        FUZZ_ASSERT(noted < WSSC_NOTED_CONNECTIONS || (noted & WSSC_NOTED_QUIC) != 0 ||
+                    wssc_noted_index(noted) <= wssc_connections_count(scan.connections));
+        FUZZ_ASSERT((noted & WSSC_NOTED_QUIC) == 0 || (noted & ~WSSC_NOTED_QUIC) <= wssc_quic_count(scan.quic));
         wssc_numbers_add(&scan.of_frame, noted);
         at += 2 + len;
     }
@@ -74,7 +79,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     wssc_triage_decide(NULL, scan.connections, FALSE, WSSC_SEGMENTS_LEFT_OUT);
     GByteArray *marks = mark(&scan, FALSE);
     FUZZ_ASSERT(marks->len == scan.of_frame.len + 1);
-    mark_quiet(&scan, marks);
+    mark_quiet(&scan, marks, size % 3 == 0);
     g_byte_array_unref(marks);
     forget_scan(&scan);
     wssc_early_clear(&scan.early);
