@@ -15,9 +15,24 @@ enum {
     TYPE_VLAN = 0x8100,
     TYPE_VLANS = 0x88A8,
     TYPE_OLD_VLANS = 0x9100,
-    TYPE_LLDP = 0x88CC
+    TYPE_LLDP = 0x88CC,
+    TYPE_SLOW = 0x8809, /* LACP and its like */
+    TYPE_PPPOE_DISCOVERY = 0x8863,
+    TYPE_EAPOL = 0x888E,
+    TYPE_PTP = 0x88F7,
+    MOST_OCTETS = 1500 /* where a type may stand: LLC follows */
 };
-enum { PROTOCOL_ICMP = 1, PROTOCOL_IGMP = 2, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_ICMP6 = 58 };
+enum {
+    PROTOCOL_ICMP = 1,
+    PROTOCOL_IGMP = 2,
+    PROTOCOL_TCP = 6,
+    PROTOCOL_UDP = 17,
+    PROTOCOL_ESP = 50,
+    PROTOCOL_ICMP6 = 58,
+    PROTOCOL_EIGRP = 88,
+    PROTOCOL_OSPF = 89,
+    PROTOCOL_VRRP = 112
+};
 enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DESTINATION = 60 }; /* RFC 8200 section 4 */
 enum { MAX_EXTENSIONS = 8 };                                            /* IPv6 headers in front of TCP */
 enum { MIN_TCP = 20, MIN_UDP = 8 };
@@ -55,12 +70,30 @@ static gboolean is_vlan(guint16 type)
     return type == TYPE_VLAN || type == TYPE_VLANS || type == TYPE_OLD_VLANS;
 }
 
+static gboolean is_alone(guint16 type)
+{
+    return type == TYPE_ARP || type == TYPE_LLDP || type == TYPE_SLOW || type == TYPE_PPPOE_DISCOVERY ||
+           type == TYPE_EAPOL || type == TYPE_PTP;
+}
+
 static Link link_of(guint16 type)
 {
-    return type == TYPE_IP4                        ? LINK_IP4
-           : type == TYPE_IP6                      ? LINK_IP6
-           : type == TYPE_ARP || type == TYPE_LLDP ? LINK_NOTHING
-                                                   : LINK_UNKNOWN;
+    return type == TYPE_IP4 ? LINK_IP4 : type == TYPE_IP6 ? LINK_IP6 : is_alone(type) ? LINK_NOTHING : LINK_UNKNOWN;
+}
+
+/* Spanning trees, and what Cisco's switches tell each other: CDP, VTP, DTP, UDLD and their spanning trees. */
+static gboolean is_between_switches(const View *llc)
+{
+    static const guint8 tree[] = {0x42, 0x42, 0x03}, cisco[] = {0xAA, 0xAA, 0x03, 0x00, 0x00, 0x0C};
+    static const guint16 kinds[] = {0x2000, 0x2003, 0x2004, 0x0111, 0x010B};
+    if (llc->len >= sizeof tree && memcmp(llc->data, tree, sizeof tree) == 0)
+        return TRUE;
+    if (llc->len < sizeof cisco + 2 || memcmp(llc->data, cisco, sizeof cisco) != 0)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (be16(llc->data + sizeof cisco) == kinds[i])
+            return TRUE;
+    return FALSE;
 }
 
 /* At an EtherType, behind which the packet stands or a VLAN's tag with a further one. */
@@ -73,7 +106,7 @@ static Link behind_types(View *view)
         type = be16(view->data);
         skip(view, is_vlan(type) ? 4 : 2);
     } while (is_vlan(type));
-    return link_of(type);
+    return type <= MOST_OCTETS && is_between_switches(view) ? LINK_NOTHING : link_of(type);
 }
 
 static Link to_network(View *view, int encapsulation)
@@ -177,12 +210,31 @@ static gboolean behind_ip(View *view, Link link, Network *ret_network)
                                               : FALSE;
 }
 
-/* What asks whether somebody is there, who is near, and who listens to groups; not what quotes other packets. */
+/* What asks whether somebody is there, who is near, and who listens to groups; not what quotes other packets. What
+ * routers tell each other. */
 static gboolean is_nothing(const Network *network, const View *view)
 {
+    enum { LISTENERS = 143 }; /* RFC 3810 section 5.2 */
     guint8 type = view->len > 0 ? view->data[0] : 255;
-    return network->protocol == PROTOCOL_IGMP || (network->protocol == PROTOCOL_ICMP && (type == 0 || type == 8)) ||
-           (network->protocol == PROTOCOL_ICMP6 && (type >= 128 && type <= 136));
+    switch (network->protocol) {
+    case PROTOCOL_IGMP:
+    case PROTOCOL_EIGRP:
+    case PROTOCOL_OSPF:
+    case PROTOCOL_VRRP:
+        return TRUE;
+    case PROTOCOL_ICMP:
+        return type == 0 || type == 8;
+    case PROTOCOL_ICMP6:
+        return (type >= 128 && type <= 136) || type == LISTENERS;
+    default:
+        return FALSE;
+    }
+}
+
+static gboolean is_quoting(const Network *network)
+{
+    return network->protocol == PROTOCOL_ICMP || network->protocol == PROTOCOL_ICMP6 ||
+           network->protocol == PROTOCOL_ESP;
 }
 
 /* ---- TCP and UDP ------------------------------------------------------------------------------------------------ */
@@ -260,7 +312,9 @@ static WsscPacketKind read_packet(View view, Link link, WsscBytes frame, gboolea
     if (network.protocol == PROTOCOL_UDP)
         return read_udp(&view, &network, ret_packet);
     if (network.protocol != PROTOCOL_TCP)
-        return is_nothing(&network, &view) ? WSSC_PACKET_NOTHING : WSSC_PACKET_UNKNOWN;
+        return is_nothing(&network, &view) ? WSSC_PACKET_NOTHING
+               : is_quoting(&network)      ? WSSC_PACKET_QUOTES
+                                           : WSSC_PACKET_UNKNOWN;
     if (view.len < MIN_TCP)
         return WSSC_PACKET_UNKNOWN;
     read_tcp(&view, &network, is_whole, ret_packet);

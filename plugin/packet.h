@@ -19,6 +19,7 @@ typedef enum {
     WSSC_PACKET_TCP,
     WSSC_PACKET_UDP,     /* only ends, side, has_options, payload and how many octets of it there were are told */
     WSSC_PACKET_NOTHING, /* of a kind that carries nothing but its own: ARP, echo, neighbours... */
+    WSSC_PACKET_QUOTES,  /* has to do with no other but what it may quote: errors of ICMP; ESP */
 } WsscPacketKind;
 
 typedef struct {

@@ -8,7 +8,7 @@
 #include "watch/triage.h"
 
 /* One of these, with a class of UDP added, or with a connection's index above WSSC_NOTED_FLAGS bits, or with the number
- * of a flow of QUIC. Loose: a datagram that has to do with no other frame, but for what is inside. */
+ * of a flow of QUIC. Loose: what has to do with no other frame, but for what is inside, or by its ends. */
 enum {
     WSSC_NOTED_DISSECTED,
     WSSC_NOTED_NOTHING,
@@ -33,7 +33,7 @@ static inline guint32 wssc_noted_index(guint32 noted)
                : 0;
 }
 
-/* A connection that seems to go on inside of a frame. */
+/* A connection that seems to go on inside of a frame; or datagrams' ends, as if they were one. */
 typedef struct {
     guint32 frame, index;
 } WsscInside;

@@ -33,11 +33,10 @@ typedef struct {
     WsscLookedOver seen;
 } Scan;
 
-/* What a tunnel or an ICMP error holds of a connection is seen by libwireshark only. */
-static void give_up(const WsscPacket *packet, gpointer user)
+/* Something goes on between those ends that is not followed. */
+static void note_inside(Scan *scan, const WsscEnds *ends)
 {
-    Scan *scan = user;
-    WsscWatched *watched = wssc_connections_of(scan->connections, &packet->ends, scan->frame);
+    WsscWatched *watched = wssc_connections_of(scan->connections, ends, scan->frame);
     if (watched == NULL)
         return;
     wssc_talk_give_up(&watched->talk);
@@ -47,6 +46,21 @@ static void give_up(const WsscPacket *packet, gpointer user)
     if (scan->inside == NULL)
         scan->inside = g_array_new(FALSE, FALSE, sizeof(WsscInside));
     g_array_append_val(scan->inside, own);
+}
+
+/* What a tunnel or an ICMP error holds of a connection is seen by libwireshark only. */
+static void take_inside(const WsscPacket *packet, gpointer user)
+{
+    note_inside(user, &packet->ends);
+}
+
+/* A datagram that may have to do with others of its ends: these are none of TCP's. */
+static void take_tied(Scan *scan, const WsscPacket *packet)
+{
+    enum { OF_UDP = 0x100 }; /* no address is so long */
+    WsscEnds ends = packet->ends;
+    ends.length[0] |= OF_UDP;
+    note_inside(scan, &ends);
 }
 
 /* A damaged head does no harm where its ends are those of a connection that is known: its numbers tell the rest. */
@@ -82,7 +96,9 @@ static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encaps
     guint number = kind == WSSC_PACKET_UDP ? wssc_triage_udp_class(&packet) : 0;
     gboolean has_none = kind == WSSC_PACKET_NOTHING || number != 0;
     if (!has_none) /* with triage or without the same connections are known */
-        wssc_packet_foreach_inside(frame, give_up, scan);
+        wssc_packet_foreach_inside(frame, take_inside, scan);
+    if (!has_none && kind == WSSC_PACKET_UDP && wssc_triage_udp_is_tied(&packet))
+        take_tied(scan, &packet);
     if (!scan->has_triage)
         return WSSC_NOTED_DISSECTED;
     if (has_none)
@@ -90,7 +106,7 @@ static guint32 scan_frame(Scan *scan, WsscBytes frame, gsize on_wire, int encaps
     guint32 flow = kind == WSSC_PACKET_UDP ? wssc_quic_take(scan->quic, &packet) : 0;
     if (flow != 0)
         return WSSC_NOTED_QUIC | flow;
-    return kind == WSSC_PACKET_UDP && wssc_triage_udp_is_loose(&packet) ? WSSC_NOTED_LOOSE : WSSC_NOTED_DISSECTED;
+    return kind == WSSC_PACKET_UDP || kind == WSSC_PACKET_QUOTES ? WSSC_NOTED_LOOSE : WSSC_NOTED_DISSECTED;
 }
 
 /* ---- marks --------------------------------------------------------------------------------------------------------

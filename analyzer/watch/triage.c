@@ -169,12 +169,12 @@ static gboolean has_ties(guint16 port)
     return is_tunnel(port);
 }
 
-gboolean wssc_triage_udp_is_loose(const WsscPacket *packet)
+gboolean wssc_triage_udp_is_tied(const WsscPacket *packet)
 {
     static const char sign[] = "nvelop"; /* HTTP's dissector reads datagrams, too */
     WsscBytes payload = packet->payload;
-    return !has_ties(packet->ends.port[0]) && !has_ties(packet->ends.port[1]) &&
-           (payload.len == 0 || memmem(payload.data, payload.len, sign, strlen(sign)) == NULL);
+    return has_ties(packet->ends.port[0]) || has_ties(packet->ends.port[1]) ||
+           (payload.len > 0 && memmem(payload.data, payload.len, sign, strlen(sign)) != NULL);
 }
 
 /* It is found by its octets where neither port is another one's; the server's may be that of Google's forerunner. */

@@ -32,9 +32,9 @@ guint wssc_triage_udp_class(const WsscPacket *packet);
 /* How many such numbers there are, and whether libwireshark's tables agree. */
 #define WSSC_TRIAGE_UDP_CLASSES 8
 gboolean wssc_triage_udp_is_nothing(guint number);
-/* A datagram that is dissected, but has nothing of ours and to do with no other frame: libwireshark may have forgotten
- * those before. Whether something goes on inside of it, and QUIC, is not looked at. */
-gboolean wssc_triage_udp_is_loose(const WsscPacket *packet);
+/* A datagram that is dissected, and may have to do with others of its ends, or something of ours in it. Else
+ * libwireshark may have forgotten all others, unless something goes on inside of it, or it is QUIC's. */
+gboolean wssc_triage_udp_is_tied(const WsscPacket *packet);
 /* By number of the flow (quic.h), the mark, or 0; the caller's. */
 guint8 *wssc_triage_mark_quic(const WsscQuic *quic, gboolean has_keys, guint8 mark);
 

@@ -467,6 +467,17 @@ def interleaved(rng, talks):
     return frames
 
 
+def asides(rng, frames):
+    """What switches, routers and tunnels of keys say, some of it with packets of TCP in it."""
+    tree = b'\1\x80\xc2\0\0\0\0\1\2\3\4\5\0\x26\x42\x42\3' + b'\0' * 35
+    cdp = b'\1\0\x0c\xcc\xcc\xcc\0\1\2\3\4\5\0\x20\xaa\xaa\3\0\0\x0c\x20\0\2\xb4' + b'\0' * 22
+    ends = b'\x0a\1\1\1', b'\x0a\1\1\2'
+    for _ in range(rng.randrange(1, 10)):
+        inside = rng.choice((rng.randbytes(60), rng.choice(frames)[14:]))
+        yield rng.choice((tree, cdp, mix.ethernet(*ends, 50, rng.randbytes(8) + inside), mix.ethernet(*ends, 89, b'\2\1' + inside),
+                          mix.ethernet(*ends, 1, b'\3\1\0\0\0\0\0\0' + inside), mix.ethernet(*ends, 47, b'\0\0\x08\0' + inside)))
+
+
 def datagrams(rng, frames):
     """Of nothing that is known, some with packets of TCP or SOAP in them, on ports that seldom mean anything."""
     ends = CLIENT[0], rng.randrange(1024, 65536), SERVER[0], rng.choice((rng.randrange(1024, 65536), 1900, 443, 5246))

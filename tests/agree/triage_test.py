@@ -29,7 +29,7 @@ import key_material  # pylint: disable=wrong-import-position
 import mix  # pylint: disable=wrong-import-position
 import strange  # pylint: disable=wrong-import-position
 import strange_nettcp  # pylint: disable=wrong-import-position
-from strange import CLIENT, DATA, GET, ask, datagrams, fragments, in_vxlan, lasting  # pylint: disable=wrong-import-position
+from strange import CLIENT, DATA, GET, asides, ask, datagrams, fragments, in_vxlan, lasting  # pylint: disable=wrong-import-position
 from strange import others, page, tell, tls, turns, unreachable, write  # pylint: disable=wrong-import-position
 from strange_nettcp import lasting_nettcp, mixed  # pylint: disable=wrong-import-position
 
@@ -207,7 +207,7 @@ class Triage(unittest.TestCase):
             [(0, f) for f in rng.choice(list(HOSTILE.values()))[0] if not isinstance(f, tuple)] for _ in range(rng.randrange(3))]
         if talks:
             inside = [frame for _, frame in rng.choice(talks)]
-            talks += [[(0, f) for f in datagrams(rng, inside)] for _ in range(rng.randrange(3))]
+            talks += [[(0, f) for f in rng.choice((asides, datagrams))(rng, inside)] for _ in range(rng.randrange(5))]
         frames = []
         while talks:
             own = rng.choice(talks)

@@ -32,7 +32,7 @@ gboolean wssc_triage_udp_is_nothing(guint number)
     return number == 1;
 }
 
-gboolean wssc_triage_udp_is_loose(const WsscPacket *packet)
+gboolean wssc_triage_udp_is_tied(const WsscPacket *packet)
 {
     return packet->ends.port[0] % 2 == 0;
 }

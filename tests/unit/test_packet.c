@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <wiretap/wtap.h>
+
 #include "packet.h"
 
 enum { ROOM = 200, TCP = 6, UDP = 17, CLIENT = 50001, SERVER = 80 };
@@ -111,10 +113,57 @@ static void test_others(void)
     }
 }
 
+/* ---- kinds of frames ----------------------------------------------------------------------------------------------
+ */
+
+/* Of Ethernet with that type or length, and what follows it. */
+static WsscPacketKind kind_of(guint16 type, const guint8 *rest, gsize len)
+{
+    g_autoptr(GByteArray) frame = g_byte_array_new();
+    const guint8 head[14] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, (guint8)(type >> 8), (guint8)type};
+    WsscPacket packet;
+    g_byte_array_append(frame, head, sizeof head);
+    g_byte_array_append(frame, rest, (guint)len);
+    return wssc_packet_read(wssc_bytes(frame->data, frame->len), frame->len, WTAP_ENCAP_ETHERNET, &packet);
+}
+
+static WsscPacketKind kind_of_ip4(guint8 protocol, guint8 first)
+{
+    guint8 octets[ROOM] = {0};
+    put_ip4(octets, protocol);
+    octets[20] = first;
+    return kind_of(0x0800, octets, 60);
+}
+
+static void test_kinds(void)
+{
+    static const guint8 tree[] = {0x42, 0x42, 3, 0, 0}, cdp[] = {0xAA, 0xAA, 3, 0, 0, 0x0C, 0x20, 0, 2},
+                        ip[] = {0xAA, 0xAA, 3, 0, 0, 0, 8, 0, 0x45}, cut[] = {0xAA, 0xAA, 3, 0, 0, 0x0C, 0x20};
+    static const guint16 nothing[] = {0x0806, 0x88CC, 0x8809, 0x8863, 0x888E, 0x88F7},
+                         unknown[] = {0x8847, 0x8864, 0x88E5};
+    for (guint i = 0; i < G_N_ELEMENTS(nothing); i++)
+        g_assert_cmpuint(kind_of(nothing[i], tree, sizeof tree), ==, WSSC_PACKET_NOTHING);
+    for (guint i = 0; i < G_N_ELEMENTS(unknown); i++)
+        g_assert_cmpuint(kind_of(unknown[i], tree, sizeof tree), ==, WSSC_PACKET_UNKNOWN);
+    g_assert_cmpuint(kind_of(38, tree, sizeof tree), ==, WSSC_PACKET_NOTHING);
+    g_assert_cmpuint(kind_of(38, cdp, sizeof cdp), ==, WSSC_PACKET_NOTHING);
+    g_assert_cmpuint(kind_of(38, cut, sizeof cut), ==, WSSC_PACKET_UNKNOWN);
+    g_assert_cmpuint(kind_of(38, ip, sizeof ip), ==, WSSC_PACKET_UNKNOWN);
+    g_assert_cmpuint(kind_of_ip4(TCP, 0), ==, WSSC_PACKET_TCP);
+    g_assert_cmpuint(kind_of_ip4(UDP, 0), ==, WSSC_PACKET_UDP);
+    g_assert_cmpuint(kind_of_ip4(89, 0), ==, WSSC_PACKET_NOTHING);
+    g_assert_cmpuint(kind_of_ip4(1, 8), ==, WSSC_PACKET_NOTHING); /* an echo */
+    g_assert_cmpuint(kind_of_ip4(1, 3), ==, WSSC_PACKET_QUOTES);  /* nobody can be reached */
+    g_assert_cmpuint(kind_of_ip4(50, 0), ==, WSSC_PACKET_QUOTES);
+    g_assert_cmpuint(kind_of_ip4(47, 0), ==, WSSC_PACKET_UNKNOWN);  /* GRE */
+    g_assert_cmpuint(kind_of_ip4(132, 0), ==, WSSC_PACKET_UNKNOWN); /* SCTP */
+}
+
 int main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/packet/inside/everywhere", test_everywhere);
     g_test_add_func("/packet/inside/others", test_others);
+    g_test_add_func("/packet/kinds", test_kinds);
     return g_test_run();
 }
