@@ -17,7 +17,9 @@ enum {
     TYPE_OLD_VLANS = 0x9100,
     TYPE_LLDP = 0x88CC,
     TYPE_SLOW = 0x8809, /* LACP and its like */
+    TYPE_MPLS = 0x8847,
     TYPE_PPPOE_DISCOVERY = 0x8863,
+    TYPE_PPPOE = 0x8864,
     TYPE_EAPOL = 0x888E,
     TYPE_PTP = 0x88F7,
     MOST_OCTETS = 1500 /* where a type may stand: LLC follows */
@@ -96,6 +98,43 @@ static gboolean is_between_switches(const View *llc)
     return FALSE;
 }
 
+/* Behind a PPPoE session's header (RFC 2516 section 4) and PPP's protocol, in two octets. */
+static Link behind_pppoe(View *view)
+{
+    enum { HEAD = 6, VERSION_1_TYPE_1 = 0x11, PPP_IP4 = 0x0021, PPP_IP6 = 0x0057 };
+    if (view->len < HEAD + 2 || view->data[0] != VERSION_1_TYPE_1 || view->data[1] != 0)
+        return LINK_UNKNOWN;
+    guint16 protocol = be16(view->data + HEAD);
+    skip(view, HEAD + 2);
+    return protocol == PPP_IP4 ? LINK_IP4 : protocol == PPP_IP6 ? LINK_IP6 : LINK_UNKNOWN;
+}
+
+/* Behind a stack of labels (RFC 3032 section 2.1). What an ordinary label leads to only its first octet tells, to
+ * libwireshark, too. */
+static Link behind_mpls(View *view)
+{
+    enum { ENTRY = 4, MOST = 8, IS_BOTTOM = 1, IP4_NULL = 0, IP6_NULL = 2, FIRST_ORDINARY = 16 };
+    for (guint i = 0; i < MOST && view->len > ENTRY; i++) {
+        guint32 label = be32(view->data) >> 12;
+        gboolean is_bottom = (view->data[2] & IS_BOTTOM) != 0;
+        skip(view, ENTRY);
+        if (label < FIRST_ORDINARY && (!is_bottom || (label != IP4_NULL && label != IP6_NULL)))
+            return LINK_UNKNOWN;
+        if (is_bottom)
+            return label == IP4_NULL ? LINK_IP4 : label == IP6_NULL ? LINK_IP6 : LINK_IP;
+    }
+    return LINK_UNKNOWN;
+}
+
+/* What a type leads to that is no VLAN's. */
+static Link behind_type(View *view, guint16 type)
+{
+    return type == TYPE_PPPOE                                 ? behind_pppoe(view)
+           : type == TYPE_MPLS                                ? behind_mpls(view)
+           : type <= MOST_OCTETS && is_between_switches(view) ? LINK_NOTHING
+                                                              : link_of(type);
+}
+
 /* At an EtherType, behind which the packet stands or a VLAN's tag with a further one. */
 static Link behind_types(View *view)
 {
@@ -106,7 +145,7 @@ static Link behind_types(View *view)
         type = be16(view->data);
         skip(view, is_vlan(type) ? 4 : 2);
     } while (is_vlan(type));
-    return type <= MOST_OCTETS && is_between_switches(view) ? LINK_NOTHING : link_of(type);
+    return behind_type(view, type);
 }
 
 static Link to_network(View *view, int encapsulation)
@@ -122,7 +161,7 @@ static Link to_network(View *view, int encapsulation)
         guint16 type = be16(view->data);
         skip(view, 20);
         if (!is_vlan(type))
-            return link_of(type);
+            return behind_type(view, type);
         return skip(view, 2) ? behind_types(view) : LINK_UNKNOWN; /* behind the tag's number */
     }
     case WTAP_ENCAP_NULL:

@@ -14,9 +14,11 @@ import tempfile
 import unittest
 
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-sys.path[:0] = [os.path.join(ROOT, 'tests', 'support'), os.path.join(ROOT, 'tests', 'same')]
+sys.path[:0] = [os.path.join(ROOT, 'tests', 'support'), os.path.join(ROOT, 'tests', 'same'), os.path.join(ROOT, 'tests', 'bench'),
+                os.path.join(ROOT, 'tests', 'agree')]
 import key_material  # pylint: disable=wrong-import-position
 import make_pcap  # pylint: disable=wrong-import-position
+import strange  # pylint: disable=wrong-import-position
 
 QUIC = os.path.join(ROOT, 'tests', 'data', 'carriers', 'h3.pcap')
 SOAP = os.path.join(ROOT, 'captures', 'corewcf-session.pcap')
@@ -71,6 +73,23 @@ class LeftOut(unittest.TestCase):
         self.assertEqual(self.dissected(QUIC), 0)
         self.assertGreater(self.dissected(QUIC, '--no-triage'), frames // 2)
         self.assertGreater(self.dissected(QUIC, '--tls-keylog', key_material.keylog(QUIC)), frames // 2)
+
+    def test_links(self):
+        """Behind labels of MPLS and in PPPoE as without."""
+        talk = strange.turns(strange.GET, strange.page(), client=(strange.CLIENT[0], 50003))
+        for number, wrap in enumerate((lambda f: f, strange.in_pppoe, strange.in_mpls, lambda f: strange.in_mpls(f, (17, 18)))):
+            capture = strange.write(self.path('link%d' % number), [wrap(frame) for frame in talk])
+            self.assertEqual(self.dissected(capture), 0, number)
+            self.assertGreater(self.dissected(capture, '--no-triage'), 4, number)
+
+    def test_asides(self):
+        """Of switches and routers nothing is dissected, of others what they may quote."""
+        rng = random.Random(1)
+        said = [frame for _ in range(20) for frame in strange.asides(rng, [strange.turns(strange.ask())[3]])]
+        nothing = [f for f in said if f[12:14] != b'\x08\0' or f[23] == 89]
+        self.assertGreater(len(nothing), 10)
+        self.assertEqual(self.dissected(strange.write(self.path('nothing'), nothing)), 0)
+        self.assertEqual(self.dissected(strange.write(self.path('said'), said)), len(said) - len(nothing))
 
     def test_soap(self):
         self.assertGreater(self.dissected(SOAP), 5)

@@ -104,6 +104,16 @@ def in_vxlan(frame, port=55555):
     return mix.udp(b'\x0a\1\1\1', port, b'\x0a\1\1\2', 4789, b'\x08\0\0\0\0\0\x2a\0' + frame)
 
 
+def in_pppoe(frame):
+    return frame[:12] + struct.pack('>HBBHHH', 0x8864, 0x11, 0, 7, len(frame) - 14 + 2, 0x21) + frame[14:]
+
+
+def in_mpls(frame, labels=(16,)):
+    stack = [label << 12 | 64 for label in labels]
+    stack[-1] |= 1 << 8
+    return frame[:12] + struct.pack('>H%dI' % len(stack), 0x8847, *stack) + frame[14:]
+
+
 def in_ip(frame):
     return mix.ethernet(b'\x0a\1\1\1', b'\x0a\1\1\2', 4, frame[14:])
 

@@ -29,7 +29,7 @@ import key_material  # pylint: disable=wrong-import-position
 import mix  # pylint: disable=wrong-import-position
 import strange  # pylint: disable=wrong-import-position
 import strange_nettcp  # pylint: disable=wrong-import-position
-from strange import CLIENT, DATA, GET, asides, ask, datagrams, fragments, in_vxlan, lasting  # pylint: disable=wrong-import-position
+from strange import CLIENT, DATA, GET, asides, ask, datagrams, fragments, in_mpls, in_pppoe, in_vxlan, lasting  # pylint: disable=wrong-import-position
 from strange import others, page, tell, tls, turns, unreachable, write  # pylint: disable=wrong-import-position
 from strange_nettcp import lasting_nettcp, mixed  # pylint: disable=wrong-import-position
 
@@ -96,6 +96,9 @@ class Triage(unittest.TestCase):
                                (276, b'\x08\0' + b'\0' * 18), (1, b'\0' * 12 + b'\x81\0\0\5\x08\0')):
             frames = [head + f[14:] for f in turns(GET, page(), client=(CLIENT[0], 50003)) + tls(*DATA) + turns(ask(), tell())]
             paths.append(write(self.path('link%d-%d' % (linktype, len(head))), frames, linktype))
+        for name, wrap in (('pppoe', in_pppoe), ('mpls', in_mpls), ('null', lambda f: in_mpls(f, (0,))), ('both', lambda f: in_mpls(f, (17, 1000)))):
+            frames = [wrap(f) for f in turns(GET, page(), client=(CLIENT[0], 50003)) + tls(*DATA) + turns(ask(), tell())]
+            paths.append(write(self.path(name), frames))
         _, out, _ = self.same('events', paths)
         self.assertEqual(out.count(b'"type":"message"'), 2 * len(paths))
 
@@ -208,6 +211,9 @@ class Triage(unittest.TestCase):
         if talks:
             inside = [frame for _, frame in rng.choice(talks)]
             talks += [[(0, f) for f in rng.choice((asides, datagrams))(rng, inside)] for _ in range(rng.randrange(5))]
+        for own in talks:
+            wrap = rng.choice((None,) * 6 + (in_pppoe, in_mpls))
+            own[:] = [(when, wrap(f) if wrap and f[12:14] == b'\x08\0' else f) for when, f in own]
         frames = []
         while talks:
             own = rng.choice(talks)

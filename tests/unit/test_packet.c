@@ -140,7 +140,7 @@ static void test_kinds(void)
     static const guint8 tree[] = {0x42, 0x42, 3, 0, 0}, cdp[] = {0xAA, 0xAA, 3, 0, 0, 0x0C, 0x20, 0, 2},
                         ip[] = {0xAA, 0xAA, 3, 0, 0, 0, 8, 0, 0x45}, cut[] = {0xAA, 0xAA, 3, 0, 0, 0x0C, 0x20};
     static const guint16 nothing[] = {0x0806, 0x88CC, 0x8809, 0x8863, 0x888E, 0x88F7},
-                         unknown[] = {0x8847, 0x8864, 0x88E5};
+                         unknown[] = {0x8847, 0x8848, 0x8864, 0x88E5};
     for (guint i = 0; i < G_N_ELEMENTS(nothing); i++)
         g_assert_cmpuint(kind_of(nothing[i], tree, sizeof tree), ==, WSSC_PACKET_NOTHING);
     for (guint i = 0; i < G_N_ELEMENTS(unknown); i++)
@@ -159,11 +159,41 @@ static void test_kinds(void)
     g_assert_cmpuint(kind_of_ip4(132, 0), ==, WSSC_PACKET_UNKNOWN); /* SCTP */
 }
 
+/* How a packet of TCP over IPv4 is read behind such octets. */
+static WsscPacketKind behind(guint16 type, const guint8 *head, gsize len)
+{
+    guint8 octets[ROOM] = {0};
+    memcpy(octets, head, len);
+    put_ip4(octets + len, TCP);
+    return kind_of(type, octets, len + 60);
+}
+
+static void test_links(void)
+{
+    static const guint8 pppoe[] = {0x11, 0, 0, 7, 0, 62, 0, 0x21}, lcp[] = {0x11, 0, 0, 7, 0, 62, 0xC0, 0x21},
+                        ending[] = {0x11, 0xA7, 0, 7, 0, 62, 0, 0x21}, as_ip6[] = {0x11, 0, 0, 7, 0, 62, 0, 0x57};
+    static const guint8 label[] = {0, 1, 1, 64}, two[] = {0, 1, 0, 64, 0, 2, 1, 64}, null[] = {0, 0, 1, 64},
+                        null6[] = {0, 0, 0x21, 64}, alert[] = {0, 0, 0x11, 64, 0, 1, 1, 64},
+                        word[] = {0, 1, 1, 64, 0, 0, 0, 0};
+    g_assert_cmpuint(behind(0x8864, pppoe, sizeof pppoe), ==, WSSC_PACKET_TCP);
+    g_assert_cmpuint(behind(0x8864, lcp, sizeof lcp), ==, WSSC_PACKET_UNKNOWN);
+    g_assert_cmpuint(behind(0x8864, ending, sizeof ending), ==, WSSC_PACKET_UNKNOWN);
+    g_assert_cmpuint(behind(0x8864, as_ip6, sizeof as_ip6), ==, WSSC_PACKET_UNKNOWN);
+    g_assert_cmpuint(behind(0x8847, label, sizeof label), ==, WSSC_PACKET_TCP);
+    g_assert_cmpuint(behind(0x8847, two, sizeof two), ==, WSSC_PACKET_TCP);
+    g_assert_cmpuint(behind(0x8847, null, sizeof null), ==, WSSC_PACKET_TCP);
+    g_assert_cmpuint(behind(0x8847, null6, sizeof null6), ==, WSSC_PACKET_UNKNOWN);
+    g_assert_cmpuint(behind(0x8847, alert, sizeof alert), ==, WSSC_PACKET_UNKNOWN);
+    g_assert_cmpuint(behind(0x8847, word, sizeof word), ==, WSSC_PACKET_UNKNOWN); /* a pseudowire's control word */
+    g_assert_cmpuint(behind(0x8847, two, 0), ==, WSSC_PACKET_UNKNOWN);
+}
+
 int main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/packet/inside/everywhere", test_everywhere);
     g_test_add_func("/packet/inside/others", test_others);
     g_test_add_func("/packet/kinds", test_kinds);
+    g_test_add_func("/packet/links", test_links);
     return g_test_run();
 }
