@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The analyzer, linked so that it counts the frames that it has libwireshark dissect, and tells their number in the
- * file that WSSC_COUNT names.
+ * The analyzer, linked so that it counts the frames that it has libwireshark dissect, and how often that begins anew,
+ * and tells both numbers in the file that WSSC_COUNT names.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,12 +13,21 @@
 void __real_epan_dissect_run_with_taps(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);
 void __wrap_epan_dissect_run_with_taps(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);
 
-static unsigned long count;
+uintptr_t __real_epan_new(uintptr_t, uintptr_t);
+uintptr_t __wrap_epan_new(uintptr_t, uintptr_t);
+
+static unsigned long count, beginnings;
 
 void __wrap_epan_dissect_run_with_taps(uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e, uintptr_t f)
 {
     count++;
     __real_epan_dissect_run_with_taps(a, b, c, d, e, f);
+}
+
+uintptr_t __wrap_epan_new(uintptr_t a, uintptr_t b)
+{
+    beginnings++;
+    return __real_epan_new(a, b);
 }
 
 static void tell(void)
@@ -27,7 +36,7 @@ static void tell(void)
     FILE *file = path != NULL ? fopen(path, "w") : NULL;
     if (file == NULL)
         abort();
-    fprintf(file, "%lu\n", count);
+    fprintf(file, "%lu %lu\n", count, beginnings);
     fclose(file);
 }
 

@@ -41,13 +41,17 @@ class LeftOut(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder.name, name)
 
-    def dissected(self, capture, *options):
+    def counted(self, capture, *options):
+        """Frames that are dissected, and how often libwireshark begins anew."""
         count = self.path('count')
         done = subprocess.run([WSSC, 'contexts', '--no-progress', '--jobs', '1', *options, capture], capture_output=True,
                               timeout=300, check=False, env=dict(os.environ, WSSC_COUNT=count))
         self.assertEqual(done.returncode, 0, done.stderr)
         with open(count, encoding='ascii') as file:
-            return int(file.read())
+            return tuple(int(word) for word in file.read().split())
+
+    def dissected(self, capture, *options):
+        return self.counted(capture, *options)[0]
 
     def talk(self, port):
         """Records of a length and octets that mean nothing; both ends begin so."""
@@ -90,6 +94,25 @@ class LeftOut(unittest.TestCase):
         self.assertGreater(len(nothing), 10)
         self.assertEqual(self.dissected(strange.write(self.path('nothing'), nothing)), 0)
         self.assertEqual(self.dissected(strange.write(self.path('said'), said)), len(said) - len(nothing))
+
+    def test_forgetting(self):
+        """Datagrams, errors and ESP between connections keep libwireshark from nothing; what may go on does."""
+        def beginnings(aside):
+            frames = [f for number in range(6) for f in [aside, *strange.turns(strange.ask(), client=(strange.CLIENT[0], 51000 + number))]]
+            return self.counted(strange.write(self.path('aside'), [*frames, aside]), '--limit', 'remembered-frames=1')[1]
+
+        def udp(port, octets=b'state'):
+            return strange.mix.udp(*strange.CLIENT, strange.SERVER[0], port, octets)
+
+        def ip(protocol, octets=b'\3\1' + b'\xff' * 40):
+            return strange.mix.ethernet(strange.CLIENT[0], strange.SERVER[0], protocol, octets)
+
+        inside = strange.turns(strange.ask(), client=(b'\x0a\5\5\5', 50000))[3][14:]
+        for aside in (udp(20777), ip(1), ip(50)):
+            self.assertGreater(beginnings(aside), 6, aside)
+        # GRE, a tunnel's port, blocks of CoAP, a word of SOAP; a connection inside of datagrams, and of an error.
+        for aside in (ip(47), udp(4789), udp(5683), udp(20777, b'<Envelope/>'), udp(20777, inside), ip(1, b'\3\1' + b'\0' * 6 + inside)):
+            self.assertLess(beginnings(aside), 4, aside)
 
     def test_soap(self):
         self.assertGreater(self.dissected(SOAP), 5)
