@@ -193,7 +193,7 @@ static WsscSharing sharing_wanted(void)
     const WsscEngineOptions *options = &engine.options;
     gboolean has_key_pipe = options->tls_keylog != NULL && !g_file_test(options->tls_keylog, G_FILE_TEST_IS_REGULAR);
     guint jobs = options->jobs > 0 ? options->jobs : usual_jobs(options);
-    return (WsscSharing){.jobs = options->filter != NULL || has_key_pipe ? 1 : jobs,
+    return (WsscSharing){.jobs = options->filter != NULL || has_key_pipe ? 0 : jobs,
                          .is_asked_for = options->jobs > 0,
                          .has_key_pipe = has_key_pipe,
                          .remembered = limit(WSSC_LIMIT_REMEMBERED_FRAMES)};

@@ -42,56 +42,71 @@ static guint32 *last_frames(const WsscQuietView *view, const GByteArray *marks)
     return last;
 }
 
-/* Each connection that could be taken up again where it rests: all of its segments are as its ends sent them, and what
- * is on its ports is found by its octets. */
-static GByteArray *resumable(const WsscQuietView *view)
+/* All of its segments are as its ends sent them, and what is on its ports is found by its octets. */
+void wssc_quiet_begin(WsscQuietView *view)
 {
     guint count = wssc_connections_count(view->connections);
-    GByteArray *can = g_byte_array_sized_new(count + 1);
-    g_byte_array_append(can, (const guint8 *)"", 1);
+    view->resumable = g_byte_array_sized_new(count + 1);
+    g_byte_array_append(view->resumable, (const guint8 *)"", 1);
     for (guint i = 1; i <= count; i++) {
         const WsscGist *gist = wssc_connections_get(view->connections, i);
         gboolean is_in_turn = view->is_in_turn && (gist->bits & WSSC_GIST_RESUMABLE) != 0;
         const guint8 own = is_in_turn && wssc_triage_is_found(gist) ? 1 : 0;
-        g_byte_array_append(can, &own, 1);
+        g_byte_array_append(view->resumable, &own, 1);
     }
-    return can;
 }
 
-static gboolean is_under_way(const WsscQuietView *view, const GByteArray *can, guint32 frame, guint32 index)
+void wssc_quiet_end(WsscQuietView *view)
 {
-    guint32 noted = view->noted->at[frame - 1];
-    return index == 0 || can->data[index] == 0 || (noted & WSSC_NOTED_AT_REST) == 0;
+    g_clear_pointer(&view->resumable, g_byte_array_unref);
+}
+
+WsscQuietState wssc_quiet_behind(const WsscQuietView *view, guint32 frame)
+{
+    guint32 noted = view->noted->at[frame - 1], index = wssc_noted_index(noted);
+    if (is_loose(view, frame))
+        return WSSC_QUIET_LOOSE;
+    return index == 0 || view->resumable->data[index] == 0 || (noted & WSSC_NOTED_AT_REST) == 0 ? WSSC_QUIET_UNDER_WAY
+                                                                                                : WSSC_QUIET_AT_REST;
 }
 
 typedef struct {
-    guint8 *of;  /* by index: it is under way */
-    guint count; /* of those that are */
+    const WsscQuietShares *shares;
+    guint8 *of;     /* by index: it is under way */
+    guint32 *count; /* by share, of those that are */
 } Busy;
+
+static guint share_of(const WsscQuietShares *shares, guint32 index)
+{
+    return shares->of_connection != NULL ? g_array_index(shares->of_connection, guint16, index) : 0;
+}
 
 static void set_busy(Busy *busy, guint32 index, gboolean is_busy)
 {
-    busy->count -= busy->of[index];
+    guint32 *count = &busy->count[share_of(busy->shares, index)];
+    *count -= busy->of[index];
     busy->of[index] = is_busy ? 1 : 0;
-    busy->count += busy->of[index];
+    *count += busy->of[index];
 }
 
-void wssc_quiet_mark(const WsscQuietView *view, GByteArray *marks)
+void wssc_quiet_mark(const WsscQuietView *view, const WsscQuietShares *shares, GByteArray *marks)
 {
     g_autofree guint32 *last = last_frames(view, marks);
     g_autofree guint8 *is_busy = g_new0(guint8, wssc_connections_count(view->connections) + 1);
-    g_autoptr(GByteArray) can = resumable(view);
-    Busy busy = {.of = is_busy};
+    g_autofree guint32 *count = g_new0(guint32, MAX(shares->count, 1));
+    Busy busy = {.shares = shares, .of = is_busy, .count = count};
     const WsscInside *inside;
     guint at = 0;
+    count[0] = shares->is_first_open ? 1 : 0;
     for (guint frame = 1; frame < marks->len; frame++) {
         if ((marks->data[frame] & WSSC_SEGMENTS_PASSED_OVER) != 0)
             continue;
         guint32 index = wssc_noted_index(view->noted->at[frame - 1]);
-        marks->data[frame] |= busy.count == 0 ? WSSC_SEGMENTS_QUIET : 0;
-        if (!is_loose(view, frame)) {
+        WsscQuietState behind = wssc_quiet_behind(view, frame);
+        marks->data[frame] |= count[share_of(shares, index)] == 0 ? WSSC_SEGMENTS_QUIET : 0;
+        if (behind != WSSC_QUIET_LOOSE) {
             marks->data[frame] |= last[index] == frame ? WSSC_SEGMENTS_LAST : 0;
-            set_busy(&busy, index, last[index] != frame && is_under_way(view, can, frame, index));
+            set_busy(&busy, index, last[index] != frame && behind == WSSC_QUIET_UNDER_WAY);
         }
         while ((inside = next_inside(view, frame, &at)) != NULL)
             set_busy(&busy, inside->index, last[inside->index] != frame);

@@ -14,9 +14,29 @@ typedef struct {
     const GArray *inside;               /* WsscInside, by frame; or NULL */
     gboolean has_keys;                  /* for TLS */
     gboolean is_in_turn;                /* no frame is moved */
+    GByteArray *resumable;              /* by index: that connection could be taken up again where it rests */
 } WsscQuietView;
 
+/* Which connections are resumable. */
+void wssc_quiet_begin(WsscQuietView *view);
+void wssc_quiet_end(WsscQuietView *view);
+
+/* What is behind a frame, of its connection. */
+typedef enum {
+    WSSC_QUIET_UNDER_WAY,
+    WSSC_QUIET_AT_REST, /* and can be taken up again */
+    WSSC_QUIET_LOOSE,   /* it has to do with no other frame */
+} WsscQuietState;
+WsscQuietState wssc_quiet_behind(const WsscQuietView *view, guint32 frame);
+
+/* What is dissected apart from the rest is quiet by itself. */
+typedef struct {
+    const GArray *of_connection; /* guint16, by index: which share; NULL: there is but one */
+    guint count;                 /* of shares */
+    gboolean is_first_open;      /* the first is never quiet */
+} WsscQuietShares;
+
 /* marks: by frame, from 1; of each what is decided otherwise. */
-void wssc_quiet_mark(const WsscQuietView *view, GByteArray *marks);
+void wssc_quiet_mark(const WsscQuietView *view, const WsscQuietShares *shares, GByteArray *marks);
 
 #endif

@@ -161,14 +161,13 @@ static GByteArray *mark(const Scan *scan, gboolean has_keys)
     return marks;
 }
 
-static void mark_quiet(const Scan *scan, GByteArray *marks, gboolean has_keys)
+static WsscQuietView quiet_view(const Scan *scan, gboolean has_keys)
 {
-    const WsscQuietView view = {.connections = scan->connections,
-                                .noted = &scan->of_frame,
-                                .inside = scan->inside,
-                                .has_keys = has_keys,
-                                .is_in_turn = scan->early.moves == NULL};
-    wssc_quiet_mark(&view, marks);
+    return (WsscQuietView){.connections = scan->connections,
+                           .noted = &scan->of_frame,
+                           .inside = scan->inside,
+                           .has_keys = has_keys,
+                           .is_in_turn = scan->early.moves == NULL};
 }
 
 static void note_place(Scan *scan, gint64 place)
@@ -299,28 +298,37 @@ static gboolean has_few(const GByteArray *marks)
 /* ---- shares -------------------------------------------------------------------------------------------------------
  */
 
+typedef struct {
+    const WsscSegments *segments;
+    const WsscQuietView *view;
+} Sharing;
+
 /* How many octets lie between a frame and the next one is how many it has, nearly. */
 static gboolean next_shared(gpointer user, WsscSharedFrame *frame)
 {
-    const WsscSegments *segments = user;
+    const Sharing *sharing = user;
+    const WsscSegments *segments = sharing->segments;
     const Scan *scan = &segments->scan;
     while (++frame->frame < segments->marks->len) {
         if ((segments->marks->data[frame->frame] & WSSC_SEGMENTS_PASSED_OVER) != 0)
             continue;
         frame->connection = connection_of_frame(scan, frame->frame);
+        frame->behind = wssc_quiet_behind(sharing->view, frame->frame);
         frame->octets = frame->frame < scan->apart.len ? scan->apart.at[frame->frame] : 0;
         return TRUE;
     }
     return FALSE;
 }
 
-static void share_out(WsscSegments *segments, const WsscSharing *wanted)
+static void share_out(WsscSegments *segments, const WsscSharing *wanted, const WsscQuietView *view)
 {
     const Scan *scan = &segments->scan;
     WsscSharing own = *wanted;
+    Sharing sharing = {segments, view};
     own.has_keys = segments->has_keys;
     own.has_vague_ends = scan->has_vague_ends;
-    segments->shares = wssc_shares_new(scan->connections, &own, next_shared, segments);
+    own.can_forget = scan->has_triage && !wanted->has_key_pipe;
+    segments->shares = wssc_shares_new(scan->connections, &own, next_shared, &sharing);
     if (segments->shares == NULL)
         return;
     segments->share_of_frame = g_array_sized_new(FALSE, FALSE, sizeof(guint16), scan->of_frame.len);
@@ -362,11 +370,18 @@ static void gather(WsscSegments *segments)
 /* ---- marks and places ---------------------------------------------------------------------------------------------
  */
 
-static gboolean can_tell_quiet(const WsscSegments *segments, const WsscSharing *sharing)
+/* With keys, what a connection that is not alone tells may open any of its share. */
+static void mark_quiet(WsscSegments *segments, const WsscSharing *sharing, const WsscQuietView *view)
 {
     const Scan *scan = &segments->scan;
-    gboolean has_keys = segments->has_keys || segments->has_own_keys;
-    return scan->has_triage && !sharing->has_key_pipe && (!has_keys || wssc_shares_none_tells(scan->connections));
+    const WsscShares *shares = segments->shares;
+    gboolean is_told = view->has_keys && !wssc_shares_none_tells(scan->connections);
+    const WsscQuietShares own = {.of_connection = shares != NULL ? shares->of_connection : NULL,
+                                 .count = shares != NULL ? shares->spans->len : 1,
+                                 .is_first_open = is_told};
+    segments->tells_quiet = scan->has_triage && !sharing->has_key_pipe && (shares != NULL || !is_told);
+    if (segments->tells_quiet)
+        wssc_quiet_mark(view, &own, segments->marks);
 }
 
 void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
@@ -380,15 +395,16 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
     if (scan->has_triage)
         wssc_triage_decide(segments->triage, scan->connections, has_keys, WSSC_SEGMENTS_LEFT_OUT);
     segments->marks = mark(scan, has_keys);
-    segments->tells_quiet = can_tell_quiet(segments, sharing);
-    if (segments->tells_quiet)
-        mark_quiet(scan, segments->marks, has_keys);
     segments->has_places = scan->has_apart && !segments->has_own_keys;
     segments->has_few = has_few(segments->marks);
+    WsscQuietView view = quiet_view(scan, has_keys);
+    wssc_quiet_begin(&view);
     if (segments->has_places)
-        share_out(segments, sharing);
+        share_out(segments, sharing, &view);
     else
         g_clear_pointer(&segments->wth, wtap_close);
+    mark_quiet(segments, sharing, &view);
+    wssc_quiet_end(&view);
     if (segments->has_places && segments->has_few && segments->shares == NULL && scan->is_plain)
         gather(segments);
     forget_scan(scan);

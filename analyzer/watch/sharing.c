@@ -14,11 +14,14 @@
 #define MIN_OCTETS (8u * 1024 * 1024) /* to dissect: less is done before a process has begun */
 #define FRAME_OCTETS 256u             /* a frame costs as much as so many octets */
 #define MIN_PART 4u                   /* of the work, one in so many is to be in shares beside the heaviest */
+#define LONG_STRETCH 2u               /* times what is to be remembered: so long something may be under way */
 
 /* Of one connection. */
 typedef struct {
     guint32 first, last;         /* frames; 0: none */
     guint32 first_nth, last_nth; /* counted among those that are dissected */
+    guint32 since;               /* ... it is under way; 0: it rests */
+    guint32 stretch;             /* ... the longest for which it was */
     guint64 work;
 } Extent;
 
@@ -27,9 +30,16 @@ typedef struct {
     const WsscSharing *wanted;
     Extent *extents; /* by index of the connection; of all that have none: the first */
     guint64 work;
+    guint64 restless_work; /* of all that is in the first share, or in shares of those that keep all else from going */
+    gboolean has_restless;
     WsscShares *shares;
     GArray *loads; /* guint64: by share */
 } Deal;
+
+/* Of connections that begin together, or that last: the first of as many shares as there are jobs. */
+typedef struct {
+    guint resting, restless;
+} Group;
 
 /* ---- who arranges for others --------------------------------------------------------------------------------------
  */
@@ -76,6 +86,18 @@ gboolean wssc_shares_none_tells(const WsscConnections *connections)
 /* ---- dealing out --------------------------------------------------------------------------------------------------
  */
 
+/* nth: of the frame. */
+static void follow(Extent *extent, WsscQuietState behind, guint32 nth)
+{
+    if (behind == WSSC_QUIET_LOOSE)
+        return;
+    if (extent->since == 0)
+        extent->since = nth;
+    extent->stretch = MAX(extent->stretch, nth - extent->since);
+    if (behind == WSSC_QUIET_AT_REST)
+        extent->since = 0;
+}
+
 static void measure(Deal *deal, WsscNextShared next, gpointer user)
 {
     WsscSharedFrame frame = {.frame = 0};
@@ -89,6 +111,7 @@ static void measure(Deal *deal, WsscNextShared next, gpointer user)
         }
         extent->last = frame.frame;
         extent->last_nth = nth;
+        follow(extent, frame.behind, nth);
         extent->work += frame.octets + FRAME_OCTETS;
         deal->work += frame.octets + FRAME_OCTETS;
     }
@@ -130,12 +153,17 @@ static guint lightest(const Deal *deal, guint first)
     return best;
 }
 
-static guint add_shares(Deal *deal, gboolean is_lasting)
+static Group add_group(Deal *deal, gboolean is_lasting)
 {
-    guint first = deal->loads->len;
-    for (guint i = 0; i < deal->wanted->jobs; i++)
+    const Group group = {deal->loads->len, deal->loads->len + deal->wanted->jobs};
+    for (guint i = 0; i < 2 * deal->wanted->jobs; i++)
         add_share(deal, is_lasting);
-    return first;
+    return group;
+}
+
+static gboolean has_room(const Deal *deal)
+{
+    return deal->loads->len + 2 * deal->wanted->jobs < MAX_SHARES;
 }
 
 /* A process takes its time to begin and to end. With TLS that is opened it seldom comes to be made to forget. */
@@ -146,29 +174,46 @@ static guint32 generation_of(const WsscSharing *wanted)
     return (guint32)MIN(frames, G_MAXINT32);
 }
 
+/* It keeps libwireshark from forgetting for long. */
+static gboolean is_restless(const Deal *deal, guint32 index)
+{
+    return deal->extents[index].stretch > (guint64)MAX(deal->wanted->remembered, 1) * LONG_STRETCH;
+}
+
+static void note_restless(Deal *deal, guint32 index)
+{
+    deal->restless_work += deal->extents[index].work;
+    deal->has_restless = deal->has_restless || is_restless(deal, index);
+}
+
 /* Connections are in the order in which they were met. */
 static void deal_out(Deal *deal)
 {
     const guint32 generation = generation_of(deal->wanted);
     guint32 until = 0;
     put(deal, 0, add_share(deal, TRUE));
-    guint lasting = add_shares(deal, TRUE), own = 0;
+    note_restless(deal, 0);
+    Group lasting = add_group(deal, TRUE), own = {0};
     for (guint32 i = 1; i <= wssc_connections_count(deal->connections); i++) {
         const Extent *extent = &deal->extents[i];
         gboolean is_long = extent->last_nth - extent->first_nth > (guint64)generation * LONG_LIFE;
         if (extent->first == 0 || !is_alone(deal->connections, i, deal->wanted->has_keys)) {
             put(deal, i, 0);
+            note_restless(deal, i);
             continue;
         }
-        if (own == 0 || extent->first_nth >= until) {
-            own = deal->loads->len + deal->wanted->jobs < MAX_SHARES ? add_shares(deal, FALSE) : lasting;
+        if (own.resting == 0 || extent->first_nth >= until) {
+            own = has_room(deal) ? add_group(deal, FALSE) : lasting;
             until = extent->first_nth + generation;
         }
-        put(deal, i, lightest(deal, is_long ? lasting : own));
+        const Group *group = is_long ? &lasting : &own;
+        put(deal, i, lightest(deal, is_restless(deal, i) ? group->restless : group->resting));
+        if (is_restless(deal, i))
+            note_restless(deal, i);
     }
 }
 
-static gboolean is_worth_it(const Deal *deal)
+static gboolean is_faster(const Deal *deal)
 {
     guint64 heaviest = 0;
     for (guint i = 0; i < deal->loads->len; i++)
@@ -176,12 +221,24 @@ static gboolean is_worth_it(const Deal *deal)
     return deal->work >= MIN_OCTETS && deal->work - heaviest >= deal->work / MIN_PART;
 }
 
+/* What need not be kept is much, and would be. */
+static gboolean is_smaller(const Deal *deal)
+{
+    return deal->wanted->can_forget && deal->has_restless && deal->work - deal->restless_work >= MIN_OCTETS;
+}
+
+static gboolean is_worth_it(const Deal *deal)
+{
+    gboolean is_wanted = deal->wanted->jobs > 1 && (deal->wanted->is_asked_for || is_faster(deal));
+    return deal->loads->len > 0 && (is_wanted || is_smaller(deal));
+}
+
 WsscShares *wssc_shares_new(const WsscConnections *connections, const WsscSharing *wanted, WsscNextShared next,
                             gpointer user)
 {
     Deal deal = {.connections = connections, .wanted = wanted};
     guint count = wssc_connections_count(connections) + 1;
-    if (wanted->jobs < 2)
+    if (wanted->jobs == 0)
         return NULL;
     deal.extents = g_new0(Extent, count);
     deal.shares = g_new0(WsscShares, 1);
@@ -192,7 +249,7 @@ WsscShares *wssc_shares_new(const WsscConnections *connections, const WsscSharin
     measure(&deal, next, user);
     if (!wanted->has_vague_ends && !has_arranger(&deal))
         deal_out(&deal);
-    if (deal.loads->len == 0 || (!wanted->is_asked_for && !is_worth_it(&deal)))
+    if (!is_worth_it(&deal))
         g_clear_pointer(&deal.shares, wssc_shares_free);
     g_free(deal.extents);
     g_array_unref(deal.loads);

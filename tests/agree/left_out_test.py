@@ -41,12 +41,12 @@ class LeftOut(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder.name, name)
 
-    def counted(self, capture, *options):
+    def counted(self, capture, *options, status=0):
         """Frames that are dissected, and how often libwireshark begins anew."""
         count = self.path('count')
         done = subprocess.run([WSSC, 'contexts', '--no-progress', '--jobs', '1', *options, capture], capture_output=True,
                               timeout=300, check=False, env=dict(os.environ, WSSC_COUNT=count))
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.returncode, status, done.stderr)
         with open(count, encoding='ascii') as file:
             return tuple(int(word) for word in file.read().split())
 
@@ -113,6 +113,28 @@ class LeftOut(unittest.TestCase):
         # GRE, a tunnel's port, blocks of CoAP, a word of SOAP; a connection inside of datagrams, and of an error.
         for aside in (ip(47), udp(4789), udp(5683), udp(20777, b'<Envelope/>'), udp(20777, inside), ip(1, b'\3\1' + b'\0' * 6 + inside)):
             self.assertLess(beginnings(aside), 4, aside)
+
+    def test_apart(self):
+        """In a large capture what never rests is dissected by a process of its own, with one job, too: the other forgets."""
+        long = strange.body(strange.POST, strange.envelope() + b' ' * 60000)
+        calls = [f for number in range(150) for f in strange.turns(long, strange.tell(), client=(strange.CLIENT[0], 51000 + number))]
+        frames = self.dissected(strange.write(self.path('calls'), calls))
+
+        def counted(own, status, *options):
+            path = strange.write(self.path('apart'), [*own[:-2], *calls, *own[-2:]])
+            return self.counted(path, '--limit', 'remembered-frames=200', *options, status=status)
+
+        gre = strange.mix.ethernet(strange.CLIENT[0], strange.SERVER[0], 47, b'\3\1' + b'\xff' * 40)
+        ends = {'client': (strange.CLIENT[0], 50500), 'close': False}
+        joined = strange.turns(*[b'\1\2' * 60] * 8, port=40404, **ends)[3:]
+        broken = strange.lost(6, strange.turns(*[strange.ask(), strange.tell()] * 4, **ends))
+        for name, own, status in (('GRE', [gre] * 4, 0), ('joined in its middle', joined, 0), ('a segment is lost', broken, 3)):
+            begun = counted(own, status)
+            self.assertGreater(begun[1], 20, name)
+            self.assertLess(counted(own, status, '--no-triage')[1], 4, name)
+            again = 2 * begun[1]  # SYNs of connections that go on
+            self.assertGreaterEqual(begun[0], frames, name)
+            self.assertLessEqual(begun[0], frames + len(own) + again, name)
 
     def test_soap(self):
         self.assertGreater(self.dissected(SOAP), 5)

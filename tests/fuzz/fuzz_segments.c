@@ -55,6 +55,27 @@ void wssc_triage_free(WsscTriage *triage G_GNUC_UNUSED)
 {
 }
 
+/* In one share, or in several. */
+static void mark_all(const Scan *scan, GByteArray *marks, size_t size)
+{
+    enum { SHARES = 3 };
+    const WsscSharing sharing = {.jobs = 1};
+    WsscShares shares = {.of_connection = g_array_new(FALSE, TRUE, sizeof(guint16)),
+                         .spans = g_array_new(FALSE, TRUE, sizeof(WsscShareSpan))};
+    WsscSegments segments = {.scan = *scan, .marks = marks, .shares = size % 5 < SHARES ? &shares : NULL};
+    WsscQuietView view = quiet_view(scan, size % 3 == 0);
+    g_array_set_size(shares.spans, SHARES);
+    for (guint i = 0; i <= wssc_connections_count(scan->connections); i++) {
+        const guint16 share = (guint16)(i % SHARES);
+        g_array_append_val(shares.of_connection, share);
+    }
+    wssc_quiet_begin(&view);
+    mark_quiet(&segments, &sharing, &view);
+    wssc_quiet_end(&view);
+    g_array_unref(shares.of_connection);
+    g_array_unref(shares.spans);
+}
+
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {
     static const int types[] = {WTAP_ENCAP_ETHERNET, WTAP_ENCAP_SLL, WTAP_ENCAP_NULL, WTAP_ENCAP_RAW_IP, -1,
@@ -79,7 +100,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     wssc_triage_decide(NULL, scan.connections, FALSE, WSSC_SEGMENTS_LEFT_OUT);
     GByteArray *marks = mark(&scan, FALSE);
     FUZZ_ASSERT(marks->len == scan.of_frame.len + 1);
-    mark_quiet(&scan, marks, size % 3 == 0);
+    mark_all(&scan, marks, size);
     g_byte_array_unref(marks);
     forget_scan(&scan);
     wssc_early_clear(&scan.early);

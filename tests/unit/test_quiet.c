@@ -37,25 +37,34 @@ static guint32 of(guint32 index, guint32 flags)
 }
 
 /* wanted: a letter for each frame, "q" where it is quiet. */
-static void assert_quiet(const guint32 *noted, guint count, const GArray *inside, gboolean has_keys, const char *wanted)
+static void assert_shared(const guint32 *noted, guint count, const GArray *inside, gboolean has_keys,
+                          const WsscQuietShares *shares, const char *wanted)
 {
     WsscConnections *connections = two();
     WsscNumbers numbers = {.len = 0};
     for (guint i = 0; i < count; i++)
         wssc_numbers_add(&numbers, noted[i]);
-    const WsscQuietView view = {
+    WsscQuietView view = {
         .connections = connections, .noted = &numbers, .inside = inside, .has_keys = has_keys, .is_in_turn = TRUE};
+    wssc_quiet_begin(&view);
     GByteArray *marks = g_byte_array_new();
     g_autoptr(GString) seen = g_string_new(NULL);
     g_byte_array_set_size(marks, count + 1);
     memset(marks->data, 0, count + 1);
-    wssc_quiet_mark(&view, marks);
+    wssc_quiet_mark(&view, shares, marks);
+    wssc_quiet_end(&view);
     for (guint i = 1; i <= count; i++)
         g_string_append_c(seen, (marks->data[i] & WSSC_SEGMENTS_QUIET) != 0 ? 'q' : '.');
     g_assert_cmpstr(seen->str, ==, wanted);
     g_byte_array_unref(marks);
     wssc_numbers_clear(&numbers);
     wssc_connections_free(connections);
+}
+
+static void assert_quiet(const guint32 *noted, guint count, const GArray *inside, gboolean has_keys, const char *wanted)
+{
+    const WsscQuietShares one = {.count = 1};
+    assert_shared(noted, count, inside, has_keys, &one, wanted);
 }
 
 static void test_connections(void)
@@ -87,11 +96,26 @@ static void test_inside(void)
     assert_quiet(noted, G_N_ELEMENTS(noted), inside, FALSE, "q...qq");
 }
 
+/* What is under way in one share is nothing to another one. */
+static void test_shares(void)
+{
+    const guint32 noted[] = {of(1, 0), of(2, 0), of(1, 0), of(2, WSSC_NOTED_AT_REST), WSSC_NOTED_DISSECTED,
+                             of(2, 0), of(1, 0), of(2, 0), WSSC_NOTED_DISSECTED};
+    const guint16 shares[] = {0, 0, 1};
+    g_autoptr(GArray) of_connection = g_array_new(FALSE, FALSE, sizeof(guint16));
+    WsscQuietShares two_of_them = {.of_connection = of_connection, .count = 2};
+    g_array_append_vals(of_connection, shares, G_N_ELEMENTS(shares));
+    assert_shared(noted, G_N_ELEMENTS(noted), NULL, FALSE, &two_of_them, "qq...q...");
+    two_of_them.is_first_open = TRUE;
+    assert_shared(noted, G_N_ELEMENTS(noted), NULL, FALSE, &two_of_them, ".q...q...");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/quiet/connections", test_connections);
     g_test_add_func("/quiet/others", test_others);
     g_test_add_func("/quiet/inside", test_inside);
+    g_test_add_func("/quiet/shares", test_shares);
     return g_test_run();
 }
