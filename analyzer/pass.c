@@ -234,8 +234,8 @@ static void take_up(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, const frame_d
     WsscResumed resumed;
     if (pass->resume == NULL || !wssc_resume_is_due(pass->resume, octets, header->len, header->pkt_encap, &resumed))
         return;
-    wssc_dissect_go_on(&(WsscGoingOn){resumed.stream, resumed.is_http, resumed.is_answer_due});
-    for (guint i = 0; i < G_N_ELEMENTS(resumed.hellos); i++)
+    wssc_dissect_go_on(&(WsscGoingOn){resumed.stream, resumed.is_http, resumed.is_answer_due, resumed.server});
+    for (guint i = 0; i < G_N_ELEMENTS(resumed.hellos) && resumed.hellos[i].octets != NULL; i++)
         show_hello(pass, &resumed.hellos[i], rec, frame);
     wssc_loss_pass_over(pass->own.loss);
     wssc_dissect_go_on(NULL);

@@ -37,6 +37,7 @@ typedef struct {
     gboolean has_http;           /* a frame showed it */
     guint32 next[2];             /* sequence number behind what that end sent */
     gboolean is_answer_due;      /* the last payload came from the client */
+    guint server_port;           /* where no SYN tells: that of who was asked; 0: not known */
     guint completeness;          /* as TCP's dissector had it last */
     const char *client, *server; /* as notes name them */
     WsscTlsSigns tls;
@@ -59,7 +60,7 @@ typedef struct {
     gboolean has_tls; /* among its layers */
 } Frame;
 
-/* server: the port that a SYN went to, else that of HTTP's server; 0: unknown, the lower one is. */
+/* server: the port that a SYN went to, else that of who was asked; 0: unknown, the lower one is. */
 static inline gboolean is_from_server(const packet_info *pinfo, guint32 server)
 {
     if (server != 0 && pinfo->srcport != pinfo->destport)
@@ -74,6 +75,7 @@ static Watched *watched_of(const conversation_t *conversation)
     if (found == NULL) {
         found = wmem_new0(wmem_file_scope(), Watched);
         found->is_answer_due = wssc_live_goes_on_with_answer();
+        found->server_port = wssc_live_goes_on_with_server();
         wmem_map_insert(watched, key, found);
     }
     return found;
@@ -102,6 +104,17 @@ static RARE WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
 }
 
 /* ---- HTTP -------------------------------------------------------------------------------------------------- */
+
+/* Of a connection whose SYN nobody saw. */
+static RARE guint server_of(const packet_info *pinfo, const http_conv_t *http)
+{
+    const http_req_res_t *latest = http != NULL ? http->req_res_tail : NULL;
+    if (latest == NULL)
+        return 0;
+    return latest->req_framenum == pinfo->num   ? pinfo->destport
+           : latest->res_framenum == pinfo->num ? pinfo->srcport
+                                                : 0;
+}
 
 /* The newest pair is that of the response which ended in this frame, unless its request came pipelined: then nothing
  * is told. A SOAP message in the response has answered the request already. */
@@ -269,11 +282,11 @@ static RARE void look_at_connection(tvbuff_t *tvb, packet_info *pinfo, WsscTcpCo
     if (own == NULL)
         own = connection->watched = watched_of(connection->conversation);
     own->has_http |= shown != NULL && shown->has_http;
-    guint32 server = tcp->server_port;
-    if (own->has_http && (server == 0 || shown != NULL)) {
+    guint32 server = tcp->server_port != 0 ? tcp->server_port : own->server_port;
+    if (own->has_http && (server == 0 || shown != NULL))
         http = conversation_get_proto_data(connection->conversation, proto_http);
-        server = server == 0 && http != NULL ? http->server_port : server;
-    }
+    if (server == 0)
+        server = own->server_port = server_of(pinfo, http);
     gboolean from_server = is_from_server(pinfo, server);
     if (shown == NULL && !is_server_told(pinfo, tcp) && has_nothing(own, tcp, from_server))
         return;

@@ -51,10 +51,11 @@ typedef struct {
     guint64 number;
     gboolean is_http;       /* that was found on it */
     gboolean is_answer_due; /* its client spoke last */
+    guint16 server;         /* its port, where the first frame that is dissected does not tell; else 0 */
 } WsscGoingOn;
 /* It is the one that libwireshark meets next; NULL: that is a new one again. */
 void wssc_dissect_go_on(const WsscGoingOn *going_on);
-/* A SYN of it was dissected: what was kept of it is known again. */
+/* What it goes on with, a SYN or an acknowledgement, was dissected: what was kept of it is known again. */
 void wssc_dissect_take_up(packet_info *pinfo);
 /* Number of the connection of TCP that began with the frame; 0: none did. */
 guint64 wssc_dissect_begun(void);

@@ -30,6 +30,7 @@ static struct {
     guint again;            /* of these, those that it was made to forget before */
     WsscGoingOn going_on;   /* number 0: nothing */
     guint64 begun;          /* see wssc_dissect_begun */
+    guint32 begun_in;       /* the frame of which that is told */
     guint64 rounds;         /* so often it was made to forget */
 } live;
 
@@ -116,7 +117,7 @@ static void forget_streams(void)
     if (live.of_streams == NULL)
         live.of_streams = g_array_new(FALSE, FALSE, sizeof(guint64));
     g_array_set_size(live.of_streams, 0);
-    live.again = 0;
+    live.again = live.begun_in = 0;
 }
 
 void wssc_dissect_use_session(WsscSession *session, guint file)
@@ -308,6 +309,11 @@ gboolean wssc_live_goes_on_with_answer(void)
     return live.going_on.is_answer_due;
 }
 
+guint wssc_live_goes_on_with_server(void)
+{
+    return live.going_on.server;
+}
+
 guint64 wssc_dissect_begun(void)
 {
     return live.begun;
@@ -329,7 +335,9 @@ static void number_next_stream(const packet_info *pinfo)
 void wssc_live_number_streams(const packet_info *pinfo)
 {
     guint count = get_tcp_stream_count();
-    live.begun = 0;
+    if (live.begun_in != pinfo->num) /* within a frame it may be asked more than once */
+        live.begun = 0;
+    live.begun_in = pinfo->num;
     while (live.of_streams->len < count)
         number_next_stream(pinfo);
 }

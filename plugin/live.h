@@ -121,6 +121,8 @@ gpointer wssc_live_direction(packet_info *pinfo);
 gboolean wssc_live_goes_on_with_http(void);
 /* ... with an answer: its client spoke last. */
 gboolean wssc_live_goes_on_with_answer(void);
+/* ... and its server has that port; 0: it is not known. */
+guint wssc_live_goes_on_with_server(void);
 /* Number of the TCP connection, or of the UDP one. */
 guint64 wssc_live_stream(packet_info *pinfo);
 

@@ -30,7 +30,7 @@ static void forget(WsscEarly *early, WsscWatched *watched)
  * sent again. */
 static void give_up(WsscEarly *early, WsscWatched *watched)
 {
-    watched->is_untidy = WSSC_BOTH_ENDS;
+    watched->is_untidy = watched->has_gap = WSSC_BOTH_ENDS;
     wssc_talk_give_up(&watched->talk);
     forget(early, watched);
 }

@@ -27,7 +27,8 @@ static guint bits_of_talk(const WsscTalk *talk)
 WsscGist wssc_gist_of(WsscWatched *watched)
 {
     WsscTalk *talk = &watched->talk;
-    gboolean is_tidy = watched->is_untidy == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0;
+    guint8 untidy = talk->is_joined ? watched->has_gap : watched->is_untidy;
+    gboolean is_tidy = untidy == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0;
     if (watched->early != NULL) /* what was acknowledged did not come */
         wssc_talk_give_up(talk);
     wssc_talk_finish(talk);
@@ -51,7 +52,7 @@ WsscWatched *wssc_gist_resume(const WsscGist *gist, const WsscEnds *ends, guint3
     WsscTalk *talk = &watched->talk;
     watched->ends = *ends;
     watched->index = index;
-    watched->is_untidy = WSSC_BOTH_ENDS;
+    watched->is_untidy = watched->has_gap = WSSC_BOTH_ENDS;
     watched->is_reordered = (gist->bits & WSSC_GIST_REORDERED) != 0;
     watched->is_elsewhere = (gist->bits & WSSC_GIST_ELSEWHERE) != 0;
     watched->is_resumed = TRUE;

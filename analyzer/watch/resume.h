@@ -3,7 +3,7 @@
  * Connections that libwireshark is made to forget while they rest between messages (segments.h, quiet), so that what it
  * remembers of a long one does not grow with it. Before the next frame of such a connection it is shown its two SYNs
  * once more, with sequence numbers that lead to where the connection is now: it then dissects what follows as it would
- * have, had the connection begun there.
+ * have, had the connection begun there. One that was joined in its middle is shown an acknowledgement without payload.
  */
 #ifndef WSSC_WATCH_RESUME_H
 #define WSSC_WATCH_RESUME_H
@@ -24,10 +24,11 @@ typedef struct {
 
 /* Of a connection that was forgotten. */
 typedef struct {
-    WsscHello hellos[2]; /* the client's, the server's */
+    WsscHello hellos[2]; /* the client's, the server's; octets NULL: none */
     guint64 stream;      /* its number, as wssc_resume_took was told */
     gboolean is_http;
     gboolean is_answer_due; /* its client spoke last */
+    guint16 server;         /* its port, where no SYN tells; else 0 */
 } WsscResumed;
 
 /* Before a frame is dissected, of that length on the wire and that link type: TRUE when its connection is to be taken

@@ -114,6 +114,11 @@ static gboolean take_other(WsscTalk *talk, guint side, WsscBytes octets)
 
 static gboolean take_octets(WsscTalk *talk, guint side, WsscBytes octets)
 {
+    if (talk->kind == WSSC_TALK_NONE && talk->is_joined) {
+        if (!wssc_http_talk_begins(octets))
+            return FALSE;
+        talk->client = (guint8)side;
+    }
     gboolean is_from_server = side != talk->client;
     if (talk->kind == WSSC_TALK_NONE)
         begin(talk, kind_of(octets, !is_from_server));
@@ -163,9 +168,11 @@ static gboolean take_end(WsscTalk *talk, const WsscPacket *packet)
 }
 
 /* One without octets may be late or keep the connection alive; a reset need not know where the other end is. */
-static gboolean is_in_place(const WsscPacket *packet, WsscArrivalKind arrival)
+static gboolean is_in_place(const WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind arrival)
 {
     gboolean is_empty = packet->segment.len == 0 && !packet->segment.is_fin;
+    if (talk->is_joined && arrival == WSSC_ARRIVAL_INSIDE)
+        return TRUE;
     return arrival == WSSC_ARRIVAL_NEXT || (is_empty && (packet->is_reset || arrival == WSSC_ARRIVAL_BEHIND));
 }
 
@@ -175,10 +182,11 @@ static gboolean take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind a
     if (!packet->is_plain || packet->ends.port[0] == packet->ends.port[1])
         return FALSE;
     if (segment->is_syn)
-        return take_syn(talk, packet, frame);
+        return !talk->is_joined && take_syn(talk, packet, frame);
+    talk->is_joined |= talk->has_syn == 0 ? 1 : 0;
     /* Only a reset comes from an end that did not say hello: nobody listens. */
     talk->is_refused |= talk->first_frame != 0 && packet->is_reset && talk->has_syn != 3;
-    if (talk->has_syn != 3 || !is_in_place(packet, arrival))
+    if ((talk->has_syn != 3 && !talk->is_joined) || !is_in_place(talk, packet, arrival))
         return FALSE;
     if (segment->len > 0) {
         /* Behind a FIN libwireshark reads what comes from the other end in ways of its own. */
@@ -234,7 +242,9 @@ void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind ar
 void wssc_talk_finish(WsscTalk *talk)
 {
     gboolean is_even = talk->first_frame != 0;
-    if (talk->kind == WSSC_TALK_HTTP)
+    if (talk->is_joined)
+        is_even = FALSE;
+    else if (talk->kind == WSSC_TALK_HTTP)
         is_even = wssc_http_talk_is_even(talk->as.http) && !wssc_http_talk_may_be_ours(talk->as.http);
     else if (talk->kind == WSSC_TALK_TLS)
         is_even = wssc_tls_talk_is_even(talk->as.tls);
@@ -246,7 +256,7 @@ void wssc_talk_finish(WsscTalk *talk)
 
 gboolean wssc_talk_is_between(const WsscTalk *talk)
 {
-    if (talk->has_syn != 3 || talk->has_fin != 0 || talk->is_reset)
+    if ((talk->has_syn != 3 && !talk->is_joined) || talk->has_fin != 0 || talk->is_reset)
         return FALSE;
     return talk->kind == WSSC_TALK_NONE || (talk->kind == WSSC_TALK_HTTP && wssc_http_talk_is_between(talk->as.http)) ||
            (talk->kind == WSSC_TALK_NETTCP && wssc_nettcp_talk_is_between(talk->as.nettcp));

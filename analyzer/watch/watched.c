@@ -64,6 +64,8 @@ WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)
     /* A SYN on ports that were used before is a beginning, but not that of the connection. */
     if (arrival.kind != WSSC_ARRIVAL_NEXT && (arrival.kind != WSSC_ARRIVAL_SYN || had_begun))
         watched->is_untidy |= bit;
+    if (arrival.kind != WSSC_ARRIVAL_NEXT && (had_begun || arrival.kind != WSSC_ARRIVAL_INSIDE))
+        watched->has_gap |= had_begun || arrival.kind != WSSC_ARRIVAL_SYN ? bit : 0;
     place.kind = arrival.kind;
     place.is_repeat = arrival.is_repeat && (watched->is_cut & bit) == 0 && !packet->is_reset;
     return place;

@@ -17,6 +17,7 @@ typedef struct {
     guint32 first[2], next[2];   /* of each end, while flows is NULL: as in WsscFlow */
     guint8 has_begun, is_untidy; /* bits: the ends. Untidy: without a SYN, or some segment does not follow the one
                                   * before it, or octets were acknowledged that did not come */
+    guint8 has_gap;              /* bits: untidy for more than a SYN that is missing */
     guint8 is_cut;    /* bits: of some segment the capture does not hold all, and one sent again may hold more */
     guint8 has_ended; /* bits: the ends, that said FIN; a reset is both */
     guint8 is_reordered;

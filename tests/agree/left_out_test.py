@@ -114,6 +114,13 @@ class LeftOut(unittest.TestCase):
         for aside in (ip(47), udp(4789), udp(5683), udp(20777, b'<Envelope/>'), udp(20777, inside), ip(1, b'\3\1' + b'\0' * 6 + inside)):
             self.assertLess(beginnings(aside), 4, aside)
 
+    def test_joined(self):
+        """HTTP that was there before the capture rests between its messages, if it was joined between them."""
+        frames = strange.turns(*[strange.ask(), strange.tell()] * 10)
+        for first, least, most in ((0, 10, 99), (3, 10, 99), (4, 0, 3)):
+            begun = self.counted(strange.write(self.path('joined'), frames[first:]), '--limit', 'remembered-frames=1')[1]
+            self.assertTrue(least <= begun <= most, (first, begun))
+
     def test_apart(self):
         """In a large capture what never rests is dissected by a process of its own, with one job, too: the other forgets."""
         long = strange.body(strange.POST, strange.envelope() + b' ' * 60000)

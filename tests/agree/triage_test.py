@@ -77,10 +77,14 @@ class Triage(unittest.TestCase):
         for command in ('events',) if MODE != '--all' else COMMANDS:
             _, out, _ = self.same(command, list(paths.values()))
             if command == 'events':
-                found = collections.Counter(e['file'] for e in map(json.loads, out.splitlines()) if e['type'] == 'message')
+                events = [json.loads(line) for line in out.splitlines()]
+        found = collections.Counter(e['file'] for e in events if e['type'] == 'message')
         for name, (_, count) in HOSTILE.items():
             if count is not None:
                 self.assertEqual(found[paths[name]], count, name)
+        joined = paths['joined before a request on an odd port']
+        ends = [e for e in events if e['type'] == 'connection' and e['sign'] == 'fin' and e['file'] == joined]
+        self.assertEqual({(e['client'], e['is_answer_due']) for e in ends}, {('10.0.0.1:1024', False)})
         _, _, err = self.same('contexts', [paths['a hello of two segments'], paths['a hello of many segments']])
         for server in (b'(long.example)', b'(first.example)', b'(longer.example)'):
             self.assertIn(server, err)

@@ -8,7 +8,7 @@
 
 #include "watch/resume.h"
 
-enum { SYN = 2, RST = 4, ACK = 16, AT_SOURCE = 29, AT_TARGET = 33, AT_TCP = 34, SIZE = 64 };
+enum { SYN = 2, RST = 4, PSH = 8, ACK = 16, AT_SOURCE = 29, AT_TARGET = 33, AT_TCP = 34, SIZE = 64 };
 enum { CLIENT, SERVER };
 
 typedef struct {
@@ -127,11 +127,46 @@ static void test_joined_late(void)
     wssc_resume_free(play.resume);
 }
 
+/* What is shown of one whose SYNs nobody saw: both ends' headers, without payload, where they are. */
+static void test_joined(void)
+{
+    Play play = {.resume = wssc_resume_new()};
+    WsscResumed resumed;
+    g_assert_false(take(&play, CLIENT, PSH | ACK, G_MAXUINT32 - 1, 40, 5, &resumed));
+    wssc_resume_took(play.resume, 7, TRUE, FALSE);
+    wssc_resume_forget(play.resume);
+    g_assert_true(take(&play, SERVER, PSH | ACK, 40, 3, 9, &resumed));
+    wssc_resume_took(play.resume, 0, TRUE, FALSE);
+    g_assert_cmpuint(resumed.stream, ==, 7);
+    g_assert_cmpuint(resumed.server, ==, 80);
+    g_assert_true(resumed.is_answer_due);
+    g_assert_null(resumed.hellos[1].octets); /* it was not heard before */
+    const guint8 *first = resumed.hellos[0].octets->data;
+    g_assert_cmpuint(resumed.hellos[0].octets->len, ==, AT_TCP + 20);
+    g_assert_cmpuint(resumed.hellos[0].on_wire, ==, AT_TCP + 20);
+    g_assert_cmpuint(first[17], ==, 40); /* of IP, in all */
+    g_assert_cmpuint(first[AT_TCP + 13], ==, ACK);
+    g_assert_cmpuint(number_at(first + AT_TCP + 4), ==, 3);
+    g_assert_cmpuint(number_at(first + AT_TCP + 8), ==, 40);
+    wssc_resume_forget(play.resume);
+    g_assert_true(take(&play, CLIENT, PSH | ACK, 3, 49, 2, &resumed));
+    first = resumed.hellos[0].octets->data;
+    const guint8 *second = resumed.hellos[1].octets->data;
+    g_assert_cmpuint(first[AT_SOURCE], ==, 1);
+    g_assert_cmpuint(number_at(first + AT_TCP + 8), ==, 49);
+    g_assert_cmpuint(second[AT_SOURCE], ==, 2);
+    g_assert_cmpuint(number_at(second + AT_TCP + 4), ==, 49);
+    g_assert_cmpuint(number_at(second + AT_TCP + 8), ==, 3);
+    g_assert_false(resumed.is_answer_due);
+    wssc_resume_free(play.resume);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/resume/once", test_once);
     g_test_add_func("/resume/over", test_over);
     g_test_add_func("/resume/joined-late", test_joined_late);
+    g_test_add_func("/resume/joined", test_joined);
     return g_test_run();
 }
