@@ -74,8 +74,8 @@ static Watched *watched_of(const conversation_t *conversation)
     Watched *found = wmem_map_lookup(watched, key);
     if (found == NULL) {
         found = wmem_new0(wmem_file_scope(), Watched);
-        found->is_answer_due = wssc_live_goes_on_with_answer();
-        found->server_port = wssc_live_goes_on_with_server();
+        found->is_answer_due = wssc_live_going_on()->is_answer_due;
+        found->server_port = wssc_live_going_on()->server;
         wmem_map_insert(watched, key, found);
     }
     return found;

@@ -386,7 +386,7 @@ void wssc_http_front_follow_ports(packet_info *pinfo, WsscTcpConnection *connect
 {
     connection->is_asked = TRUE;
     if (on_tcp.stock != NULL && conversation_get_dissector(connection->conversation, pinfo->num) == NULL &&
-        (leads_to_http(pinfo) || wssc_live_goes_on_with_http()))
+        (leads_to_http(pinfo) || wssc_live_going_on()->is_http))
         take(pinfo, connection->conversation);
 }
 

@@ -299,19 +299,9 @@ void wssc_dissect_go_on(const WsscGoingOn *going_on)
     live.going_on = going_on != NULL ? *going_on : (WsscGoingOn){.number = 0};
 }
 
-gboolean wssc_live_goes_on_with_http(void)
+const WsscGoingOn *wssc_live_going_on(void)
 {
-    return live.going_on.is_http;
-}
-
-gboolean wssc_live_goes_on_with_answer(void)
-{
-    return live.going_on.is_answer_due;
-}
-
-guint wssc_live_goes_on_with_server(void)
-{
-    return live.going_on.server;
+    return &live.going_on;
 }
 
 guint64 wssc_dissect_begun(void)

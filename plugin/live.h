@@ -117,12 +117,8 @@ conversation_t *wssc_live_conversation(packet_info *pinfo);
 /* Of the frame's connection the direction, as a key of a map: two for each conversation, from 2 on; NULL: no
  * connection. */
 gpointer wssc_live_direction(packet_info *pinfo);
-/* The connection that is new to libwireshark goes on with HTTP (wssc_dissect_go_on). */
-gboolean wssc_live_goes_on_with_http(void);
-/* ... with an answer: its client spoke last. */
-gboolean wssc_live_goes_on_with_answer(void);
-/* ... and its server has that port; 0: it is not known. */
-guint wssc_live_goes_on_with_server(void);
+/* The connection that is new to libwireshark now (wssc_dissect_go_on); zeroed when it is new to everybody. Borrowed. */
+const WsscGoingOn *wssc_live_going_on(void);
 /* Number of the TCP connection, or of the UDP one. */
 guint64 wssc_live_stream(packet_info *pinfo);
 
