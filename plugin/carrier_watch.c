@@ -247,6 +247,18 @@ static inline void look_at_tcp(const Frame *frame)
         tell_fin(frame);
 }
 
+gboolean wssc_carrier_watch_misses(const packet_info *pinfo, const WsscTcpConnection *connection, guint octets)
+{
+    const struct tcp_analysis *tcp = connection->tcp;
+    const Watched *own = connection->watched;
+    const tcp_analyze_seq_flow_info_t *flow = tcp->fwd != NULL ? tcp->fwd->tcp_analyze_seq_info : NULL;
+    if (own == NULL || flow == NULL)
+        return FALSE;
+    guint side = is_from_server(pinfo, tcp->server_port != 0 ? tcp->server_port : own->server_port) ? 1 : 0;
+    gint32 missing = (gint32)(flow->nextseq - octets - own->next[side]);
+    return own->has_next[side] && missing > 1; /* a FIN counts as one octet */
+}
+
 /* As an acknowledgement has it: the connection is where it was, and so are its ends. */
 static inline gboolean has_nothing(const Watched *own, const struct tcp_analysis *tcp, gboolean from_server)
 {

@@ -15,6 +15,7 @@
 #include "carrier/overrun.h"
 #include "http_facts.h"
 #include "http_held.h"
+#include "http_middle.h"
 #include "http_pass.h"
 #include "http_plain.h"
 #include "live.h"
@@ -251,7 +252,12 @@ static void dissect_rest(const Front *front, const Run *run, packet_info *pinfo,
 {
     wssc_http_facts_pass(pinfo);
     tvbuff_t *rest = at > 0 ? tvb_new_subset_remaining(run->tvb, (gint)at) : run->tvb;
+    gboolean is_first = front == &on_tcp && at == 0 && run->held == 0 && run->len > 0;
+    guint16 can_desegment = pinfo->can_desegment;
+    if (is_first && wssc_http_middle_is(pinfo, wssc_bytes(tvb_get_ptr(rest, 0, (gint)run->len), run->len)))
+        pinfo->can_desegment = 0;
     dissect_stock(front, rest, pinfo, tree, data);
+    pinfo->can_desegment = can_desegment;
     if (pinfo->desegment_len == 0)
         return;
     gsize from = at + (gsize)MAX(pinfo->desegment_offset, 0);
@@ -280,6 +286,7 @@ static int dissect(const Front *front, tvbuff_t *tvb, packet_info *pinfo, proto_
         tvbuff_t *part = tvb_new_subset_length(run.tvb, (gint)at, (gint)message.size);
         if (way == TO_HEAD)
             wssc_http_facts_pass(pinfo);
+        wssc_http_middle_end(pinfo);
         dissect_head(front, part, pinfo, tree, &message.head, data);
         if (way == TO_US)
             dissect_body(part, pinfo, tree, &message);
@@ -433,6 +440,7 @@ void wssc_http_front_handoff(dissector_handle_t body)
     tcp_ports = find_dissector_table("tcp.port");
     proto_http = proto_get_id_by_filter_name("http");
     wssc_http_pass_handoff();
+    wssc_http_middle_handoff();
     proto_tcp = proto_get_id_by_filter_name("tcp");
     proto_tls = proto_get_id_by_filter_name("tls");
     on_tcp.stock = find_dissector("http-over-tcp");

@@ -14,6 +14,7 @@
 #include "draw.h"
 #include "http_front.h"
 #include "http_held.h"
+#include "http_middle.h"
 #include "http_plain.h"
 #include "tcp_whole.h"
 #include "keys.h"
@@ -45,6 +46,7 @@ void wssc_dissect_register(void)
     wssc_carrier_watch_register();
     wssc_http_front_register();
     wssc_http_held_register();
+    wssc_http_middle_register();
     wssc_http_plain_register();
     wssc_tcp_whole_register();
     wssc_websocket_register();

@@ -25,6 +25,7 @@ enum {
     WSSC_GIST_MAY_BE_TLS = 2048,
     WSSC_GIST_STRANGE = 4096, /* one end begins in a way that is not known */
     WSSC_GIST_RESUMED = 8192, /* as in WsscWatched */
+    WSSC_GIST_MIDWAY = 16384, /* as in WsscTalk: only where its ports lead to HTTP is it known what was made of it */
 };
 
 typedef struct {

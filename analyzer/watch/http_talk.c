@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "carrier/http_head.h"
 #include "carrier/other_types.h"
 #include "watch/signs.h"
 
@@ -13,6 +14,7 @@
 
 typedef enum {
     IN_HEAD,
+    IN_ANYTHING, /* it was joined there: until a segment begins with a head */
     IN_BODY,
     IN_SIZE, /* the line before a chunk */
     IN_CHUNK,
@@ -66,6 +68,12 @@ gboolean wssc_http_talk_begins(WsscBytes octets)
         if (octets.len >= strlen(methods[i]) && memcmp(octets.data, methods[i], strlen(methods[i])) == 0)
             return TRUE;
     return FALSE;
+}
+
+gboolean wssc_http_talk_is_answer(WsscBytes octets)
+{
+    static const char version[] = "HTTP/1.";
+    return octets.len >= sizeof version - 1 && memcmp(octets.data, version, sizeof version - 1) == 0;
 }
 
 static gboolean read_request_line(const char *line, gsize len, Head *head)
@@ -312,11 +320,24 @@ static void take_body(WsscHttpTalk *talk, Way *way, WsscBytes *octets)
         way->step = way->step == IN_BODY ? IN_HEAD : BEHIND_CHUNK;
 }
 
+/* No message is under way. */
+static gboolean is_even(const Way *way)
+{
+    return way->step == IN_HEAD && way->line == NULL;
+}
+
 /* ---- both ------------------------------------------------------------------------------------------------------- */
 
 WsscHttpTalk *wssc_http_talk_new(void)
 {
     return g_new0(WsscHttpTalk, 1);
+}
+
+WsscHttpTalk *wssc_http_talk_new_joined(void)
+{
+    WsscHttpTalk *talk = wssc_http_talk_new();
+    talk->ways[0].step = talk->ways[1].step = IN_ANYTHING;
+    return talk;
 }
 
 void wssc_http_talk_free(WsscHttpTalk *talk)
@@ -342,15 +363,29 @@ static gboolean take_part(WsscHttpTalk *talk, gboolean is_from_server, WsscBytes
     }
 }
 
+/* Segments of one that was joined in its middle. TRUE: there is nothing else in this one. */
+static gboolean pass_middle(Way *way, gboolean is_from_server, WsscBytes octets, gboolean *ret_is_good)
+{
+    gboolean is_head = is_from_server ? wssc_http_talk_is_answer(octets) : wssc_http_talk_begins(octets);
+    *ret_is_good = is_head || wssc_http_is_middle((const char *)octets.data, octets.len);
+    way->step = is_head ? IN_HEAD : IN_ANYTHING;
+    return !is_head;
+}
+
 /* A request waits for the answer to the one before it, and nobody speaks out of turn, but for an interim answer to the
- * head of a request. */
+ * head of a request, and for the answer to a request that was not seen. */
 gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBytes octets)
 {
-    const Way *way = &talk->ways[is_from_server ? 1 : 0];
-    gboolean is_in_turn = talk->is_asked == is_from_server;
+    Way *way = &talk->ways[is_from_server ? 1 : 0];
+    gboolean is_answer_only = is_from_server && talk->ways[0].step == IN_ANYTHING;
+    gboolean is_in_turn = talk->is_asked == is_from_server || is_answer_only, is_good = TRUE;
     Head head;
+    if (way->step == IN_ANYTHING && pass_middle(way, is_from_server, octets, &is_good))
+        return is_good;
     if (!is_in_turn && (!is_from_server || talk->ways[0].step == IN_HEAD))
         return FALSE;
+    if (!is_from_server && talk->ways[1].step != IN_ANYTHING && !is_even(&talk->ways[1]))
+        return FALSE; /* to a request that was not seen it is still answered */
     while (octets.len > 0) {
         if (!take_part(talk, is_from_server, &octets, &head))
             return FALSE;
@@ -359,7 +394,7 @@ gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBy
             return head.is_interim && octets.len == 0;
         if (way->step == IN_HEAD && way->line == NULL && !head.is_interim) {
             talk->is_asked = !is_from_server;
-            talk->answers += is_from_server ? 1 : 0;
+            talk->answers += is_from_server && !is_answer_only ? 1 : 0;
             return octets.len == 0;
         }
     }
@@ -383,10 +418,7 @@ gboolean wssc_http_talk_is_unasked(const WsscHttpTalk *talk)
 
 gboolean wssc_http_talk_is_even(const WsscHttpTalk *talk)
 {
-    for (guint i = 0; i < 2; i++)
-        if (talk->ways[i].step != IN_HEAD || talk->ways[i].line != NULL)
-            return FALSE;
-    return TRUE;
+    return is_even(&talk->ways[0]) && is_even(&talk->ways[1]);
 }
 
 guint wssc_http_talk_answers(const WsscHttpTalk *talk)

@@ -12,7 +12,11 @@ typedef struct WsscHttpTalk WsscHttpTalk;
 
 /* Octets begin as a request does that can be followed. */
 gboolean wssc_http_talk_begins(WsscBytes octets);
+/* ... as an answer does. */
+gboolean wssc_http_talk_is_answer(WsscBytes octets);
 WsscHttpTalk *wssc_http_talk_new(void);
+/* Of one that was joined in its middle: it is followed from the first heads on that begin a segment. */
+WsscHttpTalk *wssc_http_talk_new_joined(void);
 void wssc_http_talk_free(WsscHttpTalk *talk);
 /* The next segment of one direction, whole. FALSE when it cannot be followed any more. */
 gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBytes octets);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "watch/http_talk.h"
+
 #define MAX_ENTRIES (512u * 1024) /* connections; of the rest none is taken up again */
 #define AT_SEQ 4                  /* in TCP's header, of its sequence number and of the one that it acknowledges */
 #define AT_ACK 8
@@ -188,6 +190,15 @@ static Entry *entry_of(WsscResume *resume, guint64 stream)
     return entry;
 }
 
+/* As talk.c has it. */
+static guint8 client_of(const WsscPacket *packet)
+{
+    gboolean is_request = wssc_http_talk_begins(packet->payload);
+    return is_request                                  ? (guint8)packet->side
+           : wssc_http_talk_is_answer(packet->payload) ? (guint8)!packet->side
+                                                       : NOBODY;
+}
+
 void wssc_resume_took(WsscResume *resume, guint64 stream, gboolean is_http, gboolean is_last)
 {
     const WsscPacket *packet = &resume->packet;
@@ -208,8 +219,8 @@ void wssc_resume_took(WsscResume *resume, guint64 stream, gboolean is_http, gboo
         entry->next[packet->side] = end;
     entry->has_begun |= bit;
     entry->is_http |= is_http;
-    if (segment->len > 0 && entry->client == NOBODY) /* who speaks first asks (talk.h) */
-        entry->client = (guint8)packet->side;
+    if (segment->len > 0 && entry->client == NOBODY)
+        entry->client = client_of(packet);
     if (segment->len > 0)
         entry->is_answer_due = packet->side == entry->client;
 }

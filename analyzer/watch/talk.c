@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "carrier/http_head.h"
 #include "carrier/nettcp.h"
 
 static guint8 bit(guint side)
@@ -112,13 +113,23 @@ static gboolean take_other(WsscTalk *talk, guint side, WsscBytes octets)
     return is_good && !may_be_tls(octets) && !wssc_signs_follow(&talk->as.tails[side], octets);
 }
 
+/* Who asks is known by the first head. TRUE: nothing else is followed. */
+static gboolean begin_joined(WsscTalk *talk, guint side, WsscBytes octets)
+{
+    gboolean is_request = wssc_http_talk_begins(octets);
+    talk->is_midway |= is_request ? 0 : 1;
+    if (!is_request && !wssc_http_talk_is_answer(octets))
+        return wssc_http_is_middle((const char *)octets.data, octets.len);
+    talk->client = (guint8)(is_request ? side : !side);
+    talk->kind = WSSC_TALK_HTTP;
+    talk->as.http = talk->is_midway ? wssc_http_talk_new_joined() : wssc_http_talk_new();
+    return wssc_http_talk_take(talk->as.http, !is_request, octets);
+}
+
 static gboolean take_octets(WsscTalk *talk, guint side, WsscBytes octets)
 {
-    if (talk->kind == WSSC_TALK_NONE && talk->is_joined) {
-        if (!wssc_http_talk_begins(octets))
-            return FALSE;
-        talk->client = (guint8)side;
-    }
+    if (talk->kind == WSSC_TALK_NONE && talk->is_joined)
+        return begin_joined(talk, side, octets);
     gboolean is_from_server = side != talk->client;
     if (talk->kind == WSSC_TALK_NONE)
         begin(talk, kind_of(octets, !is_from_server));
@@ -258,7 +269,8 @@ gboolean wssc_talk_is_between(const WsscTalk *talk)
 {
     if ((talk->has_syn != 3 && !talk->is_joined) || talk->has_fin != 0 || talk->is_reset)
         return FALSE;
-    return talk->kind == WSSC_TALK_NONE || (talk->kind == WSSC_TALK_HTTP && wssc_http_talk_is_between(talk->as.http)) ||
+    return (talk->kind == WSSC_TALK_NONE && talk->has_spoken == 0) ||
+           (talk->kind == WSSC_TALK_HTTP && wssc_http_talk_is_between(talk->as.http)) ||
            (talk->kind == WSSC_TALK_NETTCP && wssc_nettcp_talk_is_between(talk->as.nettcp));
 }
 

@@ -3,7 +3,7 @@
  * What the ends of one TCP connection say to each other, followed without dissection to learn whether the analyzer
  * could find anything in it. Only a connection that is seen from its first SYN on, whose every segment follows the one
  * before it and was captured whole, and whose protocol is followed to the end, is known to hold nothing. One that was
- * joined before any octets, and goes on with HTTP, is followed as well, to know where it rests.
+ * joined later, and goes on with HTTP, is followed as well, to know where it rests.
  */
 #ifndef WSSC_WATCH_TALK_H
 #define WSSC_WATCH_TALK_H
@@ -34,6 +34,7 @@ typedef struct {
     guint8 client;                       /* which of the ends */
     guint8 has_syn, has_spoken, has_fin; /* bits: the ends */
     guint8 is_joined;                    /* in its middle: it may hold anything */
+    guint8 is_midway;                    /* ... and not before a request */
     guint8 is_reset, is_refused;
     guint8 is_nettcp;             /* so it began, strange or not */
     guint8 is_unasked;            /* what stands behind an answer is no request: libwireshark takes what the server says

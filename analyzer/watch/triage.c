@@ -82,7 +82,8 @@ gboolean wssc_triage_is_found(const WsscGist *gist)
 {
     const char *protocol = protocol_of(gist->client, gist->server);
     WsscTalkKind kind = (gist->bits & WSSC_GIST_IS_NETTCP) != 0 ? WSSC_TALK_NETTCP : WSSC_TALK_HTTP;
-    return *protocol == '\0' || strcmp(protocol, expected[kind]) == 0;
+    gboolean is_midway = (gist->bits & WSSC_GIST_MIDWAY) != 0;
+    return (*protocol == '\0' && !is_midway) || strcmp(protocol, expected[kind]) == 0;
 }
 
 static void list_closed(WsscTriage *triage, const WsscTlsSeen *seen)

@@ -253,6 +253,17 @@ gboolean wssc_http_begins(const char *text, gsize len)
     return FALSE;
 }
 
+gboolean wssc_http_is_middle(const char *text, gsize len)
+{
+    enum { TLS_FIRST = 20, TLS_LAST = 24, TLS_MAJOR = 3, SSL_2 = 0x80 };
+    if (len < 2)
+        return FALSE;
+    guint8 first = (guint8)text[0], second = (guint8)text[1];
+    gboolean is_word = g_ascii_isupper(text[0]) && (g_ascii_isupper(text[1]) || text[1] == '-');
+    gboolean is_tls = (first >= TLS_FIRST && first <= TLS_LAST && second == TLS_MAJOR) || first == SSL_2;
+    return first > ' ' && !is_word && !is_tls;
+}
+
 /* ---- fields by their names ---------------------------------------------------------------------------------- */
 
 static void take_field(Span line, gsize name_len, WsscHttpField *fields, guint count)

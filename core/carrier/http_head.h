@@ -38,6 +38,9 @@ gboolean wssc_http_message(const char *text, gsize len, WsscHttpMessage *ret_mes
 gboolean wssc_http_is_whole(const WsscHttpMessage *message, gsize len);
 /* The octets begin as a message of HTTP/1 does, as far as they go. */
 gboolean wssc_http_begins(const char *text, gsize len);
+/* The octets begin as no message of HTTP/1 does, no record of TLS and nothing else that has a first word in capitals:
+ * they may be from the middle of a body. */
+gboolean wssc_http_is_middle(const char *text, gsize len);
 
 /* A field to look for, its name in any case: the value of the first that has the name, without white space around it.
  * It lies in the head's octets; NULL, as it has to be before, when there is none. */

@@ -115,11 +115,19 @@ class LeftOut(unittest.TestCase):
             self.assertLess(beginnings(aside), 4, aside)
 
     def test_joined(self):
-        """HTTP that was there before the capture rests between its messages, if it was joined between them."""
-        frames = strange.turns(*[strange.ask(), strange.tell()] * 10)
-        for first, least, most in ((0, 10, 99), (3, 10, 99), (4, 0, 3)):
-            begun = self.counted(strange.write(self.path('joined'), frames[first:]), '--limit', 'remembered-frames=1')[1]
-            self.assertTrue(least <= begun <= most, (first, begun))
+        """HTTP that was there before the capture rests between its messages, too, where its port is HTTP's or a request comes first."""
+        long = strange.body(strange.POST, strange.envelope() + b' ' * 4000)
+        talk = (long, strange.tell()) + (strange.ask(), strange.tell()) * 10
+
+        def beginnings(first, **ends):
+            path = strange.write(self.path('joined'), strange.turns(*talk, **ends)[first:])
+            return self.counted(path, '--limit', 'remembered-frames=1')[1]
+
+        requests = [i for i, frame in enumerate(strange.turns(*talk)) if frame[54:58] == b'POST']
+        for first in (0, 3, requests[1], requests[1] + 1, requests[2]):
+            self.assertGreater(beginnings(first), 8, first)
+        self.assertGreater(beginnings(requests[1], port=50777), 8)
+        self.assertLess(beginnings(requests[1] + 1, port=50777), 4)
 
     def test_apart(self):
         """In a large capture what never rests is dissected by a process of its own, with one job, too: the other forgets."""

@@ -225,7 +225,9 @@ SYNS = [f for _, f in talk().frames]
 MIXED = b'HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed; boundary=b\r\nContent-Length: %d\r\n\r\n'
 PARTS = b'--b\r\nContent-Type: text/xml\r\n\r\n' + ENVELOPE % 0 + b'\r\n--b--\r\n'
 
-# name: frames, and how many messages the analyzer finds (None: whatever)
+LONG_CALL, LONG_PAGE = (body(start, b'<a>' + b'x' * 4000 + b'</a>') for start in (POST, OK))
+
+
 def quic(*more, port=50010, first=b'\xc3\0\0\0\1\x08', size=1250, seed=1):
     """How a connection of QUIC begins, data of both ends, and more from its client."""
     rng = random.Random(seed)
@@ -267,6 +269,7 @@ def misnumbered(frames, more):
     return frames[:at] + [frames[at][:42] + struct.pack('>I', (ack + more) & 0xFFFFFFFF) + frames[at][46:]] + frames[at + 1:]
 
 
+# name: frames, and how many messages the analyzer finds (None: whatever)
 HOSTILE = {
     'behind 64 KB of headers': (turns(POST + b''.join(b'X-%d: %s\r\n' % (i, b'v' * 1000) for i in range(64)) +
                                       body(b'', envelope()), tell()), None),
@@ -416,6 +419,12 @@ HOSTILE = {
     'joined in IPv6': ([in_ip6(f) for f in turns(ask(), tell(), ask(), tell())[3:]], 4),
     'joined, and ports used again': (turns(ask(), tell())[3:] + turns(ask(), tell(), seed=1), 4),
     'joined, with padding': ([f + b'\0' * 6 for f in turns(ask(), tell(), ask(), tell())[3:]], 4),
+    'joined in a request': (turns(body(POST, envelope() + b' ' * 4000), tell(), ask(), tell())[4:], 3),
+    'joined in a request without white space': (turns(body(POST, b'<a>' + b'x' * 4000 + b'</a>'), tell(), ask(), tell(), ask(), tell())[4:], 5),
+    'joined in an answer': (turns(GET, page(9000), ask(), tell(), ask(), tell())[6:], 4),
+    'the head of a request is lost': (lost(3, turns(*[LONG_CALL, tell()] * 3)), 6),
+    'the middle of a request is lost': (lost(4, turns(*[LONG_CALL, tell()] * 3)), 6),
+    'the head of an answer is lost': (lost(4, turns(ask(), LONG_PAGE, *[ask(), tell()] * 2)), 6),
     'joined, and a segment is lost': (lost(3, turns(ask(), tell(), ask(), tell())[3:]), None),
 }
 

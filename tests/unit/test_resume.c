@@ -15,6 +15,7 @@ typedef struct {
     WsscResume *resume;
     guint8 frame[SIZE];
     gsize len;
+    const char *payload; /* NULL: zeros */
 } Play;
 
 static guint32 number_at(const guint8 *at)
@@ -47,6 +48,8 @@ static gboolean take(Play *play, guint side, guint8 flags, guint32 seq, guint32 
     put(tcp + 8, ack);
     tcp[12] = 0x50;
     tcp[13] = flags;
+    if (play->payload != NULL)
+        memcpy(tcp + 20, play->payload, MIN(len, strlen(play->payload)));
     play->len = AT_TCP + 20 + len;
     return wssc_resume_is_due(play->resume, wssc_bytes(frame, play->len), play->len, WTAP_ENCAP_ETHERNET, ret_resumed);
 }
@@ -130,7 +133,7 @@ static void test_joined_late(void)
 /* What is shown of one whose SYNs nobody saw: both ends' headers, without payload, where they are. */
 static void test_joined(void)
 {
-    Play play = {.resume = wssc_resume_new()};
+    Play play = {.resume = wssc_resume_new(), .payload = "GET /"};
     WsscResumed resumed;
     g_assert_false(take(&play, CLIENT, PSH | ACK, G_MAXUINT32 - 1, 40, 5, &resumed));
     wssc_resume_took(play.resume, 7, TRUE, FALSE);
