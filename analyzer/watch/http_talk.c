@@ -411,8 +411,10 @@ gboolean wssc_http_talk_is_between(const WsscHttpTalk *talk)
     return talk->answers > 0 && !talk->is_asked && wssc_http_talk_is_even(talk);
 }
 
-gboolean wssc_http_talk_is_unasked(const WsscHttpTalk *talk)
+gboolean wssc_http_talk_is_unasked(const WsscHttpTalk *talk, gboolean is_from_server, WsscBytes octets)
 {
+    if (is_from_server)
+        return talk->answers > 0 && (!talk->is_asked || !wssc_http_talk_is_answer(octets));
     return talk->answers > 0 && !talk->is_asked && talk->ways[0].step == IN_HEAD;
 }
 

@@ -24,8 +24,9 @@ gboolean wssc_http_talk_take(WsscHttpTalk *talk, gboolean is_from_server, WsscBy
 gboolean wssc_http_talk_is_even(const WsscHttpTalk *talk);
 /* None, and each request was answered, of one or more. */
 gboolean wssc_http_talk_is_between(const WsscHttpTalk *talk);
-/* The same, but for a head that a request may begin with. */
-gboolean wssc_http_talk_is_unasked(const WsscHttpTalk *talk);
+/* What that end said last, which could not be followed, is no request, and no answer to a whole one, of the requests
+ * behind the first that was answered. */
+gboolean wssc_http_talk_is_unasked(const WsscHttpTalk *talk, gboolean is_from_server, WsscBytes octets);
 /* Some message could lead to anything of ours. */
 gboolean wssc_http_talk_may_be_ours(const WsscHttpTalk *talk);
 /* How many requests were answered. */

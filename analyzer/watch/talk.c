@@ -233,7 +233,7 @@ static gboolean is_unasked(const WsscTalk *talk, const WsscPacket *packet)
     if (packet->segment.len == 0)
         return FALSE;
     if (talk->kind == WSSC_TALK_HTTP)
-        return wssc_http_talk_is_unasked(talk->as.http);
+        return wssc_http_talk_is_unasked(talk->as.http, packet->side != talk->client, packet->payload);
     return packet->side != talk->client && wssc_talk_is_between(talk);
 }
 

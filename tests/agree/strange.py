@@ -45,6 +45,11 @@ def past():
     return OK + SOAP + b'Content-Length: %d\r\n\r\n' % announced + octets[:announced], octets[announced:]
 
 
+def broken():
+    """Of its length, but no XML."""
+    return body(POST, envelope().replace(b'</', b'<', 1))
+
+
 def page(size=4000):
     return body(OK, b'p' * size, PAGE)
 
@@ -425,6 +430,9 @@ HOSTILE = {
     'the head of a request is lost': (lost(3, turns(*[LONG_CALL, tell()] * 3)), 6),
     'the middle of a request is lost': (lost(4, turns(*[LONG_CALL, tell()] * 3)), 6),
     'the head of an answer is lost': (lost(4, turns(ask(), LONG_PAGE, *[ask(), tell()] * 2)), 6),
+    'answered before the request is whole': (in_segments((0, ask()), (1, tell()), (0, ask()[:-9]), (1, tell())), None),
+    'answered before the end past the length': (in_segments((0, ask()), (1, tell()), (0, broken()), (1, tell()), (0, ask()), (1, tell())), None),
+    'answered with a middle': (in_segments((0, ask()), (1, tell()), (0, broken()), (1, b'nd of it</a>' + tell()), (0, ask()), (1, tell())), None),
     'joined, and a segment is lost': (lost(3, turns(ask(), tell(), ask(), tell())[3:]), None),
 }
 
