@@ -149,9 +149,9 @@ class Forms(unittest.TestCase):
         cls.tshark = Tshark(PLUGIN)
         cls.addClassCleanup(cls.tshark.close)
 
-    def stock(self, path):
+    def stock(self, path, *passes):
         names = ['frame.number', 'wssc.message_id', 'wssc.request_in']
-        rows = self.tshark.fields(path, names, '-Y', 'wssc.message_id')
+        rows = self.tshark.fields(path, names, *passes, '-Y', 'wssc.message_id')
         messages = [(int(row['frame.number'][0]), text) for row in rows for text in row['wssc.message_id']]
         pairs = {(int(asked), int(row['frame.number'][0])) for row in rows for asked in row['wssc.request_in']}
         return messages, pairs
@@ -182,6 +182,22 @@ class Forms(unittest.TestCase):
                     self.assertEqual(len(mine[1]), answered + 1)
                 found = {statuses[answer] for _, answer in mine[1] if answer in statuses}
                 self.assertEqual(found, {200, 500} if name == 'a fault' else {200})
+
+    def test_without_a_beginning(self):
+        """What the capture does not have of a message costs that message alone, in one pass and in two."""
+        path = os.path.join(self.tshark.home, 'middle.pcap')
+        talks, counts = [], []
+        for first in (0, 1):
+            for without in (1, 2):
+                calls = [(way, message(POST if way else OK, envelope(3000))) for way in (True, False) * 3][first:]
+                talks.append(streams.segmented(calls, 1000)[without:])
+                counts.append(len(calls) - 1)
+        places = streams.write(path, talks, 8080, one_service=True)
+        os.chmod(path, 0o644)
+        messages, _, _ = self.analyzed(path)
+        for passes in ((), ('-2',)):
+            self.assertEqual(self.stock(path, *passes)[0], messages)
+        self.assertEqual([len([m for m in messages if m[0] in place]) for place in places], counts)
 
     def test_whole_segments_on_a_port_of_http(self):
         self.same(8080, 60000, one_service=True)
