@@ -9,6 +9,7 @@
 
 #include "carrier/client_hello.h"
 #include "connection.h"
+#include "heard.h"
 #include "http_facts.h"
 #include "http_front.h"
 #include "http_pairs.h"
@@ -32,12 +33,10 @@
 /* Of one conversation; as long as the file. */
 typedef struct {
     gboolean is_reset_told;
-    gboolean is_fin_told[2]; /* client, server */
-    gboolean has_next[2];
+    gboolean is_fin_told[2];     /* client, server */
     gboolean has_http;           /* a frame showed it */
-    guint32 next[2];             /* sequence number behind what that end sent */
     gboolean is_answer_due;      /* the last payload came from the client */
-    guint server_port;           /* where no SYN tells: that of who was asked; 0: not known */
+    WsscHeard *heard;            /* never NULL */
     guint completeness;          /* as TCP's dissector had it last */
     const char *client, *server; /* as notes name them */
     WsscTlsSigns tls;
@@ -60,14 +59,6 @@ typedef struct {
     gboolean has_tls; /* among its layers */
 } Frame;
 
-/* server: the port that a SYN went to, else that of who was asked; 0: unknown, the lower one is. */
-static inline gboolean is_from_server(const packet_info *pinfo, guint32 server)
-{
-    if (server != 0 && pinfo->srcport != pinfo->destport)
-        return pinfo->srcport == server;
-    return pinfo->srcport < pinfo->destport;
-}
-
 static Watched *watched_of(const conversation_t *conversation)
 {
     gpointer key = GUINT_TO_POINTER(conversation->conv_index + 1);
@@ -75,7 +66,8 @@ static Watched *watched_of(const conversation_t *conversation)
     if (found == NULL) {
         found = wmem_new0(wmem_file_scope(), Watched);
         found->is_answer_due = wssc_live_going_on()->is_answer_due;
-        found->server_port = wssc_live_going_on()->server;
+        found->heard = wssc_heard_of(conversation);
+        found->heard->server_port = wssc_live_going_on()->server;
         wmem_map_insert(watched, key, found);
     }
     return found;
@@ -140,6 +132,14 @@ static RARE void look_at_http(const Frame *frame, const http_conv_t *http)
 
 /* ---- TCP --------------------------------------------------------------------------------------------------- */
 
+/* Of an end's first segment, without its SYN: TCP's dissector has one less than its number for the one to begin with.
+ */
+static gint32 first_octets(const tcp_flow_t *way, const tcp_analyze_seq_flow_info_t *flow)
+{
+    gint32 octets = (gint32)(flow->nextseq - way->base_seq - 1);
+    return octets >= 0 && octets <= G_MAXUINT16 ? octets : 0;
+}
+
 /* What the sequence number went on by. A FIN counts as one octet (RFC 9293 section 3.4); TCP's dissector tells only the
  * first of a connection, and after that the other end has nothing to add but its own. */
 static guint32 octets_of(const Frame *frame, gboolean *ret_is_fin)
@@ -152,9 +152,10 @@ static guint32 octets_of(const Frame *frame, gboolean *ret_is_fin)
     *ret_is_fin = (frame->tcp->conversation_completeness & SEEN_FIN) != 0 && !own->is_fin_told[side] && !is_closing;
     if (flow == NULL)
         return 0;
-    gint32 octets = own->has_next[side] ? (gint32)(flow->nextseq - own->next[side]) : 0;
-    own->has_next[side] = TRUE;
-    own->next[side] = flow->nextseq;
+    gint32 octets = own->heard->has_next[side] ? (gint32)(flow->nextseq - own->heard->next[side])
+                                               : first_octets(frame->tcp->fwd, flow);
+    own->heard->has_next[side] = TRUE;
+    own->heard->next[side] = flow->nextseq;
     if (is_closing && !own->is_fin_told[side] && octets == 1)
         *ret_is_fin = TRUE;
     return octets > 0 ? (guint32)octets - (*ret_is_fin ? 1 : 0) : 0;
@@ -247,25 +248,13 @@ static inline void look_at_tcp(const Frame *frame)
         tell_fin(frame);
 }
 
-gboolean wssc_carrier_watch_misses(const packet_info *pinfo, const WsscTcpConnection *connection, guint octets)
-{
-    const struct tcp_analysis *tcp = connection->tcp;
-    const Watched *own = connection->watched;
-    const tcp_analyze_seq_flow_info_t *flow = tcp->fwd != NULL ? tcp->fwd->tcp_analyze_seq_info : NULL;
-    if (own == NULL || flow == NULL)
-        return FALSE;
-    guint side = is_from_server(pinfo, tcp->server_port != 0 ? tcp->server_port : own->server_port) ? 1 : 0;
-    gint32 missing = (gint32)(flow->nextseq - octets - own->next[side]);
-    return own->has_next[side] && missing > 1; /* a FIN counts as one octet */
-}
-
 /* As an acknowledgement has it: the connection is where it was, and so are its ends. */
 static inline gboolean has_nothing(const Watched *own, const struct tcp_analysis *tcp, gboolean from_server)
 {
     const tcp_analyze_seq_flow_info_t *flow = tcp->fwd->tcp_analyze_seq_info;
     guint side = from_server ? 1 : 0;
-    return own->completeness == tcp->conversation_completeness && flow != NULL && own->has_next[side] &&
-           own->next[side] == flow->nextseq;
+    return own->completeness == tcp->conversation_completeness && flow != NULL && own->heard->has_next[side] &&
+           own->heard->next[side] == flow->nextseq;
 }
 
 /* By the connection's SYN. */
@@ -294,12 +283,12 @@ static RARE void look_at_connection(tvbuff_t *tvb, packet_info *pinfo, WsscTcpCo
     if (own == NULL)
         own = connection->watched = watched_of(connection->conversation);
     own->has_http |= shown != NULL && shown->has_http;
-    guint32 server = tcp->server_port != 0 ? tcp->server_port : own->server_port;
+    guint32 server = tcp->server_port != 0 ? tcp->server_port : own->heard->server_port;
     if (own->has_http && (server == 0 || shown != NULL))
         http = conversation_get_proto_data(connection->conversation, proto_http);
     if (server == 0)
-        server = own->server_port = server_of(pinfo, http);
-    gboolean from_server = is_from_server(pinfo, server);
+        server = own->heard->server_port = server_of(pinfo, http);
+    gboolean from_server = wssc_heard_is_from_server(pinfo, server);
     if (shown == NULL && !is_server_told(pinfo, tcp) && has_nothing(own, tcp, from_server))
         return;
     own->completeness = tcp->conversation_completeness;
@@ -361,6 +350,7 @@ void wssc_carrier_watch_register(void)
     /* Of no protocol: what is no layer, and nobody can turn off, costs less to call. */
     register_postdissector(create_dissector_handle(look, -1));
     wssc_tcp_connection_register();
+    wssc_heard_register();
     wssc_tls_facts_register();
     wssc_http_pairs_register();
 }

@@ -9,8 +9,8 @@
 #include <epan/proto_data.h>
 
 #include "carrier/http_head.h"
-#include "carrier_watch.h"
 #include "connection.h"
+#include "heard.h"
 #include "live.h"
 
 /* In the completeness that TCP's dissector keeps of a connection: either end's SYN. */
@@ -33,7 +33,7 @@ static gboolean begins_there(packet_info *pinfo, guint octets)
         return FALSE;
     gboolean is_joined = (connection->tcp->conversation_completeness & SEEN_SYN) == 0;
     return (is_joined && (http == NULL || http->req_res_tail == NULL)) ||
-           wssc_carrier_watch_misses(pinfo, connection, octets);
+           wssc_heard_misses(pinfo, connection->conversation, connection->tcp, octets);
 }
 
 gboolean wssc_http_middle_is(packet_info *pinfo, WsscBytes octets)

@@ -202,6 +202,15 @@ def reset(frames, side=1):
     return frames + [f for _, f in own.frames]
 
 
+def broken_off(*pieces):
+    """Joined before what its ends say in turn, and reset behind that."""
+    own = talk()
+    for number, octets in enumerate(pieces):
+        own.say(number % 2, octets)
+    own.segment(0, RST | ACK)
+    return [octets for _, octets in own.frames][2:]
+
+
 def cut(frames, number, size):
     octets = frames[number]
     return frames[:number] + [(octets[:size], len(octets))] + frames[number + 1:]
@@ -433,6 +442,8 @@ HOSTILE = {
     'answered before the request is whole': (in_segments((0, ask()), (1, tell()), (0, ask()[:-9]), (1, tell())), None),
     'answered before the end past the length': (in_segments((0, ask()), (1, tell()), (0, broken()), (1, tell()), (0, ask()), (1, tell())), None),
     'answered with a middle': (in_segments((0, ask()), (1, tell()), (0, broken()), (1, b'nd of it</a>' + tell()), (0, ask()), (1, tell())), None),
+    'joined, and reset': (broken_off(ask(), tell()), 2),
+    'joined, and reset before the answer': (broken_off(ask()), 1),
     'joined, and a segment is lost': (lost(3, turns(ask(), tell(), ask(), tell())[3:]), None),
 }
 

@@ -85,6 +85,9 @@ class Triage(unittest.TestCase):
         joined = paths['joined before a request on an odd port']
         ends = [e for e in events if e['type'] == 'connection' and e['sign'] == 'fin' and e['file'] == joined]
         self.assertEqual({(e['client'], e['is_answer_due']) for e in ends}, {('10.0.0.1:1024', False)})
+        for name, is_due in (('joined, and reset', False), ('joined, and reset before the answer', True)):
+            resets = [e for e in events if e['type'] == 'connection' and e['sign'] == 'reset' and e['file'] == paths[name]]
+            self.assertEqual([e['is_answer_due'] for e in resets], [is_due], name)
         _, _, err = self.same('contexts', [paths['a hello of two segments'], paths['a hello of many segments']])
         for server in (b'(long.example)', b'(first.example)', b'(longer.example)'):
             self.assertIn(server, err)
