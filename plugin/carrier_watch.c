@@ -132,12 +132,13 @@ static RARE void look_at_http(const Frame *frame, const http_conv_t *http)
 
 /* ---- TCP --------------------------------------------------------------------------------------------------- */
 
-/* Of an end's first segment, without its SYN: TCP's dissector has one less than its number for the one to begin with.
- */
-static gint32 first_octets(const tcp_flow_t *way, const tcp_analyze_seq_flow_info_t *flow)
+/* Of an end's first segment, on a connection whose SYNs nobody saw: TCP's dissector has one less than its number for
+ * the one to begin with. */
+static gint32 first_octets(const struct tcp_analysis *tcp)
 {
-    gint32 octets = (gint32)(flow->nextseq - way->base_seq - 1);
-    return octets >= 0 && octets <= G_MAXUINT16 ? octets : 0;
+    gint32 octets = (gint32)(tcp->fwd->tcp_analyze_seq_info->nextseq - tcp->fwd->base_seq - 1);
+    gboolean is_joined = (tcp->conversation_completeness & (SEEN_SYN | SEEN_SYN_ACK)) == 0;
+    return is_joined && octets >= 0 && octets <= G_MAXUINT16 ? octets : 0;
 }
 
 /* What the sequence number went on by. A FIN counts as one octet (RFC 9293 section 3.4); TCP's dissector tells only the
@@ -152,8 +153,8 @@ static guint32 octets_of(const Frame *frame, gboolean *ret_is_fin)
     *ret_is_fin = (frame->tcp->conversation_completeness & SEEN_FIN) != 0 && !own->is_fin_told[side] && !is_closing;
     if (flow == NULL)
         return 0;
-    gint32 octets = own->heard->has_next[side] ? (gint32)(flow->nextseq - own->heard->next[side])
-                                               : first_octets(frame->tcp->fwd, flow);
+    gint32 octets =
+        own->heard->has_next[side] ? (gint32)(flow->nextseq - own->heard->next[side]) : first_octets(frame->tcp);
     own->heard->has_next[side] = TRUE;
     own->heard->next[side] = flow->nextseq;
     if (is_closing && !own->is_fin_told[side] && octets == 1)
