@@ -43,7 +43,6 @@ typedef struct {
     const WsscTlsFacts *facts; /* NULL: none yet */
 } Watched;
 
-static wmem_map_t *watched; /* conv_index + 1 -> Watched */
 static int proto_http = -1, proto_tcp = -1;
 static gboolean is_wanted; /* our protocol is enabled */
 
@@ -61,16 +60,15 @@ typedef struct {
 
 static Watched *watched_of(const conversation_t *conversation)
 {
-    gpointer key = GUINT_TO_POINTER(conversation->conv_index + 1);
-    Watched *found = wmem_map_lookup(watched, key);
-    if (found == NULL) {
-        found = wmem_new0(wmem_file_scope(), Watched);
-        found->is_answer_due = wssc_live_going_on()->is_answer_due;
-        found->heard = wssc_heard_of(conversation);
-        found->heard->server_port = wssc_live_going_on()->server;
-        wmem_map_insert(watched, key, found);
+    WsscHeard *heard = wssc_heard_of(conversation);
+    if (heard->watched == NULL) {
+        Watched *own = wmem_new0(wmem_file_scope(), Watched);
+        own->is_answer_due = wssc_live_going_on()->is_answer_due;
+        own->heard = heard;
+        heard->server_port = wssc_live_going_on()->server;
+        heard->watched = own;
     }
-    return found;
+    return heard->watched;
 }
 
 static RARE WsscCarrierNote new_note(const Frame *frame, WsscSignKind kind)
@@ -346,7 +344,6 @@ static void begin(void)
 
 void wssc_carrier_watch_register(void)
 {
-    watched = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     register_init_routine(begin);
     /* Of no protocol: what is no layer, and nobody can turn off, costs less to call. */
     register_postdissector(create_dissector_handle(look, -1));

@@ -16,6 +16,7 @@ typedef struct {
     gboolean has_next[2];
     guint32 next[2];   /* sequence number behind what that end sent, as TCP's dissector counts them */
     guint server_port; /* where no SYN tells: that of who was asked; 0: not known */
+    gpointer watched;  /* carrier_watch.c's own of the connection; NULL: none yet */
 } WsscHeard;
 
 /* Of the conversation; it begins zeroed. */
