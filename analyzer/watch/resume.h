@@ -3,7 +3,7 @@
  * Connections that libwireshark is made to forget while they rest between messages (segments.h, quiet), so that what it
  * remembers of a long one does not grow with it. Before the next frame of such a connection it is shown its two SYNs
  * once more, with sequence numbers that lead to where the connection is now: it then dissects what follows as it would
- * have, had the connection begun there. One that was joined in its middle is shown an acknowledgement without payload.
+ * have, had the connection begun there. One that was joined in its middle is shown acknowledgements instead.
  */
 #ifndef WSSC_WATCH_RESUME_H
 #define WSSC_WATCH_RESUME_H
