@@ -164,7 +164,7 @@ static gboolean may_be_cut_by_token(const WsscBinding *binding, const WsscTrust 
 {
     gboolean has_end = FALSE;
     for (guint i = 0; i < binding->bootstrap.count; i++) {
-        WsscTokenKind kind = binding->bootstrap.list[i];
+        WsscTokenKind kind = (WsscTokenKind)binding->bootstrap.list[i];
         has_end |= kind == WSSC_TOKEN_KIND_KERBEROS || kind == WSSC_TOKEN_KIND_SAML11 ||
                    kind == WSSC_TOKEN_KIND_SAML20 || kind == WSSC_TOKEN_KIND_SCT || kind == WSSC_TOKEN_KIND_BINARY;
     }

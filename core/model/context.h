@@ -48,6 +48,7 @@ struct WsscInstance {
     const char *key_missing;            /* why the key is unknown, in plain words; NULL when known */
     /*< private >*/
     WSSC_MODEL WsscInstance *older; /* one of the same name that was issued before */
+    struct WsscIssuer *issuer;      /* the session's own: what stays of issued_by, once that is gone; or NULL */
 };
 
 /* How a context ended. What is not known of its beginning changes nothing about that. */

@@ -7,27 +7,30 @@
 #include "keys/derive.h"
 #include "report/layout.h"
 
-#define MAX_MISFITS 4 /* of one signature, shown with their digests */
+#define MAX_MISFITS 4            /* of one signature, shown with their digests */
+#define PAGE_OCTETS (256 * 1024) /* rows are not moved when there are more of them */
 
 /* Where the number of a context is to stand. */
 typedef struct {
-    gsize at;               /* of the rows' octets */
+    gsize at;               /* of the page's octets */
     const char *identifier; /* of the rows' names; NULL: none */
 } Place;
 
 /* The rows of one message. */
 typedef struct {
-    guint index; /* of the message */
-    guint place; /* the first of its places */
-    gsize at, end;
+    guint index;         /* of the message */
+    guint place, places; /* the first of its places, and how many they are */
+    guint page;
+    guint at, end; /* of the page's octets */
 } Piece;
 
 struct WsscVerifyText {
     const WsscSession *session;
     WsscTextStyle style;
-    GString *rows;
-    GArray *places; /* Place */
-    GArray *pieces; /* Piece, as the messages came */
+    GString *rows;    /* the latest page */
+    GPtrArray *pages; /* GString, all of them, owned */
+    GArray *places;   /* Place */
+    GArray *pieces;   /* Piece, as the messages came */
     GStringChunk *names;
     int width;
     gboolean has_mismatch, has_unchecked;
@@ -196,12 +199,26 @@ static void note_digests(WsscVerifyText *rows, const WsscSignature *signature)
     }
 }
 
+static void free_page(gpointer page)
+{
+    g_string_free(page, TRUE);
+}
+
+/* A message's rows stand on one page. */
+static void turn_page_if_full(WsscVerifyText *rows)
+{
+    if (rows->rows != NULL && rows->rows->len < PAGE_OCTETS)
+        return;
+    rows->rows = g_string_sized_new(PAGE_OCTETS + PAGE_OCTETS / 8);
+    g_ptr_array_add(rows->pages, rows->rows);
+}
+
 WsscVerifyText *wssc_verify_text_new(const WsscSession *session, const WsscTextStyle *style)
 {
     WsscVerifyText *rows = g_new0(WsscVerifyText, 1);
     rows->session = session;
     rows->style = *style;
-    rows->rows = g_string_new(NULL);
+    rows->pages = g_ptr_array_new_with_free_func(free_page);
     rows->places = g_array_new(FALSE, FALSE, sizeof(Place));
     rows->names = g_string_chunk_new(4096);
     rows->width = wssc_frame_width(session, style);
@@ -213,7 +230,7 @@ void wssc_verify_text_free(WsscVerifyText *rows)
 {
     if (rows == NULL)
         return;
-    g_string_free(rows->rows, TRUE);
+    g_ptr_array_unref(rows->pages);
     g_array_unref(rows->places);
     g_array_unref(rows->pieces);
     g_string_chunk_free(rows->names);
@@ -224,7 +241,11 @@ void wssc_verify_text_put(gpointer data, const WsscMessage *message)
 {
     WsscVerifyText *rows = data;
     const WsscSecurity *security = message->security;
-    Piece piece = {.index = message->index, .place = rows->places->len, .at = rows->rows->len};
+    turn_page_if_full(rows);
+    Piece piece = {.index = message->index,
+                   .place = rows->places->len,
+                   .page = rows->pages->len - 1,
+                   .at = (guint)rows->rows->len};
     for (guint s = 0; security != NULL && s < security->signatures->len; s++) {
         note_digests(rows, security->signatures->pdata[s]);
         put_signature(rows, message, security->signatures->pdata[s]);
@@ -237,7 +258,8 @@ void wssc_verify_text_put(gpointer data, const WsscMessage *message)
         if (check->result != WSSC_PASSWORD_NO_KEY) /* then nobody asked */
             put_password(rows, message, check);
     }
-    piece.end = rows->rows->len;
+    piece.end = (guint)rows->rows->len;
+    piece.places = rows->places->len - piece.place;
     if (piece.end > piece.at)
         g_array_append_val(rows->pieces, piece);
 }
@@ -250,16 +272,15 @@ static gint compare_pieces(gconstpointer a, gconstpointer b)
 
 static void pour_piece(const WsscVerifyText *rows, const Piece *piece, GString *out)
 {
+    const GString *page = rows->pages->pdata[piece->page];
     gsize at = piece->at;
-    for (guint i = piece->place; i < rows->places->len; i++) {
-        const Place *place = &g_array_index(rows->places, Place, i);
-        if (place->at >= piece->end)
-            break;
-        g_string_append_len(out, rows->rows->str + at, (gssize)(place->at - at));
+    for (guint i = 0; i < piece->places; i++) {
+        const Place *place = &g_array_index(rows->places, Place, piece->place + i);
+        g_string_append_len(out, page->str + at, (gssize)(place->at - at));
         fill_in(out, rows->session, place->identifier);
         at = place->at;
     }
-    g_string_append_len(out, rows->rows->str + at, (gssize)(piece->end - at));
+    g_string_append_len(out, page->str + at, (gssize)(piece->end - at));
     wssc_pour(out, &rows->style);
 }
 

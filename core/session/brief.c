@@ -57,7 +57,7 @@ static gboolean is_final(const WsscMessage *message)
     return message->is_judged || message->security == NULL;
 }
 
-/* A verdict on the answer may rest on what was asked (issuer.c). */
+/* A verdict on the answer may rest on what was asked (whose.c). */
 static gboolean is_shown(const WsscMessage *message)
 {
     const WsscMessage *response = message->exchange != NULL ? message->exchange->response : NULL;

@@ -25,6 +25,7 @@ static void free_instance(gpointer data)
     g_free(instance->key_fingerprint);
     g_free(instance->key_derivation);
     g_clear_pointer(&instance->key_evidence, g_ptr_array_unref);
+    g_free(instance->issuer);
     g_free(instance);
 }
 

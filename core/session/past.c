@@ -3,7 +3,8 @@
  * Where only rows of contexts are wanted (WsscSessionOptions.only_rows): exchanges that are over, and whose messages
  * were let go (brief.c), are freed. What stays of one with a MessageID is as much as it takes to know copies of its
  * request and answers to it, which may come at any time: it is made anew then. What pointed to them points to nobody.
- * Where rows of verdicts are wanted, too, exchanges that gave keys stay: whose key it is decides about later verdicts.
+ * Where rows of verdicts are wanted, too, instances keep who issued them (issuer.c): whose key it is decides about
+ * later verdicts.
  */
 #include <string.h>
 
@@ -214,6 +215,7 @@ static void put_away(WsscPast *past, const char *id, WsscOpenExchange *latest)
     strcpy(named->id, id);
     *end = NULL;
     for (WsscOpenExchange *open = latest; open != NULL; open = open->same_id) {
+        open->put_away = named->id;
         *end = record_of(latest, open);
         end = &(*end)->older;
     }
@@ -291,6 +293,42 @@ WsscOpenExchange *wssc_past_recall(WsscSession *session, const char *message_id)
     return latest;
 }
 
+/* Its place in the list, from 1; 0 when it is not in it. */
+static guint place_of_record(const Record *latest, guint file, guint32 frame, guint64 hash)
+{
+    guint place = 1;
+    for (; latest != NULL && (latest->frame != frame || latest->file != file || latest->hash != hash);
+         latest = latest->older)
+        place++;
+    return latest != NULL ? place : 0;
+}
+
+static gboolean was_recorded(const Named *named, guint file, guint32 frame, guint64 hash, const char *server)
+{
+    guint first = place_of_record(named->latest, file, frame, hash), place = 1;
+    for (const Record *record = named->latest; first != 0 && record != NULL; record = record->older, place++)
+        if ((place == first || record->copy_of == first) && g_strcmp0(record->dst, server) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean wssc_past_was_asked(const WsscSession *session, const char *message_id, guint file, guint32 frame,
+                             guint64 hash, const char *server)
+{
+    gpointer id = NULL;
+    if (session->past != NULL && g_hash_table_lookup_extended(session->past->named, message_id, &id, NULL))
+        return was_recorded(named_by(id), file, frame, hash, server);
+    for (const WsscOpenExchange *open = g_hash_table_lookup(session->by_message_id, message_id); open != NULL;
+         open = open->same_id) {
+        const WsscExchange *first = open->exchange.copy_of != NULL ? open->exchange.copy_of : &open->exchange;
+        const WsscMessage *asked = first->request, *request = open->exchange.request;
+        if (asked != NULL && request != NULL && asked->frame == frame && asked->file == file && asked->hash == hash &&
+            g_strcmp0(request->dst, server) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 WsscExchange *wssc_past_establishment(WsscSession *session, const WsscContext *context)
 {
     const WsscOpenContext *open = (const WsscOpenContext *)context;
@@ -350,28 +388,12 @@ static void hold_first_uses(const WsscContext *context)
     }
 }
 
-/* Whether a key is its server's is told by the exchanges that brought it, at all places where the capture shows them.
- */
-static void hold_issues(const WsscSession *session)
+static void leave_issuer(WsscSession *session, WsscInstance *instance)
 {
-    const GPtrArray *contexts = session->model.contexts, *exchanges = session->model.exchanges;
-    for (guint c = 0; c < contexts->len; c++) {
-        const WsscContext *context = contexts->pdata[c];
-        for (guint i = 0; i < context->instances->len; i++) {
-            const WsscMessage *issuer = ((const WsscInstance *)context->instances->pdata[i])->issued_by;
-            WsscOpenExchange *open = issuer != NULL ? (WsscOpenExchange *)issuer->exchange : NULL;
-            if (open == NULL)
-                continue;
-            open->is_held = TRUE;
-            if (open->exchange.copy_of != NULL)
-                ((WsscOpenExchange *)open->exchange.copy_of)->is_held = TRUE;
-        }
-    }
-    for (guint i = 0; i < exchanges->len; i++) {
-        WsscOpenExchange *open = exchanges->pdata[i];
-        if (open->exchange.copy_of != NULL && ((const WsscOpenExchange *)open->exchange.copy_of)->is_held)
-            open->is_held = TRUE;
-    }
+    const WsscExchange *exchange = instance->issued_by != NULL ? instance->issued_by->exchange : NULL;
+    if (session->options.wants_verdicts && exchange != NULL && !((const WsscOpenExchange *)exchange)->is_held)
+        wssc_issuer_leave(instance);
+    leave_message(session, &instance->issued_by);
 }
 
 static void leave_context(WsscSession *session, WsscContext *context)
@@ -390,7 +412,7 @@ static void leave_context(WsscSession *session, WsscContext *context)
     leave_message(session, &context->service_size.message);
     for (guint i = 0; i < context->instances->len; i++) {
         WsscInstance *instance = context->instances->pdata[i];
-        leave_message(session, &instance->issued_by);
+        leave_issuer(session, instance);
         leave_message(session, &instance->first_use);
         leave_message(session, &instance->last_use);
     }
@@ -431,8 +453,6 @@ static void let_go(WsscSession *session)
     find_held(session);
     for (guint i = 0; i < contexts->len; i++)
         hold_first_uses(contexts->pdata[i]);
-    if (session->options.wants_verdicts)
-        hold_issues(session);
     g_hash_table_foreach_remove(session->by_message_id, hold_or_put_away, session);
     g_hash_table_foreach_remove(session->by_pair, is_of_past, NULL);
     g_hash_table_foreach_remove(session->by_trust_context, is_of_past, NULL);

@@ -44,10 +44,24 @@ typedef struct WsscOpenExchange {
     gint64 response_key_size;
     const char *to;       /* that the request is addressed to, once that was let go (wants_verdicts); or NULL */
     gboolean is_proven;   /* of an answer that was let go: the transport or a valid signature protects it */
+    const char *put_away; /* past.c: its MessageID, while it becomes a record; or NULL */
     char *closed;         /* why its answer did not open, once that was let go; or NULL */
     gboolean is_held;     /* past.c: it stays, for somebody points to it */
     gboolean is_given_up; /* brief.c: nobody waits for its answer any more */
 } WsscOpenExchange;
+
+/* What the message that issued a key says of whose it is. Of one that is gone all but "exchange" stays. */
+typedef struct WsscIssuer {
+    const WsscExchange *exchange; /* of it, the first of its copies; NULL: gone */
+    const char *server;           /* that gave the key */
+    const char *asked;            /* the server that its request was sent to; or NULL */
+    const char *to;               /* that it is addressed to; or NULL */
+    const char *message_id;       /* of the request, only where exchange is gone; or NULL */
+    guint64 request_hash;         /* of the first of the request's copies */
+    guint32 frame, request_frame; /* the latter: of that one, as is the next */
+    guint file, request_file;
+    gboolean is_protected;
+} WsscIssuer;
 
 typedef struct WsscTurn WsscTurn;
 typedef struct WsscPast WsscPast;
@@ -103,7 +117,7 @@ struct WsscSession {
     guint messages_fed, exchanges_made;
     GPtrArray *aside;             /* GPtrArray: the lists of everything, where only some is shown; else NULL */
     GPtrArray *waiting;           /* WsscWaiting, owned */
-    GHashTable *strange;          /* issuing message and server -> 1 or 2: the server is another than the issuer */
+    GHashTable *strange;          /* issue and server -> 1 or 2: the server is another than the issuer */
     guint waiting_from;           /* those before are settled */
     guint waiting_settled;        /* so many are */
     gsize waiting_octets;         /* of the messages that wait */
@@ -253,6 +267,9 @@ gboolean wssc_past_is_due(const WsscSession *session);
 void wssc_past_let_go(WsscSession *session);
 /* The latest exchange whose request has that MessageID, made anew if it is past; NULL when there is none. */
 WsscOpenExchange *wssc_past_recall(WsscSession *session, const char *message_id);
+/* Whether a request with that MessageID, or a copy of it, was sent to that server. frame and hash: of the first. */
+gboolean wssc_past_was_asked(const WsscSession *session, const char *message_id, guint file, guint32 frame,
+                             guint64 hash, const char *server);
 /* The exchange that established it, as far as rows tell of it; NULL when none did. */
 WsscExchange *wssc_past_establishment(WsscSession *session, const WsscContext *context);
 void wssc_past_free(WsscPast *past);
@@ -297,13 +314,22 @@ WsscSoap *wssc_session_no_soap(WsscSession *session);
 void wssc_session_retract(WsscSession *session, WsscFindingId id, WsscMessage *message);
 
 /* issuer.c */
-/* Notes of the message's valid signatures by keys of contexts why such a key may be somebody else's. */
-void wssc_issuer_doubt_keys(WsscSession *session, WsscMessage *message);
+/* The end that gives keys, or is asked. */
+const char *wssc_issuer_server(const WsscMessage *message);
 /* Both also of messages that were let go (wants_verdicts). The transport, or a valid signature for whom the message is
  * for, protects it. */
 gboolean wssc_issuer_is_protected(const WsscMessage *message);
 /* Who the request is addressed to, as it says; or NULL. */
 const char *wssc_issuer_to(const WsscMessage *request);
+/* Of the context's key of that origin. FALSE when that is not known. */
+gboolean wssc_issuer_find(const WsscContext *context, const WsscKeyOrigin *origin, WsscIssuer *ret_issuer);
+/* Keeps of the message that issued the instance, which is about to be freed with its exchange, what the above says
+ * (wants_verdicts). */
+void wssc_issuer_leave(WsscInstance *instance);
+
+/* whose.c */
+/* Notes of the message's valid signatures by keys of contexts why such a key may be somebody else's. */
+void wssc_whose_keys(WsscSession *session, WsscMessage *message);
 
 /* reading.c */
 /* One of the model's, with what the carrier says of it. */

@@ -39,7 +39,7 @@ gboolean wssc_token_kinds_have(const WsscTokenKinds *kinds, WsscTokenKind kind)
 static void note_token(WsscSecurityHeader *header, WsscTokenKind kind)
 {
     if (!wssc_token_kinds_have(&header->tokens, kind))
-        header->tokens.list[header->tokens.count++] = kind;
+        header->tokens.list[header->tokens.count++] = (guint8)kind;
 }
 
 static gint64 child_time(const xmlNode *element, const char *name, int *ret_digits)

@@ -125,8 +125,8 @@ typedef struct {
 } WsscMisplaced;
 
 typedef struct {
-    WsscTokenKind list[WSSC_TOKEN_KIND_MAX];
-    guint count;
+    guint8 list[WSSC_TOKEN_KIND_MAX]; /* WsscTokenKind */
+    guint8 count;
 } WsscTokenKinds;
 gboolean wssc_token_kinds_have(const WsscTokenKinds *kinds, WsscTokenKind kind);
 

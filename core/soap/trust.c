@@ -131,7 +131,7 @@ static void read_status(WsscPool *pool, const xmlNode *e, WsscTrust *t)
 static void add_kind(WsscTokenKinds *kinds, WsscTokenKind kind)
 {
     if (!wssc_token_kinds_have(kinds, kind))
-        kinds->list[kinds->count++] = kind;
+        kinds->list[kinds->count++] = (guint8)kind;
 }
 
 static gboolean holds(WsscBytes octets, const char *pattern, gsize len)

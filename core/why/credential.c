@@ -20,7 +20,7 @@ static char *tokens_of(const WsscMessage *request)
     const WsscSecurityHeader *security = request->soap->security;
     GString *text = g_string_new(NULL);
     for (guint i = 0; security != NULL && i < security->tokens.count; i++) {
-        WsscTokenKind kind = security->tokens.list[i];
+        WsscTokenKind kind = (WsscTokenKind)security->tokens.list[i];
         if (kind != WSSC_TOKEN_KIND_ENCRYPTED_KEY && kind != WSSC_TOKEN_KIND_SCT)
             g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", wssc_token_kind_name(kind));
     }
