@@ -43,6 +43,7 @@ typedef struct {
     WsscResume *resume;   /* NULL: libwireshark is not made to forget */
     gboolean is_ordering; /* the preference as it stands */
     int proto_http;
+    GArray *opened;   /* WsscTlsOpened, of the frame under way */
     guint remembered; /* frames that libwireshark has dissected since it began anew */
     WsscProgress *progress;
 } Pass;
@@ -136,6 +137,23 @@ static gboolean is_http(const Pass *pass)
     return wssc_dissect_has_layer(&pass->edt->pi, pass->proto_http) && pass->edt->pi.ptype == PT_TCP;
 }
 
+/* Behind the frame: what is asked of its TLS lies in libwireshark's memory. */
+static void follow(Pass *pass, gboolean is_last)
+{
+    packet_info *pinfo = &pass->edt->pi;
+    gboolean is_tls = wssc_resume_follows_tls(pass->resume);
+    WsscTlsPlace place;
+    if (is_tls)
+        wssc_dissect_tls_opened(pinfo, pass->opened);
+    gboolean has_place = pass->opened->len > 0 && wssc_dissect_tls_place(pinfo, &place);
+    wssc_resume_took(pass->resume, &(WsscTook){.stream = wssc_dissect_begun(),
+                                               .is_http = is_http(pass),
+                                               .is_last = is_last,
+                                               .opened = pass->opened,
+                                               .place = has_place ? &place : NULL});
+    g_array_set_size(pass->opened, 0);
+}
+
 static void run_epan(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, frame_data *frame)
 {
 #if WSSC_WIRESHARK(4, 6)
@@ -160,7 +178,7 @@ static void dissect(Pass *pass, wtap_rec *rec, Buffer *buffer, frame_data *frame
         wssc_loss_frame(pass->own.loss, &pass->edt->pi);
         gboolean is_last = (mark_of(pass, number) & WSSC_SEGMENTS_LAST) != 0;
         if (pass->resume != NULL)
-            wssc_resume_took(pass->resume, wssc_dissect_begun(), is_http(pass), is_last);
+            follow(pass, is_last);
         if (pass->resume != NULL && is_last)
             wssc_dissect_end_connection(&pass->edt->pi);
     }
@@ -187,7 +205,7 @@ static void begin_anew(Pass *pass)
 {
     wssc_dissect_count_on();
     wssc_dissect_keep(goes_on, pass->resume);
-    wssc_tls_watch_count_anew(pass->own.tls);
+    wssc_tls_watch_count_anew(pass->own.tls, pass->resume);
     wssc_resume_forget(pass->resume);
     wssc_loss_forget_over(pass->own.loss, pass->resume);
     epan_dissect_free(pass->edt);
@@ -201,11 +219,12 @@ static gboolean is_full(const Pass *pass, guint8 mark)
 {
     return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->resume != NULL &&
            pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0 && !are_too_many() &&
-           !wssc_dissect_holds_any();
+           !wssc_resume_is_busy(pass->resume) && !wssc_dissect_holds_any();
 }
 
-/* As in_frame, with whose number it is dissected. */
-static void show_hello(Pass *pass, const WsscHello *hello, const wtap_rec *in_rec, const frame_data *in_frame)
+/* As in_frame, with whose number it is dissected. place: of the session of TLS behind it; or NULL. */
+static void show_hello(Pass *pass, const WsscHello *hello, const wtap_rec *in_rec, const frame_data *in_frame,
+                       const WsscTlsPlace *place)
 {
     wtap_rec rec;
     Buffer buffer;
@@ -221,6 +240,8 @@ static void show_hello(Pass *pass, const WsscHello *hello, const wtap_rec *in_re
     frame_data_init(&frame, in_frame->num, &rec, in_frame->file_off, 0);
     run_epan(pass, &rec, &buffer, &frame);
     wssc_dissect_take_up(&pass->edt->pi);
+    if (place != NULL)
+        wssc_dissect_tls_go_on(&pass->edt->pi, place);
     epan_dissect_reset(pass->edt);
     frame_data_destroy(&frame);
     wtap_rec_cleanup(&rec);
@@ -236,7 +257,10 @@ static void take_up(Pass *pass, wtap_rec *rec, Buffer *buffer _U_, const frame_d
         return;
     wssc_dissect_go_on(&(WsscGoingOn){resumed.stream, resumed.is_http, resumed.is_answer_due, resumed.server});
     for (guint i = 0; i < G_N_ELEMENTS(resumed.hellos) && resumed.hellos[i].octets != NULL; i++)
-        show_hello(pass, &resumed.hellos[i], rec, frame);
+        show_hello(pass, &resumed.hellos[i], rec, frame, NULL);
+    for (guint i = 0; resumed.handshake != NULL && i < resumed.handshake->len; i++)
+        show_hello(pass, &g_array_index(resumed.handshake, WsscHello, i), rec, frame,
+                   i + 1 == resumed.handshake->len ? resumed.place : NULL);
     wssc_loss_pass_over(pass->own.loss);
     wssc_dissect_go_on(NULL);
 }
@@ -428,12 +452,14 @@ static gboolean run(Pass *pass, const WsscLookedOver *seen)
         wtap_set_cb_new_secrets(pass->wth, pass->own.filter != NULL ? secrets_wtap_callback : take_secrets);
     }
     pass->proto_http = proto_get_id_by_filter_name("http");
+    pass->opened = g_array_new(FALSE, FALSE, sizeof(WsscTlsOpened));
     pass->held = wssc_held_new(wssc_segments_moves(pass->own.segments));
     gboolean is_ok = read_frames(pass, seen);
     order_segments(pass, FALSE);
     wssc_dissect_use_frame(0);
     wssc_held_free(pass->held);
     wssc_resume_free(pass->resume);
+    g_array_unref(pass->opened);
     epan_dissect_free(pass->edt);
     g_clear_pointer(&kept.secrets, g_array_unref);
     kept.secret_octets = 0;

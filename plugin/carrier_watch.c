@@ -336,6 +336,13 @@ static int look(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree _U_, void *d
     return 0;
 }
 
+void wssc_carrier_watch_go_on(packet_info *pinfo)
+{
+    Watched *own = watched_of(wssc_live_conversation(pinfo));
+    own->is_answer_due = wssc_live_going_on()->is_answer_due;
+    own->tls.has_data[0] = own->tls.has_data[1] = TRUE;
+}
+
 /* What is enabled changes between captures, or they are dissected anew. */
 static void begin(void)
 {

@@ -7,6 +7,12 @@
 #ifndef WSSC_PLUGIN_CARRIER_WATCH_H
 #define WSSC_PLUGIN_CARRIER_WATCH_H
 
+#include "compat.h"
+
+/* The frame's connection goes on with TLS whose handshake was shown again (tls_place.h): who spoke last, and that both
+ * ends have sent data, is as it was. */
+void wssc_carrier_watch_go_on(packet_info *pinfo);
+
 void wssc_carrier_watch_register(void);
 void wssc_carrier_watch_handoff(void);
 

@@ -10,6 +10,7 @@
 #include "ends.h"
 #include "frame_number.h"
 #include "outlet.h"
+#include "tls_place.h"
 
 /* Registers protocols, fields, preferences and taps: the callbacks of a proto_plugin. */
 void wssc_dissect_register(void);
@@ -57,6 +58,14 @@ typedef struct {
 void wssc_dissect_go_on(const WsscGoingOn *going_on);
 /* What it goes on with, a SYN or an acknowledgement, was dissected: what was kept of it is known again. */
 void wssc_dissect_take_up(packet_info *pinfo);
+/* Of a connection of TLS, behind the frame: how far it has come. FALSE: it has no keys, or a cipher of another kind, or
+ * the keys are about to change. */
+gboolean wssc_dissect_tls_place(packet_info *pinfo, WsscTlsPlace *ret_place);
+/* The frame ends its handshake, which was shown again: it goes on there. FALSE: it did not lead to keys. */
+gboolean wssc_dissect_tls_go_on(packet_info *pinfo, const WsscTlsPlace *place);
+/* Adds the records that end in the frame and were decrypted, in order (WsscTlsOpened); their octets lie in
+ * libwireshark's memory. */
+void wssc_dissect_tls_opened(packet_info *pinfo, GArray *opened);
 /* Number of the connection of TCP that began with the frame; 0: none did. */
 guint64 wssc_dissect_begun(void);
 

@@ -150,6 +150,15 @@ const WsscTlsFacts *wssc_tls_facts(const conversation_t *conversation)
     return facts != NULL ? facts : &none;
 }
 
+void wssc_tls_facts_go_on(const conversation_t *conversation, WsscTruth client_certificate, guint32 certificate_frame)
+{
+    WsscTlsFacts *facts = look_up(conversation);
+    if (facts == NULL)
+        return;
+    facts->client_certificate = client_certificate;
+    facts->certificate_frame = certificate_frame;
+}
+
 static void forget_hello(gpointer key _U_, gpointer value, gpointer user _U_)
 {
     wssc_hello_pieces_clear(&((WsscTlsFacts *)value)->hello);

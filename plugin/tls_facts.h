@@ -29,6 +29,9 @@ const WsscTlsFacts *wssc_tls_facts_look(const conversation_t *conversation, pack
 /* Never NULL. */
 const WsscTlsFacts *wssc_tls_facts(const conversation_t *conversation);
 
+/* The connection's handshake was shown again: what that says is told of the frame where it was said first. */
+void wssc_tls_facts_go_on(const conversation_t *conversation, WsscTruth client_certificate, guint32 certificate_frame);
+
 void wssc_tls_facts_register(void);
 
 #endif

@@ -25,6 +25,7 @@ void wssc_quiet_end(WsscQuietView *view);
 typedef enum {
     WSSC_QUIET_UNDER_WAY,
     WSSC_QUIET_AT_REST, /* and can be taken up again */
+    WSSC_QUIET_CLOSED,  /* of TLS: that is told by who decrypts it (resume.h) */
     WSSC_QUIET_LOOSE,   /* it has to do with no other frame */
 } WsscQuietState;
 WsscQuietState wssc_quiet_behind(const WsscQuietView *view, guint32 frame);

@@ -3,11 +3,15 @@
 
 #include <string.h>
 
+#include "carrier/client_hello.h"
 #include "watch/http_talk.h"
 
 #define MAX_ENTRIES (512u * 1024) /* connections; of the rest none is taken up again */
 #define AT_SEQ 4                  /* in TCP's header, of its sequence number and of the one that it acknowledges */
 #define AT_ACK 8
+enum { AT_OFFSET = 12, AT_FLAGS = 13, ACK = 0x10, WORD = 4 };
+enum { IP4 = 20, IP6 = 40, TCP = 20 }; /* octets of heads without options */
+#define MIN_TLS_WORD 64u /* fewer octets are nothing that somebody waits for the answer of (plugin/carrier_watch.c) */
 
 typedef struct {
     WsscHello hellos[2]; /* owned; as the file has them. Joined in its middle: without payload */
@@ -21,6 +25,11 @@ typedef struct {
     guint64 stream;
     gboolean is_http;
     gboolean is_answer_due; /* the client spoke last */
+    gboolean has_spoken;
+    guint8 address;   /* octets of an address */
+    WsscInner *inner; /* of TLS; or NULL */
+    gboolean is_busy; /* ... which is under way */
+    WsscTlsPlace place;
 } Entry;
 
 #define NOBODY 2
@@ -28,6 +37,9 @@ typedef struct {
 struct WsscResume {
     GHashTable *entries; /* WsscEnds -> Entry */
     guint32 round;
+    guint busy;        /* entries that are */
+    gboolean is_stuck; /* one of TLS is not followed */
+    GArray *handshake; /* WsscHello, owned: of the latest that was due */
     /* of the frame under way */
     gboolean has_packet;
     WsscPacket packet;
@@ -41,13 +53,21 @@ static void free_entry(gpointer data)
     Entry *entry = data;
     for (guint i = 0; i < 2; i++)
         g_clear_pointer(&entry->hellos[i].octets, g_byte_array_unref);
+    wssc_inner_free(entry->inner);
     g_free(entry);
+}
+
+static void clear_hello(gpointer hello)
+{
+    g_byte_array_unref(((WsscHello *)hello)->octets);
 }
 
 WsscResume *wssc_resume_new(void)
 {
     WsscResume *resume = g_new0(WsscResume, 1);
     resume->entries = g_hash_table_new_full(wssc_ends_hash, wssc_ends_equal, g_free, free_entry);
+    resume->handshake = g_array_new(FALSE, FALSE, sizeof(WsscHello));
+    g_array_set_clear_func(resume->handshake, clear_hello);
     return resume;
 }
 
@@ -56,10 +76,11 @@ void wssc_resume_free(WsscResume *resume)
     if (resume == NULL)
         return;
     g_hash_table_unref(resume->entries);
+    g_array_unref(resume->handshake);
     g_free(resume);
 }
 
-/* ---- taking up again ----------------------------------------------------------------------------------------------
+/* ---- frames of our own ---------------------------------------------------------------------------------------------
  */
 
 static void put32(GByteArray *octets, gsize at, guint32 number)
@@ -67,6 +88,31 @@ static void put32(GByteArray *octets, gsize at, guint32 number)
     const guint32 big = GUINT32_TO_BE(number);
     memcpy(octets->data + at, &big, sizeof big);
 }
+
+/* What IP's header says of its length goes by what is left: a plain packet's has no options (RFC 791 section 3.1, RFC
+ * 8200 section 3). */
+static void cut_ip(guint8 *ip, gsize tcp, guint length)
+{
+    enum { AT_TOTAL = 2, AT_SUM = 10, AT_PAYLOAD = 4, OCTET = 8 };
+    gboolean is_ip4 = length == sizeof(guint32);
+    gsize size = is_ip4 ? IP4 + tcp : tcp;
+    guint8 *at = ip + (is_ip4 ? AT_TOTAL : AT_PAYLOAD);
+    at[0] = (guint8)(size >> OCTET);
+    at[1] = (guint8)size;
+    if (!is_ip4)
+        return;
+    guint32 sum = 0;
+    ip[AT_SUM] = ip[AT_SUM + 1] = 0;
+    for (guint i = 0; i < IP4; i += 2)
+        sum += (guint32)ip[i] << OCTET | ip[i + 1];
+    while (sum >> 16 != 0)
+        sum = (sum & G_MAXUINT16) + (sum >> 16);
+    ip[AT_SUM] = (guint8)(~sum >> OCTET);
+    ip[AT_SUM + 1] = (guint8)~sum;
+}
+
+/* ---- taking up again ----------------------------------------------------------------------------------------------
+ */
 
 /* Of who did not say anything nothing is known. */
 static void turn_joined(Entry *entry)
@@ -79,12 +125,48 @@ static void turn_joined(Entry *entry)
     }
 }
 
-static void turn(Entry *entry)
+static guint which_of(const Entry *entry, gboolean is_from_server)
 {
-    guint32 clients = entry->next[entry->side[0]], servers = entry->next[entry->side[1]];
-    put32(entry->hellos[0].octets, entry->tcp[0] + AT_SEQ, clients - 1);
-    put32(entry->hellos[1].octets, entry->tcp[1] + AT_SEQ, servers - 1);
-    put32(entry->hellos[1].octets, entry->tcp[1] + AT_ACK, clients);
+    return entry->side[0] == entry->client ? (is_from_server ? 1 : 0) : (is_from_server ? 0 : 1);
+}
+
+/* Behind the head of that end's SYN, without TCP's options. */
+static void add_turn(WsscResume *resume, const Entry *entry, WsscInnerTurn turn, guint32 seq, guint32 ack)
+{
+    guint which = which_of(entry, turn.is_from_server);
+    const WsscHello *syn = &entry->hellos[which];
+    gsize tcp = entry->tcp[which], ip = tcp - (entry->address == sizeof(guint32) ? IP4 : IP6);
+    const WsscHello hello = {.octets = g_byte_array_sized_new((guint)(tcp + TCP) + turn.octets->len),
+                             .on_wire = (guint32)(tcp + TCP) + turn.octets->len,
+                             .encapsulation = syn->encapsulation};
+    g_byte_array_append(hello.octets, syn->octets->data, (guint)(tcp + TCP));
+    g_byte_array_append(hello.octets, turn.octets->data, turn.octets->len);
+    put32(hello.octets, tcp + AT_SEQ, seq);
+    put32(hello.octets, tcp + AT_ACK, ack);
+    hello.octets->data[tcp + AT_OFFSET] = TCP / WORD << 4;
+    hello.octets->data[tcp + AT_FLAGS] = ACK;
+    cut_ip(hello.octets->data + ip, TCP + turn.octets->len, entry->address);
+    g_array_append_val(resume->handshake, hello);
+}
+
+static void turn(WsscResume *resume, Entry *entry)
+{
+    guint client = which_of(entry, FALSE);
+    guint32 next[2] = {entry->next[entry->side[client]], entry->next[entry->side[!client]]}; /* client, server */
+    guint turns = entry->inner != NULL ? wssc_inner_turns(entry->inner) : 0;
+    for (guint i = 0; i < turns; i++) {
+        const WsscInnerTurn said = wssc_inner_turn(entry->inner, i);
+        next[said.is_from_server ? 1 : 0] -= said.octets->len;
+    }
+    put32(entry->hellos[client].octets, entry->tcp[client] + AT_SEQ, next[0] - 1);
+    put32(entry->hellos[!client].octets, entry->tcp[!client] + AT_SEQ, next[1] - 1);
+    put32(entry->hellos[!client].octets, entry->tcp[!client] + AT_ACK, next[0]);
+    for (guint i = 0; i < turns; i++) {
+        const WsscInnerTurn said = wssc_inner_turn(entry->inner, i);
+        guint which = said.is_from_server ? 1 : 0;
+        add_turn(resume, entry, said, next[which], next[!which]);
+        next[which] += said.octets->len;
+    }
 }
 
 gboolean wssc_resume_is_due(WsscResume *resume, WsscBytes frame, gsize on_wire, int encapsulation,
@@ -101,12 +183,16 @@ gboolean wssc_resume_is_due(WsscResume *resume, WsscBytes frame, gsize on_wire, 
         entry->round = resume->round;
     if (!is_due)
         return FALSE;
+    g_array_set_size(resume->handshake, 0);
     if (entry->is_joined)
         turn_joined(entry);
     else
-        turn(entry);
-    *ret_resumed =
-        (WsscResumed){.stream = entry->stream, .is_http = entry->is_http, .is_answer_due = entry->is_answer_due};
+        turn(resume, entry);
+    *ret_resumed = (WsscResumed){.stream = entry->stream,
+                                 .is_http = entry->is_http && entry->inner == NULL,
+                                 .is_answer_due = entry->is_answer_due,
+                                 .handshake = resume->handshake->len > 0 ? resume->handshake : NULL,
+                                 .place = &entry->place};
     if (entry->is_joined && entry->client != NOBODY)
         ret_resumed->server = resume->packet.ends.port[!entry->client];
     memcpy(ret_resumed->hellos, entry->hellos, sizeof entry->hellos);
@@ -135,32 +221,9 @@ static void keep_hello(const WsscResume *resume, Entry *entry)
         put_hello(resume, entry, which, resume->frame.len);
 }
 
-/* What IP's header says of its length goes by what is left: a plain packet's has no options (RFC 791 section 3.1, RFC
- * 8200 section 3). */
-static void cut_ip(guint8 *ip, gsize tcp, guint length)
-{
-    enum { IP4 = 20, AT_TOTAL = 2, AT_SUM = 10, AT_PAYLOAD = 4, OCTET = 8 };
-    gboolean is_ip4 = length == sizeof(guint32);
-    gsize size = is_ip4 ? IP4 + tcp : tcp;
-    guint8 *at = ip + (is_ip4 ? AT_TOTAL : AT_PAYLOAD);
-    at[0] = (guint8)(size >> OCTET);
-    at[1] = (guint8)size;
-    if (!is_ip4)
-        return;
-    guint32 sum = 0;
-    ip[AT_SUM] = ip[AT_SUM + 1] = 0;
-    for (guint i = 0; i < IP4; i += 2)
-        sum += (guint32)ip[i] << OCTET | ip[i + 1];
-    while (sum >> 16 != 0)
-        sum = (sum & G_MAXUINT16) + (sum >> 16);
-    ip[AT_SUM] = (guint8)(~sum >> OCTET);
-    ip[AT_SUM + 1] = (guint8)~sum;
-}
-
 /* The first frame of an end of one that was joined in its middle, as an acknowledgement without payload. */
 static void keep_bare(const WsscResume *resume, Entry *entry)
 {
-    enum { AT_OFFSET = 12, AT_FLAGS = 13, ACK = 0x10, IP4 = 20, IP6 = 40, WORD = 4 };
     const WsscPacket *packet = &resume->packet;
     guint length = packet->ends.length[packet->side];
     gsize ip = length == sizeof(guint32) ? IP4 : IP6;
@@ -179,13 +242,16 @@ static Entry *entry_of(WsscResume *resume, guint64 stream)
     const WsscPacket *packet = &resume->packet;
     Entry *entry = g_hash_table_lookup(resume->entries, &packet->ends);
     gboolean is_first = !(packet->segment.is_syn && packet->has_ack) && stream != 0;
-    if (entry != NULL || !is_first || g_hash_table_size(resume->entries) >= MAX_ENTRIES)
+    gboolean has_room = g_hash_table_size(resume->entries) < MAX_ENTRIES;
+    resume->is_stuck |= entry == NULL && !has_room && wssc_client_hello_is(packet->payload);
+    if (entry != NULL || !is_first || !has_room)
         return entry;
     entry = g_new0(Entry, 1);
     entry->round = resume->round;
     entry->stream = stream;
     entry->is_joined = !packet->segment.is_syn;
     entry->client = packet->segment.is_syn ? (guint8)packet->side : NOBODY;
+    entry->address = (guint8)packet->ends.length[0];
     g_hash_table_insert(resume->entries, g_memdup2(&packet->ends, sizeof packet->ends), entry);
     return entry;
 }
@@ -199,13 +265,63 @@ static guint8 client_of(const WsscPacket *packet)
                                                        : NOBODY;
 }
 
-void wssc_resume_took(WsscResume *resume, guint64 stream, gboolean is_http, gboolean is_last)
+static void set_busy(WsscResume *resume, Entry *entry, gboolean is_busy)
+{
+    resume->busy = resume->busy - (entry->is_busy ? 1 : 0) + (is_busy ? 1 : 0);
+    entry->is_busy = is_busy;
+}
+
+static void drop(WsscResume *resume, const WsscEnds *ends)
+{
+    Entry *entry = g_hash_table_lookup(resume->entries, ends);
+    if (entry != NULL)
+        set_busy(resume, entry, FALSE);
+    g_hash_table_remove(resume->entries, ends);
+}
+
+/* Octets of it. */
+static void follow_tls(WsscResume *resume, Entry *entry, const WsscTook *took)
+{
+    const WsscPacket *packet = &resume->packet;
+    gboolean is_from_server = packet->side != entry->client;
+    if (entry->inner == NULL && !entry->has_spoken && !entry->is_joined && !is_from_server &&
+        wssc_client_hello_is(packet->payload))
+        entry->inner = wssc_inner_new();
+    if (entry->inner == NULL)
+        return;
+    wssc_inner_take(entry->inner, is_from_server, packet->payload, took->opened, took->place);
+    set_busy(resume, entry, !packet->is_plain || !wssc_inner_is_between(entry->inner, &entry->place));
+}
+
+static void take_octets(WsscResume *resume, Entry *entry, const WsscTook *took)
+{
+    const WsscPacket *packet = &resume->packet;
+    if (entry->client == NOBODY)
+        entry->client = client_of(packet);
+    follow_tls(resume, entry, took);
+    if (entry->inner == NULL || packet->segment.len >= MIN_TLS_WORD)
+        entry->is_answer_due = packet->side == entry->client;
+    entry->has_spoken = TRUE;
+}
+
+gboolean wssc_resume_follows_tls(const WsscResume *resume)
+{
+    const Entry *entry = resume->has_packet ? g_hash_table_lookup(resume->entries, &resume->packet.ends) : NULL;
+    return entry != NULL && entry->inner != NULL && !wssc_inner_is_lost(entry->inner);
+}
+
+gboolean wssc_resume_is_busy(const WsscResume *resume)
+{
+    return resume->busy > 0 || resume->is_stuck;
+}
+
+void wssc_resume_took(WsscResume *resume, const WsscTook *took)
 {
     const WsscPacket *packet = &resume->packet;
     const WsscSegment *segment = &packet->segment;
-    Entry *entry = resume->has_packet && !is_last ? entry_of(resume, stream) : NULL;
-    if (resume->has_packet && is_last)
-        g_hash_table_remove(resume->entries, &packet->ends);
+    Entry *entry = resume->has_packet && !took->is_last ? entry_of(resume, took->stream) : NULL;
+    if (resume->has_packet && took->is_last)
+        drop(resume, &packet->ends);
     resume->has_packet = FALSE;
     if (entry == NULL)
         return;
@@ -218,11 +334,9 @@ void wssc_resume_took(WsscResume *resume, guint64 stream, gboolean is_http, gboo
     if (segment->is_syn || (entry->has_begun & bit) == 0 || (gint32)(end - entry->next[packet->side]) > 0)
         entry->next[packet->side] = end;
     entry->has_begun |= bit;
-    entry->is_http |= is_http;
-    if (segment->len > 0 && entry->client == NOBODY)
-        entry->client = client_of(packet);
+    entry->is_http |= took->is_http;
     if (segment->len > 0)
-        entry->is_answer_due = packet->side == entry->client;
+        take_octets(resume, entry, took);
 }
 
 void wssc_resume_forget(WsscResume *resume)

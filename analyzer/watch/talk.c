@@ -271,7 +271,8 @@ gboolean wssc_talk_is_between(const WsscTalk *talk)
         return FALSE;
     return (talk->kind == WSSC_TALK_NONE && talk->has_spoken == 0) ||
            (talk->kind == WSSC_TALK_HTTP && wssc_http_talk_is_between(talk->as.http)) ||
-           (talk->kind == WSSC_TALK_NETTCP && wssc_nettcp_talk_is_between(talk->as.nettcp));
+           (talk->kind == WSSC_TALK_NETTCP && wssc_nettcp_talk_is_between(talk->as.nettcp)) ||
+           (talk->kind == WSSC_TALK_TLS && wssc_tls_talk_is_between(talk->as.tls));
 }
 
 gboolean wssc_talk_is_told(const WsscTalk *talk)

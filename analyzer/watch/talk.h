@@ -51,7 +51,7 @@ typedef struct {
 /* The next segment that brings anything new. arrival: where it stands. */
 void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind arrival, guint32 frame);
 /* It rests: nothing was said so far; or HTTP, ours or not, whose every request was answered, and no message is under
- * way; or net.tcp whose session is taken up, and no record is. */
+ * way; or net.tcp whose session is taken up, and no record is; or TLS, as far as can be seen without its keys. */
 gboolean wssc_talk_is_between(const WsscTalk *talk);
 /* It may be anything after all. */
 void wssc_talk_give_up(WsscTalk *talk);

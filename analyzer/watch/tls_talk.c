@@ -19,6 +19,7 @@ typedef struct {
 struct WsscTlsTalk {
     Way ways[2]; /* client's, server's */
     gboolean has_hello, is_chosen, has_ended, is_answer_due;
+    gboolean is_doubtful;  /* a segment begins as a record does, where none can begin */
     WsscHelloPieces hello; /* as long as no name was found in what came of it */
     char *server_name;
 };
@@ -131,8 +132,7 @@ gboolean wssc_tls_talk_take(WsscTlsTalk *talk, gboolean is_from_server, WsscByte
     Way *way = &talk->ways[is_from_server ? 1 : 0];
     gboolean is_at_record = way->left == 0 && way->got == 0;
 
-    if (!is_at_record && looks_like_record(octets))
-        return FALSE;
+    talk->is_doubtful |= !is_at_record && looks_like_record(octets);
     if (is_from_server && !talk->is_chosen && !(talk->is_chosen = reads_choice(octets)))
         return FALSE;
     if (talk->has_hello && wssc_client_hello_is(octets))
@@ -156,12 +156,22 @@ gboolean wssc_tls_talk_end(WsscTlsTalk *talk, gboolean is_from_server)
     return is_done && !(is_from_server && talk->is_answer_due);
 }
 
-gboolean wssc_tls_talk_is_even(const WsscTlsTalk *talk)
+static gboolean is_between_records(const WsscTlsTalk *talk)
 {
     for (guint i = 0; i < 2; i++)
         if (talk->ways[i].left > 0 || talk->ways[i].got > 0)
             return FALSE;
     return talk->is_chosen;
+}
+
+gboolean wssc_tls_talk_is_even(const WsscTlsTalk *talk)
+{
+    return is_between_records(talk) && !talk->is_doubtful;
+}
+
+gboolean wssc_tls_talk_is_between(const WsscTlsTalk *talk)
+{
+    return is_between_records(talk) && talk->ways[0].has_data && talk->ways[1].has_data && !talk->is_answer_due;
 }
 
 const char *wssc_tls_talk_server_name(const WsscTlsTalk *talk)

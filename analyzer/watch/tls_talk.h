@@ -20,8 +20,11 @@ gboolean wssc_tls_talk_take(WsscTlsTalk *talk, gboolean is_from_server, WsscByte
 /* One end says no more, or drops the connection; what that segment brings was taken. FALSE when that tells something.
  */
 gboolean wssc_tls_talk_end(WsscTlsTalk *talk, gboolean is_from_server);
-/* No record is under way in either direction, and the server chose a suite that hides what is said. */
+/* No record is under way in either direction, the server chose a suite that hides what is said, and whoever looks at
+ * one segment only takes none for what it is not. */
 gboolean wssc_tls_talk_is_even(const WsscTlsTalk *talk);
+/* No record is, and both ends have sent data, the server last. */
+gboolean wssc_tls_talk_is_between(const WsscTlsTalk *talk);
 /* That the client asks for, made safe to print; NULL when it is not said. Borrowed. */
 const char *wssc_tls_talk_server_name(const WsscTlsTalk *talk);
 

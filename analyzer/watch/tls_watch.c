@@ -20,6 +20,7 @@ typedef struct {
     gboolean is_tls;       /* for libwireshark, too */
     WsscHelloPieces hello; /* of that port, as long as no name was found in what came of it */
     guint32 hello_port;
+    WsscEnds ends; /* of the connection */
 } Session;
 
 static void free_session(gpointer data)
@@ -31,6 +32,7 @@ static void free_session(gpointer data)
 
 struct WsscTlsWatch {
     GHashTable *connections; /* stream number -> the latest Session */
+    GHashTable *resting;     /* WsscEnds, the session's own -> Session that goes on where it was forgotten */
     GPtrArray *in_order;     /* Session, owned */
     guint waiting;           /* of them, those whose hello is under way */
     int proto_tls;
@@ -70,6 +72,7 @@ WsscTlsWatch *wssc_tls_watch_new(void)
 {
     WsscTlsWatch *watch = g_new0(WsscTlsWatch, 1);
     watch->connections = g_hash_table_new(NULL, NULL);
+    watch->resting = g_hash_table_new(wssc_ends_hash, wssc_ends_equal);
     watch->in_order = g_ptr_array_new_with_free_func(free_session);
     watch->proto_tls = proto_get_id_by_filter_name("tls");
     return watch;
@@ -82,6 +85,7 @@ static Session *new_session(WsscTlsWatch *watch, packet_info *pinfo, gpointer ke
     gboolean is_from_client = is_hello || pinfo->srcport >= pinfo->destport;
     char *from = wssc_dissect_endpoint(NULL, &pinfo->src, pinfo->srcport),
          *to = wssc_dissect_endpoint(NULL, &pinfo->dst, pinfo->destport);
+    wssc_dissect_ends(pinfo, &session->ends);
     session->closed = g_new0(WsscClosedTls, 1);
     session->closed->client = is_from_client ? from : to;
     session->closed->server = is_from_client ? to : from;
@@ -114,12 +118,26 @@ static void look_for_name(WsscTlsWatch *watch, Session *session, const packet_in
         forget_hello(watch, session);
 }
 
+static Session *resting_session(WsscTlsWatch *watch, const packet_info *pinfo, gpointer key)
+{
+    WsscEnds ends;
+    gpointer session = NULL;
+    if (g_hash_table_size(watch->resting) == 0)
+        return NULL;
+    wssc_dissect_ends(pinfo, &ends);
+    if (g_hash_table_steal_extended(watch->resting, &ends, NULL, &session))
+        g_hash_table_insert(watch->connections, key, session);
+    return session;
+}
+
 /* A second ClientHello begins another session, unless it answers a HelloRetryRequest: then there was no data. */
 static Session *session_of(WsscTlsWatch *watch, packet_info *pinfo, guint32 stream, WsscBytes payload)
 {
     gpointer key = GUINT_TO_POINTER(stream + 1);
     Session *session = g_hash_table_lookup(watch->connections, key);
     gboolean is_hello = wssc_client_hello_is(payload);
+    if (session == NULL)
+        session = resting_session(watch, pinfo, key);
     if (session == NULL || (is_hello && session->has_hello && session->has_data))
         session = new_session(watch, pinfo, key, is_hello);
     look_for_name(watch, session, pinfo, payload);
@@ -173,12 +191,16 @@ void wssc_tls_watch_frame(WsscTlsWatch *watch, packet_info *pinfo, WsscBytes pay
     }
 }
 
-void wssc_tls_watch_count_anew(WsscTlsWatch *watch)
+void wssc_tls_watch_count_anew(WsscTlsWatch *watch, const WsscResume *resume)
 {
     GHashTableIter iter;
-    gpointer session;
-    for (g_hash_table_iter_init(&iter, watch->connections); g_hash_table_iter_next(&iter, NULL, &session);)
+    gpointer data;
+    for (g_hash_table_iter_init(&iter, watch->connections); g_hash_table_iter_next(&iter, NULL, &data);) {
+        Session *session = data;
         forget_hello(watch, session);
+        if (wssc_resume_knows(resume, &session->ends))
+            g_hash_table_replace(watch->resting, &session->ends, session);
+    }
     g_hash_table_remove_all(watch->connections);
 }
 
@@ -195,6 +217,7 @@ guint wssc_tls_watch_finish(WsscTlsWatch *watch, GPtrArray *closed, guint32 *ret
     }
     *ret_cut_frames = watch->cut_frames;
     g_hash_table_unref(watch->connections);
+    g_hash_table_unref(watch->resting);
     g_ptr_array_unref(watch->in_order);
     g_free(watch);
     return count;

@@ -71,7 +71,7 @@ class Tls:
         self.talk = talk
         self.got = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.sent = ssl.MemoryBIO(), ssl.MemoryBIO()
-        kind = number % len(VERSIONS)
+        kind = number % len(ends.clients)
         self.ends = (ends.clients[kind].wrap_bio(self.got[0], self.sent[0], server_hostname=name),
                      ends.servers[kind].wrap_bio(self.got[1], self.sent[1], server_side=True))
         is_done = [False, False]

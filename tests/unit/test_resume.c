@@ -54,11 +54,17 @@ static gboolean take(Play *play, guint side, guint8 flags, guint32 seq, guint32 
     return wssc_resume_is_due(play->resume, wssc_bytes(frame, play->len), play->len, WTAP_ENCAP_ETHERNET, ret_resumed);
 }
 
+static void took(Play *play, guint64 stream, gboolean is_http, gboolean is_last)
+{
+    const WsscTook what = {.stream = stream, .is_http = is_http, .is_last = is_last};
+    wssc_resume_took(play->resume, &what);
+}
+
 static gboolean play_on(Play *play, guint side, guint8 flags, guint32 seq, guint32 ack, gsize len)
 {
     WsscResumed resumed;
     gboolean is_due = take(play, side, flags, seq, ack, len, &resumed);
-    wssc_resume_took(play->resume, flags == SYN ? 7 : 0, len > 0, FALSE);
+    took(play, flags == SYN ? 7 : 0, len > 0, FALSE);
     return is_due;
 }
 
@@ -92,7 +98,7 @@ static void test_once(void)
     g_assert_cmpuint(number_at(second + AT_TCP + 4), ==, 5);
     g_assert_cmpuint(number_at(second + AT_TCP + 8), ==, 109);
     g_assert_cmpuint(second[AT_SOURCE], ==, 2);
-    wssc_resume_took(play.resume, 0, FALSE, FALSE);
+    took(&play, 0, FALSE, FALSE);
     g_assert_false(play_on(&play, CLIENT, ACK, 109, 6, 4));
     wssc_resume_forget(play.resume);
     g_assert_true(play_on(&play, CLIENT, ACK, 113, 6, 1));
@@ -114,7 +120,7 @@ static void test_over(void)
     wssc_resume_forget(play.resume);
     g_assert_false(play_on(&play, CLIENT, SYN, 9000, 0, 0)); /* another one, on the same ports */
     g_assert_false(take(&play, SERVER, RST | ACK, 3, 9001, 0, &resumed));
-    wssc_resume_took(play.resume, 0, FALSE, TRUE);
+    took(&play, 0, FALSE, TRUE);
     g_assert_false(wssc_resume_knows(play.resume, &ends));
     wssc_resume_free(play.resume);
 }
@@ -136,10 +142,10 @@ static void test_joined(void)
     Play play = {.resume = wssc_resume_new(), .payload = "GET /"};
     WsscResumed resumed;
     g_assert_false(take(&play, CLIENT, PSH | ACK, G_MAXUINT32 - 1, 40, 5, &resumed));
-    wssc_resume_took(play.resume, 7, TRUE, FALSE);
+    took(&play, 7, TRUE, FALSE);
     wssc_resume_forget(play.resume);
     g_assert_true(take(&play, SERVER, PSH | ACK, 40, 3, 9, &resumed));
-    wssc_resume_took(play.resume, 0, TRUE, FALSE);
+    took(&play, 0, TRUE, FALSE);
     g_assert_cmpuint(resumed.stream, ==, 7);
     g_assert_cmpuint(resumed.server, ==, 80);
     g_assert_true(resumed.is_answer_due);

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "watch/inner.h"
+
+#include "watch/http_talk.h"
+
+enum { RECORD_CIPHER = 20, RECORD_HANDSHAKE = 22, RECORD_DATA = 23 };
+enum { RECORD_HEAD = 5, MAX_RECORD = 16384 + 2048, NEW_SESSION_TICKET = 4, TLS_1_1 = 2 };
+#define MAX_TURN 48000u       /* octets: one frame of IP is to hold them */
+#define MAX_HANDSHAKE 128000u /* of all turns */
+
+/* One direction. */
+typedef struct {
+    GByteArray *record; /* the one under way, with its head */
+    gboolean is_ciphered, has_data;
+} Way;
+
+struct WsscInner {
+    Way ways[2];   /* client's, server's */
+    GArray *turns; /* WsscInnerTurn, whose octets are its own */
+    gsize octets;  /* of all of them */
+    WsscHttpTalk *http;
+    WsscTlsPlace place;
+    gboolean has_place, is_lost;
+    guint8 minor; /* of the version that records name */
+    guint64 keys; /* as the first place had them */
+    gboolean has_keys;
+};
+
+static void clear_turn(gpointer turn)
+{
+    g_byte_array_unref(((WsscInnerTurn *)turn)->octets);
+}
+
+WsscInner *wssc_inner_new(void)
+{
+    WsscInner *inner = g_new0(WsscInner, 1);
+    for (guint i = 0; i < 2; i++)
+        inner->ways[i].record = g_byte_array_new();
+    inner->turns = g_array_new(FALSE, FALSE, sizeof(WsscInnerTurn));
+    g_array_set_clear_func(inner->turns, clear_turn);
+    inner->http = wssc_http_talk_new();
+    return inner;
+}
+
+void wssc_inner_free(WsscInner *inner)
+{
+    if (inner == NULL)
+        return;
+    for (guint i = 0; i < 2; i++)
+        g_byte_array_unref(inner->ways[i].record);
+    g_array_unref(inner->turns);
+    wssc_http_talk_free(inner->http);
+    g_free(inner);
+}
+
+/* ---- records ------------------------------------------------------------------------------------------------------
+ */
+
+/* FALSE: more than would be worth it. */
+static gboolean keep_in_turn(WsscInner *inner, gboolean is_from_server, const GByteArray *record)
+{
+    guint count = inner->turns->len;
+    WsscInnerTurn *last = count > 0 ? &g_array_index(inner->turns, WsscInnerTurn, count - 1) : NULL;
+    if (last == NULL || last->is_from_server != is_from_server) {
+        const WsscInnerTurn turn = {is_from_server, g_byte_array_new()};
+        g_array_append_val(inner->turns, turn);
+        last = &g_array_index(inner->turns, WsscInnerTurn, count);
+    }
+    inner->octets += record->len;
+    g_byte_array_append(last->octets, record->data, record->len);
+    return last->octets->len <= MAX_TURN && inner->octets <= MAX_HANDSHAKE;
+}
+
+/* A record that hides what is in it. */
+static gboolean take_opened(WsscInner *inner, gboolean is_from_server, const WsscTlsOpened *opened)
+{
+    Way *way = &inner->ways[is_from_server ? 1 : 0];
+    if (opened->type == RECORD_DATA) {
+        way->has_data = TRUE;
+        return wssc_http_talk_take(inner->http, is_from_server, opened->octets);
+    }
+    if (opened->type != RECORD_HANDSHAKE)
+        return FALSE;
+    if (!way->has_data)
+        return keep_in_turn(inner, is_from_server, way->record);
+    /* With TLS 1.3 a server may give tickets at any time; all else begins anew. */
+    return way->record->data[0] == RECORD_DATA && is_from_server && opened->octets.len > 0 &&
+           opened->octets.data[0] == NEW_SESSION_TICKET;
+}
+
+/* FALSE: it cannot be followed. */
+static gboolean end_record(WsscInner *inner, gboolean is_from_server, const GArray *opened, guint *at)
+{
+    Way *way = &inner->ways[is_from_server ? 1 : 0];
+    guint8 type = way->record->data[0];
+    gboolean is_hidden = type == RECORD_DATA || (type == RECORD_HANDSHAKE && way->is_ciphered);
+    if (is_hidden)
+        return opened != NULL && *at < opened->len &&
+               take_opened(inner, is_from_server, &g_array_index(opened, WsscTlsOpened, (*at)++));
+    if (way->has_data || (type != RECORD_HANDSHAKE && type != RECORD_CIPHER))
+        return FALSE;
+    way->is_ciphered |= type == RECORD_CIPHER;
+    return keep_in_turn(inner, is_from_server, way->record);
+}
+
+static gsize size_of(const GByteArray *record)
+{
+    return RECORD_HEAD + ((gsize)record->data[3] << 8 | record->data[4]);
+}
+
+static gboolean is_head(const GByteArray *record)
+{
+    const guint8 *head = record->data;
+    return head[0] >= RECORD_CIPHER && head[0] <= RECORD_DATA && head[1] == 3 && size_of(record) > RECORD_HEAD &&
+           size_of(record) <= RECORD_HEAD + MAX_RECORD;
+}
+
+static gboolean take(WsscInner *inner, gboolean is_from_server, WsscBytes octets, const GArray *opened)
+{
+    Way *way = &inner->ways[is_from_server ? 1 : 0];
+    guint at = 0;
+    while (octets.len > 0) {
+        gsize wanted = way->record->len < RECORD_HEAD ? RECORD_HEAD : size_of(way->record);
+        gsize taken = MIN(wanted - way->record->len, octets.len);
+        g_byte_array_append(way->record, octets.data, (guint)taken);
+        octets = wssc_bytes(octets.data + taken, octets.len - taken);
+        if (way->record->len < wanted)
+            break;
+        if (wanted == RECORD_HEAD) {
+            if (!is_head(way->record))
+                return FALSE;
+            continue;
+        }
+        inner->minor = way->record->data[2];
+        if (!end_record(inner, is_from_server, opened, &at))
+            return FALSE;
+        g_byte_array_set_size(way->record, 0);
+    }
+    return opened == NULL || at == opened->len;
+}
+
+/* ---- both ---------------------------------------------------------------------------------------------------------
+ */
+
+static void take_place(WsscInner *inner, const WsscTlsPlace *place)
+{
+    inner->has_place = place != NULL && (!place->is_chained || inner->minor >= TLS_1_1);
+    if (!inner->has_place)
+        return;
+    inner->place = *place;
+    if (!inner->has_keys)
+        inner->keys = place->keys;
+    inner->has_keys = TRUE;
+    inner->is_lost |= inner->keys != place->keys; /* those that the handshake led to are used no more */
+}
+
+void wssc_inner_take(WsscInner *inner, gboolean is_from_server, WsscBytes octets, const GArray *opened,
+                     const WsscTlsPlace *place)
+{
+    if (inner->is_lost || octets.len == 0)
+        return;
+    inner->is_lost = !take(inner, is_from_server, octets, opened);
+    if (inner->ways[0].has_data && inner->ways[1].has_data)
+        take_place(inner, place);
+}
+
+gboolean wssc_inner_is_between(const WsscInner *inner, WsscTlsPlace *ret_place)
+{
+    for (guint i = 0; i < 2; i++)
+        if (!inner->ways[i].has_data || inner->ways[i].record->len > 0)
+            return FALSE;
+    if (inner->is_lost || !inner->has_place || !wssc_http_talk_is_between(inner->http))
+        return FALSE;
+    if (ret_place != NULL)
+        *ret_place = inner->place;
+    return TRUE;
+}
+
+gboolean wssc_inner_is_lost(const WsscInner *inner)
+{
+    return inner->is_lost;
+}
+
+guint wssc_inner_turns(const WsscInner *inner)
+{
+    return inner->turns->len;
+}
+
+WsscInnerTurn wssc_inner_turn(const WsscInner *inner, guint i)
+{
+    return g_array_index(inner->turns, WsscInnerTurn, i);
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Connections of TLS for which there are keys, and that go on while libwireshark is made to forget them: the analyzer says the same
+as where it is made to forget nothing, and it is made to, where records of TLS allow it.
+
+usage: lasting_tls_test.py WSSC_COUNTING SOURCE_DIR [--all | --more SECONDS [SEED]]
+"""
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+MODE = sys.argv[3] if len(sys.argv) > 3 else ''
+sys.path[:0] = [os.path.join(ROOT, 'tests', 'support'), os.path.join(ROOT, 'tests', 'bench'), os.path.join(ROOT, 'tests', 'agree')]
+import strange  # pylint: disable=wrong-import-position
+import strange_tls  # pylint: disable=wrong-import-position
+
+FORGETFUL = ('--limit', 'remembered-frames=1')
+COMMANDS = ('events', 'why', 'contexts', 'findings') if MODE else ('events', 'why')
+CALLS = 12
+
+
+class LastingTls(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+        cls.keys = os.path.join(cls.folder.name, 'keys')
+        cls.ends = strange_tls.Ends(cls.folder.name, cls.keys)
+        cls.closed = strange_tls.Ends(cls.folder.name, None)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def said(self, command, files, *options):
+        count = os.path.join(self.folder.name, 'count')
+        done = subprocess.run([WSSC, command, '--no-progress', '--tls-keylog', self.keys, *options, *files], capture_output=True,
+                              timeout=600, check=False, env=dict(os.environ, WSSC_COUNT=count))
+        with open(count, encoding='ascii') as file:
+            begun = int(file.read().split()[1])
+        return (done.returncode, done.stdout, done.stderr), begun
+
+    def same(self, command, files):
+        """Returns how often libwireshark began anew with one job."""
+        (whole, _), begun = self.said(command, files, '--no-triage'), {}
+        for jobs in ('1', '3'):
+            seen, begun[jobs] = self.said(command, files, *FORGETFUL, '--jobs', jobs)
+            for part, (one, other) in enumerate(zip(seen, whole)):
+                if one != other:
+                    one, other = str(one), str(other)
+                    at = max(0, len(os.path.commonprefix((one, other))) - 200)
+                    self.fail('%s %s jobs %s: %s differs: %s | %s' % (
+                        command, files[:3], jobs, ('status', 'output', 'errors')[part], one[at:at + 600], other[at:at + 600]))
+        return begun['1']
+
+    def write(self, name, frames):
+        return strange.write(os.path.join(self.folder.name, name), frames)
+
+    def test_kinds(self):
+        for kind, (_, _, may_rest) in strange_tls.KINDS.items():
+            exchanges = [((0, strange.ask()), (1, strange.tell()))] * CALLS
+            path = self.write(kind, strange_tls.lasting(self.ends, kind, exchanges))
+            with self.subTest(kind):
+                begun = self.same('events', [path])
+                (status, out, _), _ = self.said('events', [path])
+                self.assertEqual((status, out.count(b'"type":"message"')), (0, 2 * CALLS))
+                if may_rest:
+                    self.assertGreaterEqual(begun, CALLS)
+                else:
+                    self.assertLess(begun, 3)
+
+    def test_large(self):
+        """Messages of several records, and records of several segments."""
+        large = strange.body(strange.POST, strange.envelope() + b' ' * 40000), strange.body(strange.OK, strange.envelope() + b' ' * 30000)
+        for kind in ('gcm', 'cbc', '1.3'):
+            path = self.write('large', strange_tls.lasting(self.ends, kind, [((0, large[0]), (1, large[1]))] * 4))
+            self.assertGreaterEqual(self.same('events', [path]), 4, kind)
+
+    def test_without_keys(self):
+        """Of one connection: it keeps libwireshark from forgetting, and is told as closed."""
+        frames = [strange_tls.lasting(ends, '1.3', [((0, strange.ask()), (1, strange.tell()))] * 6)
+                  for ends in (self.ends, self.closed)]
+        for own in (frames[1], frames[0] + frames[1], frames[1] + frames[0]):
+            self.same('events', [self.write('closed', own)])
+
+    def some(self, seed):
+        rng = random.Random(seed)
+        talks = [strange_tls.any_lasting(rng, number, self.ends if rng.random() < 0.9 else self.closed)
+                 for number in range(rng.choice((1, 1, 2, 3)))]
+        if rng.random() < 0.3:
+            talks.append(strange.lasting(rng, 200))
+        return strange.interleaved(rng, talks)
+
+    def test_any(self):
+        begin, seed, begun = time.monotonic(), int(sys.argv[5]) if len(sys.argv) > 5 else 0, 0
+        span = float(sys.argv[4]) if MODE == '--more' else 0
+        end = seed + (400 if MODE == '--all' else 40)
+        while seed < end or time.monotonic() - begin < span:
+            paths = [self.write('any%d' % i, self.some(seed + i)) for i in range(10)]
+            with self.subTest(seeds=(seed, seed + 9)):
+                for command in COMMANDS:
+                    begun += self.same(command, paths)
+            seed += 10
+        self.assertGreater(begun, 40)
+        if MODE == '--more':
+            print('seeds up to %d, begun anew %d times' % (seed - 1, begun))
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1] + (['LastingTls.test_any'] if MODE == '--more' else []))
