@@ -411,6 +411,12 @@ void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, W
         take(pinfo, connection->conversation);
 }
 
+void wssc_http_front_go_on_in_tls(packet_info *pinfo)
+{
+    if (on_tcp.stock != NULL)
+        tls_set_appdata_dissector(tls_handle, pinfo, in_tls.ours);
+}
+
 /* ---- registration --------------------------------------------------------------------------------------------- */
 
 static void collect_port(const gchar *table _U_, ftenum_t type _U_, gpointer key, gpointer entry, gpointer ports)

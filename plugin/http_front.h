@@ -36,5 +36,7 @@ WsscAbove wssc_http_front_shown(const packet_info *pinfo);
 void wssc_http_front_follow(packet_info *pinfo, WsscTcpConnection *connection, WsscAbove shown);
 /* ... and with nothing above it, while the connection is not asked: one whose ports lead to HTTP is taken. */
 void wssc_http_front_follow_ports(packet_info *pinfo, WsscTcpConnection *connection);
+/* HTTP was found before inside of TLS on the frame's connection: what TLS brings next is its. */
+void wssc_http_front_go_on_in_tls(packet_info *pinfo);
 
 #endif

@@ -6,6 +6,7 @@
 #include <epan/dissectors/packet-tls-utils.h>
 
 #include "carrier_watch.h"
+#include "http_front.h"
 #include "live.h"
 #include "tls_facts.h"
 #include "tls_signs.h"
@@ -69,6 +70,8 @@ gboolean wssc_dissect_tls_go_on(packet_info *pinfo, const WsscTlsPlace *place)
     session->server->seq = place->next[1];
     wssc_tls_facts_go_on(wssc_live_conversation(pinfo), place->client_certificate, place->certificate_frame);
     wssc_carrier_watch_go_on(pinfo);
+    if (place->is_http)
+        wssc_http_front_go_on_in_tls(pinfo);
     return TRUE;
 }
 

@@ -17,6 +17,7 @@ typedef struct {
     gboolean is_chained;       /* CBC: before TLS 1.1 a record's vector is what the one before ended with */
     guint32 certificate_frame; /* as WsscTlsFacts has it */
     WsscTruth client_certificate;
+    gboolean is_http; /* that was found inside; FALSE where place is told */
 } WsscTlsPlace;
 
 /* A record that was decrypted. */

@@ -19,9 +19,10 @@ static guint bits_of_sharing(const WsscWatched *watched)
 
 static guint bits_of_talk(const WsscTalk *talk)
 {
-    return bit(WSSC_GIST_IS_NETTCP, talk->is_nettcp != 0) | bit(WSSC_GIST_REFUSED, talk->is_refused != 0) |
-           bit(WSSC_GIST_ASKED, talk->is_asked != 0) | bit(WSSC_GIST_ANSWERED, talk->is_answered != 0) |
-           bit(WSSC_GIST_TOLD, wssc_talk_is_told(talk)) | bit(WSSC_GIST_MIDWAY, talk->is_midway != 0);
+    return bit(WSSC_GIST_IS_NETTCP, talk->is_nettcp != 0) | bit(WSSC_GIST_IS_TLS, talk->is_tls != 0) |
+           bit(WSSC_GIST_REFUSED, talk->is_refused != 0) | bit(WSSC_GIST_ASKED, talk->is_asked != 0) |
+           bit(WSSC_GIST_ANSWERED, talk->is_answered != 0) | bit(WSSC_GIST_TOLD, wssc_talk_is_told(talk)) |
+           bit(WSSC_GIST_MIDWAY, talk->is_midway != 0);
 }
 
 WsscGist wssc_gist_of(WsscWatched *watched)

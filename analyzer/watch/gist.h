@@ -26,6 +26,7 @@ enum {
     WSSC_GIST_STRANGE = 4096, /* one end begins in a way that is not known */
     WSSC_GIST_RESUMED = 8192, /* as in WsscWatched */
     WSSC_GIST_MIDWAY = 16384, /* as in WsscTalk: only where its ports lead to HTTP is it known what was made of it */
+    WSSC_GIST_IS_TLS = 32768, /* so it began */
 };
 
 typedef struct {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "watch/inner.h"
 
+#include <string.h>
+
 #include "watch/http_talk.h"
 
 enum { RECORD_CIPHER = 20, RECORD_HANDSHAKE = 22, RECORD_DATA = 23 };
@@ -10,7 +12,9 @@ enum { RECORD_HEAD = 5, MAX_RECORD = 16384 + 2048, NEW_SESSION_TICKET = 4, TLS_1
 
 /* One direction. */
 typedef struct {
-    GByteArray *record; /* the one under way, with its head */
+    guint8 head[RECORD_HEAD], got; /* octets of a record's head */
+    guint left;                    /* of the record under way, behind its head */
+    GByteArray *record;            /* it, with its head, until there was data; then NULL */
     gboolean is_ciphered, has_data;
 } Way;
 
@@ -47,7 +51,7 @@ void wssc_inner_free(WsscInner *inner)
     if (inner == NULL)
         return;
     for (guint i = 0; i < 2; i++)
-        g_byte_array_unref(inner->ways[i].record);
+        g_clear_pointer(&inner->ways[i].record, g_byte_array_unref);
     g_array_unref(inner->turns);
     wssc_http_talk_free(inner->http);
     g_free(inner);
@@ -77,6 +81,7 @@ static gboolean take_opened(WsscInner *inner, gboolean is_from_server, const Wss
     Way *way = &inner->ways[is_from_server ? 1 : 0];
     if (opened->type == RECORD_DATA) {
         way->has_data = TRUE;
+        g_clear_pointer(&way->record, g_byte_array_unref);
         return wssc_http_talk_take(inner->http, is_from_server, opened->octets);
     }
     if (opened->type != RECORD_HANDSHAKE)
@@ -84,7 +89,7 @@ static gboolean take_opened(WsscInner *inner, gboolean is_from_server, const Wss
     if (!way->has_data)
         return keep_in_turn(inner, is_from_server, way->record);
     /* With TLS 1.3 a server may give tickets at any time; all else begins anew. */
-    return way->record->data[0] == RECORD_DATA && is_from_server && opened->octets.len > 0 &&
+    return way->head[0] == RECORD_DATA && is_from_server && opened->octets.len > 0 &&
            opened->octets.data[0] == NEW_SESSION_TICKET;
 }
 
@@ -92,7 +97,7 @@ static gboolean take_opened(WsscInner *inner, gboolean is_from_server, const Wss
 static gboolean end_record(WsscInner *inner, gboolean is_from_server, const GArray *opened, guint *at)
 {
     Way *way = &inner->ways[is_from_server ? 1 : 0];
-    guint8 type = way->record->data[0];
+    guint8 type = way->head[0];
     gboolean is_hidden = type == RECORD_DATA || (type == RECORD_HANDSHAKE && way->is_ciphered);
     if (is_hidden)
         return opened != NULL && *at < opened->len &&
@@ -103,16 +108,28 @@ static gboolean end_record(WsscInner *inner, gboolean is_from_server, const GArr
     return keep_in_turn(inner, is_from_server, way->record);
 }
 
-static gsize size_of(const GByteArray *record)
+static gboolean begin_record(Way *way)
 {
-    return RECORD_HEAD + ((gsize)record->data[3] << 8 | record->data[4]);
+    const guint8 *head = way->head;
+    way->left = (guint)head[3] << 8 | head[4];
+    return head[0] >= RECORD_CIPHER && head[0] <= RECORD_DATA && head[1] == 3 && way->left > 0 &&
+           way->left <= MAX_RECORD;
 }
 
-static gboolean is_head(const GByteArray *record)
+/* Octets of the record under way; how many they are. */
+static gsize take_part(Way *way, WsscBytes octets)
 {
-    const guint8 *head = record->data;
-    return head[0] >= RECORD_CIPHER && head[0] <= RECORD_DATA && head[1] == 3 && size_of(record) > RECORD_HEAD &&
-           size_of(record) <= RECORD_HEAD + MAX_RECORD;
+    gsize wanted = way->got < RECORD_HEAD ? (gsize)RECORD_HEAD - way->got : way->left;
+    gsize taken = MIN(wanted, octets.len);
+    if (way->got < RECORD_HEAD) {
+        memcpy(way->head + way->got, octets.data, taken);
+        way->got += (guint8)taken;
+    } else {
+        way->left -= (guint)taken;
+    }
+    if (way->record != NULL)
+        g_byte_array_append(way->record, octets.data, (guint)taken);
+    return taken;
 }
 
 static gboolean take(WsscInner *inner, gboolean is_from_server, WsscBytes octets, const GArray *opened)
@@ -120,21 +137,19 @@ static gboolean take(WsscInner *inner, gboolean is_from_server, WsscBytes octets
     Way *way = &inner->ways[is_from_server ? 1 : 0];
     guint at = 0;
     while (octets.len > 0) {
-        gsize wanted = way->record->len < RECORD_HEAD ? RECORD_HEAD : size_of(way->record);
-        gsize taken = MIN(wanted - way->record->len, octets.len);
-        g_byte_array_append(way->record, octets.data, (guint)taken);
+        gboolean is_in_head = way->got < RECORD_HEAD;
+        gsize taken = take_part(way, octets);
         octets = wssc_bytes(octets.data + taken, octets.len - taken);
-        if (way->record->len < wanted)
-            break;
-        if (wanted == RECORD_HEAD) {
-            if (!is_head(way->record))
-                return FALSE;
+        if (is_in_head && way->got == RECORD_HEAD && !begin_record(way))
+            return FALSE;
+        if (way->got < RECORD_HEAD || way->left > 0)
             continue;
-        }
-        inner->minor = way->record->data[2];
+        inner->minor = way->head[2];
         if (!end_record(inner, is_from_server, opened, &at))
             return FALSE;
-        g_byte_array_set_size(way->record, 0);
+        way->got = 0;
+        if (way->record != NULL)
+            g_byte_array_set_size(way->record, 0);
     }
     return opened == NULL || at == opened->len;
 }
@@ -167,7 +182,7 @@ void wssc_inner_take(WsscInner *inner, gboolean is_from_server, WsscBytes octets
 gboolean wssc_inner_is_between(const WsscInner *inner, WsscTlsPlace *ret_place)
 {
     for (guint i = 0; i < 2; i++)
-        if (!inner->ways[i].has_data || inner->ways[i].record->len > 0)
+        if (!inner->ways[i].has_data || inner->ways[i].got > 0)
             return FALSE;
     if (inner->is_lost || !inner->has_place || !wssc_http_talk_is_between(inner->http))
         return FALSE;
@@ -179,6 +194,11 @@ gboolean wssc_inner_is_between(const WsscInner *inner, WsscTlsPlace *ret_place)
 gboolean wssc_inner_is_lost(const WsscInner *inner)
 {
     return inner->is_lost;
+}
+
+gsize wssc_inner_octets(const WsscInner *inner)
+{
+    return inner->octets;
 }
 
 guint wssc_inner_turns(const WsscInner *inner)

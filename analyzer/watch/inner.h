@@ -27,6 +27,8 @@ typedef struct {
     gboolean is_from_server;
     GByteArray *octets; /* borrowed */
 } WsscInnerTurn;
+/* So many octets are kept of the handshake. */
+gsize wssc_inner_octets(const WsscInner *inner);
 guint wssc_inner_turns(const WsscInner *inner);
 WsscInnerTurn wssc_inner_turn(const WsscInner *inner, guint i);
 

@@ -69,7 +69,7 @@ WsscQuietState wssc_quiet_behind(const WsscQuietView *view, guint32 frame)
     if (index == 0 || view->resumable->data[index] == 0 || (noted & WSSC_NOTED_AT_REST) == 0)
         return WSSC_QUIET_UNDER_WAY;
     const WsscGist *gist = wssc_connections_get(view->connections, index);
-    return (gist->bits & WSSC_GIST_MAY_BE_TLS) != 0 ? WSSC_QUIET_CLOSED : WSSC_QUIET_AT_REST;
+    return (gist->bits & WSSC_GIST_IS_TLS) != 0 ? WSSC_QUIET_CLOSED : WSSC_QUIET_AT_REST;
 }
 
 typedef struct {

@@ -6,8 +6,9 @@
 #include "carrier/client_hello.h"
 #include "watch/http_talk.h"
 
-#define MAX_ENTRIES (512u * 1024) /* connections; of the rest none is taken up again */
-#define AT_SEQ 4                  /* in TCP's header, of its sequence number and of the one that it acknowledges */
+#define MAX_ENTRIES (512u * 1024)          /* connections; of the rest none is taken up again */
+#define MAX_HANDSHAKES (64u * 1024 * 1024) /* octets; likewise */
+#define AT_SEQ 4 /* in TCP's header, of its sequence number and of the one that it acknowledges */
 #define AT_ACK 8
 enum { AT_OFFSET = 12, AT_FLAGS = 13, ACK = 0x10, WORD = 4 };
 enum { IP4 = 20, IP6 = 40, TCP = 20 }; /* octets of heads without options */
@@ -39,6 +40,7 @@ struct WsscResume {
     guint32 round;
     guint busy;        /* entries that are */
     gboolean is_stuck; /* one of TLS is not followed */
+    gsize octets;      /* of handshakes */
     GArray *handshake; /* WsscHello, owned: of the latest that was due */
     /* of the frame under way */
     gboolean has_packet;
@@ -184,6 +186,7 @@ gboolean wssc_resume_is_due(WsscResume *resume, WsscBytes frame, gsize on_wire, 
     if (!is_due)
         return FALSE;
     g_array_set_size(resume->handshake, 0);
+    entry->place.is_http = entry->is_http;
     if (entry->is_joined)
         turn_joined(entry);
     else
@@ -265,6 +268,13 @@ static guint8 client_of(const WsscPacket *packet)
                                                        : NOBODY;
 }
 
+static void drop_inner(WsscResume *resume, Entry *entry)
+{
+    if (entry->inner != NULL)
+        resume->octets -= wssc_inner_octets(entry->inner);
+    g_clear_pointer(&entry->inner, wssc_inner_free);
+}
+
 static void set_busy(WsscResume *resume, Entry *entry, gboolean is_busy)
 {
     resume->busy = resume->busy - (entry->is_busy ? 1 : 0) + (is_busy ? 1 : 0);
@@ -274,8 +284,10 @@ static void set_busy(WsscResume *resume, Entry *entry, gboolean is_busy)
 static void drop(WsscResume *resume, const WsscEnds *ends)
 {
     Entry *entry = g_hash_table_lookup(resume->entries, ends);
-    if (entry != NULL)
+    if (entry != NULL) {
         set_busy(resume, entry, FALSE);
+        drop_inner(resume, entry);
+    }
     g_hash_table_remove(resume->entries, ends);
 }
 
@@ -289,8 +301,13 @@ static void follow_tls(WsscResume *resume, Entry *entry, const WsscTook *took)
         entry->inner = wssc_inner_new();
     if (entry->inner == NULL)
         return;
+    resume->octets -= wssc_inner_octets(entry->inner);
     wssc_inner_take(entry->inner, is_from_server, packet->payload, took->opened, took->place);
-    set_busy(resume, entry, !packet->is_plain || !wssc_inner_is_between(entry->inner, &entry->place));
+    resume->octets += wssc_inner_octets(entry->inner);
+    gboolean is_given_up = wssc_inner_is_lost(entry->inner) || resume->octets > MAX_HANDSHAKES;
+    set_busy(resume, entry, is_given_up || !packet->is_plain || !wssc_inner_is_between(entry->inner, &entry->place));
+    if (is_given_up)
+        drop_inner(resume, entry);
 }
 
 static void take_octets(WsscResume *resume, Entry *entry, const WsscTook *took)

@@ -73,6 +73,7 @@ static void begin(WsscTalk *talk, WsscTalkKind kind)
 {
     talk->kind = (guint8)kind;
     talk->is_nettcp = kind == WSSC_TALK_NETTCP ? 1 : 0;
+    talk->is_tls = kind == WSSC_TALK_TLS ? 1 : 0;
     if (kind == WSSC_TALK_HTTP)
         talk->as.http = wssc_http_talk_new();
     else if (kind == WSSC_TALK_NETTCP)

@@ -36,7 +36,7 @@ typedef struct {
     guint8 is_joined;                    /* in its middle: it may hold anything */
     guint8 is_midway;                    /* ... and not before a request */
     guint8 is_reset, is_refused;
-    guint8 is_nettcp;             /* so it began, strange or not */
+    guint8 is_nettcp, is_tls;     /* so it began, strange or not */
     guint8 is_unasked;            /* what stands behind an answer is no request: libwireshark takes what the server says
                                      for another answer to the one before */
     guint8 is_asked, is_answered; /* strange or not: by the client's SYN; by the server's, or by octets */

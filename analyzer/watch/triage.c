@@ -81,9 +81,9 @@ static gboolean holds_nothing(const WsscGist *gist, gboolean has_keys)
 gboolean wssc_triage_is_found(const WsscGist *gist)
 {
     const char *protocol = protocol_of(gist->client, gist->server);
-    WsscTalkKind kind = (gist->bits & WSSC_GIST_IS_NETTCP) != 0    ? WSSC_TALK_NETTCP
-                        : (gist->bits & WSSC_GIST_MAY_BE_TLS) != 0 ? WSSC_TALK_TLS
-                                                                   : WSSC_TALK_HTTP;
+    WsscTalkKind kind = (gist->bits & WSSC_GIST_IS_NETTCP) != 0 ? WSSC_TALK_NETTCP
+                        : (gist->bits & WSSC_GIST_IS_TLS) != 0  ? WSSC_TALK_TLS
+                                                                : WSSC_TALK_HTTP;
     gboolean is_midway = (gist->bits & WSSC_GIST_MIDWAY) != 0;
     return (*protocol == '\0' && !is_midway) || strcmp(protocol, expected[kind]) == 0;
 }
