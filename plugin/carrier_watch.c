@@ -23,12 +23,6 @@
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
 /* Fewer octets of TLS are an alert, the end of a handshake or that of a framing session. */
 #define MIN_TLS_WORD 64u
-/* In the completeness that TCP's dissector keeps of a connection. */
-#define SEEN_SYN 0x01
-#define SEEN_SYN_ACK 0x02
-#define SEEN_DATA 0x08
-#define SEEN_FIN 0x10
-#define SEEN_RESET 0x20
 
 /* Of one conversation; as long as the file. */
 typedef struct {
@@ -135,7 +129,7 @@ static RARE void look_at_http(const Frame *frame, const http_conv_t *http)
 static gint32 first_octets(const struct tcp_analysis *tcp)
 {
     gint32 octets = (gint32)(tcp->fwd->tcp_analyze_seq_info->nextseq - tcp->fwd->base_seq - 1);
-    gboolean is_joined = (tcp->conversation_completeness & (SEEN_SYN | SEEN_SYN_ACK)) == 0;
+    gboolean is_joined = (tcp->conversation_completeness & (WSSC_SEEN_SYN | WSSC_SEEN_SYN_ACK)) == 0;
     return is_joined && octets >= 0 && octets <= G_MAXUINT16 ? octets : 0;
 }
 
@@ -148,7 +142,8 @@ static guint32 octets_of(const Frame *frame, gboolean *ret_is_fin)
     guint side = frame->is_from_server ? 1 : 0;
     gboolean is_closing = own->is_fin_told[!side];
 
-    *ret_is_fin = (frame->tcp->conversation_completeness & SEEN_FIN) != 0 && !own->is_fin_told[side] && !is_closing;
+    *ret_is_fin =
+        (frame->tcp->conversation_completeness & WSSC_SEEN_FIN) != 0 && !own->is_fin_told[side] && !is_closing;
     if (flow == NULL)
         return 0;
     gint32 octets =
@@ -209,7 +204,7 @@ static RARE void tell_reset(const Frame *frame)
 {
     guint seen = frame->tcp->conversation_completeness;
     frame->watched->is_reset_told = TRUE;
-    gboolean is_refused = (seen & SEEN_SYN) != 0 && (seen & (SEEN_SYN_ACK | SEEN_DATA)) == 0;
+    gboolean is_refused = (seen & WSSC_SEEN_SYN) != 0 && (seen & (WSSC_SEEN_SYN_ACK | WSSC_SEEN_DATA)) == 0;
     WsscCarrierNote note = new_note(frame, is_refused ? WSSC_SIGN_REFUSED : WSSC_SIGN_RESET);
     wssc_live_note(frame->pinfo, &note);
 }
@@ -241,7 +236,7 @@ static inline void look_at_tcp(const Frame *frame)
         look_at_payload(frame, octets);
     else if (octets > 0)
         frame->watched->is_answer_due = !frame->is_from_server;
-    if ((frame->tcp->conversation_completeness & SEEN_RESET) != 0 && !frame->watched->is_reset_told)
+    if ((frame->tcp->conversation_completeness & WSSC_SEEN_RESET) != 0 && !frame->watched->is_reset_told)
         tell_reset(frame);
     if (is_fin)
         tell_fin(frame);

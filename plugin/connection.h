@@ -20,6 +20,15 @@ typedef struct {
     gboolean is_asked;            /* the caller's, likewise: FALSE at first */
 } WsscTcpConnection;
 
+/* Bits of the completeness that TCP's dissector keeps of a connection. */
+enum {
+    WSSC_SEEN_SYN = 0x01,
+    WSSC_SEEN_SYN_ACK = 0x02,
+    WSSC_SEEN_DATA = 0x08,
+    WSSC_SEEN_FIN = 0x10,
+    WSSC_SEEN_RESET = 0x20,
+};
+
 /* That of the frame's addresses and ports as they are now; only on the first pass, which goes in order. NULL: none. */
 WsscTcpConnection *wssc_tcp_connection(packet_info *pinfo);
 

@@ -13,8 +13,6 @@
 #include "heard.h"
 #include "live.h"
 
-/* In the completeness that TCP's dissector keeps of a connection: either end's SYN. */
-#define SEEN_SYN 0x03
 /* Among the data of proto_wssc that lasts as long as the file. */
 #define IS_MIDDLE 0x30000000u
 
@@ -31,7 +29,7 @@ static gboolean begins_there(packet_info *pinfo, guint octets)
     const http_conv_t *http = conversation_get_proto_data(connection->conversation, proto_http);
     if (http != NULL && http->startframe != 0) /* it is another protocol's */
         return FALSE;
-    gboolean is_joined = (connection->tcp->conversation_completeness & SEEN_SYN) == 0;
+    gboolean is_joined = (connection->tcp->conversation_completeness & (WSSC_SEEN_SYN | WSSC_SEEN_SYN_ACK)) == 0;
     return (is_joined && (http == NULL || http->req_res_tail == NULL)) ||
            wssc_heard_misses(pinfo, connection->conversation, connection->tcp, octets);
 }

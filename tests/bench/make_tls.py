@@ -148,6 +148,19 @@ class Traffic:
             now += self.mix.rng.random() * 0.05
 
 
+def write_lasting(out, keylog, megabytes, number, paths):
+    """One connection that lives through the capture and carries SOAP alone; number: which version. Returns the number of frames."""
+    traffic = Traffic(1, keylog, paths)
+    traffic.number = number
+    tls, said, size = traffic.open(1700000000.0, 'service.example'), 0, 0
+    while size < megabytes * 1000000:
+        for side, octets in traffic.sessions[said % len(traffic.sessions)]:
+            tls.say(side, re.sub(rb'(uuid:)[0-9a-f]{8}(?=-)', rb'\g<1>' + b'%08x' % said, octets))
+            size += len(octets)
+        said += 1
+    return mix.write_all(out, megabytes * 10, iter([(0, [(when, len(octets), octets) for when, octets in tls.close()])]))
+
+
 def write(out, keylog, megabytes, seed=1, paths=()):
     """Returns the number of frames."""
     return mix.write_all(out, megabytes, Traffic(seed, keylog, paths).conversations())

@@ -61,10 +61,13 @@ def contexts_of(wssc, capture, keys):
 
 
 def make(capture, size, sessions, options):
-    """TLS, one long connection of net.tcp, or what make_capture.py makes. Options that it takes to read it."""
+    """TLS, one long connection of it or of net.tcp, or what make_capture.py makes. Options that it takes to read it."""
     if '--tls' in options:
         make_tls.write(capture, capture + '.keys', size)
         return ['--tls-keylog', capture + '.keys', '--jobs', '1']
+    if '--lasting-tls' in options:
+        make_tls.write_lasting(capture, capture + '.keys', size, 1, sessions)
+        return ['--tls-keylog', capture + '.keys']
     if '--net.tcp' in options:
         argv = ['make_nettcp.py', capture, str(size)]
     else:
@@ -129,6 +132,8 @@ def main():
     table(sys.argv[1], ONE, sizes, commands, '--one-connection')
     print('one connection of net.tcp that does')
     table(sys.argv[1], ONE, sizes, commands, '--net.tcp')
+    print('one connection of TLS with a key log that does')
+    table(sys.argv[1], ONE, sizes, commands, '--lasting-tls')
     print('TLS with a key log, by one process')
     table(sys.argv[1], ONE, sizes, commands, '--tls')
     print('all connections alive at once')
