@@ -49,7 +49,7 @@ static WsscSegments *begin_scan(const char *path)
     const WsscEngineOptions *options = &engine.options;
     gboolean has_triage = !options->no_triage && options->filter == NULL && options->profile_dir == NULL &&
                           are_all(options->preferences, "wssc.") && are_all(options->decode_as, "tcp.port==");
-    return wssc_segments_begin(path, has_triage, options->tls_keylog != NULL, limit(WSSC_LIMIT_FOLLOWED_CONNECTIONS));
+    return wssc_segments_begin(path, has_triage, options->tls_keylog, limit(WSSC_LIMIT_FOLLOWED_CONNECTIONS));
 }
 
 static gboolean start(const char *program, GError **error)

@@ -5,7 +5,8 @@
 
 #include "carrier/client_hello.h"
 
-#define MAX_LINE 16384 /* octets of a request's first line */
+#define MAX_LINE 16384            /* octets of a request's first line */
+#define BEFORE_RANDOM (5 + 4 + 2) /* octets of a ClientHello: heads of record and handshake, version */
 
 static gboolean begins_with(WsscBytes octets, const char *text)
 {
@@ -71,6 +72,8 @@ static WsscBeginningKind take_hello(WsscBeginning *beginning, guint side, WsscBy
     if (!wssc_hello_pieces_take(&beginning->hello, octets, &hello))
         return WSSC_BEGINS_NOT;
     gboolean is_tied = !wssc_client_hello_ties(hello, &ties) || ties.has_ticket;
+    if (beginning->random == 0 && hello.len >= BEFORE_RANDOM + WSSC_CLIENT_RANDOM)
+        beginning->random = wssc_bytes_hash(wssc_bytes(hello.data + BEFORE_RANDOM, WSSC_CLIENT_RANDOM));
     if (!is_tied)
         beginning->session[side] = hash_of(ties.session);
     wssc_hello_pieces_clear(&beginning->hello);
@@ -104,6 +107,12 @@ static void take_upgraded(WsscBeginning *beginning, guint side, WsscBytes octets
         beginning->is_tied |= take_hello(beginning, side, octets, is_in_place) == WSSC_BEGINS_TIED_TLS;
     else if (wssc_server_hello_session(octets, &session))
         beginning->session[side] = hash_of(session);
+}
+
+void wssc_beginning_ask(WsscBeginning *beginning, const WsscKeyLog *log)
+{
+    if (log != NULL && beginning->random != 0 && beginning->key == WSSC_KEY_UNKNOWN)
+        beginning->key = wssc_key_log_has(log, beginning->random) ? WSSC_KEY_OWN : WSSC_KEY_NONE;
 }
 
 void wssc_beginning_clear(WsscBeginning *beginning)
@@ -142,9 +151,14 @@ gboolean wssc_beginning_is_strange(const WsscBeginning *beginning)
     return is_any(beginning, WSSC_BEGINS_OTHERWISE);
 }
 
-gboolean wssc_beginning_is_tied(const WsscBeginning *beginning)
+static gboolean goes_on(const WsscBeginning *beginning)
 {
     return is_any(beginning, WSSC_BEGINS_TIED_TLS) || beginning->is_tied != 0 || beginning->hello.octets != NULL;
+}
+
+gboolean wssc_beginning_is_tied(const WsscBeginning *beginning)
+{
+    return goes_on(beginning) && beginning->key != WSSC_KEY_OWN;
 }
 
 gboolean wssc_beginning_is_nettcp(const WsscBeginning *beginning)
@@ -154,8 +168,8 @@ gboolean wssc_beginning_is_nettcp(const WsscBeginning *beginning)
 
 gboolean wssc_beginning_may_be_tls(const WsscBeginning *beginning)
 {
-    return is_any(beginning, WSSC_BEGINS_TLS) || wssc_beginning_is_tied(beginning) ||
-           wssc_beginning_is_nettcp(beginning) || is_any(beginning, WSSC_BEGINS_CONNECT);
+    return is_any(beginning, WSSC_BEGINS_TLS) || goes_on(beginning) || wssc_beginning_is_nettcp(beginning) ||
+           is_any(beginning, WSSC_BEGINS_CONNECT);
 }
 
 gboolean wssc_beginning_is_alone(const WsscBeginning *beginning, gboolean has_keys)
@@ -176,5 +190,5 @@ gboolean wssc_beginning_is_resumed(const WsscBeginning *beginning, GHashTable *k
         is_it |= is_clients && g_hash_table_contains(known, own);
         g_hash_table_add(known, (gpointer)own);
     }
-    return is_it;
+    return is_it && beginning->key != WSSC_KEY_OWN;
 }

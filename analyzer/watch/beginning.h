@@ -8,6 +8,7 @@
 #define WSSC_WATCH_BEGINNING_H
 
 #include "carrier/client_hello.h"
+#include "watch/key_log.h"
 
 typedef enum {
     WSSC_BEGINS_NOT, /* nothing was said */
@@ -19,18 +20,29 @@ typedef enum {
     WSSC_BEGINS_OTHERWISE
 } WsscBeginningKind;
 
+/* What a key log (key_log.h) has. */
+typedef enum {
+    WSSC_KEY_UNKNOWN, /* all there may be */
+    WSSC_KEY_NONE,    /* nothing for this connection by its own name */
+    WSSC_KEY_OWN,     /* its secrets: it needs no other connection's */
+} WsscBeginningKey;
+
 /* Of both ends. Begins zeroed. */
 typedef struct {
     guint8 kind[2];     /* WsscBeginningKind */
     guint8 has_hello;   /* bits: the ends; of TLS: its ClientHello is the first that this end says, or stands behind how
                            it   takes up net.tcp */
     guint8 is_tied;     /* TLS behind net.tcp: as WSSC_BEGINS_TIED_TLS */
+    guint8 key;         /* WsscBeginningKey, of TLS */
     guint64 session[2]; /* a hash of TLS's session by ClientHello or ServerHello; 0: none */
+    guint64 random;     /* ... of the random in the first ClientHello; 0: none is whole yet */
     WsscHelloPieces hello; /* a ClientHello that is not whole yet: of whichever end says hello */
 } WsscBeginning;
 
 /* The first octets of an end, as they arrive. is_in_place: all of a segment, which follows what came before. */
 void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes payload, gboolean is_in_place);
+/* Sets "key", once its hello is known. log may be NULL. */
+void wssc_beginning_ask(WsscBeginning *beginning, const WsscKeyLog *log);
 void wssc_beginning_clear(WsscBeginning *beginning);
 /* It is dissected by its own octets alone, unless its session of TLS is another one's, too. has_keys: for TLS. */
 gboolean wssc_beginning_is_alone(const WsscBeginning *beginning, gboolean has_keys);
@@ -40,10 +52,11 @@ gboolean wssc_beginning_is_strange(const WsscBeginning *beginning);
 gboolean wssc_beginning_is_nettcp(const WsscBeginning *beginning);
 /* TLS, or what may turn into it. */
 gboolean wssc_beginning_may_be_tls(const WsscBeginning *beginning);
-/* TLS that goes on with a session that began elsewhere, as far as one connection tells. */
+/* TLS that goes on with a session that began elsewhere, and needs that one's secrets, as far as one connection tells.
+ */
 gboolean wssc_beginning_is_tied(const WsscBeginning *beginning);
-/* It goes on with a session that was issued by a server on another connection, or asked for on two. known: set of
- * guint64, the sessions of those before, to which its own are added; borrowed from them. */
+/* Likewise, with one that was issued by a server on another connection, or asked for on two. known: set of guint64, the
+ * sessions of those before, to which its own are added; borrowed from them. */
 gboolean wssc_beginning_is_resumed(const WsscBeginning *beginning, GHashTable *known);
 
 #endif

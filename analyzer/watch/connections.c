@@ -260,15 +260,20 @@ guint wssc_connections_count(const WsscConnections *connections)
 /* ---- the end ------------------------------------------------------------------------------------------------------
  */
 
-static gboolean has_ties(const WsscConnections *connections)
+/* Whether any needs another one's secrets. Which have none of their own, and none of another's, is noted. */
+static gboolean has_ties(const WsscConnections *connections, gboolean is_log_alone)
 {
     g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
     gboolean is_any = connections->is_tls_away; /* their sessions are not known any more */
     for (guint i = 0; i < connections->len; i++) {
-        const WsscWatched *watched = connections->followed[i];
-        if (watched != NULL && wssc_beginning_may_be_tls(&watched->beginning))
-            is_any |=
-                wssc_beginning_is_tied(&watched->beginning) || wssc_beginning_is_resumed(&watched->beginning, known);
+        WsscWatched *watched = connections->followed[i];
+        if (watched == NULL || !wssc_beginning_may_be_tls(&watched->beginning))
+            continue;
+        gboolean is_tied =
+            wssc_beginning_is_tied(&watched->beginning) || wssc_beginning_is_resumed(&watched->beginning, known);
+        watched->is_unkeyed = is_log_alone && !connections->is_tls_away && !is_tied &&
+                              watched->beginning.key == WSSC_KEY_NONE && !wssc_beginning_is_nettcp(&watched->beginning);
+        is_any |= is_tied;
     }
     return is_any;
 }
@@ -279,9 +284,9 @@ static gint by_index(gconstpointer a, gconstpointer b)
     return one < other ? -1 : one > other;
 }
 
-void wssc_connections_close(WsscConnections *connections, gboolean has_keys)
+void wssc_connections_close(WsscConnections *connections, WsscKeysPlace keys)
 {
-    connections->are_tied = has_keys && has_ties(connections);
+    connections->are_tied = keys != WSSC_KEYS_NOWHERE && has_ties(connections, keys == WSSC_KEYS_IN_LOG);
     for (guint i = 0; i < connections->len; i++)
         if (connections->followed[i] != NULL)
             put_away(connections, i);

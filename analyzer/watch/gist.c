@@ -14,6 +14,7 @@ static guint bits_of_sharing(const WsscWatched *watched)
     return bit(WSSC_GIST_ALONE, is_known && wssc_beginning_is_alone(beginning, FALSE)) |
            bit(WSSC_GIST_ALONE_KEYED, is_known && is_seen && wssc_beginning_is_alone(beginning, TRUE)) |
            bit(WSSC_GIST_MAY_BE_TLS, watched->is_resumed != 0 || wssc_beginning_may_be_tls(beginning)) |
+           bit(WSSC_GIST_UNKEYED, is_known && watched->is_unkeyed != 0) |
            bit(WSSC_GIST_STRANGE, watched->is_resumed != 0 || wssc_beginning_is_strange(beginning));
 }
 
@@ -37,12 +38,10 @@ WsscGist wssc_gist_of(WsscWatched *watched)
         .first_frame = talk->first_frame,
         .client = watched->ends.port[talk->client],
         .server = watched->ends.port[!talk->client],
-        .bits =
-            (guint16)(bit(WSSC_GIST_UNTIDY, watched->is_untidy != 0) |
-                      bit(WSSC_GIST_REORDERED, watched->is_reordered != 0) |
-                      bit(WSSC_GIST_ELSEWHERE, watched->is_elsewhere != 0) |
-                      bit(WSSC_GIST_RESUMABLE, is_tidy && talk->is_unasked == 0) |
-                      bit(WSSC_GIST_RESUMED, watched->is_resumed != 0) | bits_of_talk(talk) | bits_of_sharing(watched)),
+        .bits = (bit(WSSC_GIST_UNTIDY, watched->is_untidy != 0) | bit(WSSC_GIST_REORDERED, watched->is_reordered != 0) |
+                 bit(WSSC_GIST_ELSEWHERE, watched->is_elsewhere != 0) |
+                 bit(WSSC_GIST_RESUMABLE, is_tidy && talk->is_unasked == 0) |
+                 bit(WSSC_GIST_RESUMED, watched->is_resumed != 0) | bits_of_talk(talk) | bits_of_sharing(watched)),
         .kind = talk->kind,
     };
 }

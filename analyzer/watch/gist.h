@@ -23,17 +23,18 @@ enum {
     WSSC_GIST_ALONE = 512,        /* it is dissected by its own octets alone, without keys for TLS */
     WSSC_GIST_ALONE_KEYED = 1024, /* ... with keys, unless its session of TLS is another one's, too */
     WSSC_GIST_MAY_BE_TLS = 2048,
-    WSSC_GIST_STRANGE = 4096, /* one end begins in a way that is not known */
-    WSSC_GIST_RESUMED = 8192, /* as in WsscWatched */
-    WSSC_GIST_MIDWAY = 16384, /* as in WsscTalk: only where its ports lead to HTTP is it known what was made of it */
-    WSSC_GIST_IS_TLS = 32768, /* so it began */
+    WSSC_GIST_STRANGE = 4096,  /* one end begins in a way that is not known */
+    WSSC_GIST_RESUMED = 8192,  /* as in WsscWatched */
+    WSSC_GIST_MIDWAY = 16384,  /* as in WsscTalk: only where its ports lead to HTTP is it known what was made of it */
+    WSSC_GIST_IS_TLS = 32768,  /* so it began */
+    WSSC_GIST_UNKEYED = 65536, /* and nothing of the key log opens it */
 };
 
 typedef struct {
     guint32 check;          /* by which its ends are known again: connections.h */
     guint32 first_frame;    /* the client's SYN; 0: not seen, or not in its place */
     guint16 client, server; /* ports; which is which is known where there is a SYN */
-    guint16 bits;
+    guint32 bits;
     guint8 kind; /* WsscTalkKind */
     guint8 mark; /* of its frames: see segments.h */
 } WsscGist;

@@ -17,6 +17,7 @@
 typedef struct {
     WsscConnections *connections;
     WsscQuic *quic;
+    WsscKeyLog *key_log;  /* or NULL */
     GArray *inside;       /* WsscInside, by frame; or NULL */
     WsscNumbers of_frame; /* the above */
     WsscNumbers apart;    /* of each frame, the octets from where the one before it lies */
@@ -75,9 +76,11 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
     wssc_early_take(&scan->early, watched, packet, place, scan->frame);
     if (scan->has_triage && !place.is_repeat)
         wssc_talk_take(&watched->talk, packet, place.kind, scan->frame);
-    if (scan->has_triage && packet->segment.len > 0)
+    if (scan->has_triage && packet->segment.len > 0) {
         wssc_beginning_take(&watched->beginning, packet->side, packet->payload,
                             place.kind == WSSC_ARRIVAL_NEXT && !packet->is_cut);
+        wssc_beginning_ask(&watched->beginning, scan->key_log);
+    }
     gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
     gboolean is_at_rest = scan->has_triage && watched->early == NULL && wssc_talk_is_between(&watched->talk);
     return WSSC_NOTED_CONNECTIONS + (watched->index << WSSC_NOTED_FLAGS) + (is_idle ? WSSC_NOTED_IDLE : 0) +
@@ -210,7 +213,7 @@ static void scan_all(Scan *scan, const char *path, wtap *wth)
 /* ---- on a thread of its own ------------------------------------------------------------------------------- */
 
 struct WsscSegments {
-    char *path;
+    char *path, *key_log;            /* the latter or NULL */
     GThread *thread;                 /* NULL: the file could not be opened, or has been looked over */
     wtap *wth;                       /* the thread's, until it ends */
     Scan scan;                       /* likewise */
@@ -239,6 +242,7 @@ static gpointer run_scan(gpointer user)
     WsscSegments *segments = user;
     has_secrets = FALSE;
     wtap_set_cb_new_secrets(segments->wth, on_secrets);
+    segments->scan.key_log = segments->key_log != NULL ? wssc_key_log_read(segments->key_log) : NULL;
     scan_all(&segments->scan, segments->path, segments->wth);
     segments->has_own_keys = has_secrets;
     return NULL;
@@ -256,14 +260,15 @@ static void begin(Scan *scan, wtap *wth, guint most)
     wssc_numbers_expect(&scan->apart, scan->of_frame.room);
 }
 
-WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolean has_keys, guint most)
+WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, const char *key_log, guint most)
 {
     WsscSegments *segments = g_new0(WsscSegments, 1);
     int err = 0;
     char *info = NULL;
     segments->path = g_strdup(path);
     segments->triage = wssc_triage_new();
-    segments->has_keys = has_keys;
+    segments->key_log = g_strdup(key_log);
+    segments->has_keys = key_log != NULL;
     segments->scan.has_triage = has_triage;
     segments->wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, TRUE);
     if (segments->wth != NULL) {
@@ -283,6 +288,7 @@ static void forget_scan(Scan *scan)
     g_clear_pointer(&scan->quic, wssc_quic_free);
     wssc_numbers_clear(&scan->of_frame);
     g_clear_pointer(&scan->inside, g_array_unref);
+    g_clear_pointer(&scan->key_log, wssc_key_log_free);
     if (has_many)
         wssc_memory_give_back();
 }
@@ -391,7 +397,9 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
         return;
     g_thread_join(g_steal_pointer(&segments->thread));
     gboolean has_keys = segments->has_keys || segments->has_own_keys;
-    wssc_connections_close(scan->connections, has_keys);
+    wssc_connections_close(scan->connections, segments->has_own_keys ? WSSC_KEYS_ELSEWHERE
+                                              : has_keys             ? WSSC_KEYS_IN_LOG
+                                                                     : WSSC_KEYS_NOWHERE);
     if (scan->has_triage)
         wssc_triage_decide(segments->triage, scan->connections, has_keys, WSSC_SEGMENTS_LEFT_OUT);
     segments->marks = mark(scan, has_keys);
@@ -486,5 +494,6 @@ void wssc_segments_free(WsscSegments *segments)
     wssc_shares_free(segments->shares);
     wssc_triage_free(segments->triage);
     g_free(segments->path);
+    g_free(segments->key_log);
     g_free(segments);
 }

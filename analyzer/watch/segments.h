@@ -35,7 +35,7 @@ typedef struct WsscSegments WsscSegments;
 /* Opens the capture and looks it over on a thread of its own, which touches nothing but this file. After wtap_init(). A
  * file that cannot be read has no marks: the real pass over it tells why. triage: nothing is left out without it. most:
  * connections that are followed at a time. */
-WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, gboolean has_keys, guint most);
+WsscSegments *wssc_segments_begin(const char *path, gboolean has_triage, const char *key_log, guint most);
 /* After libwireshark's start: what its tables make of ports counts. sharing: what is wanted of that; what the look over
  * the file tells is filled in. */
 void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing);

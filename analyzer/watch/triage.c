@@ -71,7 +71,8 @@ static gboolean leads_nowhere(const char *protocol)
 
 static gboolean holds_nothing(const WsscGist *gist, gboolean has_keys)
 {
-    if (gist->kind == WSSC_TALK_STRANGE || (gist->kind == WSSC_TALK_TLS && has_keys))
+    gboolean may_be_opened = has_keys && (gist->bits & WSSC_GIST_UNKEYED) == 0;
+    if (gist->kind == WSSC_TALK_STRANGE || (gist->kind == WSSC_TALK_TLS && may_be_opened))
         return FALSE;
     const char *protocol = protocol_of(gist->client, gist->server);
     return gist->kind == WSSC_TALK_NONE || strcmp(protocol, expected[gist->kind]) == 0 ||

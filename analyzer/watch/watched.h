@@ -23,6 +23,7 @@ typedef struct {
     guint8 is_reordered;
     guint8 is_elsewhere; /* what has the same ends was seen inside of something else, too */
     guint8 is_resumed;   /* it was put away before, and goes on (gist.h) */
+    guint8 is_unkeyed;   /* of TLS: no key log opens it, nor what another connection says */
     WsscFlow *flows;     /* of both ends, once a segment came out of its place; else NULL */
     GArray *early;       /* early.c's: what came before what it answers; else NULL */
     WsscTalk talk;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Connections of TLS for which there are keys, and that go on while libwireshark is made to forget them: the analyzer says the same
-as where it is made to forget nothing, and it is made to, where records of TLS allow it.
+as where it is made to forget nothing, and it is made to, where records of TLS allow it. It gets none of those for which the key log
+has nothing.
 
 usage: lasting_tls_test.py WSSC_COUNTING SOURCE_DIR [--all | --more SECONDS [SEED]]
 """
@@ -37,12 +38,18 @@ class LastingTls(unittest.TestCase):
         cls.folder.cleanup()
 
     def said(self, command, files, *options):
+        """And how often libwireshark began anew."""
+        seen, _, begun = self.counted(command, files, *options)
+        return seen, begun
+
+    def counted(self, command, files, *options):
+        """Likewise; before that, how many frames it got."""
         count = os.path.join(self.folder.name, 'count')
         done = subprocess.run([WSSC, command, '--no-progress', '--tls-keylog', self.keys, *options, *files], capture_output=True,
                               timeout=600, check=False, env=dict(os.environ, WSSC_COUNT=count))
         with open(count, encoding='ascii') as file:
-            begun = int(file.read().split()[1])
-        return (done.returncode, done.stdout, done.stderr), begun
+            frames, begun = (int(word) for word in file.read().split())
+        return (done.returncode, done.stdout, done.stderr), frames, begun
 
     def same(self, command, files):
         """Returns how often libwireshark began anew with one job."""
@@ -86,6 +93,47 @@ class LastingTls(unittest.TestCase):
                   for ends in (self.ends, self.closed)]
         for own in (frames[1], frames[0] + frames[1], frames[1] + frames[0]):
             self.same('events', [self.write('closed', own)])
+
+    def test_session_of_before(self):
+        """One that goes on with another's session has secrets of its own, or needs that one's: then both are remembered."""
+        exchange = ((0, strange.ask()), (1, strange.tell()))
+        for kind in ('gcm', 'cbc', '1.3'):
+            (first, second), log_before = strange_tls.going_on(self.ends, kind, exchange)
+            with open(self.keys, encoding='ascii') as file:
+                log = file.read()
+            for name, frames, alone in (('both', first + second, False), ('the second', second, True),
+                                        ('mixed', strange.interleaved(random.Random(3), [first[:], second[:]]), False)):
+                path = self.write('before', frames)
+                with self.subTest(kind=kind, name=name):
+                    self.assertGreaterEqual(self.same('events', [path]), 6)
+                    self.write_log(log_before)
+                    begun = self.same('events', [path])
+                    if kind != '1.3':
+                        self.assertEqual(begun, 1)
+                    self.assertEqual(self.messages(path) > 0, not alone)
+                    self.write_log(log)
+
+    def test_left_out(self):
+        """The key log has nothing of it, nor is its session another's: libwireshark gets none of its frames."""
+        exchanges = [((0, strange.ask()), (1, strange.tell()))] * 4
+        own, closed = (strange_tls.lasting(ends, 'gcm', exchanges) for ends in (self.ends, self.closed))
+        closed = [frame.replace(b'\x0a\0\2\2', b'\x0a\0\2\3', 1) for frame in closed]
+        paths = [self.write('left-out%d' % number, frames) for number, frames in enumerate((own, own + closed))]
+        alone, both = (self.counted('contexts', [path])[1] for path in paths)
+        self.assertEqual(alone, both)
+        with open(self.keys, encoding='ascii') as file:
+            log = file.read()
+        self.write_log(log + 'RSA 0011223344556677 ' + '00' * 48 + '\n')  # of whatever server: it may open any
+        self.assertGreater(self.counted('contexts', [paths[1]])[1], both)
+        self.write_log(log)
+        self.same('events', paths)
+
+    def write_log(self, text):
+        with open(self.keys, 'w', encoding='ascii') as file:
+            file.write(text)
+
+    def messages(self, path):
+        return self.said('events', [path])[0][1].count(b'"type":"message"')
 
     def some(self, seed):
         rng = random.Random(seed)

@@ -37,7 +37,7 @@ class Ends:
             subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
                             '-keyout', key, '-out', cert, '-subj', '/CN=www.example', '-days', '9'],
                            check=True, capture_output=True)
-        self.clients, self.servers = [], []
+        self.clients, self.servers, self.keylog = [], [], keylog
         for version, suites, _ in KINDS.values():
             client, server = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
@@ -56,8 +56,8 @@ class Ends:
             self.clients.append(client)
             self.servers.append(server)
 
-    def tls(self, kind, own, name='www.example'):
-        return make_tls.Tls(self, list(KINDS).index(kind), own, name)
+    def tls(self, kind, own, name='www.example', session=None):
+        return make_tls.Tls(self, list(KINDS).index(kind), own, name, session)
 
 
 class Cut:
@@ -91,6 +91,24 @@ def lasting(ends, kind, exchanges, rng=random.Random(1)):
             tls.say(side, octets)
     tls.close()
     return frames_of(own)
+
+
+def going_on(ends, kind, exchange):
+    """Frames of two connections of one session, and the key log as it was before the second."""
+    frames, session, log = [], None, ''
+    for number in range(2):
+        with open(ends.keylog, encoding='ascii') as file:
+            log = file.read()
+        own = connect(random.Random(number), number)
+        tls = ends.tls(kind, own, session=session)
+        for side, octets in exchange * 6:
+            tls.say(side, octets)
+        session = tls.ends[0].session
+        is_same = tls.ends[0].session_reused
+        tls.close()
+        frames.append(frames_of(own))
+    assert is_same
+    return frames, log
 
 
 def any_lasting(rng, number, ends):

@@ -97,6 +97,17 @@ class Triage(unittest.TestCase):
             for command in COMMANDS:
                 self.same(command, [path])
 
+    def test_keys_of_others(self):
+        """A key log that has nothing of the capture: its TLS is as closed as without."""
+        log = self.path('log')
+        with open(log, 'w', encoding='ascii') as file:
+            file.write('CLIENT_RANDOM %s %s\n' % ('12' * 32, '34' * 48))
+        names = sorted(name for name in HOSTILE if 'TLS' in name) + sorted(HOSTILE)[::SHARE]
+        self.assertGreater(len(names), 20)
+        paths = [write(self.path('others%d' % number), HOSTILE[name][0]) for number, name in enumerate(names)]
+        self.same('events', paths, '--tls-keylog', log)
+        self.same('events', self.captures()[1::SHARE], '--tls-keylog', log)
+
     def test_link_types(self):
         paths = []
         for linktype, head in ((113, b'\0\0\0\1\0\6' + b'\0' * 8 + b'\x08\0'), (101, b''), (0, b'\2\0\0\0'),

@@ -67,12 +67,13 @@ class Ends:
 class Tls:
     """A TLS connection on a connection of TCP (mix.Tcp)."""
 
-    def __init__(self, ends, number, talk, name):
+    def __init__(self, ends, number, talk, name, session=None):
+        """session: of an earlier one, which it goes on with."""
         self.talk = talk
         self.got = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.sent = ssl.MemoryBIO(), ssl.MemoryBIO()
         kind = number % len(ends.clients)
-        self.ends = (ends.clients[kind].wrap_bio(self.got[0], self.sent[0], server_hostname=name),
+        self.ends = (ends.clients[kind].wrap_bio(self.got[0], self.sent[0], server_hostname=name, session=session),
                      ends.servers[kind].wrap_bio(self.got[1], self.sent[1], server_side=True))
         is_done = [False, False]
         while not all(is_done):

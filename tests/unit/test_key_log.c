@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Key logs of TLS: which connections they open, and when that is not known.
+ */
+#include <string.h>
+
+#include "watch/key_log.h"
+
+#define HEX_A "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
+#define HEX_B "ff112233445566778899aabbccddeeff00112233445566778899aabbccddee00"
+#define SECRET "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static guint64 hash_of(const char *hex)
+{
+    guint8 random[WSSC_CLIENT_RANDOM];
+    for (guint i = 0; i < WSSC_CLIENT_RANDOM; i++, hex += 2)
+        random[i] = (guint8)(g_ascii_xdigit_value(hex[0]) * 16 + g_ascii_xdigit_value(hex[1]));
+    return wssc_bytes_hash(wssc_bytes(random, sizeof random));
+}
+
+static WsscKeyLog *parse(const char *text)
+{
+    return wssc_key_log_parse(wssc_bytes(text, strlen(text)));
+}
+
+static void test_opens(void)
+{
+    static const char *const texts[] = {
+        "CLIENT_RANDOM " HEX_A " " SECRET "\n",
+        "CLIENT_RANDOM " HEX_A " " SECRET,
+        "# SSL/TLS secrets log file\r\n\r\nCLIENT_RANDOM " HEX_A " " SECRET "\r\n",
+        "CLIENT_HANDSHAKE_TRAFFIC_SECRET " HEX_A " " SECRET "\nCLIENT_TRAFFIC_SECRET_0 " HEX_A " " SECRET "\n",
+        "PMS_CLIENT_RANDOM " HEX_A " " SECRET "\n",
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        WsscKeyLog *log = parse(texts[i]);
+        g_assert_nonnull(log);
+        g_assert_true(wssc_key_log_has(log, hash_of(HEX_A)));
+        g_assert_false(wssc_key_log_has(log, hash_of(HEX_B)));
+        wssc_key_log_free(log);
+    }
+    WsscKeyLog *both = parse("CLIENT_RANDOM " HEX_B " " SECRET "\nCLIENT_RANDOM " HEX_A " " SECRET "\n");
+    g_assert_true(wssc_key_log_has(both, hash_of(HEX_A)));
+    g_assert_true(wssc_key_log_has(both, hash_of(HEX_B)));
+    wssc_key_log_free(both);
+}
+
+static void test_may_open_anything(void)
+{
+    static const char *const texts[] = {
+        "RSA 0011223344556677 " SECRET "\n",
+        "RSA Session-ID:" HEX_A " Master-Key:" SECRET "\n",
+        "ECH_SECRET " HEX_A " " SECRET "\n",
+        "CLIENT_RANDOM " HEX_A "\n",
+        "CLIENT_RANDOM " HEX_A "00 " SECRET "\n",
+        "CLIENT_RANDOM " HEX_A " " SECRET " more\n",
+        " CLIENT_RANDOM " HEX_A " " SECRET "\n",
+        "client_random " HEX_A " " SECRET "\n",
+        "something else\n",
+        "CLIENT_RANDOM",
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *behind = g_strconcat("CLIENT_RANDOM " HEX_B " " SECRET "\n", texts[i], NULL);
+        g_assert_null(parse(texts[i]));
+        g_assert_null(parse(behind));
+    }
+    g_assert_null(wssc_key_log_read("/"));
+    g_assert_null(wssc_key_log_read("/dev/null"));
+    g_assert_null(wssc_key_log_read("/nowhere"));
+}
+
+static void test_nothing(void)
+{
+    WsscKeyLog *log = parse("");
+    g_assert_false(wssc_key_log_has(log, hash_of(HEX_A)));
+    wssc_key_log_free(log);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/key-log/opens", test_opens);
+    g_test_add_func("/key-log/may-open-anything", test_may_open_anything);
+    g_test_add_func("/key-log/nothing", test_nothing);
+    return g_test_run();
+}
