@@ -261,7 +261,7 @@ guint wssc_connections_count(const WsscConnections *connections)
  */
 
 /* Whether any needs another one's secrets. Which have none of their own, and none of another's, is noted. */
-static gboolean has_ties(const WsscConnections *connections, gboolean is_log_alone)
+static gboolean has_ties(const WsscConnections *connections, const WsscKeyLog *log)
 {
     g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
     gboolean is_any = connections->is_tls_away; /* their sessions are not known any more */
@@ -269,10 +269,11 @@ static gboolean has_ties(const WsscConnections *connections, gboolean is_log_alo
         WsscWatched *watched = connections->followed[i];
         if (watched == NULL || !wssc_beginning_may_be_tls(&watched->beginning))
             continue;
+        wssc_beginning_ask(&watched->beginning, log);
         gboolean is_tied =
             wssc_beginning_is_tied(&watched->beginning) || wssc_beginning_is_resumed(&watched->beginning, known);
-        watched->is_unkeyed = is_log_alone && !connections->is_tls_away && !is_tied &&
-                              watched->beginning.key == WSSC_KEY_NONE && !wssc_beginning_is_nettcp(&watched->beginning);
+        watched->is_unkeyed = !connections->is_tls_away && !is_tied && watched->beginning.key == WSSC_KEY_NONE &&
+                              !wssc_beginning_is_nettcp(&watched->beginning);
         is_any |= is_tied;
     }
     return is_any;
@@ -284,9 +285,9 @@ static gint by_index(gconstpointer a, gconstpointer b)
     return one < other ? -1 : one > other;
 }
 
-void wssc_connections_close(WsscConnections *connections, WsscKeysPlace keys)
+void wssc_connections_close(WsscConnections *connections, gboolean has_keys, const WsscKeyLog *log)
 {
-    connections->are_tied = keys != WSSC_KEYS_NOWHERE && has_ties(connections, keys == WSSC_KEYS_IN_LOG);
+    connections->are_tied = has_keys && has_ties(connections, log);
     for (guint i = 0; i < connections->len; i++)
         if (connections->followed[i] != NULL)
             put_away(connections, i);

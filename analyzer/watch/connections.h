@@ -28,14 +28,9 @@ void wssc_connections_free(WsscConnections *connections);
 WsscWatched *wssc_connections_of(WsscConnections *connections, const WsscEnds *ends, guint32 frame);
 guint wssc_connections_count(const WsscConnections *connections);
 
-/* Where keys for TLS are. */
-typedef enum {
-    WSSC_KEYS_NOWHERE,
-    WSSC_KEYS_IN_LOG,    /* and nowhere else */
-    WSSC_KEYS_ELSEWHERE, /* in the capture: more may be opened than a log says */
-} WsscKeysPlace;
-/* After the last frame: none is followed any more. Without keys none is asked whether they are tied. */
-void wssc_connections_close(WsscConnections *connections, WsscKeysPlace keys);
+/* After the last frame: none is followed any more. has_keys: for TLS; without, none is asked whether they are tied.
+ * log: all of them; NULL: that is not known. */
+void wssc_connections_close(WsscConnections *connections, gboolean has_keys, const WsscKeyLog *log);
 /* index: from 1. For this and the following all are closed. */
 WsscGist *wssc_connections_get(const WsscConnections *connections, guint index);
 /* Of those with TLS some may go on with the session of another one: all belong together, since whose secrets are whose

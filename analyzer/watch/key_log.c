@@ -9,6 +9,13 @@ struct WsscKeyLog {
     GHashTable *randoms; /* set of guint64, their hashes, owned */
 };
 
+WsscKeyLog *wssc_key_log_new(void)
+{
+    WsscKeyLog *log = g_new(WsscKeyLog, 1);
+    log->randoms = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    return log;
+}
+
 void wssc_key_log_free(WsscKeyLog *log)
 {
     if (log == NULL)
@@ -70,29 +77,25 @@ static gboolean take_line(WsscKeyLog *log, const char *at, const char *end)
     return at == end || *at == '#' || take_secret(log, at, end);
 }
 
-WsscKeyLog *wssc_key_log_parse(WsscBytes text)
+gboolean wssc_key_log_add(WsscKeyLog *log, WsscBytes lines)
 {
-    const char *at = (const char *)text.data, *last = at + text.len;
-    WsscKeyLog *log = g_new(WsscKeyLog, 1);
-    log->randoms = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    const char *at = (const char *)lines.data, *last = at + lines.len;
     while (at < last) {
         const char *end = memchr(at, '\n', (gsize)(last - at));
         end = end != NULL ? end : last;
-        if (!take_line(log, at, end)) {
-            wssc_key_log_free(log);
-            return NULL;
-        }
+        if (!take_line(log, at, end))
+            return FALSE;
         at = end + 1;
     }
-    return log;
+    return TRUE;
 }
 
-WsscKeyLog *wssc_key_log_read(const char *path)
+gboolean wssc_key_log_add_file(WsscKeyLog *log, const char *path)
 {
     if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-        return NULL;
+        return FALSE;
     g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
     gsize len = file != NULL ? g_mapped_file_get_length(file) : 0;
-    return file != NULL && len <= MAX_OCTETS ? wssc_key_log_parse(wssc_bytes(g_mapped_file_get_contents(file), len))
-                                             : NULL;
+    return file != NULL && len <= MAX_OCTETS &&
+           wssc_key_log_add(log, wssc_bytes(g_mapped_file_get_contents(file), len));
 }

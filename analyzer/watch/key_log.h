@@ -12,11 +12,13 @@ typedef struct WsscKeyLog WsscKeyLog;
 
 #define WSSC_CLIENT_RANDOM 32 /* octets (RFC 8446 section 4.1.2) */
 
-/* NULL: not all that it opens is known, for some line names no random: it is of a session, of a server's key, of an
+/* One without lines. */
+WsscKeyLog *wssc_key_log_new(void);
+/* FALSE: not all that the lines open is known, for some name no random: they are of a session, of a server's key, of an
  * encrypted hello, or of a kind that is not known. */
-WsscKeyLog *wssc_key_log_parse(WsscBytes text);
-/* NULL also for what is no plain file, or too large. */
-WsscKeyLog *wssc_key_log_read(const char *path);
+gboolean wssc_key_log_add(WsscKeyLog *log, WsscBytes lines);
+/* Those of a file. FALSE also for what is no plain file, or too large. */
+gboolean wssc_key_log_add_file(WsscKeyLog *log, const char *path);
 void wssc_key_log_free(WsscKeyLog *log);
 /* hash: of a random, by wssc_bytes_hash. */
 gboolean wssc_key_log_has(const WsscKeyLog *log, guint64 hash);

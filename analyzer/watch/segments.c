@@ -11,13 +11,13 @@
 #include "watch/frames.h"
 #include "watch/gathered.h"
 #include "watch/noted.h"
+#include "watch/own_keys.h"
 #include "watch/numbers.h"
 #include "watch/quiet.h"
 
 typedef struct {
     WsscConnections *connections;
     WsscQuic *quic;
-    WsscKeyLog *key_log;  /* or NULL */
     GArray *inside;       /* WsscInside, by frame; or NULL */
     WsscNumbers of_frame; /* the above */
     WsscNumbers apart;    /* of each frame, the octets from where the one before it lies */
@@ -76,11 +76,9 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
     wssc_early_take(&scan->early, watched, packet, place, scan->frame);
     if (scan->has_triage && !place.is_repeat)
         wssc_talk_take(&watched->talk, packet, place.kind, scan->frame);
-    if (scan->has_triage && packet->segment.len > 0) {
+    if (scan->has_triage && packet->segment.len > 0)
         wssc_beginning_take(&watched->beginning, packet->side, packet->payload,
                             place.kind == WSSC_ARRIVAL_NEXT && !packet->is_cut);
-        wssc_beginning_ask(&watched->beginning, scan->key_log);
-    }
     gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
     gboolean is_at_rest = scan->has_triage && watched->early == NULL && wssc_talk_is_between(&watched->talk);
     return WSSC_NOTED_CONNECTIONS + (watched->index << WSSC_NOTED_FLAGS) + (is_idle ? WSSC_NOTED_IDLE : 0) +
@@ -213,12 +211,13 @@ static void scan_all(Scan *scan, const char *path, wtap *wth)
 /* ---- on a thread of its own ------------------------------------------------------------------------------- */
 
 struct WsscSegments {
-    char *path, *key_log;            /* the latter or NULL */
-    GThread *thread;                 /* NULL: the file could not be opened, or has been looked over */
-    wtap *wth;                       /* the thread's, until it ends */
-    Scan scan;                       /* likewise */
-    gboolean has_keys, has_own_keys; /* own: the file's */
-    gboolean has_places, has_few;    /* as wssc_segments_looked_over says */
+    char *path, *key_log;         /* the latter or NULL */
+    GThread *thread;              /* NULL: the file could not be opened, or has been looked over */
+    wtap *wth;                    /* the thread's, until it ends */
+    Scan scan;                    /* likewise */
+    gboolean has_keys;            /* a key log is given */
+    WsscOwnKeys own_keys;         /* the file's; its log: with the lines of that one */
+    gboolean has_places, has_few; /* as wssc_segments_looked_over says */
     gboolean tells_quiet;
     GByteArray *marks;
     WsscTriage *triage;
@@ -226,25 +225,15 @@ struct WsscSegments {
     GArray *share_of_frame; /* guint16, from frame 1 on; with shares */
 };
 
-static _Thread_local gboolean has_secrets; /* wiretap's callback has no other way to us */
-
-#if WSSC_WIRESHARK(4, 4)
-static void on_secrets(uint32_t type _U_, const void *secrets _U_, unsigned size _U_)
-#else
-static void on_secrets(guint32 type _U_, const void *secrets _U_, guint size _U_)
-#endif
-{
-    has_secrets = TRUE;
-}
-
 static gpointer run_scan(gpointer user)
 {
     WsscSegments *segments = user;
-    has_secrets = FALSE;
-    wtap_set_cb_new_secrets(segments->wth, on_secrets);
-    segments->scan.key_log = segments->key_log != NULL ? wssc_key_log_read(segments->key_log) : NULL;
+    WsscOwnKeys *own = &segments->own_keys;
+    own->log = wssc_key_log_new();
+    if (segments->key_log != NULL && !wssc_key_log_add_file(own->log, segments->key_log))
+        g_clear_pointer(&own->log, wssc_key_log_free);
+    wssc_own_keys_listen(own, segments->wth);
     scan_all(&segments->scan, segments->path, segments->wth);
-    segments->has_own_keys = has_secrets;
     return NULL;
 }
 
@@ -288,7 +277,6 @@ static void forget_scan(Scan *scan)
     g_clear_pointer(&scan->quic, wssc_quic_free);
     wssc_numbers_clear(&scan->of_frame);
     g_clear_pointer(&scan->inside, g_array_unref);
-    g_clear_pointer(&scan->key_log, wssc_key_log_free);
     if (has_many)
         wssc_memory_give_back();
 }
@@ -396,14 +384,12 @@ void wssc_segments_wait(WsscSegments *segments, const WsscSharing *sharing)
     if (segments->thread == NULL)
         return;
     g_thread_join(g_steal_pointer(&segments->thread));
-    gboolean has_keys = segments->has_keys || segments->has_own_keys;
-    wssc_connections_close(scan->connections, segments->has_own_keys ? WSSC_KEYS_ELSEWHERE
-                                              : has_keys             ? WSSC_KEYS_IN_LOG
-                                                                     : WSSC_KEYS_NOWHERE);
+    gboolean has_keys = segments->has_keys || segments->own_keys.may_open;
+    wssc_connections_close(scan->connections, has_keys, segments->own_keys.log);
     if (scan->has_triage)
         wssc_triage_decide(segments->triage, scan->connections, has_keys, WSSC_SEGMENTS_LEFT_OUT);
     segments->marks = mark(scan, has_keys);
-    segments->has_places = scan->has_apart && !segments->has_own_keys;
+    segments->has_places = scan->has_apart && !segments->own_keys.has_any;
     segments->has_few = has_few(segments->marks);
     WsscQuietView view = quiet_view(scan, has_keys);
     wssc_quiet_begin(&view);
@@ -495,5 +481,6 @@ void wssc_segments_free(WsscSegments *segments)
     wssc_triage_free(segments->triage);
     g_free(segments->path);
     g_free(segments->key_log);
+    wssc_key_log_free(segments->own_keys.log);
     g_free(segments);
 }

@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         wssc_numbers_add(&scan.of_frame, noted);
         at += 2 + len;
     }
-    wssc_connections_close(scan.connections, size % 2 == 0 ? WSSC_KEYS_IN_LOG : WSSC_KEYS_NOWHERE);
+    wssc_connections_close(scan.connections, size % 2 == 0, NULL);
     wssc_triage_decide(NULL, scan.connections, FALSE, WSSC_SEGMENTS_LEFT_OUT);
     GByteArray *marks = mark(&scan, FALSE);
     FUZZ_ASSERT(marks->len == scan.of_frame.len + 1);

@@ -87,7 +87,7 @@ static Play played(guint most)
             say(&play, number, 1001, text);
         reset(&play, number);
     }
-    wssc_connections_close(play.connections, WSSC_KEYS_NOWHERE);
+    wssc_connections_close(play.connections, FALSE, NULL);
     return play;
 }
 
@@ -113,7 +113,7 @@ static void test_goes_on(void)
         reset(&play, number);
     }
     say(&play, 3, 1013, "HTTP/1.1 200 OK\r\n\r\n");
-    wssc_connections_close(play.connections, WSSC_KEYS_ELSEWHERE);
+    wssc_connections_close(play.connections, TRUE, NULL);
     g_assert_cmpuint(wssc_connections_count(play.connections), ==, 10);
     for (guint i = 1; i <= 10; i++) {
         const WsscGist *gist = wssc_connections_get(play.connections, i);
@@ -133,7 +133,7 @@ static void test_too_many(void)
     say_hello(&play, 1);
     say_hello(&play, 2);
     say(&play, 1, 1001, "\1\2 in binary");
-    wssc_connections_close(play.connections, WSSC_KEYS_NOWHERE);
+    wssc_connections_close(play.connections, FALSE, NULL);
     g_assert_cmpuint(wssc_connections_count(play.connections), ==, 2);
     g_assert_cmpuint(wssc_connections_get(play.connections, 1)->kind, ==, WSSC_TALK_STRANGE);
     g_assert_cmpuint(wssc_connections_get(play.connections, 2)->kind, ==, WSSC_TALK_NONE);
@@ -153,7 +153,7 @@ static void test_refused(void)
         reset(&play, number);
     }
     take(&play, &refusal);
-    wssc_connections_close(play.connections, WSSC_KEYS_NOWHERE);
+    wssc_connections_close(play.connections, FALSE, NULL);
     const WsscGist *gist = wssc_connections_get(play.connections, 1);
     g_assert_cmphex(gist->bits & (WSSC_GIST_REFUSED | WSSC_GIST_RESUMED), ==, WSSC_GIST_REFUSED | WSSC_GIST_RESUMED);
     g_assert_cmpuint(gist->server, ==, 8081);

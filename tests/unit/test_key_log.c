@@ -3,6 +3,7 @@
  * Key logs of TLS: which connections they open, and when that is not known.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "watch/key_log.h"
 
@@ -18,9 +19,13 @@ static guint64 hash_of(const char *hex)
     return wssc_bytes_hash(wssc_bytes(random, sizeof random));
 }
 
+/* NULL: it may open anything. */
 static WsscKeyLog *parse(const char *text)
 {
-    return wssc_key_log_parse(wssc_bytes(text, strlen(text)));
+    WsscKeyLog *log = wssc_key_log_new();
+    if (!wssc_key_log_add(log, wssc_bytes(text, strlen(text))))
+        g_clear_pointer(&log, wssc_key_log_free);
+    return log;
 }
 
 static void test_opens(void)
@@ -64,9 +69,25 @@ static void test_may_open_anything(void)
         g_assert_null(parse(texts[i]));
         g_assert_null(parse(behind));
     }
-    g_assert_null(wssc_key_log_read("/"));
-    g_assert_null(wssc_key_log_read("/dev/null"));
-    g_assert_null(wssc_key_log_read("/nowhere"));
+}
+
+static void test_files(void)
+{
+    static const char *const none[] = {"/", "/dev/null", "/nowhere"};
+    WsscKeyLog *log = wssc_key_log_new();
+    g_autofree char *path = NULL;
+    int file = g_file_open_tmp("wssc-key-log-XXXXXX", &path, NULL);
+    g_assert_cmpint(file, !=, -1);
+    close(file);
+    g_assert_true(g_file_set_contents(path, "CLIENT_RANDOM " HEX_A " " SECRET "\n", -1, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS(none); i++)
+        g_assert_false(wssc_key_log_add_file(log, none[i]));
+    g_assert_true(wssc_key_log_add_file(log, path));
+    g_assert_true(wssc_key_log_has(log, hash_of(HEX_A)));
+    g_assert_true(g_file_set_contents(path, "", -1, NULL));
+    g_assert_true(wssc_key_log_add_file(log, path));
+    unlink(path);
+    wssc_key_log_free(log);
 }
 
 static void test_nothing(void)
@@ -81,6 +102,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/key-log/opens", test_opens);
     g_test_add_func("/key-log/may-open-anything", test_may_open_anything);
+    g_test_add_func("/key-log/files", test_files);
     g_test_add_func("/key-log/nothing", test_nothing);
     return g_test_run();
 }

@@ -27,7 +27,7 @@ static WsscConnections *two(void)
         WsscPlace place = wssc_watched_take(watched, &syn);
         wssc_talk_take(&watched->talk, &syn, place.kind, number + 1);
     }
-    wssc_connections_close(connections, WSSC_KEYS_NOWHERE);
+    wssc_connections_close(connections, FALSE, NULL);
     return connections;
 }
 
