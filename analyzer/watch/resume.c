@@ -91,26 +91,53 @@ static void put32(GByteArray *octets, gsize at, guint32 number)
     memcpy(octets->data + at, &big, sizeof big);
 }
 
-/* What IP's header says of its length goes by what is left: a plain packet's has no options (RFC 791 section 3.1, RFC
- * 8200 section 3). */
-static void cut_ip(guint8 *ip, gsize tcp, guint length)
+static guint get16(const guint8 *at)
 {
-    enum { AT_TOTAL = 2, AT_SUM = 10, AT_PAYLOAD = 4, OCTET = 8 };
-    gboolean is_ip4 = length == sizeof(guint32);
-    gsize size = is_ip4 ? IP4 + tcp : tcp;
-    guint8 *at = ip + (is_ip4 ? AT_TOTAL : AT_PAYLOAD);
-    at[0] = (guint8)(size >> OCTET);
-    at[1] = (guint8)size;
-    if (!is_ip4)
-        return;
+    return (guint)at[0] << 8 | at[1];
+}
+
+static void put16(guint8 *at, gsize number)
+{
+    at[0] = (guint8)(number >> 8);
+    at[1] = (guint8)number;
+}
+
+/* RFC 1071. */
+static void sum_up(guint8 *header, gsize len, guint at)
+{
     guint32 sum = 0;
-    ip[AT_SUM] = ip[AT_SUM + 1] = 0;
-    for (guint i = 0; i < IP4; i += 2)
-        sum += (guint32)ip[i] << OCTET | ip[i + 1];
+    put16(header + at, 0);
+    for (gsize i = 0; i < len; i += 2)
+        sum += get16(header + i);
     while (sum >> 16 != 0)
         sum = (sum & G_MAXUINT16) + (sum >> 16);
-    ip[AT_SUM] = (guint8)(~sum >> OCTET);
-    ip[AT_SUM + 1] = (guint8)~sum;
+    put16(header + at, (guint16)~sum);
+}
+
+/* A length of PPPoE's in front of IP counts the protocol of PPP, too, which stands between them (RFC 2516 section 4).
+ */
+static void cut_pppoe(guint8 *octets, gsize ip, gsize before, gsize after)
+{
+    enum { PPP_IP4 = 0x21, PPP_IP6 = 0x57 };
+    if (ip < 4)
+        return;
+    guint protocol = get16(octets + ip - 2);
+    if ((protocol == PPP_IP4 || protocol == PPP_IP6) && get16(octets + ip - 4) == before + 2)
+        put16(octets + ip - 4, after + 2);
+}
+
+/* What heads say of lengths goes by what there is: so many octets of TCP. A plain packet's IP has no options (RFC 791
+ * section 3.1, RFC 8200 section 3). address: octets of one. */
+static void cut_ip(guint8 *octets, gsize ip, gsize tcp, guint address)
+{
+    enum { AT_TOTAL = 2, AT_SUM = 10, AT_PAYLOAD = 4 };
+    gboolean is_ip4 = address == sizeof(guint32);
+    guint8 *at = octets + ip + (is_ip4 ? AT_TOTAL : AT_PAYLOAD);
+    gsize more = is_ip4 ? 0 : IP6, before = get16(at) + more, after = is_ip4 ? IP4 + tcp : IP6 + tcp;
+    put16(at, after - more);
+    if (is_ip4)
+        sum_up(octets + ip, IP4, AT_SUM);
+    cut_pppoe(octets, ip, before, after);
 }
 
 /* ---- taking up again ----------------------------------------------------------------------------------------------
@@ -147,7 +174,7 @@ static void add_turn(WsscResume *resume, const Entry *entry, WsscInnerTurn turn,
     put32(hello.octets, tcp + AT_ACK, ack);
     hello.octets->data[tcp + AT_OFFSET] = TCP / WORD << 4;
     hello.octets->data[tcp + AT_FLAGS] = ACK;
-    cut_ip(hello.octets->data + ip, TCP + turn.octets->len, entry->address);
+    cut_ip(hello.octets->data, ip, TCP + turn.octets->len, entry->address);
     g_array_append_val(resume->handshake, hello);
 }
 
@@ -237,7 +264,7 @@ static void keep_bare(const WsscResume *resume, Entry *entry)
     put_hello(resume, entry, which, packet->at + tcp);
     guint8 *octets = entry->hellos[which].octets->data;
     octets[packet->at + AT_FLAGS] = ACK;
-    cut_ip(octets + packet->at - ip, tcp, length);
+    cut_ip(octets, packet->at - ip, tcp, length);
 }
 
 static Entry *entry_of(WsscResume *resume, guint64 stream)
@@ -305,7 +332,9 @@ static void follow_tls(WsscResume *resume, Entry *entry, const WsscTook *took)
     wssc_inner_take(entry->inner, is_from_server, packet->payload, took->opened, took->place);
     resume->octets += wssc_inner_octets(entry->inner);
     gboolean is_given_up = wssc_inner_is_lost(entry->inner) || resume->octets > MAX_HANDSHAKES;
-    set_busy(resume, entry, is_given_up || !packet->is_plain || !wssc_inner_is_between(entry->inner, &entry->place));
+    gboolean has_hellos = entry->hellos[0].octets != NULL && entry->hellos[1].octets != NULL;
+    set_busy(resume, entry,
+             is_given_up || !has_hellos || !packet->is_plain || !wssc_inner_is_between(entry->inner, &entry->place));
     if (is_given_up)
         drop_inner(resume, entry);
 }

@@ -25,6 +25,10 @@ COMMANDS = ('events', 'why', 'contexts', 'findings') if MODE else ('events', 'wh
 CALLS = 12
 
 
+def in_vlan(frame):
+    return frame[:12] + b'\x81\0\0\5' + frame[12:]
+
+
 class LastingTls(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -87,6 +91,17 @@ class LastingTls(unittest.TestCase):
             path = self.write('large', strange_tls.lasting(self.ends, kind, [((0, large[0]), (1, large[1]))] * 4))
             self.assertGreaterEqual(self.same('events', [path]), 4, kind)
 
+    def test_links(self):
+        """What is shown once more has the heads of the connection's own frames: some of them tell lengths."""
+        def padded(frame):
+            return frame + b'\0' * (60 - len(frame))
+
+        exchanges = [((0, strange.ask()), (1, strange.tell()))] * 6
+        for kind in ('gcm', '1.3'):
+            for wrap in (strange.in_pppoe, strange.in_mpls, strange.in_ip6, in_vlan, padded):
+                path = self.write('links', [wrap(frame) for frame in strange_tls.lasting(self.ends, kind, exchanges)])
+                self.assertGreaterEqual(self.same('events', [path]), 6, (kind, wrap))
+
     def test_without_keys(self):
         """Of one connection: it keeps libwireshark from forgetting, and is told as closed."""
         frames = [strange_tls.lasting(ends, '1.3', [((0, strange.ask()), (1, strange.tell()))] * 6)
@@ -141,7 +156,9 @@ class LastingTls(unittest.TestCase):
                  for number in range(rng.choice((1, 1, 2, 3)))]
         if rng.random() < 0.3:
             talks.append(strange.lasting(rng, 200))
-        return strange.interleaved(rng, talks)
+        wrap = rng.choice((None,) * 8 + (strange.in_pppoe, strange.in_mpls, strange.in_ip6, in_vlan))
+        frames = strange.interleaved(rng, talks)
+        return [wrap(frame) for frame in frames] if wrap else frames
 
     def test_any(self):
         begin, seed, begun = time.monotonic(), int(sys.argv[5]) if len(sys.argv) > 5 else 0, 0
