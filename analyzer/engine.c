@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <epan/epan.h>
+#include <glib/gstdio.h>
 #include <wiretap/wtap.h>
 
 #include "capture_file.h"
@@ -107,12 +108,20 @@ static void free_kept(gpointer data)
     g_free(kept);
 }
 
+/* 0 for NULL, and for what is no file. */
+static goffset octets_of(const char *path)
+{
+    GStatBuf status;
+    return path != NULL && g_stat(path, &status) == 0 ? status.st_size : 0;
+}
+
 static WsscPass pass_of(WsscEngineReport *report, WsscSegments *segments)
 {
     return (WsscPass){.report = report,
                       .segments = segments,
                       .shows_progress = engine.options.show_progress,
-                      .remembered_frames = limit(WSSC_LIMIT_REMEMBERED_FRAMES)};
+                      .remembered_frames = limit(WSSC_LIMIT_REMEMBERED_FRAMES),
+                      .key_octets = octets_of(engine.options.tls_keylog)};
 }
 
 /* Dissects with a tree and without feeding. */

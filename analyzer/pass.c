@@ -11,7 +11,6 @@
 #include <wiretap/wtap.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 #include "capture_file.h"
 #include "dissect.h"
 #include "libwireshark.h"
@@ -214,12 +213,20 @@ static void begin_anew(Pass *pass)
     hand_over_again();
 }
 
+/* With keys for TLS it reads all of them again: where they are many, that is to be seldom. */
+static gboolean is_enough(const Pass *pass)
+{
+    enum { SELDOM = 200, FEW = 4096 }; /* octets of keys for a frame; frames for which that does not matter */
+    goffset frames = (pass->own.key_octets + (goffset)kept.secret_octets) / SELDOM;
+    return pass->remembered >= pass->own.remembered_frames && (frames < FEW || pass->remembered >= frames);
+}
+
 /* A filter may ask of libwireshark what it counts itself. */
 static gboolean is_full(const Pass *pass, guint8 mark)
 {
-    return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->resume != NULL &&
-           pass->remembered >= pass->own.remembered_frames && wssc_held_count(pass->held) == 0 && !are_too_many() &&
-           !wssc_resume_is_busy(pass->resume) && !wssc_dissect_holds_any();
+    return (mark & WSSC_SEGMENTS_QUIET) != 0 && pass->resume != NULL && is_enough(pass) &&
+           wssc_held_count(pass->held) == 0 && !are_too_many() && !wssc_resume_is_busy(pass->resume) &&
+           !wssc_dissect_holds_any();
 }
 
 /* As in_frame, with whose number it is dissected. place: of the session of TLS behind it; or NULL. */

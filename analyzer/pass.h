@@ -31,6 +31,7 @@ typedef struct {
     WsscLoss *loss;
     gboolean shows_progress;
     guint remembered_frames; /* the limit */
+    goffset key_octets;      /* of the key log for TLS; 0: there is none */
 } WsscPass;
 
 /* FALSE when the file cannot be opened. */

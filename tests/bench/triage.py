@@ -7,6 +7,8 @@ usage: triage.py WSSC [MEGABYTES [ROUNDS [CAPTURE]]]
 Of each command a run that does not count goes before the one that does: what comes first after a program that took 800 MB was seen
 to take up to twice its own time, here on a virtual machine.
 
+"keys": with a key log that opens none of the TLS in it.
+
 Wanted: a twentieth of tshark's processor time, three times capinfos' wall time and 0.3 s more, 150 MB at most.
 """
 import os
@@ -21,17 +23,19 @@ from contexts import measure  # pylint: disable=wrong-import-position
 START = 0.3
 
 
-def run(wssc, capture, empty, rounds):
+def run(wssc, capture, empty, keys, rounds):
     commands = {'wssc': [wssc, 'contexts', '--no-progress', capture],
                 'wssc --no-triage': [wssc, 'contexts', '--no-progress', '--no-triage', capture],
+                'wssc, keys': [wssc, 'contexts', '--no-progress', '--tls-keylog', keys, capture],
                 'wssc, no frames': [wssc, 'contexts', '--no-progress', empty],
                 'tshark': ['tshark', '-q', '-z', 'http,tree', '-r', capture],
                 'capinfos': ['capinfos', '-c', capture]}
     runs = {name: [] for name in commands}
     for _ in range(rounds):
         for name, argv in commands.items():
-            measure(argv)
-            runs[name].append(measure(argv))
+            fine = (3,) if name == 'wssc, keys' else (0,)  # 3: they open nothing
+            measure(argv, fine)
+            runs[name].append(measure(argv, fine))
     median = {name: [statistics.median(values) for values in zip(*results)] for name, results in runs.items()}
     for name, (wall, used, _) in median.items():
         print('  %-17s wall %6.2f s, processor %6.2f s, peak %4.0f MB at most' % (name, wall, used, max(r[2] for r in runs[name])))
@@ -51,7 +55,10 @@ def main():
             print('%d frames' % mix.write(capture, megabytes, 1, mix.SESSIONS), flush=True)
         with open(empty, 'wb') as file:
             file.write(mix.FILE_HEADER)
-        run(wssc, capture, empty, rounds)
+        keys = os.path.join(folder, 'keys')
+        with open(keys, 'w', encoding='ascii') as file:
+            file.write('CLIENT_RANDOM %s %s\n' % ('00' * 32, '00' * 48))
+        run(wssc, capture, empty, keys, rounds)
 
 
 if __name__ == '__main__':
