@@ -9,6 +9,7 @@ enum { RECORD_CIPHER = 20, RECORD_HANDSHAKE = 22, RECORD_DATA = 23 };
 enum { RECORD_HEAD = 5, MAX_RECORD = 16384 + 2048, NEW_SESSION_TICKET = 4, TLS_1_1 = 2 };
 #define MAX_TURN 48000u       /* octets: one frame of IP is to hold them */
 #define MAX_HANDSHAKE 128000u /* of all turns */
+#define MAX_TURNS 64u         /* each is a frame more to show */
 
 /* One direction. */
 typedef struct {
@@ -72,7 +73,7 @@ static gboolean keep_in_turn(WsscInner *inner, gboolean is_from_server, const GB
     }
     inner->octets += record->len;
     g_byte_array_append(last->octets, record->data, record->len);
-    return last->octets->len <= MAX_TURN && inner->octets <= MAX_HANDSHAKE;
+    return last->octets->len <= MAX_TURN && inner->octets <= MAX_HANDSHAKE && inner->turns->len <= MAX_TURNS;
 }
 
 /* A record that hides what is in it. */

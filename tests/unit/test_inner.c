@@ -170,6 +170,29 @@ static void test_later(void)
     g_assert_false(rests_behind(CLIENT, 99, 0, 0)); /* no record */
 }
 
+/* More of a handshake than would be worth keeping. */
+static void test_bounds(void)
+{
+    enum { MOST_TURNS = 64, LARGE = 12000 };
+    Play many = begin(), large = begin();
+    for (guint turn = 0; turn < MOST_TURNS; turn++) {
+        put(&many, HANDSHAKE, 4);
+        say(&many, turn % 2);
+        g_assert_false(wssc_inner_is_lost(many.inner));
+    }
+    put(&many, HANDSHAKE, 4);
+    say(&many, CLIENT);
+    g_assert_true(wssc_inner_is_lost(many.inner));
+    for (guint i = 0; i < 4; i++) {
+        g_assert_false(wssc_inner_is_lost(large.inner));
+        put(&large, HANDSHAKE, LARGE);
+        say(&large, CLIENT);
+    }
+    g_assert_true(wssc_inner_is_lost(large.inner));
+    end(&many);
+    end(&large);
+}
+
 /* A ticket and new keys in one record. */
 static void test_other_keys(void)
 {
@@ -209,6 +232,7 @@ int main(int argc, char **argv)
     g_test_add_func("/inner/rests", test_rests);
     g_test_add_func("/inner/handshake", test_handshake);
     g_test_add_func("/inner/later", test_later);
+    g_test_add_func("/inner/bounds", test_bounds);
     g_test_add_func("/inner/other-keys", test_other_keys);
     g_test_add_func("/inner/chained", test_chained);
     return g_test_run();
