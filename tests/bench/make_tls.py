@@ -159,7 +159,8 @@ def write_lasting(out, keylog, megabytes, number, paths):
             tls.say(side, re.sub(rb'(uuid:)[0-9a-f]{8}(?=-)', rb'\g<1>' + b'%08x' % said, octets))
             size += len(octets)
         said += 1
-    return mix.write_all(out, megabytes * 10, iter([(0, [(when, len(octets), octets) for when, octets in tls.close()])]))
+    frames = [(when, len(octets), octets) for when, octets in tls.close()]
+    return mix.write_all(out, megabytes * 10, iter([(0, frames), (float('inf'), [])]))
 
 
 def write(out, keylog, megabytes, seed=1, paths=()):
