@@ -16,13 +16,12 @@
 #include "live.h"
 #include "secrets.h"
 #include "tls_facts.h"
+#include "tls_place.h"
 #include "tls_signs.h"
 
 /* Inlined it would be paid for by each frame. */
 #define RARE __attribute__((noinline))
 #define FINAL_STATUS 200 /* below it: an interim response (RFC 9110 section 15.2) */
-/* Fewer octets of TLS are an alert, the end of a handshake or that of a framing session. */
-#define MIN_TLS_WORD 64u
 
 /* Of one conversation; as long as the file. */
 typedef struct {
@@ -221,7 +220,7 @@ static RARE void look_at_payload(const Frame *frame, guint32 octets)
 {
     WsscBytes payload = payload_of(frame, octets);
     gboolean has_tls = is_in_tls(frame) || wssc_client_hello_is(payload);
-    if (octets >= (has_tls ? MIN_TLS_WORD : 1))
+    if (octets >= (has_tls ? WSSC_MIN_TLS_WORD : 1))
         frame->watched->is_answer_due = !frame->is_from_server;
     gboolean is_decrypted = has_tls && frame->has_tls && wssc_tls_may_be_decrypted(frame->pinfo, frame->conversation);
     if (has_tls && payload.len > 0 && !is_data_alone(frame, payload, is_decrypted))

@@ -20,6 +20,10 @@ typedef struct {
     gboolean is_http; /* that was found inside; FALSE where place is told */
 } WsscTlsPlace;
 
+/* Fewer octets of TLS are an alert, the end of a handshake or that of a framing session: nothing that somebody waits
+ * for the answer of. */
+#define WSSC_MIN_TLS_WORD 64u
+
 /* A record that was decrypted. */
 typedef struct {
     guint8 type; /* of its content: 22 a handshake, 23 data (RFC 8446 section 5.1) */

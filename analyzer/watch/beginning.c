@@ -5,8 +5,7 @@
 
 #include "carrier/client_hello.h"
 
-#define MAX_LINE 16384            /* octets of a request's first line */
-#define BEFORE_RANDOM (5 + 4 + 2) /* octets of a ClientHello: heads of record and handshake, version */
+#define MAX_LINE 16384 /* octets of a request's first line */
 
 static gboolean begins_with(WsscBytes octets, const char *text)
 {
@@ -72,8 +71,8 @@ static WsscBeginningKind take_hello(WsscBeginning *beginning, guint side, WsscBy
     if (!wssc_hello_pieces_take(&beginning->hello, octets, &hello))
         return WSSC_BEGINS_NOT;
     gboolean is_tied = !wssc_client_hello_ties(hello, &ties) || ties.has_ticket;
-    if (beginning->random == 0 && hello.len >= BEFORE_RANDOM + WSSC_CLIENT_RANDOM)
-        beginning->random = wssc_bytes_hash(wssc_bytes(hello.data + BEFORE_RANDOM, WSSC_CLIENT_RANDOM));
+    if (beginning->random == 0 && ties.random.len > 0)
+        beginning->random = wssc_bytes_hash(ties.random);
     if (!is_tied)
         beginning->session[side] = hash_of(ties.session);
     wssc_hello_pieces_clear(&beginning->hello);

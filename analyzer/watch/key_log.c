@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "carrier/client_hello.h"
+
 #define MAX_OCTETS (256u * 1024 * 1024)
 
 struct WsscKeyLog {
@@ -29,9 +32,9 @@ gboolean wssc_key_log_has(const WsscKeyLog *log, guint64 hash)
     return g_hash_table_contains(log->randoms, &hash);
 }
 
-static void add(WsscKeyLog *log, const guint8 *random)
+static void add(WsscKeyLog *log, GBytes *random)
 {
-    guint64 hash = wssc_bytes_hash(wssc_bytes(random, WSSC_CLIENT_RANDOM));
+    guint64 hash = wssc_bytes_hash(wssc_bytes_of(random));
     if (!wssc_key_log_has(log, hash))
         g_hash_table_add(log->randoms, g_memdup2(&hash, sizeof hash));
 }
@@ -47,26 +50,26 @@ static gsize count_hex(const char *text, const char *end)
 /* Of servers' keys and of sessions; of hellos that are encrypted, where the random is the one inside. */
 static gboolean is_of_others(const char *label, gsize len)
 {
-    return (len >= 3 && memcmp(label, "RSA", 3) == 0) || (len >= 3 && memcmp(label, "ECH", 3) == 0);
+    return len >= 3 && (memcmp(label, "RSA", 3) == 0 || memcmp(label, "ECH", 3) == 0);
 }
 
 /* A label, the random, a secret. FALSE: something else. */
 static gboolean take_secret(WsscKeyLog *log, const char *at, const char *end)
 {
-    guint8 random[WSSC_CLIENT_RANDOM];
+    enum { RANDOM = 2 * WSSC_CLIENT_RANDOM };
     const char *label = at;
     while (at < end && (g_ascii_isupper(*at) || g_ascii_isdigit(*at) || *at == '_'))
         at++;
     if (at == label || at == end || *at != ' ' || is_of_others(label, (gsize)(at - label)))
         return FALSE;
-    at++;
-    if (count_hex(at, end) != (gsize)2 * WSSC_CLIENT_RANDOM)
+    const char *random = at + 1;
+    if (count_hex(random, end) != RANDOM || random + RANDOM == end || random[RANDOM] != ' ')
         return FALSE;
-    for (guint i = 0; i < WSSC_CLIENT_RANDOM; i++, at += 2)
-        random[i] = (guint8)(g_ascii_xdigit_value(at[0]) * 16 + g_ascii_xdigit_value(at[1]));
-    if (at == end || *at != ' ' || count_hex(at + 1, end) != (gsize)(end - at - 1))
+    const char *secret = random + RANDOM + 1;
+    if (count_hex(secret, end) != (gsize)(end - secret))
         return FALSE;
-    add(log, random);
+    g_autoptr(GBytes) octets = wssc_hex_decode(random, RANDOM);
+    add(log, octets);
     return TRUE;
 }
 

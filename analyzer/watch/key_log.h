@@ -10,8 +10,6 @@
 
 typedef struct WsscKeyLog WsscKeyLog;
 
-#define WSSC_CLIENT_RANDOM 32 /* octets (RFC 8446 section 4.1.2) */
-
 /* One without lines. */
 WsscKeyLog *wssc_key_log_new(void);
 /* FALSE: not all that the lines open is known, for some name no random: they are of a session, of a server's key, of an

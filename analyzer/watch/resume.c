@@ -12,7 +12,6 @@
 #define AT_ACK 8
 enum { AT_OFFSET = 12, AT_FLAGS = 13, ACK = 0x10, WORD = 4 };
 enum { IP4 = 20, IP6 = 40, TCP = 20 }; /* octets of heads without options */
-#define MIN_TLS_WORD 64u /* fewer octets are nothing that somebody waits for the answer of (plugin/carrier_watch.c) */
 
 typedef struct {
     WsscHello hellos[2]; /* owned; as the file has them. Joined in its middle: without payload */
@@ -345,7 +344,7 @@ static void take_octets(WsscResume *resume, Entry *entry, const WsscTook *took)
     if (entry->client == NOBODY)
         entry->client = client_of(packet);
     follow_tls(resume, entry, took);
-    if (entry->inner == NULL || packet->segment.len >= MIN_TLS_WORD)
+    if (entry->inner == NULL || packet->segment.len >= WSSC_MIN_TLS_WORD)
         entry->is_answer_due = packet->side == entry->client;
     entry->has_spoken = TRUE;
 }

@@ -3,11 +3,11 @@
 
 #include "carrier/client_hello.h"
 #include "report/layout.h"
+#include "tls_place.h"
 
 enum { RECORD_FIRST = 20, RECORD_ALERT = 21, RECORD_HANDSHAKE = 22, RECORD_DATA = 23 };
 enum { RECORD_HEAD = 5, MAX_RECORD = 16384 + 2048, ALERT_IN_CLEAR = 2 };
 enum { SERVER_HELLO = 2 };
-#define MIN_WORD 64 /* fewer octets are no answer that somebody waits for (plugin/carrier_watch.c) */
 
 /* One direction. */
 typedef struct {
@@ -142,7 +142,7 @@ gboolean wssc_tls_talk_take(WsscTlsTalk *talk, gboolean is_from_server, WsscByte
     talk->has_hello = TRUE;
     if (!take_records(way, octets))
         return FALSE;
-    if (octets.len >= MIN_WORD)
+    if (octets.len >= WSSC_MIN_TLS_WORD)
         talk->is_answer_due = !is_from_server;
     return TRUE;
 }

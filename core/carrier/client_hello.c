@@ -8,7 +8,8 @@
 #define SERVER_HELLO 2
 #define SERVER_NAME 0
 #define SESSION_TICKET 35
-#define BEFORE_SESSION (5 + 4 + 2 + 32) /* record and handshake headers, version and random */
+#define BEFORE_RANDOM (5 + 4 + 2) /* record and handshake headers, version */
+#define BEFORE_SESSION (BEFORE_RANDOM + WSSC_CLIENT_RANDOM)
 
 gboolean wssc_client_hello_is(WsscBytes payload)
 {
@@ -103,7 +104,8 @@ gboolean wssc_client_hello_ties(WsscBytes payload, WsscHelloTies *ret_ties)
     WsscBytes skipped, extensions, extension;
     gsize type;
     *ret_ties = (WsscHelloTies){.has_ticket = FALSE};
-    if (!wssc_client_hello_is(payload) || !wssc_cursor_take(&cursor, BEFORE_SESSION, &skipped) ||
+    if (!wssc_client_hello_is(payload) || !wssc_cursor_take(&cursor, BEFORE_RANDOM, &skipped) ||
+        !wssc_cursor_take(&cursor, WSSC_CLIENT_RANDOM, &ret_ties->random) ||
         !read_vector(&cursor, 1, &ret_ties->session) || !skip_vector(&cursor, 2) || !skip_vector(&cursor, 1))
         return FALSE;
     if (cursor.pos == wssc_client_hello_size(payload))

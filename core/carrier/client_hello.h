@@ -27,8 +27,10 @@ void wssc_hello_pieces_clear(WsscHelloPieces *pieces);
 /* What ties a connection to an earlier one whose secrets it may go on with, up to TLS 1.2: the session's identifier
  * (RFC 5246 section 7.4.1.2), or a ticket (RFC 5077 section 3.2). With TLS 1.3 each connection has secrets of its own.
  */
+#define WSSC_CLIENT_RANDOM 32 /* octets */
 typedef struct {
-    WsscBytes session; /* may be empty; lies in the payload */
+    WsscBytes random;  /* RFC 8446 section 4.1.2; empty where the payload ends before; lies in it, as the next does */
+    WsscBytes session; /* may be empty */
     gboolean has_ticket;
 } WsscHelloTies;
 /* FALSE when the payload begins with no ClientHello, or does not hold all of it. */

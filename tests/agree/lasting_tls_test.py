@@ -46,10 +46,11 @@ class LastingTls(unittest.TestCase):
         seen, _, begun = self.counted(command, files, *options)
         return seen, begun
 
-    def counted(self, command, files, *options):
+    def counted(self, command, files, *options, keys='log'):
         """Likewise; before that, how many frames it got."""
         count = os.path.join(self.folder.name, 'count')
-        done = subprocess.run([WSSC, command, '--no-progress', '--tls-keylog', self.keys, *options, *files], capture_output=True,
+        log = ('--tls-keylog', self.keys) if keys else ()
+        done = subprocess.run([WSSC, command, '--no-progress', *log, *options, *files], capture_output=True,
                               timeout=600, check=False, env=dict(os.environ, WSSC_COUNT=count))
         with open(count, encoding='ascii') as file:
             frames, begun = (int(word) for word in file.read().split())
@@ -101,6 +102,45 @@ class LastingTls(unittest.TestCase):
             for wrap in (strange.in_pppoe, strange.in_mpls, strange.in_ip6, in_vlan, padded):
                 path = self.write('links', [wrap(frame) for frame in strange_tls.lasting(self.ends, kind, exchanges)])
                 self.assertGreaterEqual(self.same('events', [path]), 6, (kind, wrap))
+
+    def test_no_http_behind_a_rest(self):
+        """What was HTTP's before is taken for its as well where it begins anew, by whichever end."""
+        call = (0, strange.ask()), (1, strange.tell())
+        page = (0, strange.GET), (1, strange.page(900))
+        for kind in ('gcm', '1.3'):
+            for side in (0, 1):
+                paths = [self.write('junk%d' % number, strange_tls.lasting(self.ends, kind, exchanges, port=port))
+                         for number, (exchanges, port) in enumerate(
+                             ([before, before, ((side, b'\1\2\3' * 20),), call, call], port)
+                             for before in (call, page) for port in (443, 50777))]
+                self.assertGreaterEqual(self.same('events', paths), 4)
+
+    def test_in_the_file(self):
+        """Keys in the capture leave out what a log beside it would; those of ours open no connection."""
+        exchanges = [((0, strange.ask()), (1, strange.tell()))] * 4
+        own, closed = (strange_tls.lasting(ends, 'gcm', exchanges) for ends in (self.ends, self.closed))
+        closed = [frame.replace(b'\x0a\0\2\2', b'\x0a\0\2\3', 1) for frame in closed]
+        counts = {}
+        for name, frames in (('own', own), ('both', own + closed), ('closed', closed)):
+            plain, keyed = self.write(name, frames), self.path(name + '.pcapng')
+            subprocess.run(['editcap', '-F', 'pcapng', '--inject-secrets', 'tls,' + self.keys, plain, keyed], check=True,
+                           capture_output=True)
+            (_, out, _), counts[name], _ = self.counted('events', [keyed], keys=None)
+            self.assertEqual(out.count(b'"type":"message"'), 0 if name == 'closed' else 8)
+            self.assertEqual(sorted(out.splitlines()),
+                             sorted(self.counted('events', [keyed], '--no-triage', keys=None)[0][1].splitlines()))
+        self.assertEqual(counts['own'], counts['both'])
+        self.assertEqual(counts['closed'], 0)
+        ours, keys = self.path('ours.pcapng'), self.path('ours.keys')
+        with open(keys, 'w', encoding='ascii') as file:
+            file.write('SCT\turn:ctx\t' + '00' * 32 + '\n')
+        subprocess.run(['editcap', '-F', 'pcapng', self.path('closed'), self.path('plain.pcapng')], check=True)
+        subprocess.run([WSSC, 'inject', '-k', keys, self.path('plain.pcapng'), '-o', ours], check=True, capture_output=True,
+                       env=dict(os.environ, WSSC_COUNT=self.path('count')))
+        self.assertEqual(self.counted('events', [ours], keys=None)[1], 0)
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
 
     def test_without_keys(self):
         """Of one connection: it keeps libwireshark from forgetting, and is told as closed."""

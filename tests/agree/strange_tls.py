@@ -82,9 +82,9 @@ def frames_of(own):
     return [octets for _, octets in own.frames]
 
 
-def lasting(ends, kind, exchanges, rng=random.Random(1)):
+def lasting(ends, kind, exchanges, port=443):
     """Frames of one connection; exchanges: [(side, octets)] each."""
-    own = connect(rng, 1)
+    own = connect(random.Random(1), 1, port)
     tls = ends.tls(kind, own)
     for exchange in exchanges:
         for side, octets in exchange:

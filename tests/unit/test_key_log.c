@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "watch/key_log.h"
 
 #define HEX_A "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
@@ -13,10 +14,8 @@
 
 static guint64 hash_of(const char *hex)
 {
-    guint8 random[WSSC_CLIENT_RANDOM];
-    for (guint i = 0; i < WSSC_CLIENT_RANDOM; i++, hex += 2)
-        random[i] = (guint8)(g_ascii_xdigit_value(hex[0]) * 16 + g_ascii_xdigit_value(hex[1]));
-    return wssc_bytes_hash(wssc_bytes(random, sizeof random));
+    g_autoptr(GBytes) random = wssc_hex_decode(hex, strlen(hex));
+    return wssc_bytes_hash(wssc_bytes_of(random));
 }
 
 /* NULL: it may open anything. */
