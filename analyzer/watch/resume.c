@@ -344,8 +344,7 @@ static void take_octets(WsscResume *resume, Entry *entry, const WsscTook *took)
     if (entry->client == NOBODY)
         entry->client = client_of(packet);
     follow_tls(resume, entry, took);
-    if (entry->inner == NULL || packet->segment.len >= WSSC_MIN_TLS_WORD)
-        entry->is_answer_due = packet->side == entry->client;
+    entry->is_answer_due = packet->side == entry->client; /* TLS rests only behind what its server says (tls_talk.h) */
     entry->has_spoken = TRUE;
 }
 

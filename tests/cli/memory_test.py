@@ -121,6 +121,18 @@ class Memory(unittest.TestCase):
                     rows += whole[1].count(b'signatures:')
         self.assertGreater(rows, 4)
 
+    def test_many_rows(self):
+        """The table has the rows of the JSON, in their order, where they are more than stand on one page."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'many.pcap')
+            subprocess.run([sys.executable, os.path.join(ROOT, 'tests', 'bench', 'make_capture.py'), path, '15',
+                            os.path.join(ROOT, 'captures', 'corewcf-session.pcap')], check=True, capture_output=True)
+            _, table, _ = said('verify', '--format', 'table', path)
+            _, rows, _ = said('verify', '--format', 'json', path)
+        shown = [line.split()[:3] for line in table.decode().splitlines()[1:] if line.split()[0].isdigit()]
+        self.assertEqual(shown, [[str(row['frame']), str(row['signature']), row['verdict']] for row in json.loads(rows)])
+        self.assertGreater(len(table), 300000)
+
     def test_bound_suffices(self):
         """A key that comes while the message is among those that wait still settles it."""
         path = os.path.join(ROOT, 'captures', 'corewcf-session.pcap')

@@ -27,6 +27,7 @@ CONTEXT = 'urn:uuid:40859149-0ab7-4ee2-a7cc-22bc21adfe08'
 CONTEXT_KEY = '1ff37f409a40233bd7eb9d9d4e6a5229fc798ef72175595635a48f88f90db8ff'
 SECRET = bytes(range(32))  # whoever forges chose it
 SERVER, STRANGER = make_pcap.SERVER, b'\xc0\x00\x02\x63'
+OTHER = '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><a/></s:Body></s:Envelope>'
 SESSION = ('1-rst-sct', '2-rstr-sct', '3-request', '4-response', '5-rst-cancel', '6-rstr-cancel')
 LIMITS = ('kept-messages=1', 'kept-messages=4096')  # at once, and never
 SAML_REFERENCE = 'http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.0#SAMLAssertionID'
@@ -86,12 +87,14 @@ class Trust(unittest.TestCase):
 
     # ---- contexts ---------------------------------------------------------------------------------------------
 
-    def talk(self, texts, issuer=SERVER, port=8080):
-        """Two connections: the context is given on the first one, and used on the other."""
+    def talk(self, texts, issuer=SERVER, port=8080, legs=1):
+        """Two connections: the context is given on the first one, and used on the other. legs: with 2 it is seen once more how it
+        was given, as it went on to that server."""
         posts = [m.http(text, i % 2 == 0) for i, text in enumerate(texts)]
         capture = self.path('talk.pcap')
         turns = [(i % 2 == 0, post) for i, post in enumerate(posts)]
-        make_pcap.write(capture, (8080, turns[:2]), (port, turns[2:]))
+        others = [(is_request, m.http(OTHER, is_request)) for is_request in (True, False) * 4]  # and time goes by
+        make_pcap.write(capture, (8080, turns[:2]), *[(8080, turns[:2])] * (legs - 1), (8080, others), (port, turns[2:]))
         with open(capture, 'rb') as file:
             data = bytearray(file.read())
         at = 24
@@ -113,6 +116,10 @@ class Trust(unittest.TestCase):
 
     def test_given_by_another_server(self):
         self.expect(self.talk(session(), STRANGER), 'given by 192.0.2.99:8080, and is used with 192.0.2.2:8080', count=2)
+
+    def test_given_through_a_proxy(self):
+        """Who gave it had asked the server that it is used with."""
+        self.expect(self.talk(session(), STRANGER, legs=2), None, count=2)
 
     def test_given_on_another_port(self):
         """A node of the same service, if messages are addressed to that."""
