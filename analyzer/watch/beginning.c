@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "carrier/client_hello.h"
+#include "watch/tickets.h"
 
 #define MAX_LINE 16384 /* octets of a request's first line */
 
@@ -51,13 +52,63 @@ static gboolean is_record(WsscBytes octets)
            octets.data[2] <= MAX_MINOR;
 }
 
-static guint64 hash_of(WsscBytes octets)
+/* ---- TLS that was joined midway ---------------------------------------------------------------------------------- */
+
+/* Of a hello's record, anywhere. */
+static gboolean holds_hello(WsscBytes octets)
 {
-    guint64 hash = 0xcbf29ce484222325u; /* FNV-1a */
-    for (gsize i = 0; i < octets.len; i++)
-        hash = (hash ^ octets.data[i]) * 0x100000001b3u;
-    return octets.len > 0 ? hash | 1 : 0;
+    enum { HANDSHAKE = 22 };
+    while (octets.len >= WSSC_CLIENT_HELLO_HEAD) {
+        const guint8 *at = memchr(octets.data, HANDSHAKE, octets.len);
+        if (at == NULL)
+            return FALSE;
+        octets = wssc_bytes(at, octets.len - (gsize)(at - octets.data));
+        if (wssc_client_hello_is(octets))
+            return TRUE;
+        octets = wssc_bytes(octets.data + 1, octets.len - 1);
+    }
+    return FALSE;
 }
+
+static void keep_tail(WsscBeginning *beginning, guint side, WsscBytes octets)
+{
+    gsize len = MIN(octets.len, sizeof beginning->tail[side]);
+    if (len > 0)
+        memcpy(beginning->tail[side], octets.data + octets.len - len, len);
+    beginning->tail_len[side] = (guint8)len;
+}
+
+/* What came before may end with the first octets of a hello. */
+static gboolean goes_on_as_hello(WsscBeginning *beginning, guint side, WsscBytes octets)
+{
+    enum { REST = WSSC_CLIENT_HELLO_HEAD - 1 };
+    guint8 joined[2 * REST];
+    gsize before = beginning->tail_len[side], rest = MIN(octets.len, REST);
+    if (before == 0)
+        return FALSE;
+    memcpy(joined, beginning->tail[side], before);
+    memcpy(joined + before, octets.data, rest);
+    WsscBytes both = wssc_bytes(joined, before + rest);
+    gboolean is_hello = holds_hello(both);
+    keep_tail(beginning, side, octets.len >= REST ? octets : both);
+    return is_hello;
+}
+
+/* A session may begin anew. */
+static WsscBeginningKind take_midway(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
+{
+    gboolean is_hello = holds_hello(octets);
+    if (!is_in_place)
+        beginning->tail_len[side] = 0;
+    else if (beginning->tail_len[side] > 0)
+        is_hello |= goes_on_as_hello(beginning, side, octets);
+    else
+        keep_tail(beginning, side, octets);
+    return is_hello ? WSSC_BEGINS_TIED_TLS : WSSC_BEGINS_MIDWAY_TLS;
+}
+
+/* ---- kinds --------------------------------------------------------------------------------------------------------
+ */
 
 /* One that is not whole says nothing yet; of both ends only one can be waited for. */
 static WsscBeginningKind take_hello(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
@@ -70,26 +121,45 @@ static WsscBeginningKind take_hello(WsscBeginning *beginning, guint side, WsscBy
         return WSSC_BEGINS_TIED_TLS;
     if (!wssc_hello_pieces_take(&beginning->hello, octets, &hello))
         return WSSC_BEGINS_NOT;
-    gboolean is_tied = !wssc_client_hello_ties(hello, &ties) || ties.has_ticket;
+    gboolean is_tied = !wssc_client_hello_ties(hello, &ties);
     if (beginning->random == 0 && ties.random.len > 0)
         beginning->random = wssc_bytes_hash(ties.random);
-    if (!is_tied)
-        beginning->session[side] = hash_of(ties.session);
+    if (!is_tied) {
+        beginning->session[side] = wssc_ticket_hash(ties.session);
+        beginning->ticket = wssc_ticket_hash(ties.ticket);
+    }
     wssc_hello_pieces_clear(&beginning->hello);
     return is_tied ? WSSC_BEGINS_TIED_TLS : WSSC_BEGINS_TLS;
 }
 
-static WsscBeginningKind take_record(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
+/* FALSE: octets do not begin with a ServerHello as far as the two are known. */
+static gboolean take_server_hello(WsscBeginning *beginning, guint side, WsscBytes octets)
 {
     WsscBytes session;
+    guint16 suite;
+    if (!wssc_server_hello_read(octets, &session, &suite))
+        return FALSE;
+    beginning->session[side] = wssc_ticket_hash(session);
+    beginning->is_tls13 = wssc_suite_is_tls13(suite) ? 1 : 0;
+    return TRUE;
+}
+
+/* A hello of whichever end, or what may be one. */
+static gboolean may_be_hello(WsscBytes octets)
+{
+    enum { HANDSHAKE = 22, SERVER_HELLO = 2 };
+    return octets.data[0] == HANDSHAKE &&
+           (octets.len < WSSC_CLIENT_HELLO_HEAD || octets.data[WSSC_CLIENT_HELLO_HEAD - 1] <= SERVER_HELLO);
+}
+
+static WsscBeginningKind take_record(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
+{
+    enum { ALERT = 21 };
     if (wssc_client_hello_is(octets))
         return take_hello(beginning, side, octets, is_in_place);
-    if (wssc_server_hello_session(octets, &session)) {
-        beginning->session[side] = hash_of(session);
+    if (take_server_hello(beginning, side, octets) || octets.data[0] == ALERT)
         return WSSC_BEGINS_TLS;
-    }
-    enum { ALERT = 21 };
-    return octets.data[0] == ALERT ? WSSC_BEGINS_TLS : WSSC_BEGINS_TIED_TLS;
+    return may_be_hello(octets) ? WSSC_BEGINS_TIED_TLS : take_midway(beginning, side, octets, TRUE);
 }
 
 /* Octets that this end says behind the first piece of its hello. */
@@ -101,11 +171,11 @@ static gboolean is_in_hello(const WsscBeginning *beginning, guint side)
 /* [MC-NMF] 2.2.3.5: the client goes on with TLS when its server has agreed, and both begin with a segment. */
 static void take_upgraded(WsscBeginning *beginning, guint side, WsscBytes octets, gboolean is_in_place)
 {
-    WsscBytes session;
     if (is_in_hello(beginning, side) || wssc_client_hello_is(octets))
         beginning->is_tied |= take_hello(beginning, side, octets, is_in_place) == WSSC_BEGINS_TIED_TLS;
-    else if (wssc_server_hello_session(octets, &session))
-        beginning->session[side] = hash_of(session);
+    else
+        take_server_hello(beginning, side, octets);
+    beginning->is_tied |= beginning->ticket != 0 ? 1 : 0; /* what its server gives is not followed */
 }
 
 void wssc_beginning_ask(WsscBeginning *beginning, const WsscKeyLog *log)
@@ -124,6 +194,8 @@ void wssc_beginning_take(WsscBeginning *beginning, guint side, WsscBytes octets,
     WsscBeginningKind kind = WSSC_BEGINS_OTHERWISE;
     if (beginning->kind[side] == WSSC_BEGINS_NETTCP)
         take_upgraded(beginning, side, octets, is_in_place);
+    if (beginning->kind[side] == WSSC_BEGINS_MIDWAY_TLS)
+        beginning->kind[side] = (guint8)take_midway(beginning, side, octets, is_in_place);
     if (beginning->kind[side] != WSSC_BEGINS_NOT)
         return;
     if (is_in_hello(beginning, side))
@@ -150,14 +222,28 @@ gboolean wssc_beginning_is_strange(const WsscBeginning *beginning)
     return is_any(beginning, WSSC_BEGINS_OTHERWISE);
 }
 
+/* Of a hello without an answer to it in its place, what was agreed on is not known. */
 static gboolean goes_on(const WsscBeginning *beginning)
 {
-    return is_any(beginning, WSSC_BEGINS_TIED_TLS) || beginning->is_tied != 0 || beginning->hello.octets != NULL;
+    return is_any(beginning, WSSC_BEGINS_TIED_TLS) || beginning->is_tied != 0 || beginning->hello.octets != NULL ||
+           (is_any(beginning, WSSC_BEGINS_MIDWAY_TLS) && beginning->has_hello != 0);
 }
 
 gboolean wssc_beginning_is_tied(const WsscBeginning *beginning)
 {
     return goes_on(beginning) && beginning->key != WSSC_KEY_OWN;
+}
+
+gboolean wssc_beginning_has_ticket(const WsscBeginning *beginning)
+{
+    return beginning->ticket != 0 && beginning->is_tls13 == 0 && beginning->key != WSSC_KEY_OWN;
+}
+
+/* A hello that was not read may be one of the key log's. */
+gboolean wssc_beginning_may_have_secrets(const WsscBeginning *beginning)
+{
+    gboolean is_open = beginning->key == WSSC_KEY_OWN || (beginning->key == WSSC_KEY_UNKNOWN && goes_on(beginning));
+    return (is_open && beginning->is_tls13 == 0) || is_any(beginning, WSSC_BEGINS_CONNECT);
 }
 
 gboolean wssc_beginning_is_nettcp(const WsscBeginning *beginning)

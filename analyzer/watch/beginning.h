@@ -16,7 +16,8 @@ typedef enum {
     WSSC_BEGINS_CONNECT, /* HTTP's way to anything */
     WSSC_BEGINS_NETTCP,  /* which may go on as TLS: looked for where segments begin */
     WSSC_BEGINS_TLS,
-    WSSC_BEGINS_TIED_TLS, /* a ticket goes with it, or what it begins with is not all there */
+    WSSC_BEGINS_MIDWAY_TLS, /* with a record behind its hello: nothing opens it, unless a ClientHello comes yet */
+    WSSC_BEGINS_TIED_TLS,   /* what it begins with is not all there */
     WSSC_BEGINS_OTHERWISE
 } WsscBeginningKind;
 
@@ -31,11 +32,15 @@ typedef enum {
 typedef struct {
     guint8 kind[2];     /* WsscBeginningKind */
     guint8 has_hello;   /* bits: the ends; of TLS: its ClientHello is the first that this end says, or stands behind how
-                           it   takes up net.tcp */
-    guint8 is_tied;     /* TLS behind net.tcp: as WSSC_BEGINS_TIED_TLS */
+                           it takes up   net.tcp */
+    guint8 is_tied;     /* TLS behind net.tcp: as WSSC_BEGINS_TIED_TLS; or a ticket that others may have secrets for */
+    guint8 is_tls13;    /* its server chose TLS 1.3 */
     guint8 key;         /* WsscBeginningKey, of TLS */
-    guint64 session[2]; /* a hash of TLS's session by ClientHello or ServerHello; 0: none */
-    guint64 random;     /* ... of the random in the first ClientHello; 0: none is whole yet */
+    guint8 tail_len[2]; /* of TLS that was joined midway, the last octets of an end, which may begin a ClientHello */
+    guint8 tail[2][WSSC_CLIENT_HELLO_HEAD - 1];
+    guint64 session[2];    /* a hash of TLS's session by ClientHello or ServerHello; 0: none */
+    guint64 ticket;        /* ... of the ticket in its ClientHello (tickets.h); 0: none */
+    guint64 random;        /* ... of the random in the first ClientHello; 0: none is whole yet */
     WsscHelloPieces hello; /* a ClientHello that is not whole yet: of whichever end says hello */
 } WsscBeginning;
 
@@ -58,5 +63,9 @@ gboolean wssc_beginning_is_tied(const WsscBeginning *beginning);
 /* Likewise, with one that was issued by a server on another connection, or asked for on two. known: set of guint64, the
  * sessions of those before, to which its own are added; borrowed from them. */
 gboolean wssc_beginning_is_resumed(const WsscBeginning *beginning, GHashTable *known);
+/* It goes on by a ticket, up to TLS 1.2, and has no secrets of its own. */
+gboolean wssc_beginning_has_ticket(const WsscBeginning *beginning);
+/* Up to TLS 1.2 it may have secrets of its own, or what goes on inside of it may: others may go on with them. */
+gboolean wssc_beginning_may_have_secrets(const WsscBeginning *beginning);
 
 #endif

@@ -260,20 +260,73 @@ guint wssc_connections_count(const WsscConnections *connections)
 /* ---- the end ------------------------------------------------------------------------------------------------------
  */
 
+/* Tickets of sessions for which there are secrets. */
+typedef struct {
+    GHashTable *known; /* set of guint64, as wssc_ticket_hash has them; borrowed from the connections */
+    gboolean are_vague;
+} Tickets;
+
+static void note_ticket(Tickets *tickets, const guint64 *hash)
+{
+    if (*hash != 0)
+        g_hash_table_add(tickets->known, (gpointer)hash);
+}
+
+/* What its server gives is known as long as it is followed. */
+static void note_tickets(Tickets *tickets, const WsscWatched *watched)
+{
+    const WsscTickets *issued =
+        watched->talk.kind == WSSC_TALK_TLS ? wssc_tls_talk_tickets(watched->talk.as.tls) : NULL;
+    if (!wssc_beginning_may_have_secrets(&watched->beginning))
+        return;
+    tickets->are_vague |= issued == NULL || wssc_tickets_are_vague(issued);
+    note_ticket(tickets, &watched->beginning.ticket);
+    if (issued != NULL)
+        note_ticket(tickets, &issued->issued);
+}
+
+/* The one that may be TLS, followed; NULL: it is none. */
+static WsscWatched *tls_at(const WsscConnections *connections, guint i)
+{
+    WsscWatched *watched = connections->followed[i];
+    return watched != NULL && wssc_beginning_may_be_tls(&watched->beginning) ? watched : NULL;
+}
+
+static void collect_tickets(const WsscConnections *connections, const WsscKeyLog *log, Tickets *tickets)
+{
+    tickets->are_vague = log == NULL;
+    for (guint i = 0; i < connections->len; i++) {
+        WsscWatched *watched = tls_at(connections, i);
+        if (watched == NULL)
+            continue;
+        wssc_beginning_ask(&watched->beginning, log);
+        note_tickets(tickets, watched);
+    }
+}
+
+static gboolean is_tied_by_ticket(const Tickets *tickets, const WsscBeginning *beginning)
+{
+    return wssc_beginning_has_ticket(beginning) &&
+           (tickets->are_vague || g_hash_table_contains(tickets->known, &beginning->ticket));
+}
+
 /* Whether any needs another one's secrets. Which have none of their own, and none of another's, is noted. */
 static gboolean has_ties(const WsscConnections *connections, const WsscKeyLog *log)
 {
-    g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal),
+                          ticket_hashes = g_hash_table_new(g_int64_hash, g_int64_equal);
+    Tickets tickets = {.known = ticket_hashes};
     gboolean is_any = connections->is_tls_away; /* their sessions are not known any more */
+    collect_tickets(connections, log, &tickets);
     for (guint i = 0; i < connections->len; i++) {
-        WsscWatched *watched = connections->followed[i];
-        if (watched == NULL || !wssc_beginning_may_be_tls(&watched->beginning))
+        WsscWatched *watched = tls_at(connections, i);
+        if (watched == NULL)
             continue;
-        wssc_beginning_ask(&watched->beginning, log);
-        gboolean is_tied =
-            wssc_beginning_is_tied(&watched->beginning) || wssc_beginning_is_resumed(&watched->beginning, known);
-        watched->is_unkeyed = !connections->is_tls_away && !is_tied && watched->beginning.key == WSSC_KEY_NONE &&
-                              !wssc_beginning_is_nettcp(&watched->beginning);
+        WsscBeginning *beginning = &watched->beginning;
+        beginning->is_tied |= is_tied_by_ticket(&tickets, beginning) ? 1 : 0;
+        gboolean is_tied = wssc_beginning_is_tied(beginning) || wssc_beginning_is_resumed(beginning, known);
+        watched->is_unkeyed = !connections->is_tls_away && !is_tied && beginning->key == WSSC_KEY_NONE &&
+                              !wssc_beginning_is_nettcp(beginning);
         is_any |= is_tied;
     }
     return is_any;

@@ -72,6 +72,14 @@ WsscQuietState wssc_quiet_behind(const WsscQuietView *view, guint32 frame)
     return (gist->bits & WSSC_GIST_IS_TLS) != 0 ? WSSC_QUIET_CLOSED : WSSC_QUIET_AT_REST;
 }
 
+gboolean wssc_quiet_has_inside(const WsscQuietView *view, guint32 frame, guint *at)
+{
+    gboolean has_any = FALSE;
+    while (next_inside(view, frame, at) != NULL)
+        has_any = TRUE;
+    return has_any;
+}
+
 typedef struct {
     const WsscQuietShares *shares;
     guint8 *of;     /* by index: it is under way */

@@ -29,6 +29,9 @@ typedef enum {
     WSSC_QUIET_LOOSE,   /* it has to do with no other frame */
 } WsscQuietState;
 WsscQuietState wssc_quiet_behind(const WsscQuietView *view, guint32 frame);
+/* The frame holds something of a connection that is inside of something else, and goes on. at: begins zeroed, for all
+ * frames, which are asked for in order. */
+gboolean wssc_quiet_has_inside(const WsscQuietView *view, guint32 frame, guint *at);
 
 /* What is dissected apart from the rest is quiet by itself. */
 typedef struct {

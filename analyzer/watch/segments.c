@@ -295,19 +295,21 @@ static gboolean has_few(const GByteArray *marks)
 typedef struct {
     const WsscSegments *segments;
     const WsscQuietView *view;
+    guint inside; /* as wssc_quiet_has_inside counts */
 } Sharing;
 
 /* How many octets lie between a frame and the next one is how many it has, nearly. */
 static gboolean next_shared(gpointer user, WsscSharedFrame *frame)
 {
-    const Sharing *sharing = user;
+    Sharing *sharing = user;
     const WsscSegments *segments = sharing->segments;
     const Scan *scan = &segments->scan;
     while (++frame->frame < segments->marks->len) {
         if ((segments->marks->data[frame->frame] & WSSC_SEGMENTS_PASSED_OVER) != 0)
             continue;
         frame->connection = connection_of_frame(scan, frame->frame);
-        frame->behind = wssc_quiet_behind(sharing->view, frame->frame);
+        gboolean has_inside = wssc_quiet_has_inside(sharing->view, frame->frame, &sharing->inside);
+        frame->behind = has_inside ? WSSC_QUIET_UNDER_WAY : wssc_quiet_behind(sharing->view, frame->frame);
         frame->octets = frame->frame < scan->apart.len ? scan->apart.at[frame->frame] : 0;
         return TRUE;
     }
@@ -318,7 +320,7 @@ static void share_out(WsscSegments *segments, const WsscSharing *wanted, const W
 {
     const Scan *scan = &segments->scan;
     WsscSharing own = *wanted;
-    Sharing sharing = {segments, view};
+    Sharing sharing = {segments, view, 0};
     own.has_keys = segments->has_keys;
     own.has_vague_ends = scan->has_vague_ends;
     own.can_forget = scan->has_triage && !wanted->has_key_pipe;

@@ -14,14 +14,18 @@
 #define MIN_OCTETS (8u * 1024 * 1024) /* to dissect: less is done before a process has begun */
 #define FRAME_OCTETS 256u             /* a frame costs as much as so many octets */
 #define MIN_PART 4u                   /* of the work, one in so many is to be in shares beside the heaviest */
+#define KINDS 3u                      /* of shares in a group */
 #define LONG_STRETCH 2u               /* times what is to be remembered: so long something may be under way */
+
+/* What counts as resting: as is seen, or as it may be where TLS is opened (quiet.h). */
+typedef enum { AS_SEEN, ONCE_OPENED, RESTS } Rest;
 
 /* Of one connection. */
 typedef struct {
     guint32 first, last;         /* frames; 0: none */
     guint32 first_nth, last_nth; /* counted among those that are dissected */
-    guint32 since;               /* ... it is under way; 0: it rests */
-    guint32 stretch;             /* ... the longest for which it was */
+    guint32 since[RESTS];        /* by Rest: ... it is under way; 0: it rests */
+    guint32 stretch[RESTS];      /* ... the longest for which it was */
     guint64 work;
 } Extent;
 
@@ -32,13 +36,15 @@ typedef struct {
     guint64 work;
     guint64 restless_work; /* of all that is in the first share, or in shares of those that keep all else from going */
     gboolean has_restless;
+    guint64 closed_work;  /* of those that may do so, which is known once TLS is opened */
+    guint64 telling_work; /* of the first share, where what others tell there may open any of its connections */
     WsscShares *shares;
     GArray *loads; /* guint64: by share */
 } Deal;
 
 /* Of connections that begin together, or that last: the first of as many shares as there are jobs. */
 typedef struct {
-    guint resting, restless;
+    guint resting, closed, restless;
 } Group;
 
 /* ---- who arranges for others --------------------------------------------------------------------------------------
@@ -87,15 +93,21 @@ gboolean wssc_shares_none_tells(const WsscConnections *connections)
  */
 
 /* nth: of the frame. */
+static void follow_rest(Extent *extent, Rest rest, gboolean is_resting, guint32 nth)
+{
+    if (extent->since[rest] == 0)
+        extent->since[rest] = nth;
+    extent->stretch[rest] = MAX(extent->stretch[rest], nth - extent->since[rest]);
+    if (is_resting)
+        extent->since[rest] = 0;
+}
+
 static void follow(Extent *extent, WsscQuietState behind, guint32 nth)
 {
     if (behind == WSSC_QUIET_LOOSE)
         return;
-    if (extent->since == 0)
-        extent->since = nth;
-    extent->stretch = MAX(extent->stretch, nth - extent->since);
-    if (behind == WSSC_QUIET_AT_REST)
-        extent->since = 0;
+    follow_rest(extent, AS_SEEN, behind == WSSC_QUIET_AT_REST, nth);
+    follow_rest(extent, ONCE_OPENED, behind != WSSC_QUIET_UNDER_WAY, nth);
 }
 
 static void measure(Deal *deal, WsscNextShared next, gpointer user)
@@ -155,15 +167,15 @@ static guint lightest(const Deal *deal, guint first)
 
 static Group add_group(Deal *deal, gboolean is_lasting)
 {
-    const Group group = {deal->loads->len, deal->loads->len + deal->wanted->jobs};
-    for (guint i = 0; i < 2 * deal->wanted->jobs; i++)
+    const guint first = deal->loads->len, jobs = deal->wanted->jobs;
+    for (guint i = 0; i < KINDS * jobs; i++)
         add_share(deal, is_lasting);
-    return group;
+    return (Group){first, first + jobs, first + 2 * jobs};
 }
 
 static gboolean has_room(const Deal *deal)
 {
-    return deal->loads->len + 2 * deal->wanted->jobs < MAX_SHARES;
+    return deal->loads->len + KINDS * deal->wanted->jobs < MAX_SHARES;
 }
 
 /* A process takes its time to begin and to end. With TLS that is opened it seldom comes to be made to forget. */
@@ -175,15 +187,30 @@ static guint32 generation_of(const WsscSharing *wanted)
 }
 
 /* It keeps libwireshark from forgetting for long. */
-static gboolean is_restless(const Deal *deal, guint32 index)
+static gboolean is_restless(const Deal *deal, guint32 index, Rest rest)
 {
-    return deal->extents[index].stretch > (guint64)MAX(deal->wanted->remembered, 1) * LONG_STRETCH;
+    return deal->extents[index].stretch[rest] > (guint64)MAX(deal->wanted->remembered, 1) * LONG_STRETCH;
 }
 
 static void note_restless(Deal *deal, guint32 index)
 {
     deal->restless_work += deal->extents[index].work;
-    deal->has_restless = deal->has_restless || is_restless(deal, index);
+    deal->has_restless = deal->has_restless || is_restless(deal, index, AS_SEEN);
+}
+
+/* It is in the first share. */
+static void note_not_alone(Deal *deal, guint32 index)
+{
+    note_restless(deal, index);
+    if (deal->wanted->has_keys && deal->extents[index].first != 0)
+        deal->telling_work += deal->extents[index].work;
+}
+
+static guint of_group(const Deal *deal, const Group *group, guint32 index)
+{
+    return is_restless(deal, index, ONCE_OPENED) ? group->restless
+           : is_restless(deal, index, AS_SEEN)   ? group->closed
+                                                 : group->resting;
 }
 
 /* Connections are in the order in which they were met. */
@@ -199,7 +226,7 @@ static void deal_out(Deal *deal)
         gboolean is_long = extent->last_nth - extent->first_nth > (guint64)generation * LONG_LIFE;
         if (extent->first == 0 || !is_alone(deal->connections, i, deal->wanted->has_keys)) {
             put(deal, i, 0);
-            note_restless(deal, i);
+            note_not_alone(deal, i);
             continue;
         }
         if (own.resting == 0 || extent->first_nth >= until) {
@@ -207,9 +234,11 @@ static void deal_out(Deal *deal)
             until = extent->first_nth + generation;
         }
         const Group *group = is_long ? &lasting : &own;
-        put(deal, i, lightest(deal, is_restless(deal, i) ? group->restless : group->resting));
-        if (is_restless(deal, i))
+        put(deal, i, lightest(deal, of_group(deal, group, i)));
+        if (is_restless(deal, i, ONCE_OPENED))
             note_restless(deal, i);
+        else if (is_restless(deal, i, AS_SEEN))
+            deal->closed_work += extent->work;
     }
 }
 
@@ -221,10 +250,15 @@ static gboolean is_faster(const Deal *deal)
     return deal->work >= MIN_OCTETS && deal->work - heaviest >= deal->work / MIN_PART;
 }
 
-/* What need not be kept is much, and would be. */
+/* What need not be kept is much, and would be: beside what is under way for long, or where keys are told of (quiet.h).
+ */
 static gboolean is_smaller(const Deal *deal)
 {
-    return deal->wanted->can_forget && deal->has_restless && deal->work - deal->restless_work >= MIN_OCTETS;
+    guint64 work = deal->work - deal->restless_work;
+    gboolean is_beside_restless = deal->has_restless && work >= MIN_OCTETS;
+    gboolean is_beside_closed = deal->closed_work > 0 && work - deal->closed_work >= MIN_OCTETS;
+    gboolean is_beside_telling = deal->telling_work > 0 && deal->work - deal->telling_work >= MIN_OCTETS;
+    return deal->wanted->can_forget && (is_beside_restless || is_beside_closed || is_beside_telling);
 }
 
 static gboolean is_worth_it(const Deal *deal)

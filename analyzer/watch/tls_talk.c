@@ -17,7 +17,8 @@ typedef struct {
 } Way;
 
 struct WsscTlsTalk {
-    Way ways[2]; /* client's, server's */
+    Way ways[2];         /* client's, server's */
+    WsscTickets tickets; /* of the server */
     gboolean has_hello, is_chosen, has_ended, is_answer_due;
     gboolean is_doubtful;  /* a segment begins as a record does, where none can begin */
     WsscHelloPieces hello; /* as long as no name was found in what came of it */
@@ -99,14 +100,17 @@ static gboolean begin_record(Way *way, gboolean is_seen_whole)
     return TRUE;
 }
 
-/* Octets that stand where records begin and where they do not are seen differently by who looks at one segment only. */
-static gboolean take_records(Way *way, WsscBytes octets)
+/* Octets that stand where records begin and where they do not are seen differently by who looks at one segment only.
+ * tickets: of the server's direction; else NULL. */
+static gboolean take_records(Way *way, WsscBytes octets, WsscTickets *tickets)
 {
     gboolean is_at_record = way->left == 0 && way->got == 0;
     while (octets.len > 0) {
         gsize taken = MIN(way->left, octets.len);
         if (taken > 0) {
             way->left -= (guint)taken;
+            if (tickets != NULL)
+                wssc_tickets_take(tickets, way->head[0], wssc_bytes(octets.data, taken));
         } else {
             way->head[way->got++] = octets.data[0];
             taken = 1;
@@ -115,6 +119,8 @@ static gboolean take_records(Way *way, WsscBytes octets)
                 if (!begin_record(way, is_at_record && octets.len > 1))
                     return FALSE;
                 way->got = 0;
+                if (tickets != NULL)
+                    wssc_tickets_begin_record(tickets, way->head[0]);
             }
         }
         octets = wssc_bytes(octets.data + taken, octets.len - taken);
@@ -140,7 +146,7 @@ gboolean wssc_tls_talk_take(WsscTlsTalk *talk, gboolean is_from_server, WsscByte
     if (!is_from_server)
         look_for_name(talk, octets);
     talk->has_hello = TRUE;
-    if (!take_records(way, octets))
+    if (!take_records(way, octets, is_from_server ? &talk->tickets : NULL))
         return FALSE;
     if (octets.len >= WSSC_MIN_TLS_WORD)
         talk->is_answer_due = !is_from_server;
@@ -172,6 +178,11 @@ gboolean wssc_tls_talk_is_even(const WsscTlsTalk *talk)
 gboolean wssc_tls_talk_is_between(const WsscTlsTalk *talk)
 {
     return is_between_records(talk) && talk->ways[0].has_data && talk->ways[1].has_data && !talk->is_answer_due;
+}
+
+const WsscTickets *wssc_tls_talk_tickets(const WsscTlsTalk *talk)
+{
+    return &talk->tickets;
 }
 
 const char *wssc_tls_talk_server_name(const WsscTlsTalk *talk)

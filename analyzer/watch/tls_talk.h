@@ -6,7 +6,7 @@
 #ifndef WSSC_WATCH_TLS_TALK_H
 #define WSSC_WATCH_TLS_TALK_H
 
-#include "base/bytes.h"
+#include "watch/tickets.h"
 
 typedef struct WsscTlsTalk WsscTlsTalk;
 
@@ -25,6 +25,8 @@ gboolean wssc_tls_talk_end(WsscTlsTalk *talk, gboolean is_from_server);
 gboolean wssc_tls_talk_is_even(const WsscTlsTalk *talk);
 /* No record is, and both ends have sent data, the server last. */
 gboolean wssc_tls_talk_is_between(const WsscTlsTalk *talk);
+/* That the server gave so far. Borrowed. */
+const WsscTickets *wssc_tls_talk_tickets(const WsscTlsTalk *talk);
 /* That the client asks for, made safe to print; NULL when it is not said. Borrowed. */
 const char *wssc_tls_talk_server_name(const WsscTlsTalk *talk);
 

@@ -13,8 +13,8 @@
 
 gboolean wssc_client_hello_is(WsscBytes payload)
 {
-    return payload.len > 5 && payload.data[0] == RECORD_HANDSHAKE && payload.data[1] == 3 &&
-           payload.data[5] == CLIENT_HELLO;
+    return payload.len >= WSSC_CLIENT_HELLO_HEAD && payload.data[0] == RECORD_HANDSHAKE && payload.data[1] == 3 &&
+           payload.data[WSSC_CLIENT_HELLO_HEAD - 1] == CLIENT_HELLO;
 }
 
 gsize wssc_client_hello_size(WsscBytes payload)
@@ -103,7 +103,7 @@ gboolean wssc_client_hello_ties(WsscBytes payload, WsscHelloTies *ret_ties)
     WsscCursor cursor = wssc_cursor(payload);
     WsscBytes skipped, extensions, extension;
     gsize type;
-    *ret_ties = (WsscHelloTies){.has_ticket = FALSE};
+    *ret_ties = (WsscHelloTies){.ticket = {NULL, 0}};
     if (!wssc_client_hello_is(payload) || !wssc_cursor_take(&cursor, BEFORE_RANDOM, &skipped) ||
         !wssc_cursor_take(&cursor, WSSC_CLIENT_RANDOM, &ret_ties->random) ||
         !read_vector(&cursor, 1, &ret_ties->session) || !skip_vector(&cursor, 2) || !skip_vector(&cursor, 1))
@@ -116,16 +116,26 @@ gboolean wssc_client_hello_ties(WsscBytes payload, WsscHelloTies *ret_ties)
     while (wssc_cursor_left(&inside) > 0) {
         if (!read_number(&inside, 2, &type) || !read_vector(&inside, 2, &extension))
             return FALSE;
-        ret_ties->has_ticket |= type == SESSION_TICKET && extension.len > 0;
+        if (type == SESSION_TICKET && extension.len > 0)
+            ret_ties->ticket = extension;
     }
     return TRUE;
 }
 
-gboolean wssc_server_hello_session(WsscBytes payload, WsscBytes *ret_session)
+gboolean wssc_server_hello_read(WsscBytes payload, WsscBytes *ret_session, guint16 *ret_suite)
 {
     WsscCursor cursor = wssc_cursor(payload);
     WsscBytes skipped;
-    return payload.len > 5 && payload.data[0] == RECORD_HANDSHAKE && payload.data[1] == 3 &&
-           payload.data[5] == SERVER_HELLO && wssc_cursor_take(&cursor, BEFORE_SESSION, &skipped) &&
-           read_vector(&cursor, 1, ret_session);
+    gsize suite;
+    if (payload.len <= 5 || payload.data[0] != RECORD_HANDSHAKE || payload.data[1] != 3 ||
+        payload.data[5] != SERVER_HELLO || !wssc_cursor_take(&cursor, BEFORE_SESSION, &skipped) ||
+        !read_vector(&cursor, 1, ret_session) || !read_number(&cursor, 2, &suite))
+        return FALSE;
+    *ret_suite = (guint16)suite;
+    return TRUE;
+}
+
+gboolean wssc_suite_is_tls13(guint16 suite)
+{
+    return suite >> 8 == 0x13;
 }

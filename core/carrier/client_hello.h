@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 
+#define WSSC_CLIENT_HELLO_HEAD 6 /* octets by which it is known */
 gboolean wssc_client_hello_is(WsscBytes payload);
 /* The octets of the record that it begins, head included, however many of them are there; 0 when it is none. */
 gsize wssc_client_hello_size(WsscBytes payload);
@@ -29,13 +30,15 @@ void wssc_hello_pieces_clear(WsscHelloPieces *pieces);
  */
 #define WSSC_CLIENT_RANDOM 32 /* octets */
 typedef struct {
-    WsscBytes random;  /* RFC 8446 section 4.1.2; empty where the payload ends before; lies in it, as the next does */
+    WsscBytes random;  /* RFC 8446 section 4.1.2; empty where the payload ends before; lies in it, as the next do */
     WsscBytes session; /* may be empty */
-    gboolean has_ticket;
+    WsscBytes ticket;  /* likewise */
 } WsscHelloTies;
 /* FALSE when the payload begins with no ClientHello, or does not hold all of it. */
 gboolean wssc_client_hello_ties(WsscBytes payload, WsscHelloTies *ret_ties);
-/* The session's identifier in a ServerHello (RFC 5246 section 7.4.1.3), likewise. */
-gboolean wssc_server_hello_session(WsscBytes payload, WsscBytes *ret_session);
+/* The session's identifier and the cipher suite in a ServerHello (RFC 5246 section 7.4.1.3), likewise. */
+gboolean wssc_server_hello_read(WsscBytes payload, WsscBytes *ret_session, guint16 *ret_suite);
+/* Suites of TLS 1.3 go with nothing earlier (RFC 8446 appendix B.4). */
+gboolean wssc_suite_is_tls13(guint16 suite);
 
 #endif

@@ -8,6 +8,7 @@ usage: lasting_tls_test.py WSSC_COUNTING SOURCE_DIR [--all | --more SECONDS [SEE
 """
 import os
 import random
+import struct
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import unittest
 WSSC, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 MODE = sys.argv[3] if len(sys.argv) > 3 else ''
 sys.path[:0] = [os.path.join(ROOT, 'tests', 'support'), os.path.join(ROOT, 'tests', 'bench'), os.path.join(ROOT, 'tests', 'agree')]
+import mix  # pylint: disable=wrong-import-position
 import strange  # pylint: disable=wrong-import-position
 import strange_tls  # pylint: disable=wrong-import-position
 
@@ -36,6 +38,7 @@ class LastingTls(unittest.TestCase):
         cls.keys = os.path.join(cls.folder.name, 'keys')
         cls.ends = strange_tls.Ends(cls.folder.name, cls.keys)
         cls.closed = strange_tls.Ends(cls.folder.name, None)
+        cls.halves = strange_tls.Ends(cls.folder.name, os.path.join(cls.folder.name, 'other keys'))
 
     @classmethod
     def tearDownClass(cls):
@@ -168,6 +171,60 @@ class LastingTls(unittest.TestCase):
                     self.assertEqual(self.messages(path) > 0, not alone)
                     self.write_log(log)
 
+    def test_beside_others(self):
+        """What others began before the capture, or go on with by a ticket that nobody has secrets for, opens nothing: a connection
+        with keys is forgotten as if it were alone."""
+        exchange = ((0, strange.ask()), (1, strange.tell()))
+        rng = random.Random(5)
+        for kind in ('gcm', '1.3'):
+            own = strange_tls.lasting(self.ends, kind, [exchange] * 6)
+            pair = [[frame.replace(b'\x0a\0\2', b'\x0a\0\3', 1) for frame in frames]
+                    for frames in strange_tls.going_on(self.closed, 'gcm', exchange)[0]]
+            # of both connections, from data on; and a hello that comes late
+            data = next(i for i, frame in enumerate(pair[0]) if frame[54:57] == b'\x17\3\3')
+            hello = next(i for i, frame in enumerate(pair[0]) if frame[54:57] == b'\x16\3\1')
+            late = pair[0][data:] + pair[0][hello:hello + 1]
+            # whether it may be forgotten behind those, and among them
+            for name, others, may_rest in (
+                    ('ticket', pair, (True, True)), ('second', pair[1:], (True, True)), ('midway', [pair[0][data:]], (True, False)),
+                    ('both', [pair[0][data:], pair[1]], (True, False)), ('late', [late], (False, False))):
+                mixed = strange.interleaved(rng, [own[:], *(other[:] for other in others)])
+                for may, frames in zip(may_rest, (sum(others, []) + own, mixed)):
+                    path = self.write('beside', frames)
+                    with self.subTest(kind=kind, name=name):
+                        begun = self.same('events', [path])
+                        self.assertEqual(self.messages(path), 12)
+                        if may:
+                            self.assertGreaterEqual(begun, 5)
+
+    def test_among_strays(self):
+        """Frames of which it is not known what they are leave a connection with keys to a process of its own."""
+        def datagram(ports, payload):
+            return mix.ethernet(*strays, 17, struct.pack('>HHHH', *ports, 8 + len(payload), 0) + payload)
+
+        def binary(*sides):
+            other = strange.talk(9999, (b'\x0a\0\4\1', 50000))
+            for side in sides:
+                other.say(side, bytes(range(1, 60)))
+            return strange_tls.frames_of(other)
+
+        strays = b'\x0a\1\1\1', b'\x0a\1\1\2'
+        large = strange.body(strange.POST, strange.envelope() + b' ' * 30000), strange.body(strange.OK, strange.envelope() + b' ' * 30000)
+        own = strange_tls.lasting(self.ends, '1.3', [((0, large[0]), (1, large[1]))] * 160)
+        # in VXLAN another datagram, and what may be QUIC's
+        inside = struct.pack('>HH', 9, 9) + b'\0' * 4 + datagram((7, 8), b'inside of something')
+        others = ([datagram((5555, 4789), inside)] * 40, [datagram((50000, 443), b'\x43' + b'q' * 60)] * 40, binary(0, 1) * 20,
+                  [frame.replace(b'\x0a\0\2\2', b'\x0a\0\2\3', 1)
+                   for frame in strange_tls.lasting(self.closed, 'gcm', [((0, b'a' * 50), (1, b'b' * 50))] * 20)[8:]])
+        for number, frames in enumerate(others):
+            apart = len(own) // len(frames)
+            mixed = [frame for at in range(len(frames)) for frame in [*own[at * apart:(at + 1) * apart], frames[at]]]
+            path = self.write('strays', mixed + own[len(frames) * apart:])
+            with self.subTest(number):
+                seen, _, begun = self.counted('contexts', [path], '--limit', 'remembered-frames=100', '--jobs', '1')
+                self.assertEqual(seen, self.counted('contexts', [path], '--no-triage')[0])
+                self.assertGreater(begun, 30)
+
     def test_left_out(self):
         """The key log has nothing of it, nor is its session another's: libwireshark gets none of its frames."""
         exchanges = [((0, strange.ask()), (1, strange.tell()))] * 4
@@ -190,12 +247,23 @@ class LastingTls(unittest.TestCase):
     def messages(self, path):
         return self.said('events', [path])[0][1].count(b'"type":"message"')
 
+    def going_on(self, rng):
+        """Two of one session, to neither of which there are keys, or to the first one only; perhaps joined in their middle."""
+        ends, exchange = rng.choice((self.closed, self.halves)), rng.choice(strange.EXCHANGES[:6])(rng)
+        before = os.path.getsize(ends.keylog) if ends.keylog else 0
+        pair, log = strange_tls.going_on(ends, rng.choice(('gcm', 'cbc', 'old cbc', '1.1', '1.3')), exchange, rng.randrange(1, 4))
+        with open(self.keys, 'a', encoding='ascii') as file:
+            file.write(log[before:])
+        return [[frame.replace(b'\x0a\0\2', b'\x0a\0\3', 1) for frame in frames[rng.choice((0, 0, 0, 3, 6, 9, 12)):]] for frames in pair]
+
     def some(self, seed):
         rng = random.Random(seed)
         talks = [strange_tls.any_lasting(rng, number, self.ends if rng.random() < 0.9 else self.closed)
                  for number in range(rng.choice((1, 1, 2, 3)))]
         if rng.random() < 0.3:
             talks.append(strange.lasting(rng, 200))
+        if rng.random() < 0.3:
+            talks += self.going_on(rng)[rng.choice((0, 0, 1)):]
         wrap = rng.choice((None,) * 8 + (strange.in_pppoe, strange.in_mpls, strange.in_ip6, in_vlan))
         frames = strange.interleaved(rng, talks)
         return [wrap(frame) for frame in frames] if wrap else frames

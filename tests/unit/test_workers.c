@@ -5,6 +5,7 @@
 
 #include "carrier/envelope.h"
 #include "watch/beginning.h"
+#include "watch/tickets.h"
 #include "workers/finds.h"
 #include "workers/inflow.h"
 
@@ -302,19 +303,53 @@ static GByteArray *hello(guint8 kind, gboolean has_ticket)
 static void test_hellos(void)
 {
     g_autoptr(GByteArray) plain = hello(1, FALSE), ticket = hello(1, TRUE), server = hello(2, FALSE);
-    WsscBeginning alone = {.has_hello = 0}, tied = {.has_hello = 0}, cut = {.has_hello = 0};
+    WsscBeginning alone = {.has_hello = 0}, going_on = {.has_hello = 0}, cut = {.has_hello = 0};
     wssc_beginning_take(&alone, 0, wssc_bytes(plain->data, plain->len), TRUE);
     wssc_beginning_take(&alone, 1, wssc_bytes(server->data, server->len), TRUE);
-    wssc_beginning_take(&tied, 0, wssc_bytes(ticket->data, ticket->len), TRUE);
+    wssc_beginning_take(&going_on, 0, wssc_bytes(ticket->data, ticket->len), TRUE);
     wssc_beginning_take(&cut, 0, wssc_bytes(plain->data, plain->len - 1), TRUE);
     g_assert_true(wssc_beginning_is_alone(&alone, TRUE));
     g_assert_cmpuint(alone.session[0], !=, 0);
     g_assert_cmpuint(alone.session[0], ==, alone.session[1]);
     g_assert_cmpuint(alone.has_hello, ==, 1);
-    g_assert_false(wssc_beginning_is_alone(&tied, TRUE));
-    g_assert_true(wssc_beginning_is_alone(&tied, FALSE));
+    g_assert_false(wssc_beginning_has_ticket(&alone));
+    g_assert_true(wssc_beginning_has_ticket(&going_on));
+    g_assert_cmpuint(going_on.ticket, ==, wssc_ticket_hash(wssc_bytes("\7", 1)));
     g_assert_false(wssc_beginning_is_alone(&cut, TRUE));
     wssc_beginning_clear(&cut);
+    server->data[45] = 0x13; /* TLS 1.3 knows no such tickets */
+    wssc_beginning_take(&going_on, 1, wssc_bytes(server->data, server->len), TRUE);
+    g_assert_false(wssc_beginning_has_ticket(&going_on));
+}
+
+/* Behind its hello nothing opens TLS; a hello that comes yet may, wherever segments begin. */
+static void test_midway(void)
+{
+    static const guint8 data[] = {23, 3, 3, 0, 9, 22, 3, 22, 3, 22, 3, 3, 0, 22};
+    g_autoptr(GByteArray) plain = hello(1, FALSE), server = hello(2, FALSE), more = g_byte_array_new();
+    WsscBeginning both = {.has_hello = 0}, late = {.has_hello = 0};
+    g_byte_array_append(more, data, sizeof data);
+    g_byte_array_append(more, plain->data, plain->len);
+    for (guint side = 0; side < 2; side++)
+        for (guint i = 0; i < 3; i++)
+            wssc_beginning_take(&both, side, wssc_bytes(data, sizeof data), i != 1);
+    g_assert_true(wssc_beginning_is_alone(&both, TRUE));
+    g_assert_false(wssc_beginning_is_tied(&both));
+    g_assert_false(wssc_beginning_may_be_tls(&both)); /* that anybody reads */
+    for (guint at = 6; at < more->len; at++) {
+        WsscBeginning cut = {.has_hello = 0}, single = {.has_hello = 0};
+        wssc_beginning_take(&cut, 0, wssc_bytes(more->data, at), TRUE);
+        wssc_beginning_take(&cut, 0, wssc_bytes(more->data + at, more->len - at), TRUE);
+        g_assert_true(wssc_beginning_is_tied(&cut));
+        wssc_beginning_take(&single, 0, wssc_bytes(more->data, 6), TRUE);
+        for (guint i = 6; i < more->len; i++)
+            wssc_beginning_take(&single, 0, wssc_bytes(more->data + i, 1), TRUE);
+        g_assert_true(wssc_beginning_is_tied(&single));
+    }
+    /* What its server agreed to was not seen. */
+    wssc_beginning_take(&late, 0, wssc_bytes(plain->data, plain->len), TRUE);
+    wssc_beginning_take(&late, 1, wssc_bytes(data, sizeof data), TRUE);
+    g_assert_true(wssc_beginning_is_tied(&late));
 }
 
 /* In pieces it says what it says as a whole, where they follow each other. */
@@ -333,11 +368,11 @@ static void test_hello_in_pieces(void)
             g_assert_true((own.session[0] == own.session[1]) == (is_in_place != 0));
             wssc_beginning_clear(&own);
         }
-        WsscBeginning tied = {.has_hello = 0}, both = {.has_hello = 0};
-        wssc_beginning_take(&tied, 0, wssc_bytes(ticket->data, at), TRUE);
-        wssc_beginning_take(&tied, 0, wssc_bytes(ticket->data + at, ticket->len - at), TRUE);
-        g_assert_false(wssc_beginning_is_alone(&tied, TRUE));
-        wssc_beginning_clear(&tied);
+        WsscBeginning going_on = {.has_hello = 0}, both = {.has_hello = 0};
+        wssc_beginning_take(&going_on, 0, wssc_bytes(ticket->data, at), TRUE);
+        wssc_beginning_take(&going_on, 0, wssc_bytes(ticket->data + at, ticket->len - at), TRUE);
+        g_assert_true(wssc_beginning_has_ticket(&going_on));
+        wssc_beginning_clear(&going_on);
         wssc_beginning_take(&both, 0, wssc_bytes(plain->data, at), TRUE);
         wssc_beginning_take(&both, 1, wssc_bytes(plain->data, plain->len), TRUE); /* both say hello */
         g_assert_false(wssc_beginning_is_alone(&both, TRUE));
@@ -387,6 +422,7 @@ int main(int argc, char **argv)
     g_test_add_func("/workers/inflow", test_inflow);
     g_test_add_func("/workers/beginnings", test_beginnings);
     g_test_add_func("/workers/hellos", test_hellos);
+    g_test_add_func("/workers/midway", test_midway);
     g_test_add_func("/workers/hello-in-pieces", test_hello_in_pieces);
     g_test_add_func("/workers/upgrades", test_upgrades);
     return g_test_run();
