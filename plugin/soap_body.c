@@ -40,6 +40,13 @@ guint64 wssc_http_pair(packet_info *pinfo)
     return wssc_http_pair_of(http1_of(pinfo));
 }
 
+/* What is neither request nor response has to do with a request that was not answered yet, or with none. */
+static guint64 pair_of(const http_conv_t *http, WsscDirection direction)
+{
+    gboolean is_answered = http != NULL && http->req_res_tail != NULL && http->req_res_tail->res_framenum != 0;
+    return direction == WSSC_DIRECTION_UNKNOWN && is_answered ? 0 : wssc_http_pair_of(http);
+}
+
 /* Of the response whose body this is; 0 when it is none. */
 static guint status_of(const http_conv_t *http, WsscDirection direction)
 {
@@ -114,7 +121,7 @@ static int dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         .damage = wssc_http_problem(pinfo) != NULL ? wssc_http_problem(pinfo) : cut_reason(tvb),
         .is_opaque = wssc_http_problem(pinfo) != NULL,
         .direction = direction_of(info),
-        .pair = wssc_http_pair_of(http),
+        .pair = pair_of(http, direction_of(info)),
         .http_status = status_of(http, direction_of(info)),
     };
     if (is_http && wssc_live_is_feeding(pinfo) && !wssc_dissect_has_layer(pinfo, proto_http2)) {

@@ -47,6 +47,7 @@ static void release(WsscEarly *early, WsscWatched *watched, const WsscPacket *pa
         if (early->moves == NULL)
             early->moves = g_array_new(FALSE, FALSE, sizeof(WsscMove));
         g_array_append_val(early->moves, move);
+        watched->is_moved = 1;
         g_array_remove_index(watched->early, 0);
         early->waiting--;
     }

@@ -30,7 +30,7 @@ WsscGist wssc_gist_of(WsscWatched *watched)
 {
     WsscTalk *talk = &watched->talk;
     guint8 untidy = talk->is_joined ? watched->has_gap : watched->is_untidy;
-    gboolean is_tidy = untidy == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0;
+    gboolean is_tidy = untidy == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0 && watched->is_moved == 0;
     if (watched->early != NULL) /* what was acknowledged did not come */
         wssc_talk_give_up(talk);
     wssc_talk_finish(talk);

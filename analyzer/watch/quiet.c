@@ -50,8 +50,8 @@ void wssc_quiet_begin(WsscQuietView *view)
     g_byte_array_append(view->resumable, (const guint8 *)"", 1);
     for (guint i = 1; i <= count; i++) {
         const WsscGist *gist = wssc_connections_get(view->connections, i);
-        gboolean is_in_turn = view->is_in_turn && (gist->bits & WSSC_GIST_RESUMABLE) != 0;
-        const guint8 own = is_in_turn && wssc_triage_is_found(gist) ? 1 : 0;
+        gboolean is_resumable = (gist->bits & WSSC_GIST_RESUMABLE) != 0;
+        const guint8 own = is_resumable && wssc_triage_is_found(gist) ? 1 : 0;
         g_byte_array_append(view->resumable, &own, 1);
     }
 }

@@ -13,7 +13,6 @@ typedef struct {
     const WsscNumbers *noted;           /* of each frame: noted.h */
     const GArray *inside;               /* WsscInside, by frame; or NULL */
     gboolean has_keys;                  /* for TLS */
-    gboolean is_in_turn;                /* no frame is moved */
     GByteArray *resumable;              /* by index: that connection could be taken up again where it rests */
 } WsscQuietView;
 

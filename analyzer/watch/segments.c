@@ -164,11 +164,8 @@ static GByteArray *mark(const Scan *scan, gboolean has_keys)
 
 static WsscQuietView quiet_view(const Scan *scan, gboolean has_keys)
 {
-    return (WsscQuietView){.connections = scan->connections,
-                           .noted = &scan->of_frame,
-                           .inside = scan->inside,
-                           .has_keys = has_keys,
-                           .is_in_turn = scan->early.moves == NULL};
+    return (WsscQuietView){
+        .connections = scan->connections, .noted = &scan->of_frame, .inside = scan->inside, .has_keys = has_keys};
 }
 
 static void note_place(Scan *scan, gint64 place)

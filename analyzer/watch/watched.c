@@ -47,26 +47,31 @@ guint32 wssc_watched_next(const WsscWatched *watched, guint side)
 
 WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)
 {
+    const WsscSegment *segment = &packet->segment;
     WsscPlace place = {.is_repeat = FALSE};
     guint8 bit = (guint8)(1u << packet->side);
     gboolean had_begun = (watched->has_begun & bit) != 0;
     watched->is_cut |= packet->is_cut ? bit : 0;
-    watched->has_ended |= packet->is_reset ? WSSC_BOTH_ENDS : packet->segment.is_fin ? bit : 0;
-    if (watched->flows == NULL && follow(watched, packet->side, &packet->segment, &place.kind)) {
+    watched->has_ended |= packet->is_reset ? WSSC_BOTH_ENDS : segment->is_fin ? bit : 0;
+    if (watched->flows == NULL && follow(watched, packet->side, segment, &place.kind)) {
         watched->is_untidy |= place.kind == WSSC_ARRIVAL_INSIDE ? bit : 0;
         return place;
     }
     if (watched->flows == NULL)
         begin_flows(watched);
-    WsscArrival arrival = wssc_flow_take(&watched->flows[packet->side], &packet->segment);
+    WsscArrival arrival = wssc_flow_take(&watched->flows[packet->side], segment);
     watched->has_begun |= bit;
     watched->is_reordered |= arrival.is_filling ? 1 : 0;
+    place.kind = arrival.kind;
+    place.is_repeat = arrival.is_repeat && (watched->is_cut & bit) == 0 && !packet->is_reset;
+    /* What nobody dissects, and what only keeps the connection alive. */
+    gboolean is_empty = segment->len == 0 && !segment->is_syn && !segment->is_fin && !packet->is_reset;
+    if (place.is_repeat || (arrival.kind == WSSC_ARRIVAL_BEHIND && is_empty))
+        return place;
     /* A SYN on ports that were used before is a beginning, but not that of the connection. */
     if (arrival.kind != WSSC_ARRIVAL_NEXT && (arrival.kind != WSSC_ARRIVAL_SYN || had_begun))
         watched->is_untidy |= bit;
     if (arrival.kind != WSSC_ARRIVAL_NEXT && (had_begun || arrival.kind != WSSC_ARRIVAL_INSIDE))
         watched->has_gap |= had_begun || arrival.kind != WSSC_ARRIVAL_SYN ? bit : 0;
-    place.kind = arrival.kind;
-    place.is_repeat = arrival.is_repeat && (watched->is_cut & bit) == 0 && !packet->is_reset;
     return place;
 }

@@ -22,6 +22,7 @@ typedef struct {
     guint8 has_ended; /* bits: the ends, that said FIN; a reset is both */
     guint8 is_reordered;
     guint8 is_elsewhere; /* what has the same ends was seen inside of something else, too */
+    guint8 is_moved;     /* some segment is taken behind others (early.h) */
     guint8 is_resumed;   /* it was put away before, and goes on (gist.h) */
     guint8 is_unkeyed;   /* of TLS: no key log opens it, nor what another connection says */
     WsscFlow *flows;     /* of both ends, once a segment came out of its place; else NULL */

@@ -225,6 +225,28 @@ class LastingTls(unittest.TestCase):
                 self.assertEqual(seen, self.counted('contexts', [path], '--no-triage')[0])
                 self.assertGreater(begun, 30)
 
+    def test_sent_again(self):
+        """What is sent again, or keeps a connection alive, brings nothing; nor do frames of another one that were swapped."""
+        def alive(frame):
+            seq, = struct.unpack_from('>I', frame, 38)
+            return frame[:38] + struct.pack('>I', seq - 1 & 0xffffffff) + frame[42:]
+
+        exchange = ((0, strange.ask()), (1, strange.tell()))
+        swapped = strange.turns(strange.ask(), strange.tell(), strange.ask(), strange.tell(), client=(b'\x0a\0\3\1', 50001))
+        answer = next(at for at, frame in enumerate(swapped) if frame[54:58] == b'HTTP')
+        swapped[answer - 1:answer + 1] = swapped[answer:answer - 2:-1]
+        for kind in ('plain', 'gcm', '1.3'):
+            own = strange_tls.lasting(self.ends, kind, [exchange] * 8) if kind != 'plain' else strange.turns(
+                *[octets for _, octets in exchange * 8])
+            said = [at for at, frame in enumerate(own) if len(frame) > 60][6:]
+            again, idle = own[:], own[:]
+            for at in reversed(said):
+                again[at + 1:at + 1] = [own[at]] * 2
+                idle[at + 1:at + 1] = [alive(own[at][:16] + b'\0\x28' + own[at][18:54])]
+            for name, frames in (('again', again), ('idle', idle), ('swapped', swapped + own)):
+                with self.subTest(kind=kind, name=name):
+                    self.assertGreaterEqual(self.same('events', [self.write('again', frames)]), 6)
+
     def test_left_out(self):
         """The key log has nothing of it, nor is its session another's: libwireshark gets none of its frames."""
         exchanges = [((0, strange.ask()), (1, strange.tell()))] * 4

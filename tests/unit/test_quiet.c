@@ -44,8 +44,7 @@ static void assert_shared(const guint32 *noted, guint count, const GArray *insid
     WsscNumbers numbers = {.len = 0};
     for (guint i = 0; i < count; i++)
         wssc_numbers_add(&numbers, noted[i]);
-    WsscQuietView view = {
-        .connections = connections, .noted = &numbers, .inside = inside, .has_keys = has_keys, .is_in_turn = TRUE};
+    WsscQuietView view = {.connections = connections, .noted = &numbers, .inside = inside, .has_keys = has_keys};
     wssc_quiet_begin(&view);
     GByteArray *marks = g_byte_array_new();
     g_autoptr(GString) seen = g_string_new(NULL);
