@@ -30,7 +30,7 @@ static void forget(WsscEarly *early, WsscWatched *watched)
  * sent again. */
 static void give_up(WsscEarly *early, WsscWatched *watched)
 {
-    watched->is_untidy = watched->has_gap = WSSC_BOTH_ENDS;
+    watched->is_untidy = watched->is_broken = WSSC_BOTH_ENDS;
     wssc_talk_give_up(&watched->talk);
     forget(early, watched);
 }
@@ -47,7 +47,7 @@ static void release(WsscEarly *early, WsscWatched *watched, const WsscPacket *pa
         if (early->moves == NULL)
             early->moves = g_array_new(FALSE, FALSE, sizeof(WsscMove));
         g_array_append_val(early->moves, move);
-        watched->is_moved = 1;
+        watched->is_moved |= first->is_bare ? 0 : 1;
         g_array_remove_index(watched->early, 0);
         early->waiting--;
     }

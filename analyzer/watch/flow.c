@@ -31,6 +31,7 @@ static void fill_gaps(WsscFlow *flow, guint32 start, guint32 end, WsscArrival *a
             continue;
         gboolean has_before = (gint32)(start - gap->start) > 0, has_after = (gint32)(gap->end - end) > 0;
         arrival->is_filling = arrival->is_new = TRUE;
+        arrival->filled += (has_after ? end : gap->end) - (has_before ? start : gap->start);
         if (!has_before && !has_after) {
             close_gap(flow, i - 1, arrival);
             continue;

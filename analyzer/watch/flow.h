@@ -44,6 +44,7 @@ typedef struct {
     gboolean is_new;     /* it brings octets that did not come yet */
     gboolean is_filling; /* ... some of them in gaps */
     gboolean is_repeat;  /* all of its octets, and a FIN, came before: whoever receives it has them */
+    guint32 filled;      /* how many of its numbers were missing */
     guint32 missing;     /* octets, of one that is ahead */
     gboolean is_kept;    /* ... which are the last of the gaps */
     gpointer closed[WSSC_FLOW_GAPS];

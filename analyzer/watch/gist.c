@@ -29,9 +29,9 @@ static guint bits_of_talk(const WsscTalk *talk)
 WsscGist wssc_gist_of(WsscWatched *watched)
 {
     WsscTalk *talk = &watched->talk;
-    guint8 untidy = talk->is_joined ? watched->has_gap : watched->is_untidy;
-    gboolean is_tidy = untidy == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0 && watched->is_moved == 0;
-    if (watched->early != NULL) /* what was acknowledged did not come */
+    gboolean is_tidy =
+        watched->is_broken == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0 && watched->is_moved == 0;
+    if (watched->early != NULL || watched->ahead != NULL) /* what is missing did not come */
         wssc_talk_give_up(talk);
     wssc_talk_finish(talk);
     return (WsscGist){
@@ -52,7 +52,7 @@ WsscWatched *wssc_gist_resume(const WsscGist *gist, const WsscEnds *ends, guint3
     WsscTalk *talk = &watched->talk;
     watched->ends = *ends;
     watched->index = index;
-    watched->is_untidy = watched->has_gap = WSSC_BOTH_ENDS;
+    watched->is_untidy = watched->is_broken = WSSC_BOTH_ENDS;
     watched->is_reordered = (gist->bits & WSSC_GIST_REORDERED) != 0;
     watched->is_elsewhere = (gist->bits & WSSC_GIST_ELSEWHERE) != 0;
     watched->is_resumed = TRUE;

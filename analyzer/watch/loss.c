@@ -146,18 +146,27 @@ static WsscArrival track(const WsscLoss *loss, WsscSide *side, packet_info *pinf
 
 /* ---- TLS -------------------------------------------------------------------------------------------------------- */
 
+/* Records are followed in the order of their octets. */
+static gboolean is_out_of_order(const WsscSide *side, WsscArrivalKind kind)
+{
+    return kind == WSSC_ARRIVAL_AHEAD || kind == WSSC_ARRIVAL_BEHIND ||
+           (side->flow.gap_count > 0 && side->blind_since != 0);
+}
+
 /* Where a record begins and does not end is kept. One that ended and did not decrypt is told, and so is what stands in
  * the place of one, unless octets are known to be missing: those are told then. */
 static void follow_records(const WsscLoss *loss, WsscTalked *connection, WsscSide *side, packet_info *pinfo,
                            WsscArrivalKind kind)
 {
-    if (kind != WSSC_ARRIVAL_NEXT) {
-        side->records.is_sure = FALSE;
-        side->records.good = 0;
-    }
-    WsscRecordsSeen seen = wssc_records_follow(&side->records, payload_of(loss, pinfo));
     guint decrypted = wssc_frame_count_decrypted(pinfo);
     connection->has_decrypted |= decrypted > 0;
+    if (kind != WSSC_ARRIVAL_NEXT || is_out_of_order(side, kind))
+        side->records = (WsscRecords){.left = 0};
+    if (is_out_of_order(side, kind)) {
+        g_clear_pointer(&side->record, wssc_damage_free);
+        return;
+    }
+    WsscRecordsSeen seen = wssc_records_follow(&side->records, payload_of(loss, pinfo));
     if (decrypted > 0 && seen.ended > 0 && !seen.is_astray)
         side->records.is_sure = TRUE;
     if (side->records.left == 0 || seen.is_begun)

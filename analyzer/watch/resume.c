@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "carrier/client_hello.h"
+#include "watch/ahead.h"
 #include "watch/http_talk.h"
 
 #define MAX_ENTRIES (512u * 1024)          /* connections; of the rest none is taken up again */
@@ -28,6 +29,7 @@ typedef struct {
     gboolean has_spoken;
     guint8 address;   /* octets of an address */
     WsscInner *inner; /* of TLS; or NULL */
+    WsscAhead *ahead; /* ... what it was not told yet, since octets before it are missing; or NULL */
     gboolean is_busy; /* ... which is under way */
     WsscTlsPlace place;
 } Entry;
@@ -40,6 +42,7 @@ struct WsscResume {
     guint busy;        /* entries that are */
     gboolean is_stuck; /* one of TLS is not followed */
     gsize octets;      /* of handshakes */
+    gsize kept;        /* ... as ahead.h counts */
     GArray *handshake; /* WsscHello, owned: of the latest that was due */
     /* of the frame under way */
     gboolean has_packet;
@@ -55,6 +58,7 @@ static void free_entry(gpointer data)
     for (guint i = 0; i < 2; i++)
         g_clear_pointer(&entry->hellos[i].octets, g_byte_array_unref);
     wssc_inner_free(entry->inner);
+    wssc_ahead_clear(&entry->ahead);
     g_free(entry);
 }
 
@@ -299,6 +303,7 @@ static void drop_inner(WsscResume *resume, Entry *entry)
     if (entry->inner != NULL)
         resume->octets -= wssc_inner_octets(entry->inner);
     g_clear_pointer(&entry->inner, wssc_inner_free);
+    wssc_ahead_clear(&entry->ahead);
 }
 
 static void set_busy(WsscResume *resume, Entry *entry, gboolean is_busy)
@@ -317,8 +322,29 @@ static void drop(WsscResume *resume, const WsscEnds *ends)
     g_hash_table_remove(resume->entries, ends);
 }
 
-/* Octets of it. */
-static void follow_tls(WsscResume *resume, Entry *entry, const WsscTook *took)
+static void join(gpointer octets, const WsscPacket *packet)
+{
+    g_byte_array_append(octets, packet->payload.data, (guint)packet->payload.len);
+}
+
+/* In the order of their numbers, as libwireshark decrypts them. FALSE: that is not known. */
+static gboolean take_in_order(WsscResume *resume, Entry *entry, const WsscTook *took, guint32 expected)
+{
+    const WsscPacket *packet = &resume->packet;
+    gboolean is_from_server = packet->side != entry->client;
+    if (entry->ahead == NULL && packet->segment.seq == expected) {
+        wssc_inner_take(entry->inner, is_from_server, packet->payload, took->opened, took->place);
+        return TRUE;
+    }
+    g_autoptr(GByteArray) octets = g_byte_array_new();
+    if (!wssc_ahead_take(&entry->ahead, &resume->kept, packet, expected, join, octets))
+        return FALSE;
+    wssc_inner_take(entry->inner, is_from_server, wssc_bytes(octets->data, octets->len), took->opened, took->place);
+    return TRUE;
+}
+
+/* Octets of it. expected: the number that was to come of its end. */
+static void follow_tls(WsscResume *resume, Entry *entry, const WsscTook *took, guint32 expected)
 {
     const WsscPacket *packet = &resume->packet;
     gboolean is_from_server = packet->side != entry->client;
@@ -328,22 +354,23 @@ static void follow_tls(WsscResume *resume, Entry *entry, const WsscTook *took)
     if (entry->inner == NULL)
         return;
     resume->octets -= wssc_inner_octets(entry->inner);
-    wssc_inner_take(entry->inner, is_from_server, packet->payload, took->opened, took->place);
+    gboolean is_in_order = take_in_order(resume, entry, took, expected);
     resume->octets += wssc_inner_octets(entry->inner);
-    gboolean is_given_up = wssc_inner_is_lost(entry->inner) || resume->octets > MAX_HANDSHAKES;
+    gboolean is_given_up = !is_in_order || wssc_inner_is_lost(entry->inner) || resume->octets > MAX_HANDSHAKES;
     gboolean has_hellos = entry->hellos[0].octets != NULL && entry->hellos[1].octets != NULL;
     set_busy(resume, entry,
-             is_given_up || !has_hellos || !packet->is_plain || !wssc_inner_is_between(entry->inner, &entry->place));
+             is_given_up || !has_hellos || !packet->is_plain || entry->ahead != NULL ||
+                 !wssc_inner_is_between(entry->inner, &entry->place));
     if (is_given_up)
         drop_inner(resume, entry);
 }
 
-static void take_octets(WsscResume *resume, Entry *entry, const WsscTook *took)
+static void take_octets(WsscResume *resume, Entry *entry, const WsscTook *took, guint32 expected)
 {
     const WsscPacket *packet = &resume->packet;
     if (entry->client == NOBODY)
         entry->client = client_of(packet);
-    follow_tls(resume, entry, took);
+    follow_tls(resume, entry, took, expected);
     entry->is_answer_due = packet->side == entry->client; /* TLS rests only behind what its server says (tls_talk.h) */
     entry->has_spoken = TRUE;
 }
@@ -372,6 +399,7 @@ void wssc_resume_took(WsscResume *resume, const WsscTook *took)
     if (segment->is_syn)
         keep_hello(resume, entry);
     guint32 end = segment->seq + segment->len + (segment->is_syn || segment->is_fin ? 1 : 0);
+    guint32 expected = entry->next[packet->side];
     guint8 bit = (guint8)(1u << packet->side);
     if (entry->is_joined && (entry->has_begun & bit) == 0)
         keep_bare(resume, entry);
@@ -380,7 +408,7 @@ void wssc_resume_took(WsscResume *resume, const WsscTook *took)
     entry->has_begun |= bit;
     entry->is_http |= took->is_http;
     if (segment->len > 0)
-        take_octets(resume, entry, took);
+        take_octets(resume, entry, took, expected);
 }
 
 void wssc_resume_forget(WsscResume *resume)

@@ -30,6 +30,7 @@ typedef struct {
     gboolean has_triage;
     gboolean has_vague_ends; /* as in WsscSharing */
     WsscEarly early;
+    gsize kept; /* octets, as ahead.h counts */
     WsscStrays strays;
     WsscLookedOver seen;
 } Scan;
@@ -75,12 +76,12 @@ static guint32 note_segment(Scan *scan, const WsscPacket *packet, const WsscHead
     scan->has_vague_ends |= packet->has_options;
     wssc_early_take(&scan->early, watched, packet, place, scan->frame);
     if (scan->has_triage && !place.is_repeat)
-        wssc_talk_take(&watched->talk, packet, place.kind, scan->frame);
+        wssc_watched_say(watched, packet, place, scan->frame, &scan->kept);
     if (scan->has_triage && packet->segment.len > 0)
         wssc_beginning_take(&watched->beginning, packet->side, packet->payload,
                             place.kind == WSSC_ARRIVAL_NEXT && !packet->is_cut);
     gboolean is_idle = packet->is_bare && place.kind == WSSC_ARRIVAL_NEXT;
-    gboolean is_at_rest = scan->has_triage && watched->early == NULL && wssc_talk_is_between(&watched->talk);
+    gboolean is_at_rest = scan->has_triage && wssc_watched_is_between(watched);
     return WSSC_NOTED_CONNECTIONS + (watched->index << WSSC_NOTED_FLAGS) + (is_idle ? WSSC_NOTED_IDLE : 0) +
            (place.is_repeat ? WSSC_NOTED_REPEAT : 0) + (is_at_rest ? WSSC_NOTED_AT_REST : 0);
 }

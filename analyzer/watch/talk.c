@@ -254,7 +254,7 @@ void wssc_talk_take(WsscTalk *talk, const WsscPacket *packet, WsscArrivalKind ar
 void wssc_talk_finish(WsscTalk *talk)
 {
     gboolean is_even = talk->first_frame != 0;
-    if (talk->is_joined)
+    if (talk->is_joined || talk->is_late)
         is_even = FALSE;
     else if (talk->kind == WSSC_TALK_HTTP)
         is_even = wssc_http_talk_is_even(talk->as.http) && !wssc_http_talk_may_be_ours(talk->as.http);

@@ -35,6 +35,7 @@ typedef struct {
     guint8 has_syn, has_spoken, has_fin; /* bits: the ends */
     guint8 is_joined;                    /* in its middle: it may hold anything */
     guint8 is_midway;                    /* ... and not before a request */
+    guint8 is_late;                      /* some segment came behind others of its end that say what comes after it */
     guint8 is_reset, is_refused;
     guint8 is_nettcp, is_tls;     /* so it began, strange or not */
     guint8 is_unasked;            /* what stands behind an answer is no request: libwireshark takes what the server says

@@ -7,6 +7,7 @@ void wssc_watched_free(gpointer data)
     if (watched == NULL)
         return;
     wssc_talk_clear(&watched->talk);
+    wssc_ahead_clear(&watched->ahead);
     wssc_beginning_clear(&watched->beginning);
     g_free(watched->flows);
     g_clear_pointer(&watched->early, g_array_unref);
@@ -45,6 +46,25 @@ guint32 wssc_watched_next(const WsscWatched *watched, guint side)
     return watched->flows != NULL ? watched->flows[side].next : watched->next[side];
 }
 
+/* Segments that come late, all of whose octets were missing, change nothing but the order. */
+static gboolean is_broken(const WsscArrival *arrival, const WsscSegment *segment, gboolean had_begun)
+{
+    guint32 numbers = segment->len + (segment->is_fin ? 1 : 0);
+    switch (arrival->kind) {
+    case WSSC_ARRIVAL_NEXT:
+        return FALSE;
+    case WSSC_ARRIVAL_SYN:
+    case WSSC_ARRIVAL_INSIDE:
+        return had_begun;
+    case WSSC_ARRIVAL_AHEAD:
+        return !arrival->is_kept;
+    case WSSC_ARRIVAL_BEHIND:
+        return arrival->filled != numbers;
+    default:
+        return TRUE;
+    }
+}
+
 WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)
 {
     const WsscSegment *segment = &packet->segment;
@@ -63,6 +83,7 @@ WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)
     watched->has_begun |= bit;
     watched->is_reordered |= arrival.is_filling ? 1 : 0;
     place.kind = arrival.kind;
+    place.missing = arrival.missing;
     place.is_repeat = arrival.is_repeat && (watched->is_cut & bit) == 0 && !packet->is_reset;
     /* What nobody dissects, and what only keeps the connection alive. */
     gboolean is_empty = segment->len == 0 && !segment->is_syn && !segment->is_fin && !packet->is_reset;
@@ -71,7 +92,43 @@ WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)
     /* A SYN on ports that were used before is a beginning, but not that of the connection. */
     if (arrival.kind != WSSC_ARRIVAL_NEXT && (arrival.kind != WSSC_ARRIVAL_SYN || had_begun))
         watched->is_untidy |= bit;
-    if (arrival.kind != WSSC_ARRIVAL_NEXT && (had_begun || arrival.kind != WSSC_ARRIVAL_INSIDE))
-        watched->has_gap |= had_begun || arrival.kind != WSSC_ARRIVAL_SYN ? bit : 0;
+    watched->is_broken |= is_broken(&arrival, segment, had_begun) ? bit : 0;
     return place;
+}
+
+/* ---- what is said -------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    WsscTalk *talk;
+    guint32 frame;
+} Saying;
+
+static void say(gpointer user, const WsscPacket *packet)
+{
+    const Saying *saying = user;
+    wssc_talk_take(saying->talk, packet, WSSC_ARRIVAL_NEXT, saying->frame);
+}
+
+void wssc_watched_say(WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame, gsize *kept)
+{
+    WsscTalk *talk = &watched->talk;
+    Saying saying = {talk, frame};
+    if ((watched->ahead == NULL && place.kind != WSSC_ARRIVAL_AHEAD) || talk->kind == WSSC_TALK_STRANGE ||
+        watched->is_broken != 0) {
+        wssc_ahead_clear(&watched->ahead);
+        wssc_talk_take(talk, packet, place.kind, frame);
+        return;
+    }
+    talk->is_late = 1;
+    /* An acknowledgement of who has said more: what was it is not there. */
+    gboolean is_blank = place.kind == WSSC_ARRIVAL_AHEAD && packet->segment.len == 0 && !packet->segment.is_fin;
+    if ((is_blank && !packet->is_reset) ||
+        !wssc_ahead_take(&watched->ahead, kept, packet, packet->segment.seq - place.missing, say, &saying))
+        wssc_talk_give_up(talk);
+}
+
+gboolean wssc_watched_is_between(const WsscWatched *watched)
+{
+    return watched->early == NULL && watched->ahead == NULL && wssc_talk_is_between(&watched->talk);
 }

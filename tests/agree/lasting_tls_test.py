@@ -247,6 +247,29 @@ class LastingTls(unittest.TestCase):
                 with self.subTest(kind=kind, name=name):
                     self.assertGreaterEqual(self.same('events', [self.write('again', frames)]), 6)
 
+    def test_late(self):
+        """Segments that were lost, and sent once more behind others: the connection goes on as if they had come in their places."""
+        large = strange.body(strange.POST, strange.envelope() + b' ' * 4000), strange.body(strange.OK, strange.envelope() + b' ' * 4000)
+        exchange = ((0, large[0]), (1, large[1]))
+        for kind in ('plain', 'gcm', 'cbc', '1.3'):
+            own = strange_tls.lasting(self.ends, kind, [exchange] * 8) if kind != 'plain' else strange.turns(
+                *[octets for _, octets in exchange * 8])
+            own = own[:3] + [frame for frame in own[3:] if len(frame) > 54 or frame[47] != mix.ACK]
+            for behind in (1, 2):
+                late, at = own[:], 12
+                while at + behind < len(late):
+                    run = late[at:at + behind + 1]
+                    is_run = all(len(frame) > 60 and frame[26:30] == run[0][26:30] for frame in run)
+                    if is_run:
+                        late.insert(at + behind, late.pop(at))
+                    at += 5 if is_run else 1
+                self.assertTrue(late != own)
+                with self.subTest(kind=kind, behind=behind):
+                    path = self.write('late', late)
+                    self.assertGreaterEqual(self.same('events', [path]), 6)
+                    (status, out, errors), _ = self.said('events', [path])
+                    self.assertEqual((status, out.count(b'"type":"message"'), errors), (0, 16, b''))
+
     def test_left_out(self):
         """The key log has nothing of it, nor is its session another's: libwireshark gets none of its frames."""
         exchanges = [((0, strange.ask()), (1, strange.tell()))] * 4

@@ -476,6 +476,17 @@ EXCHANGES = (
 ENDS = ('close', 'close', 'server', 'reset', 'asked', 'cut off', '')
 
 
+def come_late(rng, frames):
+    """One of the last frames that say something, behind the next ones of its direction, or behind any."""
+    at = max(4, len(frames) - rng.randrange(2, 8))
+    behind = at + rng.randrange(1, 4)
+    if rng.random() < 0.7:
+        while behind > at and any(frame[1][26:30] != frames[at][1][26:30] for frame in frames[at:behind + 1]):
+            behind -= 1
+    if at < len(frames):
+        frames.insert(min(behind, len(frames) - 1), frames.pop(at))
+
+
 def lasting(rng, number):
     """Frames of a connection with some exchanges, whose ports may mislead."""
     own = Tcp(rng, (b'\x0a\0\1' + bytes([number % 250 + 1]), rng.choice((40000, 60000)) + number),
@@ -492,6 +503,8 @@ def lasting(rng, number):
             own.segment(1, ACK)
         if rng.random() < 0.05:
             own.frames.append(own.frames[-rng.randrange(1, 4)])  # sent again
+        if rng.random() < 0.08:
+            come_late(rng, own.frames)
     end = rng.choice(ENDS)
     if end in ('close', 'server'):
         own.close(end == 'server')

@@ -124,6 +124,8 @@ def any_lasting(rng, number, ends):
             own.segment(rng.randrange(2), mix.ACK)
         if rng.random() < 0.05:
             own.frames.append(own.frames[-rng.randrange(1, 4)])  # sent again
+        if rng.random() < 0.08:
+            strange.come_late(rng, own.frames)
         if rng.random() < 0.03:
             del own.frames[-rng.randrange(1, 4)]  # and lost
         if rng.random() < 0.03:
