@@ -326,7 +326,7 @@ static void test_hellos(void)
 static void test_midway(void)
 {
     static const guint8 data[] = {23, 3, 3, 0, 9, 22, 3, 22, 3, 22, 3, 3, 0, 22};
-    g_autoptr(GByteArray) plain = hello(1, FALSE), server = hello(2, FALSE), more = g_byte_array_new();
+    g_autoptr(GByteArray) plain = hello(1, FALSE), more = g_byte_array_new();
     WsscBeginning both = {.has_hello = 0}, late = {.has_hello = 0};
     g_byte_array_append(more, data, sizeof data);
     g_byte_array_append(more, plain->data, plain->len);
