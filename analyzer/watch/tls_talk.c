@@ -109,7 +109,7 @@ static gboolean take_records(Way *way, WsscBytes octets, WsscTickets *tickets)
         gsize taken = MIN(way->left, octets.len);
         if (taken > 0) {
             way->left -= (guint)taken;
-            if (tickets != NULL)
+            if (tickets != NULL && way->head[0] != RECORD_DATA)
                 wssc_tickets_take(tickets, way->head[0], wssc_bytes(octets.data, taken));
         } else {
             way->head[way->got++] = octets.data[0];
@@ -119,7 +119,7 @@ static gboolean take_records(Way *way, WsscBytes octets, WsscTickets *tickets)
                 if (!begin_record(way, is_at_record && octets.len > 1))
                     return FALSE;
                 way->got = 0;
-                if (tickets != NULL)
+                if (tickets != NULL && way->head[0] != RECORD_DATA)
                     wssc_tickets_begin_record(tickets, way->head[0]);
             }
         }

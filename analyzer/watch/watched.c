@@ -65,35 +65,41 @@ static gboolean is_broken(const WsscArrival *arrival, const WsscSegment *segment
     }
 }
 
-WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)
+/* By all that is known of its direction. */
+static __attribute__((noinline)) WsscPlace take_in_flow(WsscWatched *watched, const WsscPacket *packet)
 {
     const WsscSegment *segment = &packet->segment;
-    WsscPlace place = {.is_repeat = FALSE};
     guint8 bit = (guint8)(1u << packet->side);
     gboolean had_begun = (watched->has_begun & bit) != 0;
-    watched->is_cut |= packet->is_cut ? bit : 0;
-    watched->has_ended |= packet->is_reset ? WSSC_BOTH_ENDS : segment->is_fin ? bit : 0;
-    if (watched->flows == NULL && follow(watched, packet->side, segment, &place.kind)) {
-        watched->is_untidy |= place.kind == WSSC_ARRIVAL_INSIDE ? bit : 0;
-        return place;
-    }
     if (watched->flows == NULL)
         begin_flows(watched);
     WsscArrival arrival = wssc_flow_take(&watched->flows[packet->side], segment);
     watched->has_begun |= bit;
     watched->is_reordered |= arrival.is_filling ? 1 : 0;
-    place.kind = arrival.kind;
-    place.missing = arrival.missing;
-    place.is_repeat = arrival.is_repeat && (watched->is_cut & bit) == 0 && !packet->is_reset;
+    gboolean is_repeat = arrival.is_repeat && (watched->is_cut & bit) == 0 && !packet->is_reset;
+    const WsscPlace place = {.missing = arrival.missing, .kind = (guint8)arrival.kind, .is_repeat = is_repeat ? 1 : 0};
     /* What nobody dissects, and what only keeps the connection alive. */
     gboolean is_empty = segment->len == 0 && !segment->is_syn && !segment->is_fin && !packet->is_reset;
-    if (place.is_repeat || (arrival.kind == WSSC_ARRIVAL_BEHIND && is_empty))
+    if (is_repeat || (arrival.kind == WSSC_ARRIVAL_BEHIND && is_empty))
         return place;
     /* A SYN on ports that were used before is a beginning, but not that of the connection. */
     if (arrival.kind != WSSC_ARRIVAL_NEXT && (arrival.kind != WSSC_ARRIVAL_SYN || had_begun))
         watched->is_untidy |= bit;
     watched->is_broken |= is_broken(&arrival, segment, had_begun) ? bit : 0;
     return place;
+}
+
+WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet)
+{
+    const WsscSegment *segment = &packet->segment;
+    guint8 bit = (guint8)(1u << packet->side);
+    WsscArrivalKind kind;
+    watched->is_cut |= packet->is_cut ? bit : 0;
+    watched->has_ended |= packet->is_reset ? WSSC_BOTH_ENDS : segment->is_fin ? bit : 0;
+    if (watched->flows != NULL || !follow(watched, packet->side, segment, &kind))
+        return take_in_flow(watched, packet);
+    watched->is_untidy |= kind == WSSC_ARRIVAL_INSIDE ? bit : 0;
+    return (WsscPlace){.kind = (guint8)kind};
 }
 
 /* ---- what is said -------------------------------------------------------------------------------------------------
@@ -110,12 +116,11 @@ static void say(gpointer user, const WsscPacket *packet)
     wssc_talk_take(saying->talk, packet, WSSC_ARRIVAL_NEXT, saying->frame);
 }
 
-void wssc_watched_say(WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame, gsize *kept)
+void wssc_watched_say_late(WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame, gsize *kept)
 {
     WsscTalk *talk = &watched->talk;
     Saying saying = {talk, frame};
-    if ((watched->ahead == NULL && place.kind != WSSC_ARRIVAL_AHEAD) || talk->kind == WSSC_TALK_STRANGE ||
-        watched->is_broken != 0) {
+    if (talk->kind == WSSC_TALK_STRANGE || watched->is_broken != 0) {
         wssc_ahead_clear(&watched->ahead);
         wssc_talk_take(talk, packet, place.kind, frame);
         return;
@@ -126,9 +131,4 @@ void wssc_watched_say(WsscWatched *watched, const WsscPacket *packet, WsscPlace 
     if ((is_blank && !packet->is_reset) ||
         !wssc_ahead_take(&watched->ahead, kept, packet, packet->segment.seq - place.missing, say, &saying))
         wssc_talk_give_up(talk);
-}
-
-gboolean wssc_watched_is_between(const WsscWatched *watched)
-{
-    return watched->early == NULL && watched->ahead == NULL && wssc_talk_is_between(&watched->talk);
 }

@@ -35,20 +35,34 @@ typedef struct {
 
 void wssc_watched_free(gpointer watched);
 
-/* Where a segment stands. */
+/* Where a segment stands. So small that it goes by register: there is one for each frame. */
 typedef struct {
-    WsscArrivalKind kind;
-    gboolean is_repeat; /* it brings nothing that did not come before */
-    guint32 missing;    /* octets, of one that is ahead */
+    guint32 missing;  /* octets, of one that is ahead */
+    guint8 kind;      /* WsscArrivalKind */
+    guint8 is_repeat; /* it brings nothing that did not come before */
 } WsscPlace;
 
 /* Follows the segment. */
 WsscPlace wssc_watched_take(WsscWatched *watched, const WsscPacket *packet);
+/* Where octets are missing, or were. */
+void wssc_watched_say_late(WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame, gsize *kept);
+
 /* Then tells what is said (talk.h) of it, in the order of the segments' numbers; no repeat. kept: as ahead.h counts. */
-void wssc_watched_say(WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame, gsize *kept);
-/* Both ends have said what they have to say in between, and nothing that they said is missing (wssc_talk_is_between).
- */
-gboolean wssc_watched_is_between(const WsscWatched *watched);
+static inline void wssc_watched_say(WsscWatched *watched, const WsscPacket *packet, WsscPlace place, guint32 frame,
+                                    gsize *kept)
+{
+    if (watched->ahead == NULL && place.kind != WSSC_ARRIVAL_AHEAD)
+        wssc_talk_take(&watched->talk, packet, place.kind, frame);
+    else
+        wssc_watched_say_late(watched, packet, place, frame, kept);
+}
+
+/* It rests (wssc_talk_is_between), and nothing that was said is missing. */
+static inline gboolean wssc_watched_is_between(const WsscWatched *watched)
+{
+    return watched->early == NULL && watched->ahead == NULL && wssc_talk_is_between(&watched->talk);
+}
+
 /* The sequence number behind all that came of that end, which has begun. */
 guint32 wssc_watched_next(const WsscWatched *watched, guint side);
 
