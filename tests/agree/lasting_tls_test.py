@@ -6,6 +6,7 @@ has nothing.
 
 usage: lasting_tls_test.py WSSC_COUNTING SOURCE_DIR [--all | --more SECONDS [SEED]]
 """
+import itertools
 import os
 import random
 import struct
@@ -171,6 +172,20 @@ class LastingTls(unittest.TestCase):
                     self.assertEqual(self.messages(path) > 0, not alone)
                     self.write_log(log)
 
+    def test_session_of_one_joined(self):
+        """The capture begins with the ClientHello of the one that has secrets: what another goes on with is not known."""
+        exchange = ((0, strange.ask()), (1, strange.tell()))
+        with open(self.keys, encoding='ascii') as file:
+            before = file.read()
+        for kind in ('gcm', 'cbc', '1.1'):
+            (first, second), log = strange_tls.going_on(self.ends, kind, exchange)
+            self.write_log(log)
+            path = self.write('joined', first[3:] + second)
+            with self.subTest(kind):
+                self.same('events', [path])
+                self.assertEqual(self.messages(path), 24)
+        self.write_log(before)
+
     def test_beside_others(self):
         """What others began before the capture, or go on with by a ticket that nobody has secrets for, opens nothing: a connection
         with keys is forgotten as if it were alone."""
@@ -198,7 +213,7 @@ class LastingTls(unittest.TestCase):
                             self.assertGreaterEqual(begun, 5)
 
     def test_among_strays(self):
-        """Frames of which it is not known what they are leave a connection with keys to a process of its own."""
+        """Frames of which it is not known what they are leave a connection that lasts to a process of its own."""
         def datagram(ports, payload):
             return mix.ethernet(*strays, 17, struct.pack('>HHHH', *ports, 8 + len(payload), 0) + payload)
 
@@ -210,19 +225,20 @@ class LastingTls(unittest.TestCase):
 
         strays = b'\x0a\1\1\1', b'\x0a\1\1\2'
         large = strange.body(strange.POST, strange.envelope() + b' ' * 30000), strange.body(strange.OK, strange.envelope() + b' ' * 30000)
-        own = strange_tls.lasting(self.ends, '1.3', [((0, large[0]), (1, large[1]))] * 160)
+        owns = {'log': strange_tls.lasting(self.ends, '1.3', [((0, large[0]), (1, large[1]))] * 160),
+                None: strange.turns(*large * 160, client=(b'\x0a\0\2\2', 40001))}
         # in VXLAN another datagram, and what may be QUIC's
         inside = struct.pack('>HH', 9, 9) + b'\0' * 4 + datagram((7, 8), b'inside of something')
         others = ([datagram((5555, 4789), inside)] * 40, [datagram((50000, 443), b'\x43' + b'q' * 60)] * 40, binary(0, 1) * 20,
                   [frame.replace(b'\x0a\0\2\2', b'\x0a\0\2\3', 1)
                    for frame in strange_tls.lasting(self.closed, 'gcm', [((0, b'a' * 50), (1, b'b' * 50))] * 20)[8:]])
-        for number, frames in enumerate(others):
+        for (keys, own), (number, frames) in itertools.product(owns.items(), enumerate(others)):
             apart = len(own) // len(frames)
             mixed = [frame for at in range(len(frames)) for frame in [*own[at * apart:(at + 1) * apart], frames[at]]]
             path = self.write('strays', mixed + own[len(frames) * apart:])
-            with self.subTest(number):
-                seen, _, begun = self.counted('contexts', [path], '--limit', 'remembered-frames=100', '--jobs', '1')
-                self.assertEqual(seen, self.counted('contexts', [path], '--no-triage')[0])
+            with self.subTest(keys=keys, number=number):
+                seen, _, begun = self.counted('contexts', [path], '--limit', 'remembered-frames=100', '--jobs', '1', keys=keys)
+                self.assertEqual(seen, self.counted('contexts', [path], '--no-triage', keys=keys)[0])
                 self.assertGreater(begun, 30)
 
     def test_sent_again(self):
