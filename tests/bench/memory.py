@@ -8,6 +8,7 @@ Counted are the command and its workers together. Wanted: at the largest size no
 it takes, beyond 2 KB a context.
 """
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import mix  # pylint: disable=wrong-import-position
 from contexts import HERE, MANY, ONE  # pylint: disable=wrong-import-position
 
 TIMES, A_CONTEXT = 1.3, 2 / 1024  # MB
+DISTURBANCES = ('nothing', 'datagrams', 'joined TLS', 'sent again', 'late')
 CONNECTIONS = (250000, 500000, 1000000, 2000000)
 
 
@@ -105,21 +107,62 @@ def connections(wssc):
             print('  %8d     %4.0f MB at most' % (count, peak([wssc, 'contexts', '--no-progress', capture])), flush=True)
 
 
-def datagrams(wssc):
-    """SOAP with datagrams of nothing known all through it: libwireshark is made to forget all the same."""
+def records(path):
+    """The file's head; then (head, octets) of each frame."""
+    with open(path, 'rb') as file:
+        yield file.read(24)
+        while len(head := file.read(16)) == 16:
+            yield head, file.read(struct.unpack('<I', head[8:12])[0])
+
+
+def datagram(head, number):
+    own = mix.udp(b'\x0a\2\0' + bytes([number % 200]), 4000 + number % 999, b'\x0a\2\1\1', 4567, b'state %d' % number)
+    return head[:8] + struct.pack('<II', len(own), len(own)), own
+
+
+def joined_tls(head, number):
+    """Of a connection that was there before the capture, and of whose keys nobody knows."""
+    own = mix.Tcp(random.Random(7), (b'\x0a\2\0\1', 40001), (b'\x0a\2\1\1', 443), 0)
+    own.next[0] = own.next[0] + 69 * number & 0xffffffff
+    own.say(0, b'\x17\3\3\0\x40' + bytes(range(64)))
+    octets = own.frames[-1][1]
+    return head[:8] + struct.pack('<II', len(octets), len(octets)), octets
+
+
+def is_run(one, other):
+    """Both say something, in one direction."""
+    return one[1][26:34] == other[1][26:34] and min(len(one[1]), len(other[1])) > 60
+
+
+def disturb(path, out, kind):
+    every = 500
+    stream = records(path)
+    with open(out, 'wb') as file:
+        file.write(next(stream))
+        frames, last = list(stream), 0
+        for number, (head, octets) in enumerate(frames):
+            if kind == 'late' and number > last + every and number + 1 < len(frames) and is_run(frames[number], frames[number + 1]):
+                frames[number], frames[number + 1] = frames[number + 1], frames[number]
+                (head, octets), last = frames[number], number
+            file.write(head + octets)
+            if kind in ('datagrams', 'joined TLS') and number % every == 0:
+                file.write(b''.join((datagram if kind == 'datagrams' else joined_tls)(head, number // every)))
+            if kind == 'sent again' and number > last + every and len(octets) > 60:
+                file.write(head + octets)
+                last = number
+
+
+def disturbed(wssc):
+    """60 MB of SOAP, as other traffic and losses on the way leave it: libwireshark is made to forget all the same."""
     with tempfile.TemporaryDirectory() as folder:
-        plain, capture = os.path.join(folder, 'soap.pcap'), os.path.join(folder, 'both.pcap')
-        make(plain, 60, ONE, ())
-        with open(plain, 'rb') as file, open(capture, 'wb') as out:
-            out.write(file.read(24))
-            number = 0
-            while len(head := file.read(16)) == 16:
-                frame = file.read(struct.unpack('<I', head[8:12])[0])
-                own = mix.udp(b'\x0a\2\0' + bytes([number % 200]), 4000 + number % 999, b'\x0a\2\1\1', 4567, b'state %d' % number)
-                out.write(head + frame + head[:8] + struct.pack('<II', len(own), len(own)) + own)
-                number += 1
-        for path, what in ((plain, 'without'), (capture, 'with')):
-            print('  %-12s %4.0f MB at most' % (what, peak([wssc, 'contexts', '--no-progress', path])), flush=True)
+        plain, capture = os.path.join(folder, 'soap.pcap'), os.path.join(folder, 'disturbed.pcap')
+        for what, options in (('many', ()), ('one', ('--one-connection',)), ('one of TLS', ('--lasting-tls',))):
+            keys = make(plain, 60, ONE, options)
+            peaks = []
+            for kind in DISTURBANCES:
+                disturb(plain, capture, kind)
+                peaks.append('%s %.0f' % (kind, peak([wssc, 'contexts', '--no-progress', *keys, capture])))
+            print('  %-12s %s   MB at most' % (what, ', '.join(peaks)), flush=True)
 
 
 def main():
@@ -140,8 +183,8 @@ def main():
     table(sys.argv[1], ONE, sizes, commands, '--alive')
     print('connections that others have')
     connections(sys.argv[1])
-    print('60 MB of SOAP with datagrams between, and without')
-    datagrams(sys.argv[1])
+    print('60 MB of SOAP by connections, with other traffic between and what losses leave')
+    disturbed(sys.argv[1])
 
 
 if __name__ == '__main__':
