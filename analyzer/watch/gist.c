@@ -31,7 +31,7 @@ WsscGist wssc_gist_of(WsscWatched *watched)
     WsscTalk *talk = &watched->talk;
     gboolean is_tidy =
         watched->is_broken == 0 && watched->is_cut == 0 && watched->is_elsewhere == 0 && watched->is_moved == 0;
-    if (watched->early != NULL || watched->ahead != NULL) /* what is missing did not come */
+    if (watched->early != NULL) /* what was acknowledged did not come */
         wssc_talk_give_up(talk);
     wssc_talk_finish(talk);
     return (WsscGist){

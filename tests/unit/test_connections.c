@@ -10,6 +10,7 @@
 typedef struct {
     WsscConnections *connections;
     guint32 frame;
+    gsize kept; /* as ahead.h counts */
 } Play;
 
 static WsscPacket packet_of(guint number, gboolean is_server)
@@ -28,7 +29,7 @@ static void take(Play *play, const WsscPacket *packet)
     g_assert_nonnull(watched);
     WsscPlace place = wssc_watched_take(watched, packet);
     if (!place.is_repeat)
-        wssc_talk_take(&watched->talk, packet, place.kind, play->frame);
+        wssc_watched_say(watched, packet, place, play->frame, &play->kept);
     if (packet->segment.len > 0)
         wssc_beginning_take(&watched->beginning, packet->side, packet->payload, TRUE);
 }
@@ -160,6 +161,43 @@ static void test_refused(void)
     wssc_connections_free(play.connections);
 }
 
+static const WsscWatched *watched_of(Play *play, guint number)
+{
+    const WsscPacket packet = packet_of(number, FALSE);
+    return wssc_connections_of(play->connections, &packet.ends, play->frame);
+}
+
+/* What was missing came: all is known of the connection, but it is not left out, for libwireshark may see it in another
+ * way. What does not come may have been anything. */
+static void test_late(void)
+{
+    Play play = {.connections = wssc_connections_new(10, 0)};
+    for (guint number = 1; number <= 5; number++)
+        say_hello(&play, number);
+    say(&play, 1, 1001, "\1\2 in binary");
+    say(&play, 1, 1013, "\1\2 in binary");
+    say(&play, 2, 1013, "\1\2 in binary");
+    g_assert_false(wssc_watched_is_between(watched_of(&play, 2)));
+    g_assert_nonnull(watched_of(&play, 2)->ahead);
+    say(&play, 2, 1001, "\1\2 in binary");
+    g_assert_null(watched_of(&play, 2)->ahead);
+    g_assert_cmpuint(play.kept, ==, 0);
+    g_assert_cmpuint(watched_of(&play, 2)->talk.kind, ==, WSSC_TALK_BINARY);
+    say(&play, 3, 1001, "\1\2 in binary");
+    say(&play, 3, 1025, "\1\2 in binary");
+    say(&play, 4, 1013, ""); /* it has said more than came */
+    g_assert_cmpuint(watched_of(&play, 4)->talk.kind, ==, WSSC_TALK_STRANGE);
+    say(&play, 5, 1001, "\1\2 in binary");
+    say(&play, 5, 1001, "\1\2 in binary, and more");
+    wssc_connections_close(play.connections, FALSE, NULL);
+    g_assert_cmpuint(wssc_connections_get(play.connections, 1)->kind, ==, WSSC_TALK_BINARY);
+    for (guint number = 2; number <= 3; number++)
+        g_assert_cmpuint(wssc_connections_get(play.connections, number)->kind, ==, WSSC_TALK_STRANGE);
+    g_assert_cmphex(wssc_connections_get(play.connections, 2)->bits & WSSC_GIST_RESUMABLE, !=, 0);
+    g_assert_cmphex(wssc_connections_get(play.connections, 5)->bits & WSSC_GIST_RESUMABLE, ==, 0);
+    wssc_connections_free(play.connections);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -167,5 +205,6 @@ int main(int argc, char **argv)
     g_test_add_func("/connections/goes-on", test_goes_on);
     g_test_add_func("/connections/too-many", test_too_many);
     g_test_add_func("/connections/refused", test_refused);
+    g_test_add_func("/connections/late", test_late);
     return g_test_run();
 }
