@@ -111,12 +111,14 @@ class LastingTls(unittest.TestCase):
         """What was HTTP's before is taken for its as well where it begins anew, by whichever end."""
         call = (0, strange.ask()), (1, strange.tell())
         page = (0, strange.GET), (1, strange.page(900))
+        junks = [b'no such thing here ' * 3, *(random.Random(seed).randbytes(50) for seed in range(9))]
         for kind in ('gcm', '1.3'):
             for side in (0, 1):
                 paths = [self.write('junk%d' % number, strange_tls.lasting(self.ends, kind, exchanges, port=port))
                          for number, (exchanges, port) in enumerate(
-                             ([before, before, ((side, b'no such thing here ' * 3),), call, call], port)
-                             for before in (call, page) for port in (443, 8443, 50777))]
+                             ([before, before, ((side, junk),), call, call], port)
+                             for before in (call, page) for junk in junks
+                             for port in (443, 8443, 50777))]
                 self.assertGreaterEqual(self.same('events', paths), 4)
 
     def test_in_the_file(self):
