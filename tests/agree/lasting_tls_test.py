@@ -111,7 +111,7 @@ class LastingTls(unittest.TestCase):
         """What was HTTP's before is taken for its as well where it begins anew, by whichever end."""
         call = (0, strange.ask()), (1, strange.tell())
         page = (0, strange.GET), (1, strange.page(900))
-        junks = [b'no such thing here ' * 3, *(random.Random(seed).randbytes(50) for seed in range(9))]
+        junks = b'no such thing here ' * 3, random.Random(8).randbytes(50)
         for kind in ('gcm', '1.3'):
             for side in (0, 1):
                 paths = [self.write('junk%d' % number, strange_tls.lasting(self.ends, kind, exchanges, port=port))
