@@ -32,8 +32,8 @@ typedef enum {
 typedef struct {
     guint8 kind[2];     /* WsscBeginningKind */
     guint8 has_hello;   /* bits: the ends; of TLS: its ClientHello is the first that this end says, or stands behind how
-                           it takes up   net.tcp */
-    guint8 is_tied;     /* TLS behind net.tcp: as WSSC_BEGINS_TIED_TLS; or a ticket that others may have secrets for */
+                           it takes up net.tcp */
+    guint8 is_tied;     /* TLS behind net.tcp: as WSSC_BEGINS_TIED_TLS; or who else has secrets for it may be known */
     guint8 is_tls13;    /* its server chose TLS 1.3 */
     guint8 key;         /* WsscBeginningKey, of TLS */
     guint8 tail_len[2]; /* of TLS that was joined midway, the last octets of an end, which may begin a ClientHello */

@@ -272,13 +272,11 @@ static void note_ticket(Tickets *tickets, const guint64 *hash)
         g_hash_table_add(tickets->known, (gpointer)hash);
 }
 
-/* What its server gives is known as long as it is followed. */
+/* Of a connection that may be opened. What its server gives is known as long as it is followed. */
 static void note_tickets(Tickets *tickets, const WsscWatched *watched)
 {
     const WsscTickets *issued =
         watched->talk.kind == WSSC_TALK_TLS ? wssc_tls_talk_tickets(watched->talk.as.tls) : NULL;
-    if (!wssc_beginning_may_have_secrets(&watched->beginning))
-        return;
     tickets->are_vague |= issued == NULL || wssc_tickets_are_vague(issued);
     note_ticket(tickets, &watched->beginning.ticket);
     if (issued != NULL)
@@ -292,41 +290,59 @@ static WsscWatched *tls_at(const WsscConnections *connections, guint i)
     return watched != NULL && wssc_beginning_may_be_tls(&watched->beginning) ? watched : NULL;
 }
 
-static void collect_tickets(const WsscConnections *connections, const WsscKeyLog *log, Tickets *tickets)
+/* Which go on with the session of another by its identifier, and the tickets of all that may be opened so far. */
+static void tie_by_sessions(const WsscConnections *connections, const WsscKeyLog *log, Tickets *tickets)
 {
-    tickets->are_vague = log == NULL;
-    for (guint i = 0; i < connections->len; i++) {
-        WsscWatched *watched = tls_at(connections, i);
-        if (watched == NULL)
-            continue;
-        wssc_beginning_ask(&watched->beginning, log);
-        note_tickets(tickets, watched);
-    }
-}
-
-static gboolean is_tied_by_ticket(const Tickets *tickets, const WsscBeginning *beginning)
-{
-    return wssc_beginning_has_ticket(beginning) &&
-           (tickets->are_vague || g_hash_table_contains(tickets->known, &beginning->ticket));
-}
-
-/* Whether any needs another one's secrets. Which have none of their own, and none of another's, is noted. */
-static gboolean has_ties(const WsscConnections *connections, const WsscKeyLog *log)
-{
-    g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal),
-                          ticket_hashes = g_hash_table_new(g_int64_hash, g_int64_equal);
-    Tickets tickets = {.known = ticket_hashes};
-    gboolean is_any = connections->is_tls_away; /* their sessions are not known any more */
-    collect_tickets(connections, log, &tickets);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
     for (guint i = 0; i < connections->len; i++) {
         WsscWatched *watched = tls_at(connections, i);
         if (watched == NULL)
             continue;
         WsscBeginning *beginning = &watched->beginning;
-        beginning->is_tied |= is_tied_by_ticket(&tickets, beginning) ? 1 : 0;
-        gboolean is_tied = wssc_beginning_is_tied(beginning) || wssc_beginning_is_resumed(beginning, known);
-        watched->is_unkeyed = !connections->is_tls_away && !is_tied && beginning->key == WSSC_KEY_NONE &&
-                              !wssc_beginning_is_nettcp(beginning);
+        wssc_beginning_ask(beginning, log);
+        beginning->is_tied |= wssc_beginning_is_resumed(beginning, known) ? 1 : 0;
+        if (wssc_beginning_may_have_secrets(beginning) || wssc_beginning_is_tied(beginning))
+            note_tickets(tickets, watched);
+    }
+}
+
+static gboolean may_go_on(const Tickets *tickets, const WsscBeginning *beginning)
+{
+    return wssc_beginning_has_ticket(beginning) &&
+           (tickets->are_vague || g_hash_table_contains(tickets->known, &beginning->ticket));
+}
+
+/* Who goes on by a ticket is given another, by which the next one goes on. TRUE: there are such. */
+static gboolean tie_by_tickets(const WsscConnections *connections, Tickets *tickets)
+{
+    gboolean is_any = FALSE;
+    for (guint i = 0; i < connections->len; i++) {
+        WsscWatched *watched = tls_at(connections, i);
+        if (watched == NULL || watched->beginning.is_tied != 0 || !may_go_on(tickets, &watched->beginning))
+            continue;
+        watched->beginning.is_tied = 1;
+        note_tickets(tickets, watched);
+        is_any = TRUE;
+    }
+    return is_any;
+}
+
+/* Whether any needs another one's secrets. Which have none of their own, and none of another's, is noted. */
+static gboolean has_ties(const WsscConnections *connections, const WsscKeyLog *log)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
+    Tickets tickets = {.known = known, .are_vague = log == NULL};
+    gboolean is_any = connections->is_tls_away; /* their sessions are not known any more */
+    tie_by_sessions(connections, log, &tickets);
+    while (tie_by_tickets(connections, &tickets))
+        ;
+    for (guint i = 0; i < connections->len; i++) {
+        WsscWatched *watched = tls_at(connections, i);
+        if (watched == NULL)
+            continue;
+        gboolean is_tied = wssc_beginning_is_tied(&watched->beginning);
+        watched->is_unkeyed = !connections->is_tls_away && !is_tied && watched->beginning.key == WSSC_KEY_NONE &&
+                              !wssc_beginning_is_nettcp(&watched->beginning);
         is_any |= is_tied;
     }
     return is_any;

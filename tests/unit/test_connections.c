@@ -198,6 +198,78 @@ static void test_late(void)
     wssc_connections_free(play.connections);
 }
 
+/* ---- tickets ------------------------------------------------------------------------------------------------------
+ */
+
+static void say_octets(Play *play, guint number, gboolean is_server, const GByteArray *octets)
+{
+    WsscPacket packet = packet_of(number, is_server);
+    packet.payload = wssc_bytes(octets->data, octets->len);
+    packet.segment = (WsscSegment){.seq = is_server ? 5001 : 1001, .len = octets->len};
+    packet.has_ack = TRUE;
+    packet.ack = is_server ? 1001 : 5001;
+    take(play, &packet);
+}
+
+/* A ClientHello (RFC 5246 section 7.4.1.2) whose random is made of that octet, with a ticket of one octet; 0: none. */
+static void ask(Play *play, guint number, guint8 random, guint8 ticket)
+{
+    const guint8 head[] = {22, 3, 1, 0, 0, 1, 0, 0, 0, 3, 3}, suites[] = {0, 0, 2, 0xc0, 0x2f, 1, 0};
+    const guint8 offered[] = {0, 5, 0, 35, 0, 1, ticket}, none[] = {0, 4, 0, 35, 0, 0};
+    g_autoptr(GByteArray) octets = g_byte_array_new();
+    g_byte_array_append(octets, head, sizeof head);
+    for (guint i = 0; i < WSSC_CLIENT_RANDOM; i++)
+        g_byte_array_append(octets, &random, 1);
+    g_byte_array_append(octets, suites, sizeof suites);
+    g_byte_array_append(octets, ticket != 0 ? offered : none, ticket != 0 ? sizeof offered : sizeof none);
+    octets->data[4] = (guint8)(octets->len - 5);
+    octets->data[8] = (guint8)(octets->len - 9);
+    say_octets(play, number, FALSE, octets);
+}
+
+/* A ServerHello, a ticket of one octet (RFC 5077 section 3.3), and the end of the handshake. */
+static void give(Play *play, guint number, guint8 ticket)
+{
+    const guint8 hello[] = {22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3}, random[WSSC_CLIENT_RANDOM] = {0};
+    const guint8 rest[] = {0, 0xc0, 0x2f, 0, 22, 3, 3, 0, 11, 4, 0, 0, 7, 0, 0, 0, 9, 0, 1, ticket};
+    const guint8 end[] = {20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 4, 9, 9, 9, 9};
+    g_autoptr(GByteArray) octets = g_byte_array_new();
+    g_byte_array_append(octets, hello, sizeof hello);
+    g_byte_array_append(octets, random, sizeof random);
+    g_byte_array_append(octets, rest, sizeof rest);
+    g_byte_array_append(octets, end, sizeof end);
+    say_octets(play, number, TRUE, octets);
+}
+
+/* There are secrets for the first. The second goes on with it, the third with the second, the fourth with nobody's. */
+static void test_tickets(void)
+{
+    static const struct {
+        guint8 asked, given;
+        gboolean is_closed;
+    } all[] = {{0, 1, FALSE}, {1, 2, FALSE}, {2, 3, FALSE}, {7, 8, TRUE}};
+    const guint count = G_N_ELEMENTS(all);
+    static const char line[] = "CLIENT_RANDOM 0101010101010101010101010101010101010101010101010101010101010101 00\n";
+    for (guint is_backward = 0; is_backward < 2; is_backward++) {
+        Play play = {.connections = wssc_connections_new(10, 0)};
+        WsscKeyLog *log = wssc_key_log_new();
+        g_assert_true(wssc_key_log_add(log, wssc_bytes(line, strlen(line))));
+        for (guint i = 0; i < count; i++) {
+            guint nth = is_backward ? count - 1 - i : i;
+            say_hello(&play, nth);
+            ask(&play, nth, (guint8)(nth + 1), all[nth].asked);
+            give(&play, nth, all[nth].given);
+        }
+        wssc_connections_close(play.connections, TRUE, log);
+        for (guint i = 0; i < count; i++) {
+            gboolean is_closed = (wssc_connections_get(play.connections, i + 1)->bits & WSSC_GIST_UNKEYED) != 0;
+            g_assert_cmpint(is_closed, ==, all[is_backward ? count - 1 - i : i].is_closed);
+        }
+        wssc_key_log_free(log);
+        wssc_connections_free(play.connections);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -206,5 +278,6 @@ int main(int argc, char **argv)
     g_test_add_func("/connections/too-many", test_too_many);
     g_test_add_func("/connections/refused", test_refused);
     g_test_add_func("/connections/late", test_late);
+    g_test_add_func("/connections/tickets", test_tickets);
     return g_test_run();
 }
